@@ -1,0 +1,240 @@
+"""Effects of steps to edges: for each name that a step reads, the step whose version it takes.
+
+Versions are those of SSA form: each write makes a new one, and a reader takes the version that the
+notebook's order gives it (Cytron et al., "Efficiently computing static single assignment form and
+the control dependence graph", 1991). So only read-after-write makes an edge; two steps that write
+the same name, or one that reads what a later one writes, may run side by side. Files have no
+versions: there every conflict keeps the notebook's order.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from nbflow.analysis.effects import CellEffects, read_by_all
+from nbflow.analysis.footprint import FILES, is_file
+from nbflow.model import Access, Edge, Grade, Name, Step, StepEffects, StepName
+
+#: The file that stands for the installed packages: what a step installs, every later step reads.
+PACKAGES: Final = "@file:site-packages"
+#: On edges from a step that may bind any name: whatever names it binds.
+NAMES: Final = "@names"
+_BUILTINS: Final = frozenset(dir(builtins))
+#: Past this many files written one by one, a step that reads "all files" counts as writing them:
+#: that keeps the number of edges linear, and only orders more.
+_MOST_FILES: Final = 64
+
+
+def step_effects(step: StepName, cells: Iterable[CellEffects]) -> StepEffects:
+    """What the cells do to names as one step: a read of what the step itself has bound is none."""
+    total = _Total()
+    for cell in cells:
+        total.add(cell)
+    return StepEffects(
+        step=step,
+        reads=tuple(total.reads.values()),
+        binds=tuple(total.binds.values()),
+        deletes=tuple(total.deletes.values()),
+        mutates=tuple(total.mutates.values()),
+        everything=total.reads_all or total.binds_all,
+        reads_all=total.reads_all,
+        binds_all=total.binds_all,
+    )
+
+
+def edges(
+    steps: Sequence[Step],
+    effects: Sequence[StepEffects],
+    shared: frozenset[Name] = frozenset(),
+) -> tuple[Edge, ...]:
+    """The edges between ``steps``, which stand in run order beside their ``effects``.
+
+    ``shared`` are the names that the prelude binds: a step that may bind any name only possibly
+    binds those.
+
+    They are the union of what the user asked for (``prev:``; where the named step stands before) and
+    what the data needs, sorted by reader and writer. An edge of grade LIKELY exists for the last
+    writer that is sure of its write, one of grade POSSIBLE for a later writer that is not; so the
+    LIKELY edges alone are a whole graph too.
+    """
+    flow = _Flow(shared)
+    for index, each in enumerate(effects):
+        flow.step(index, each)
+    position = {step.name: index for index, step in enumerate(steps)}
+    asked = {
+        (position[prev], index)
+        for index, step in enumerate(steps)
+        for prev in step.after
+        if position.get(prev, index) < index
+    }
+    pairs = sorted(asked | flow.links.keys(), key=lambda pair: (pair[1], pair[0]))
+    return tuple(
+        Edge(
+            writer=steps[writer].name,
+            reader=steps[reader].name,
+            variables=tuple(sorted(flow.links.get((writer, reader), ()))),
+            asked=(writer, reader) in asked,
+            grade=_grade(flow.links.get((writer, reader), {}), (writer, reader) in asked),
+        )
+        for writer, reader in pairs
+    )
+
+
+def _grade(variables: dict[Name, Grade], asked: bool) -> Grade:
+    return Grade.LIKELY if asked or Grade.LIKELY in variables.values() else Grade.POSSIBLE
+
+
+@dataclass(slots=True)
+class _Total:
+    """The effects of some cells that run one after the other."""
+
+    reads: dict[Name, Access] = field(default_factory=dict)
+    binds: dict[Name, Access] = field(default_factory=dict)
+    deletes: dict[Name, Access] = field(default_factory=dict)
+    mutates: dict[Name, Access] = field(default_factory=dict)
+    settled: set[Name] = field(default_factory=set)
+    reads_all: bool = False
+    binds_all: bool = False
+
+    def add(self, cell: CellEffects) -> None:
+        """Put the effects of the next cell on top."""
+        for each in cell.reads:
+            if each.name not in self.settled:
+                _note(self.reads, each)
+        for each in cell.binds:
+            _note(self.binds, each)
+            self._settle(each, cell, self.deletes)
+        for each in cell.deletes:
+            _note(self.deletes, each)
+            self._settle(each, cell, self.binds)
+        for each in cell.mutates:
+            _note(self.mutates, each)
+        for note in cell.notes:
+            if note.kind == "pip-install":
+                _note(self.mutates, Access(PACKAGES, note.location))
+        self.reads_all = self.reads_all or cell.reads_all
+        self.binds_all = self.binds_all or cell.binds_all
+
+    def _settle(self, each: Access, cell: CellEffects, opposite: dict[Name, Access]) -> None:
+        """From here on the name is the step's own: what it was before no longer shows."""
+        if each.name not in cell.maybe and each.grade is Grade.LIKELY:
+            self.settled.add(each.name)
+            opposite.pop(each.name, None)
+
+
+def _note(accesses: dict[Name, Access], access: Access) -> None:
+    """Keep the first access of a name, or the first that is likely."""
+    known = accesses.get(access.name)
+    if known is None or (known.grade is Grade.POSSIBLE and access.grade is Grade.LIKELY):
+        accesses[access.name] = access
+
+
+@dataclass(slots=True)
+class _Writers:
+    """Who wrote a name last: for sure, and after that only possibly."""
+
+    likely: int | None = None
+    possible: int | None = None
+
+
+@dataclass(slots=True)
+class _Users:
+    """Who has used a file since its last writer: that writer, and the readers after it."""
+
+    writer: int | None = None
+    readers: list[int] = field(default_factory=list)
+
+
+class _Flow:
+    """Goes through the steps in run order, once, and links each to those that it needs."""
+
+    def __init__(self, shared: frozenset[Name]) -> None:
+        self._shared = shared
+        self.links: dict[tuple[int, int], dict[Name, Grade]] = {}
+        self._writers: dict[Name, _Writers] = {}
+        self._implicit: set[Name] = set()
+        self._files: dict[Name, _Users] = {}
+        self._unknown: int | None = None
+
+    def step(self, index: int, effects: StepEffects) -> None:
+        """Link the step at ``index`` to the steps before it, then count its writes."""
+        grades = {each.name: each.grade for each in effects.reads}
+        names = dict.fromkeys(self._implicit, Grade.LIKELY) | grades
+        if effects.reads_all:
+            names = dict.fromkeys(self._writers, Grade.LIKELY) | names
+        for name, grade in names.items():
+            if not is_file(name):
+                self._read(index, name, grade)
+        self._use_files(index, effects)
+        if effects.binds_all:
+            if self._unknown is not None:
+                self._link(self._unknown, index, NAMES, Grade.LIKELY)
+            self._unknown = index
+        for each in (*effects.binds, *effects.deletes, *effects.mutates):
+            if not is_file(each.name):
+                self._write(index, each)
+
+    def _read(self, index: int, name: Name, grade: Grade) -> None:
+        writers = self._writers.get(name)
+        likely = writers.likely if writers else None
+        if likely is not None:
+            self._link(likely, index, name, grade)
+        if writers and writers.possible is not None:
+            self._link(writers.possible, index, name, Grade.POSSIBLE)
+        if self._unknown is not None and self._unknown > (-1 if likely is None else likely):
+            known = writers is not None or name in self._shared or name.startswith("@")
+            sure = Grade.POSSIBLE if known else grade
+            # A builtin that the step may have shadowed: no variable anyone would look for by name.
+            shown = NAMES if name in _BUILTINS and writers is None else name
+            self._link(self._unknown, index, shown, sure)
+
+    def _write(self, index: int, access: Access) -> None:
+        writers = self._writers.setdefault(access.name, _Writers())
+        if access.grade is Grade.LIKELY:
+            writers.likely, writers.possible = index, None
+        elif writers.likely != index:
+            writers.possible = index
+        if read_by_all(access.name):
+            self._implicit.add(access.name)
+
+    def _use_files(self, index: int, effects: StepEffects) -> None:
+        writes = {each.name: each.grade for each in effects.mutates if is_file(each.name)}
+        reads = {each.name: each.grade for each in effects.reads if is_file(each.name)}
+        if PACKAGES in self._files:
+            reads.setdefault(PACKAGES, Grade.LIKELY)
+        pending = sum(users.writer is not None for users in self._files.values())
+        if FILES in reads and FILES not in writes and pending > _MOST_FILES:
+            writes[FILES] = reads[FILES]
+        for name, grade in reads.items():
+            if name not in writes:
+                self._use_file(index, name, grade, writing=False)
+        for name, grade in sorted(writes.items()):
+            self._use_file(index, name, grade, writing=True)
+
+    def _use_file(self, index: int, name: Name, grade: Grade, *, writing: bool) -> None:
+        """Keep the notebook's order between this use of a file and those it conflicts with."""
+        others = tuple(self._files) if name == FILES else tuple({name, FILES} & self._files.keys())
+        for other in others:
+            users = self._files[other]
+            shown = other if name == FILES else name
+            if users.writer is not None:
+                self._link(users.writer, index, shown, grade)
+            for reader in users.readers if writing else ():
+                self._link(reader, index, shown, grade)
+        if not writing:
+            self._files.setdefault(name, _Users()).readers.append(index)
+        elif name == FILES:
+            packages = self._files.get(PACKAGES)
+            self._files = {FILES: _Users(index)} | ({PACKAGES: packages} if packages else {})
+        else:
+            self._files[name] = _Users(index)
+
+    def _link(self, writer: int, reader: int, name: Name, grade: Grade) -> None:
+        if writer == reader:
+            return
+        variables = self.links.setdefault((writer, reader), {})
+        if variables.get(name) is not Grade.LIKELY:
+            variables[name] = grade

@@ -1,0 +1,158 @@
+"""Names and effects: what each cell reads, binds, deletes and changes.
+
+One abstract walk over all code cells in the order of the notebook. Pure: nothing is imported or run.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from nbflow.analysis.effects import library
+from nbflow.analysis.effects.magics import Magics
+from nbflow.analysis.effects.notes import READ_BY_ALL, CellEffects, Note, read_by_all
+from nbflow.analysis.effects.values import NOTHING, Region, family
+from nbflow.analysis.source import CellCode
+from nbflow.model import Access, Grade, Location
+
+__all__ = ["READ_BY_ALL", "CellEffects", "Note", "Walk", "effects", "read_by_all"]
+
+#: So many nodes of function bodies are walked for one cell at most; past that, their text must do.
+BUDGET: Final = 2_500
+#: The same for the whole notebook: to begin with, and for each cell.
+_POOL: Final = 8_000
+_POOL_PER_CELL: Final = 400
+_HISTORY: Final = "@out"
+_PARAMETERS: Final = frozenset({"parameters", "pipeline-parameters"})
+
+
+def effects(cells: Sequence[CellCode], *, inline_figures: bool = True) -> tuple[CellEffects, ...]:
+    """The effects of each cell, in the order of ``cells``, which is the order in which they run.
+
+    ``inline_figures`` says that figures are closed when a cell ends, as Jupyter's inline backend does,
+    until a cell chooses another backend.
+    """
+    walk = Walk(inline_figures)
+    found = [walk.cell(code) for code in cells]
+    if any(access.name == _HISTORY for each in found for access in each.reads):
+        found = [_with_history(each, code) for each, code in zip(found, cells, strict=True)]
+    return tuple(found)
+
+
+class Walk(Magics):
+    """The walk over a notebook. ``operations`` counts its work."""
+
+    def __init__(self, inline_figures: bool = True) -> None:
+        super().__init__(inline_figures)
+        self.managed: set[Region] = set()
+        self.written: set[str] = set()
+        self.pool = _POOL
+
+    def cell(self, code: CellCode) -> CellEffects:
+        """The effects of the next cell."""
+        self.pool += _POOL_PER_CELL
+        budget = min(BUDGET, self.pool)
+        self.begin(code.cell, budget)
+        self.managed = set()
+        self.current = code.tree
+        try:
+            if any(magic.kind == "cell" and magic.name == "timeit" for magic in code.magics):
+                self.forgetting(lambda: self.block(code.tree.body))
+            else:
+                self.block(code.tree.body)
+            for magic in code.magics:
+                if magic.kind == "cell" and not _stands_as_call(magic.name):
+                    self.around(magic.name, magic.text, _at_line(magic.line))
+        except RecursionError:
+            self._flat(code.tree)
+        self.pool -= budget - max(self.budget, 0)
+        self._note_unpicklable()
+        if _PARAMETERS.intersection(code.cell.tags):
+            self._forget_constants()
+        result = self.record.result(self.environment)
+        self.written.update(each.name for each in result.mutates if each.name.startswith("@file:"))
+        self.environment.commit(self.kept_frames)
+        return result
+
+    def _flat(self, tree: ast.Module) -> None:
+        """Code that nests too deeply to be walked: names alone, all of them perhaps changed."""
+        del self.environment.layers[1:]
+        self.frame, self.stack, self.site, self.restored = None, [], None, []
+        self.unsure = self.guarded = 0
+        todo: list[ast.AST] = [tree]
+        names: dict[str, ast.Name] = {}
+        while todo:
+            node = todo.pop()
+            if isinstance(node, ast.Name):
+                names.setdefault(node.id, node)
+            todo.extend(ast.iter_child_nodes(node))
+        for name, node in names.items():
+            value = self.environment.value(name)
+            if value is not None:
+                self.record.add(self.record.reads, name, node)
+                self.record.add(self.record.mutates, name, node, Grade.POSSIBLE)
+        self.any_name(binds=True)
+
+    def _forget_constants(self) -> None:
+        """Parameters may have other values when the pipeline runs."""
+        values = self.environment.layers[0].values
+        for name, value in list(values.items()):
+            if value is not None and value.const is not NOTHING:
+                values[name] = value._replace(const=NOTHING)
+
+    def _note_unpicklable(self) -> None:
+        """Names that hold, when the cell ends, something that no pickle carries."""
+        layer = self.environment.layers[0]
+        for name, access in self.record.binds.items():
+            value = layer.values.get(name)
+            if value is None or not value.at or value.within:
+                continue
+            if any(region.found() in self.managed for region in value.at):
+                continue
+            of = library.UNPICKLABLE.get(family(value))
+            if of is not None:
+                node = _at_line(access.location.line, access.location.column)
+                self.record.note("unpicklable", name, node, of)
+
+
+def _stands_as_call(name: str) -> bool:
+    return name in {
+        "writefile",
+        "file",
+        "bash",
+        "sh",
+        "script",
+        "html",
+        "javascript",
+        "js",
+        "latex",
+    }
+
+
+def _at_line(line: int, column: int = 0) -> ast.AST:
+    node = ast.Pass()
+    node.lineno, node.col_offset = line, column
+    return node
+
+
+def _with_history(effect: CellEffects, code: CellCode) -> CellEffects:
+    """Where some cell reads the history of results, each cell that adds to it changes it."""
+    body = code.tree.body
+    if not body:
+        return effect
+    last = body[-1]
+    line, column = last.lineno, last.col_offset
+    place = Location(code.cell.id, code.cell.number, line, column)
+    access = Access(_HISTORY, place)
+    return replace(
+        effect,
+        reads=_with(effect.reads, access),
+        mutates=_with(effect.mutates, access),
+    )
+
+
+def _with(accesses: Iterable[Access], one: Access) -> tuple[Access, ...]:
+    kept = tuple(accesses)
+    return kept if any(each.name == one.name for each in kept) else (*kept, one)

@@ -1,0 +1,282 @@
+"""Ambient state: what library calls, stores and magics read and change without a name.
+
+Tables of full paths. Names of ambient state begin with "@".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cache
+from typing import Final
+
+from nbflow.analysis.effects.library import words
+
+#: Functions that set or draw from a generator that everybody shares.
+_RANDOM: Final = words(
+    """seed random randint randrange uniform gauss choice choices shuffle sample betavariate
+    expovariate normalvariate triangular setstate getstate getrandbits lognormvariate vonmisesvariate
+    gammavariate paretovariate weibullvariate randbytes binomialvariate"""
+)
+_NUMPY_MAKERS: Final = words(
+    """default_rng RandomState Generator SeedSequence PCG64 MT19937 Philox SFC64 BitGenerator
+    PCG64DXSM"""
+)
+_TORCH_DRAWS: Final = words(
+    """rand randn randint randperm normal bernoulli multinomial manual_seed seed rand_like randn_like
+    poisson get_rng_state set_rng_state initial_seed randint_like"""
+)
+#: Library functions and constructors that may draw from numpy's shared generator.
+_DRAWS: Final = words(
+    """sklearn.model_selection.train_test_split sklearn.model_selection.cross_val_score
+    sklearn.model_selection.cross_validate sklearn.utils.shuffle sklearn.utils.resample
+    sklearn.model_selection.cross_val_predict sklearn.model_selection.learning_curve
+    sklearn.model_selection.validation_curve sklearn.inspection.permutation_importance
+    sklearn.cluster.k_means sklearn.cluster.kmeans_plusplus scipy.cluster.vq.kmeans
+    scipy.cluster.vq.kmeans2 scipy.optimize.differential_evolution scipy.optimize.basinhopping
+    scipy.optimize.dual_annealing scipy.stats.bootstrap scipy.stats.permutation_test
+    scipy.stats.ortho_group scipy.sparse.random sklearn.metrics.silhouette_score
+    statsmodels.tsa.arima_process.arma_generate_sample sklearn.manifold.spectral_embedding
+    statsmodels.api.tsa.arma_generate_sample sklearn.random_projection.johnson_lindenstrauss
+    scipy.linalg.interpolative.svd
+    sklearn.feature_selection.mutual_info_classif sklearn.feature_selection.mutual_info_regression
+    sklearn.utils.extmath.randomized_svd sklearn.covariance.fast_mcd
+    sklearn.utils.random.sample_without_replacement
+    """
+)
+_DRAW_PREFIXES: Final = (
+    "sklearn.datasets.make_", "seaborn.", "networkx.", "imblearn.", "scipy.stats.",
+    "skimage.util.random_noise",
+    "lightgbm.", "xgboost.", "statsmodels.tsa.", "hyperopt.", "optuna.", "emcee.", "umap.",
+)  # fmt: skip
+#: Methods that may draw from numpy's shared generator when no ``random_state`` was given.
+DRAWING_METHODS: Final = words(
+    """fit fit_transform fit_predict partial_fit sample rvs split fit_resample simulate
+    bootstrap generate refit fit_generator"""
+)
+#: Bootstrapped drawings of seaborn.
+_SEABORN_DRAWS: Final = words(
+    """barplot pointplot lineplot regplot lmplot catplot factorplot relplot pairplot jointplot
+    PairGrid FacetGrid tsplot stripplot swarmplot clustermap residplot"""
+)
+_NETWORKX_PLAIN: Final = words("Graph DiGraph MultiGraph MultiDiGraph")
+
+#: State that a call changes, by full path.
+_CHANGES: Final = {
+    "os.putenv": "@environ",
+    "os.unsetenv": "@environ",
+    "dotenv.load_dotenv": "@environ",
+    "os.chdir": "@cwd",
+    "os.fchdir": "@cwd",
+    "warnings.filterwarnings": "@warnings",
+    "warnings.simplefilter": "@warnings",
+    "warnings.resetwarnings": "@warnings",
+    "logging.captureWarnings": "@warnings",
+    "locale.setlocale": "@locale",
+    "decimal.setcontext": "@decimal",
+    "decimal.getcontext": "@decimal",
+    "matplotlib.rc": "@matplotlib.rcParams",
+    "matplotlib.rcdefaults": "@matplotlib.rcParams",
+    "matplotlib.rc_file": "@matplotlib.rcParams",
+    "matplotlib.rc_file_defaults": "@matplotlib.rcParams",
+    "matplotlib.use": "@matplotlib.rcParams",
+    "matplotlib.style.use": "@matplotlib.rcParams",
+    "matplotlib.pyplot.rc": "@matplotlib.rcParams",
+    "matplotlib.pyplot.rcdefaults": "@matplotlib.rcParams",
+    "matplotlib.pyplot.style.use": "@matplotlib.rcParams",
+    "matplotlib.pyplot.switch_backend": "@matplotlib.rcParams",
+    "matplotlib.pyplot.xkcd": "@matplotlib.rcParams",
+    "matplotlib.pyplot.set_cmap": "@matplotlib.rcParams",
+    "matplotlib.pyplot.ion": "@matplotlib.rcParams",
+    "matplotlib.pyplot.ioff": "@matplotlib.rcParams",
+    "seaborn.set": "@matplotlib.rcParams",
+    "seaborn.set_theme": "@matplotlib.rcParams",
+    "seaborn.set_style": "@matplotlib.rcParams",
+    "seaborn.set_context": "@matplotlib.rcParams",
+    "seaborn.set_palette": "@matplotlib.rcParams",
+    "seaborn.set_color_codes": "@matplotlib.rcParams",
+    "seaborn.reset_defaults": "@matplotlib.rcParams",
+    "seaborn.reset_orig": "@matplotlib.rcParams",
+    "IPython.display.set_matplotlib_formats": "@ipython",
+    "matplotlib_inline.backend_inline.set_matplotlib_formats": "@ipython",
+    "pandas.set_option": "@pandas.options",
+    "pandas.reset_option": "@pandas.options",
+    "pandas.set_eng_float_format": "@pandas.options",
+    "pandas.plotting.register_matplotlib_converters": "@matplotlib.rcParams",
+    "numpy.set_printoptions": "@numpy.printoptions",
+    "numpy.set_string_function": "@numpy.printoptions",
+    "numpy.seterr": "@numpy.printoptions",
+    "sklearn.set_config": "@sklearn.config",
+    "site.addsitedir": "@sys.path",
+    "pylab.rc": "@matplotlib.rcParams",
+}
+#: Objects whose stores, and whose mutating methods, change ambient state; and whose subtree does.
+_OBJECTS: Final = {
+    "os.environ": "@environ",
+    "sys.path": "@sys.path",
+    "warnings.filters": "@warnings",
+    "warnings.showwarning": "@warnings",
+    "matplotlib.rcParams": "@matplotlib.rcParams",
+    "matplotlib.pyplot.rcParams": "@matplotlib.rcParams",
+    "pylab.rcParams": "@matplotlib.rcParams",
+    "matplotlib.pylab.rcParams": "@matplotlib.rcParams",
+    "pandas.options": "@pandas.options",
+    "decimal.getcontext()": "@decimal",
+    "decimal.DefaultContext": "@decimal",
+    "IPython.core.interactiveshell.InteractiveShell": "@ipython",
+}
+#: Managers inside of which a change of this state is undone at the end.
+_RESTORES: Final = {
+    "warnings.catch_warnings": "@warnings",
+    "matplotlib.rc_context": "@matplotlib.rcParams",
+    "matplotlib.pyplot.rc_context": "@matplotlib.rcParams",
+    "matplotlib.style.context": "@matplotlib.rcParams",
+    "matplotlib.pyplot.style.context": "@matplotlib.rcParams",
+    "matplotlib.pyplot.xkcd": "@matplotlib.rcParams",
+    "pandas.option_context": "@pandas.options",
+    "numpy.errstate": "@numpy.printoptions",
+    "numpy.printoptions": "@numpy.printoptions",
+    "decimal.localcontext": "@decimal",
+    "sklearn.config_context": "@sklearn.config",
+    "contextlib.chdir": "@cwd",
+    "seaborn.axes_style": "@matplotlib.rcParams",
+    "seaborn.plotting_context": "@matplotlib.rcParams",
+    "seaborn.color_palette": "@matplotlib.rcParams",
+}
+#: Magics that change ambient state.
+MAGICS: Final = {
+    "cd": "@cwd",
+    "pushd": "@cwd",
+    "popd": "@cwd",
+    "env": "@environ",
+    "set_env": "@environ",
+    "dotenv": "@environ",
+    "matplotlib": "@ipython",
+    "config": "@ipython",
+    "load_ext": "@ipython",
+    "reload_ext": "@ipython",
+    "unload_ext": "@ipython",
+    "precision": "@ipython",
+    "autoreload": "@ipython",
+    "pprint": "@ipython",
+    "alias": "@ipython",
+    "unalias": "@ipython",
+    "alias_magic": "@ipython",
+    "xmode": "@ipython",
+    "colors": "@ipython",
+    "pdb": "@ipython",
+    "automagic": "@ipython",
+    "autocall": "@ipython",
+    "gui": "@ipython",
+    "aimport": "@ipython",
+    "pylab": "@ipython",
+}
+_FIGURE_TOPS: Final = ("matplotlib.pyplot", "pylab", "seaborn", "matplotlib.pylab")
+#: Functions of pyplot and seaborn that draw nothing.
+_NOT_DRAWING: Final = words(
+    """color_palette load_dataset set set_theme set_style set_context set_palette rc style.use
+    rcdefaults hls_palette cubehelix_palette get_cmap get_dataset_names set_color_codes light_palette
+    dark_palette diverging_palette husl_palette rcParams.update xkcd_palette despine switch_backend"""
+)
+
+
+@cache
+def changed(path: str) -> str:
+    """The ambient state that calling ``path`` changes, or ""."""
+    known = _CHANGES.get(path)
+    if known is not None:
+        return known
+    owner, _, name = path.rpartition(".")
+    if owner == "matplotlib.pyplot" and name in _COLOUR_MAPS:
+        return "@matplotlib.rcParams"
+    if owner and name in _WRITING:
+        return state(owner)
+    return ""
+
+
+_COLOUR_MAPS: Final = words(
+    """autumn bone cool copper flag gray hot hsv inferno jet magma nipy_spectral pink plasma prism
+    spring summer viridis winter"""
+)
+_WRITING: Final = words(
+    "append insert extend update pop setdefault clear remove sort reverse popitem __setitem__"
+)
+
+
+@cache
+def state(path: str) -> str:
+    """The ambient state that the library object at ``path`` is or belongs to, or ""."""
+    while path:
+        known = _OBJECTS.get(path)
+        if known is not None:
+            return known
+        path = path.rpartition(".")[0]
+    return ""
+
+
+def restored(path: str) -> str:
+    """The ambient state that the context manager at ``path`` sets back."""
+    return _RESTORES.get(path, "")
+
+
+@cache
+def generator(path: str) -> str:
+    """The shared generator that ``path`` itself sets or draws from, or ""."""
+    owner, _, name = path.rpartition(".")
+    if owner == "random" and name in _RANDOM:
+        return "@random"
+    if owner in {"numpy.random", "numpy.random.mtrand", "scipy.random"}:
+        return "" if name in _NUMPY_MAKERS else "@numpy.random"
+    if owner in {"torch", "torch.random", "torch.cuda"} and name in _TORCH_DRAWS:
+        return "@torch.random"
+    return ""
+
+
+@cache
+def may_draw(path: str) -> tuple[str, ...]:
+    """Shared generators that a library function may draw from, if the user set them."""
+    if path in _DRAWS:
+        return ("@numpy.random",)
+    name = path.rpartition(".")[2]
+    if path.startswith("seaborn."):
+        return ("@numpy.random",) if name in _SEABORN_DRAWS else ()
+    if path.startswith("scipy.stats."):
+        return ("@numpy.random",) if name == "rvs" else ()
+    if path.startswith("networkx."):
+        return () if name in _NETWORKX_PLAIN else ("@numpy.random", "@random")
+    if path.startswith("torch.nn."):
+        return ("@torch.random",)
+    return ("@numpy.random",) if path.startswith(_DRAW_PREFIXES) else ()
+
+
+@cache
+def draws_figure(path: str) -> bool:
+    """Whether the function works on pyplot's current figure."""
+    for top in _FIGURE_TOPS:
+        if path.startswith(top + "."):
+            return path[len(top) + 1 :] not in _NOT_DRAWING
+    return False
+
+
+#: Estimators that draw nothing.
+_REPEATABLE: Final = words(
+    """LinearRegression Ridge StandardScaler MinMaxScaler MaxAbsScaler RobustScaler Normalizer
+    LabelEncoder OneHotEncoder OrdinalEncoder LabelBinarizer MultiLabelBinarizer Binarizer
+    KBinsDiscretizer PolynomialFeatures PowerTransformer SimpleImputer KNNImputer
+    KNeighborsClassifier KNeighborsRegressor NearestNeighbors GaussianNB MultinomialNB BernoulliNB
+    ComplementNB CountVectorizer TfidfVectorizer TfidfTransformer HashingVectorizer DictVectorizer
+    AgglomerativeClustering DBSCAN MeanShift LinearDiscriminantAnalysis
+    QuadraticDiscriminantAnalysis IsotonicRegression NearestCentroid PCA LogisticRegression Lasso
+    ElasticNet LassoCV RidgeCV SVR FunctionTransformer ColumnTransformer SelectKBest VarianceThreshold
+    LeaveOneOut GroupKFold TimeSeriesSplit LassoLars LassoLarsIC Lars BayesianRidge KernelDensity
+    KernelRidge OLS GLM Logit Poisson WLS GLS ARIMA SARIMAX MaxAbsScaler LabelPropagation"""
+)
+
+
+@cache
+def _is_repeatable(path: str) -> bool:
+    return path.rpartition(".")[2] in _REPEATABLE
+
+
+def repeatable(path: str, keywords: Collection[str]) -> bool:
+    """Whether what the class at ``path`` makes draws from no shared generator."""
+    return "random_state" in keywords or "seed" in keywords or _is_repeatable(path)

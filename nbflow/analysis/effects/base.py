@@ -1,0 +1,409 @@
+"""Names, changes and ambient state: what every part of the walk builds on."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from nbflow.analysis.effects import ambient, files
+from nbflow.analysis.effects.environment import Environment, Key
+from nbflow.analysis.effects.objects import (
+    Arguments,
+    BoundMethod,
+    ClassObject,
+    Frame,
+    FunctionObject,
+    InstanceObject,
+    root_name,
+)
+from nbflow.analysis.effects.record import Record
+from nbflow.analysis.effects.values import (
+    NOTHING,
+    PLAIN,
+    Region,
+    Value,
+    fresh,
+    holders,
+    reached,
+)
+from nbflow.model import Cell, Grade
+
+BUILTINS: Final = frozenset(dir(builtins))
+#: Names that IPython puts into a fresh namespace.
+_IPYTHON: Final = frozenset(
+    [
+        "display",
+        "get_ipython",
+        "exit",
+        "quit",
+        "open",
+        "__name__",
+        "__doc__",
+        "__package__",
+        "__loader__",
+        "__spec__",
+        "__builtin__",
+        "__builtins__",
+        "_exit_code",
+        "_dh",
+        "__session__",
+        "__debug__",
+        "__annotations__",
+    ]
+)
+#: Results of earlier cells, and their source.
+HISTORY: Final = re.compile(r"Out|In|_{1,3}|_i{1,3}|_oh|_ih|_i?\d+")
+#: What is code: it is not changed when what holds it is.
+CODE: Final = (FunctionObject, ClassObject, BoundMethod)
+
+
+class Base:
+    """The state of the walk, and the few ways in which it changes."""
+
+    def __init__(self, inline_figures: bool) -> None:
+        self.environment = Environment()
+        self.frame: Frame | None = None
+        self.stack: list[FunctionObject] = []
+        self.site: ast.AST | None = None
+        self.inline_figures = inline_figures
+        #: Inside code that may or may not run: effects are only possible ones.
+        self.unsure = 0
+        #: Inside a ``try`` that has handlers, where an unknown name is no news.
+        self.guarded = 0
+        self.looping = False
+        #: How many loops the walk is in.
+        self.rounds = 0
+        #: Nodes that were walked, in all, and those left for function bodies in this cell.
+        self.operations = 0
+        self.budget = 0
+        self.kept_frames: set[int] = set()
+        self.touched: set[Region] = set()
+        #: Functions of which only the text was read in this cell.
+        self.by_text: set[FunctionObject] = set()
+        #: Objects that were found to be possibly changed in this cell.
+        self.changed: dict[Region, Grade] = {}
+        #: Calls in this cell of functions that were passed on.
+        self.passed: set[tuple[Region, frozenset[Region]]] = set()
+        self.star_modules: list[str] = []
+        self.unknown_names = False
+        self.seeded: set[str] = set()
+        #: Names of functions that draw from a shared generator, which is a part of them.
+        self.drawers: dict[str, set[str]] = {}
+        self.restored: list[str] = []
+        self.rebound_history: set[str] = set()
+
+    record: Record
+
+    # ---- what the other parts define
+
+    def expression(self, node: ast.expr) -> Value:
+        """The value of an expression; its effects are recorded."""
+        raise NotImplementedError
+
+    def block(self, body: list[ast.stmt]) -> bool:
+        """Walk statements; whether they certainly leave the block early."""
+        raise NotImplementedError
+
+    def call(self, function: Value, arguments: Arguments, node: ast.AST) -> Value:
+        """The value of a call; its effects are recorded."""
+        raise NotImplementedError
+
+    def element(self, value: Value, node: ast.AST) -> Value:
+        """What comes out of ``value`` by subscription or iteration."""
+        raise NotImplementedError
+
+    # ---- cells
+
+    def begin(self, cell: Cell, budget: int) -> None:
+        """Start a cell."""
+        self.record = Record(cell)
+        self.environment.layers = []
+        self.environment.push()
+        self.frame, self.stack, self.site = None, [], None
+        self.unsure = self.guarded = 0
+        self.looping = False
+        self.rounds = 0
+        self.restored = []
+        self.budget = budget
+        self.touched = set()
+        self.by_text = set()
+        self.changed = {}
+        self.passed = set()
+
+    @property
+    def grade(self) -> Grade:
+        """How sure an effect is that is found now."""
+        return Grade.POSSIBLE if self.unsure else Grade.LIKELY
+
+    @contextmanager
+    def perhaps(self) -> Iterator[None]:
+        """Within, everything may or may not happen."""
+        layer = self.environment.push()
+        self.unsure += 1
+        try:
+            yield
+        finally:
+            self.unsure -= 1
+            self.environment.pop()
+            self.environment.merge([layer])
+
+    def here(self, node: ast.AST | None) -> ast.AST | None:
+        """The node of this cell that stands for ``node``, which may be in a function's body."""
+        return node if self.site is None else self.site
+
+    # ---- names
+
+    def key(self, name: str, frame: Frame | None) -> Key:
+        """Which variable ``name`` is, seen from ``frame``."""
+        while frame is not None:
+            scope = frame.scope
+            if name in scope.outer:
+                return name
+            if name in scope.bound:
+                key = (frame.number, name)
+                if frame.kind != "class" or self.environment.value(key) is not None:
+                    return key
+            frame = frame.outer
+        return name
+
+    def load(self, name: str, node: ast.AST) -> Value:
+        """The value of a name that is read."""
+        key = self.key(name, self.frame)
+        value = self.environment.value(key)
+        if not isinstance(key, str):
+            return PLAIN if value is None else value
+        if not self.environment.is_definite(key):
+            if value is None:
+                return self._unbound(name, node)
+            grade = Grade.POSSIBLE if name in self.record.looped else Grade.LIKELY
+            self.record.add(self.record.reads, name, self.here(node), grade)
+        elif value is None:
+            return PLAIN
+        if value.held:
+            self.touch(value)
+        return value
+
+    def _unbound(self, name: str, node: ast.AST) -> Value:
+        """A name that the notebook has not bound: a builtin, IPython's, or nobody's."""
+        place = self.here(node)
+        if HISTORY.fullmatch(name):
+            self.record.add(self.record.reads, "@out", place)
+            return fresh()
+        if self.unknown_names:
+            self.record.add(self.record.reads, name, place)
+        if name in BUILTINS:
+            return Value(path="builtins." + name)
+        if name in _IPYTHON:
+            return Value(path="IPython.display.display" if name == "display" else "")
+        if self.star_modules:
+            return Value(path=f"{self.star_modules[-1]}.{name}")
+        self.record.add(self.record.reads, name, place)
+        if not (self.unknown_names or self.guarded or self.unsure):
+            self.record.add(self.record.undefined, name, place)
+        return fresh()
+
+    def bind(self, name: str, value: Value, node: ast.AST | None) -> None:
+        """Give a name a value."""
+        frame = self.frame
+        while frame is not None and frame.kind == "comprehension" and name not in frame.scope.bound:
+            frame = frame.outer
+        key = self.key(name, frame)
+        if frame is not None and name in frame.scope.bound and name not in frame.scope.outer:
+            key = (frame.number, name)  # a class body whose name is not bound yet
+        if isinstance(key, str):
+            self.record.add(self.record.binds, name, self.here(node), self.grade)
+            if value.path and ambient.generator(value.path):
+                self.drawers.setdefault(ambient.generator(value.path), set()).add(name)
+        elif frame is not None and key[0] != frame.number:
+            self._bind_nonlocal(key[0], frame, value, node)
+        if frame is not None and frame.captured:
+            frame.region.link(value.held)
+        self.environment.bind(key, value)
+
+    def _bind_nonlocal(self, number: int, frame: Frame, value: Value, node: ast.AST | None) -> None:
+        owner = frame.outer
+        while owner is not None and owner.number != number:
+            owner = owner.outer
+        if owner is not None:
+            owner.region.link(value.held)
+            self.change({owner.region}, node)
+
+    def unbind(self, name: str, node: ast.AST) -> None:
+        """``del name``."""
+        key = self.key(name, self.frame)
+        if isinstance(key, str):
+            if not self.environment.is_definite(key):
+                self.record.add(self.record.reads, name, self.here(node))
+                if self.environment.value(key) is None:
+                    self._unbound(name, node)
+            self.record.add(self.record.deletes, name, self.here(node), self.grade)
+        self.environment.bind(key, None)
+
+    def touch(self, value: Value) -> None:
+        """Read what notebook functions reached from ``value`` would read, were they called."""
+        todo = [region.found() for region in value.held]
+        while todo:
+            region = todo.pop()
+            if region in self.touched:
+                continue
+            self.touched.add(region)
+            todo.extend(region.children)
+            payload = region.payload
+            if isinstance(payload, InstanceObject):
+                todo.append(payload.cls.found())
+            elif isinstance(payload, FunctionObject):
+                for name in payload.free_globals:
+                    todo.extend(self._touch_name(name))
+
+    def _touch_name(self, name: str) -> Iterator[Region]:
+        value = self.environment.value(name)
+        if value is None:
+            return
+        if not self.environment.is_definite(name):
+            self.record.add(self.record.reads, name, self.site or self.current)
+        yield from (region.found() for region in value.held)
+
+    #: The statement that is being walked, in this cell.
+    current: ast.AST | None = None
+
+    # ---- changes
+
+    def mutate(self, value: Value, node: ast.AST | None, *, deep: bool = False) -> None:
+        """Record that the object behind ``value`` changes; ``deep``: and what it holds, perhaps."""
+        if not value.has_regions:
+            return
+        exact = {region.found() for region in value.at}
+        within = {region.found() for region in value.within}
+        roots = set(root_name(node)) if node is not None and self.site is None else set()
+        self.change(exact | within, node, roots)
+        below = reached(exact | within) if deep else reached(within)
+        rest = {
+            region
+            for region in below - exact - within
+            if not isinstance(region.payload, CODE) and region.of != "frame"
+        }
+        if rest:
+            self.unsure += 1
+            self.change(rest, node, roots)
+            self.unsure -= 1
+
+    def change(
+        self, targets: set[Region], node: ast.AST | None, roots: set[str] | None = None
+    ) -> None:
+        """Record a change of ``targets`` for all names from which they can be reached."""
+        # Names bound since hold it as names of this cell, so once is enough.
+        if len(targets) > 1 or self.unsure:
+            targets = {each for each in targets if self.changed.get(each) is not self.grade}
+        # A loop over several objects changes one after the other.
+        several = len(targets) > 1 and not self.rounds
+        counts: dict[str, int] = {}
+        exact: dict[str, bool] = {}
+        for target in targets:
+            if self.unsure:
+                self.changed[target] = self.grade
+            if target.of == "figure" and not self.inline_figures:
+                self.change_state("@pyplot", node)
+            for name, sure in holders((target,)).items():
+                counts[name] = counts.get(name, 0) + 1
+                exact[name] = exact.get(name, True) and sure
+        for name in sorted(counts):
+            sure = (exact[name] and not (several and counts[name] < len(targets))) or bool(
+                roots and name in roots
+            )
+            self._changed_name(name, node, sure)
+
+    def _changed_name(self, name: str, node: ast.AST | None, sure: bool) -> None:
+        if self.environment.is_definite(name):
+            return
+        place = self.here(node)
+        grade = self.grade if sure else Grade.POSSIBLE
+        self.record.add(self.record.mutates, name, place, grade)
+        self.record.add(self.record.reads, name, place)
+
+    # ---- ambient state
+
+    def change_state(self, name: str, node: ast.AST | None) -> None:
+        """Record that ambient state is read and changed."""
+        if name in self.restored:
+            return
+        place = self.here(node)
+        self.record.add(self.record.reads, name, place, self.grade)
+        self.record.add(self.record.mutates, name, place, self.grade)
+        for drawer in sorted(self.drawers.get(name, ())):
+            value = self.environment.value(drawer)
+            if value is not None and ambient.generator(value.path) == name:
+                self._changed_name(drawer, node, not self.unsure)
+
+    def read_state(self, name: str, node: ast.AST | None) -> None:
+        """Record that ambient state is read."""
+        self.record.add(self.record.reads, name, self.here(node), self.grade)
+
+    def draw(self, path: str, arguments: Arguments, node: ast.AST) -> None:
+        """Record what a library call does to the shared generators of random numbers."""
+        own = ambient.generator(path)
+        if own:
+            self.change_state(own, node)
+            self.seeded.add(own)
+            return
+        for name in ambient.may_draw(path):
+            self.may_draw(name, arguments, node)
+
+    def may_draw(self, name: str, arguments: Arguments, node: ast.AST) -> None:
+        """Record a possible draw from a generator that the notebook has set."""
+        if name not in self.seeded or _is_seeded(arguments):
+            return
+        self.unsure += 1
+        self.change_state(name, node)
+        self.unsure -= 1
+
+    # ---- files
+
+    def use_file(
+        self, path: Value | None, node: ast.AST, *, write: bool, read: bool = True
+    ) -> None:
+        """Record that a file is read or written; without a constant path it may be any file."""
+        name = "@files"
+        if path is not None and path.const is not NOTHING:
+            if not isinstance(path.const, str):
+                return
+            if files.is_url(path.const):
+                self.outside("network", node)
+                return
+            name = files.file_name(path.const)
+        elif path is not None and self._is_buffer(path):
+            return
+        place = self.here(node)
+        if read:
+            self.record.add(self.record.reads, name, place, self.grade)
+        if write:
+            self.record.add(self.record.mutates, name, place, self.grade)
+            self.outside(name[1:], node)
+
+    def _is_buffer(self, path: Value) -> bool:
+        """An object in memory that is written to like a file, or an open file whose path counted."""
+        of = {region.found().of for region in path.held}
+        return bool(of) and of <= {"list", "file", "figure"}
+
+    def outside(self, what: str, node: ast.AST) -> None:
+        """Record an effect on the outside."""
+        self.record.add(self.record.outside, what, self.here(node), self.grade)
+
+    def any_name(self, *, reads: bool = True, binds: bool = False) -> None:
+        """Record that the cell may read, or bind, any name."""
+        self.record.reads_all |= reads
+        if binds:
+            self.record.binds_all = True
+            self.unknown_names = True
+
+
+def _is_seeded(arguments: Arguments) -> bool:
+    """Whether a call brings its own seed, so that it leaves the shared generators alone."""
+    for keyword in ("random_state", "seed", "rng", "generator"):
+        value = arguments.keywords.get(keyword)
+        if value is not None and value.const is not None:
+            return True
+    return False

@@ -1,0 +1,753 @@
+"""Calls: of notebook functions, whose bodies are walked with the values of the moment, and of others."""
+
+from __future__ import annotations
+
+import ast
+from typing import Final
+
+from nbflow.analysis.effects import ambient, files, library
+from nbflow.analysis.effects.base import CODE
+from nbflow.analysis.effects.expressions import PATH, Expressions
+from nbflow.analysis.effects.library import Gives
+from nbflow.analysis.effects.objects import (
+    Arguments,
+    BoundMethod,
+    ClassObject,
+    Frame,
+    FunctionObject,
+    GeneratorObject,
+    InstanceObject,
+    PartialObject,
+)
+from nbflow.analysis.effects.values import (
+    PLAIN,
+    Region,
+    Value,
+    exactly,
+    family,
+    fresh,
+    inside,
+    iterator_over,
+    join,
+    joined,
+    reached,
+    regions_of,
+    tuple_of,
+)
+
+#: So deep function bodies are walked; below, what their text says is taken at once.
+MOST_DEEP: Final = 12
+#: So often a function may be on the stack.
+MOST_RECURSIVE: Final = 2
+_SHOWN: Final = ("__repr__", "__str__", "__len__", "__format__", "_repr_html_", "__iter__")
+_PLOTTING: Final = library.words(
+    "plot hist boxplot scatter bar barh line area pie kde density hexbin box "
+)
+#: Changes of these reach what the receiver holds: an optimizer changes its model.
+_DEEP: Final = library.words("step zero_grad")
+#: Iterators that give tuples of elements.
+_GROUPING: Final = library.words(
+    "zip zip_longest groupby product permutations combinations combinations_with_replacement pairwise batched"
+)
+
+
+class Seeded:
+    """Marks an estimator that does not draw from a shared generator."""
+
+
+SEEDED: Final = Seeded()
+
+
+class Calls(Expressions):
+    """The walk over calls."""
+
+    def called(self, node: ast.Call) -> Value:
+        """The value of a call in the source."""
+        target = node.func
+        if isinstance(target, ast.Attribute):
+            if _is_shell(target.value):
+                return self.shell_call(target.attr, node)
+            receiver = self.expression(target.value)
+            return self.call_method(receiver, target.attr, self.arguments(node), node)
+        function = self.expression(target)
+        return self.call(function, self.arguments(node), node)
+
+    def shell_call(self, name: str, node: ast.Call) -> Value:
+        """A call of a method of IPython's shell, which is what magics become."""
+        raise NotImplementedError
+
+    def special(self, path: str, arguments: Arguments, node: ast.AST) -> Value | None:
+        """The value of a call of a library function that has a rule of its own."""
+        raise NotImplementedError
+
+    def arguments(self, node: ast.Call) -> Arguments:
+        """The evaluated arguments of a call."""
+        result = Arguments()
+        for each in node.args:
+            value = self.expression(each)
+            (result.spread if isinstance(each, ast.Starred) else result.positional).append(value)
+        for keyword in node.keywords:
+            value = self.expression(keyword.value)
+            if keyword.arg is None:
+                result.spread.append(self.element(value, node))
+            else:
+                result.keywords[keyword.arg] = value
+        return result
+
+    # ---- dispatch
+
+    def call(self, function: Value, arguments: Arguments, node: ast.AST) -> Value:
+        results = []
+        unknown: set[Region] = set(function.within)
+        several = len(function.at) > 1 or bool(function.within)
+        for each in function.at:
+            region = each.found()
+            if several:
+                with self.perhaps():
+                    result = self._call_region(region, arguments, node)
+            else:
+                result = self._call_region(region, arguments, node)
+            if result is None:
+                unknown.add(region)
+            else:
+                results.append(result)
+        if function.path:
+            results.append(self.library_call(function.path, arguments, node))
+        if unknown:
+            results.append(self._call_object(Value(frozenset(unknown)), arguments, node))
+        return joined(results)
+
+    def _call_region(self, region: Region, arguments: Arguments, node: ast.AST) -> Value | None:
+        payload = region.payload
+        if isinstance(payload, FunctionObject):
+            return self.call_function(payload, arguments, node)
+        if isinstance(payload, ClassObject):
+            return self.construct(region, payload, arguments, node)
+        if isinstance(payload, BoundMethod):
+            return self._call_bound(payload, arguments, node)
+        if isinstance(payload, PartialObject):
+            before = payload.arguments
+            combined = Arguments(
+                [*before.positional, *arguments.positional],
+                {**before.keywords, **arguments.keywords},
+                [*before.spread, *arguments.spread],
+            )
+            return self.call(payload.function, combined, node)
+        if isinstance(payload, InstanceObject):
+            method = payload.of.lookup("__call__") or payload.of.lookup("forward")
+            if method is not None:
+                return self.call(method, _with_receiver(exactly(region), arguments), node)
+        return None
+
+    def _call_bound(self, method: BoundMethod, arguments: Arguments, node: ast.AST) -> Value:
+        if method.function is not None:
+            return self.call(method.function, _with_receiver(method.receiver, arguments), node)
+        return self.call_method(method.receiver, method.name, arguments, node)
+
+    def _call_object(self, function: Value, arguments: Arguments, node: ast.AST) -> Value:
+        """Call an object of which nothing is known but that it can be called."""
+        of = family(function)
+        if of in {"data", "figure"}:
+            return fresh(of)
+        below = reached(function.held)
+        for region in below:
+            if isinstance(region.payload, (FunctionObject, BoundMethod)):
+                with self.perhaps():
+                    self._call_region(region, arguments, node)
+        self.unsure += 1
+        self.mutate(function, node, deep=True)
+        self.unsure -= 1
+        return self.unknown_call(arguments, node, function.held)
+
+    def unknown_call(
+        self, arguments: Arguments, node: ast.AST, receiver: frozenset[Region] = frozenset()
+    ) -> Value:
+        """A call of which nothing is known: it may change and keep all that it is given."""
+        self.unsure += 1
+        for value in arguments:
+            if value.has_regions:
+                self.mutate(value, node, deep=True)
+                for each in value.at:
+                    if each.found().of in library.CONTAINERS:
+                        each.found().link((Region(),))
+        self.unsure -= 1
+        self.pass_functions(arguments, node, methods=True)
+        return fresh(holds=arguments.regions | receiver)
+
+    def pass_functions(
+        self, arguments: Arguments, node: ast.AST, given: Value = PLAIN, *, methods: bool = False
+    ) -> None:
+        """Notebook functions among the arguments may be called, on the other arguments."""
+        found: list[Region] = []
+        others = [given]
+        for value in arguments:
+            if not value.has_regions:
+                continue
+            functions = [region for region in reached(value.held) if _is_code(region, methods)]
+            if functions:
+                found.extend(functions)
+            if not functions or methods:
+                others.append(self.element(value, node))
+        if not found or len(self.stack) > MOST_DEEP:
+            return
+        parts = inside(joined(others))
+        for region in sorted(set(found), key=lambda each: each.number):
+            if (region, parts.held) in self.passed:
+                continue
+            self.passed.add((region, parts.held))
+            with self.perhaps():
+                self._call_blindly(region, parts, node)
+
+    def _call_blindly(self, region: Region, parts: Value, node: ast.AST) -> None:
+        payload = region.payload
+        blind = Arguments(spread=[parts])
+        if isinstance(payload, InstanceObject):
+            for each in payload.of.ancestors():
+                for method in list(each.attributes.values()):
+                    for function in method.at:
+                        found = function.found().payload
+                        if isinstance(found, FunctionObject) and not found.kind:
+                            self.call_function(found, _with_receiver(exactly(region), blind), node)
+        else:
+            self._call_region(region, blind, node)
+
+    # ---- notebook functions
+
+    def call_function(self, function: FunctionObject, arguments: Arguments, node: ast.AST) -> Value:
+        """Walk the body of a notebook function, with these arguments."""
+        if function.kind == "class" and function.owner is not None:
+            first = arguments.positional[:1]
+            if not first or function.owner not in first[0].at:
+                arguments = _with_receiver(exactly(function.owner), arguments)
+        recursive = sum(1 for each in self.stack if each.node is function.node)
+        if self.budget <= 0 or len(self.stack) >= MOST_DEEP or recursive >= MOST_RECURSIVE:
+            return self._call_by_text(function, arguments, node)
+        frame = Frame("function", function.scope, function.frame, function)
+        frame.captured = False
+        outside = self.frame, self.site
+        if self.site is None:
+            self.site = node
+        self.stack.append(function)
+        layer = self.environment.push()
+        frame.layers = len(self.environment.layers)
+        self._bind_parameters(frame, function, arguments)
+        self.frame = frame
+        try:
+            result = self._body(function, frame)
+        finally:
+            self.frame, self.site = outside
+            self.stack.pop()
+            self.environment.pop()
+        self.environment.merge([layer], None if frame.early else [layer])
+        if not function.scope.yields:
+            return result
+        made = GeneratorObject(function, arguments, joined(frame.yields))
+        return fresh("generator", regions_of([*frame.yields, *arguments]), made)
+
+    def _body(self, function: FunctionObject, frame: Frame) -> Value:
+        if isinstance(function.node, ast.Lambda):
+            return self.expression(function.node.body)
+        self.block(function.node.body)
+        return joined(frame.returns)
+
+    def _bind_parameters(
+        self, frame: Frame, function: FunctionObject, arguments: Arguments
+    ) -> None:
+        declared = function.node.args
+        names = [each.arg for each in (*declared.posonlyargs, *declared.args)]
+        spread = joined(arguments.spread)
+        bind = self.environment.bind
+        for position, name in enumerate(names):
+            if position < len(arguments.positional):
+                value = arguments.positional[position]
+            else:
+                value = self._named_argument(name, function, arguments, spread)
+            bind((frame.number, name), value)
+        for each in declared.kwonlyargs:
+            value = self._named_argument(each.arg, function, arguments, spread)
+            bind((frame.number, each.arg), value)
+        if declared.vararg is not None:
+            rest = regions_of([*arguments.positional[len(names) :], spread])
+            bind((frame.number, declared.vararg.arg), fresh("tuple", rest))
+        if declared.kwarg is not None:
+            rest = regions_of([*arguments.keywords.values(), spread])
+            bind((frame.number, declared.kwarg.arg), fresh("dict", rest))
+
+    def _named_argument(
+        self, name: str, function: FunctionObject, arguments: Arguments, spread: Value
+    ) -> Value:
+        known = arguments.keywords.get(name)
+        if known is not None:
+            return known
+        default = function.defaults.get(name)
+        if default is None:
+            return spread
+        return join(default, spread) if arguments.spread else default
+
+    def _call_by_text(self, function: FunctionObject, arguments: Arguments, node: ast.AST) -> Value:
+        """What a function may do, from the text of all functions that it can reach."""
+        seen: set[FunctionObject] = set()
+        todo = [function]
+        self.unsure += 1
+        self.mutate(Value(within=arguments.regions), node)
+        while todo:
+            each = todo.pop()
+            if each in seen or each in self.by_text:
+                continue
+            seen.add(each)
+            self.by_text.add(each)
+            for name in each.free_globals:
+                value = self.load(name, node)
+                for region in reached(value.held):
+                    if isinstance(region.payload, FunctionObject):
+                        todo.append(region.payload)
+                plain = frozenset(r for r in value.at if not isinstance(r.found().payload, CODE))
+                if name in each.changed_names and plain:
+                    self.mutate(Value(within=plain), node)
+            for name in sorted(each.scope.stored_outer):
+                self._may_bind(name, node)
+        self.unsure -= 1
+        return fresh(holds=arguments.regions)
+
+    def _may_bind(self, name: str, node: ast.AST) -> None:
+        old = self.environment.value(name)
+        self.record.add(self.record.binds, name, self.here(node), self.grade)
+        layer = self.environment.push()
+        self.environment.bind(name, fresh(holds=old.held if old is not None else ()))
+        self.environment.pop()
+        self.environment.merge([layer])
+
+    def resume(self, generator: GeneratorObject, node: ast.AST) -> None:
+        with self.perhaps():
+            self.call_function(generator.function, generator.arguments, node)
+
+    # ---- classes and instances
+
+    def construct(
+        self, region: Region, cls: ClassObject, arguments: Arguments, node: ast.AST
+    ) -> Value:
+        """A new instance of a notebook class."""
+        instance = fresh("instance", payload=InstanceObject(region))
+        (made,) = instance.at
+        for each in cls.ancestors():
+            for value in each.attributes.values():
+                made.link(r for r in value.held if not isinstance(r.payload, FunctionObject))
+        init = cls.lookup("__init__")
+        if init is not None:
+            self.call(init, _with_receiver(instance, arguments), node)
+        if init is None or cls.library_bases:
+            made.link(arguments.regions)
+        if init is None:
+            made.attributes.update(zip(cls.all_fields, arguments.positional, strict=False))
+            made.attributes.update(arguments.keywords)
+        after = cls.lookup("__post_init__")
+        if after is not None:
+            self.call(after, Arguments([instance]), node)
+        return instance
+
+    def call_method(self, receiver: Value, name: str, arguments: Arguments, node: ast.AST) -> Value:
+        """The value of ``receiver.name(arguments)``."""
+        if receiver.path:
+            return self._library_method(receiver, name, arguments, node)
+        if not receiver.has_regions:
+            return self._plain_method(name, arguments, node)
+        results: list[Value] = []
+        others: set[Region] = set()
+        several = len(receiver.at) > 1
+        for each in receiver.at:
+            region = each.found()
+            if several:
+                with self.perhaps():
+                    result = self._own_method(region, name, arguments, node)
+            else:
+                result = self._own_method(region, name, arguments, node)
+            if result is None:
+                others.add(region)
+            else:
+                results.append(result)
+        if others or receiver.within:
+            rest = Value(frozenset(others), receiver.within)
+            results.append(self.object_method(rest, name, arguments, node))
+        return joined(results)
+
+    def _own_method(
+        self, region: Region, name: str, arguments: Arguments, node: ast.AST
+    ) -> Value | None:
+        """Call a method of a notebook class, or a function kept in an attribute."""
+        payload = region.payload
+        if isinstance(payload, FunctionObject):
+            return PLAIN
+        if not isinstance(payload, (InstanceObject, ClassObject)):
+            return None
+        cls = payload.of if isinstance(payload, InstanceObject) else payload
+        value = region.attributes.get(name) if isinstance(payload, InstanceObject) else None
+        if value is not None and value.has_regions | bool(value.path):
+            return self.call(value, arguments, node)
+        method = cls.lookup(name)
+        if method is None:
+            if isinstance(payload, InstanceObject):
+                self._inherited_method(region, payload, node)
+            return None
+        static = any(
+            getattr(each.found().payload, "kind", "") in {"static", "class"} for each in method.at
+        )
+        if isinstance(payload, ClassObject) or static or not method.at:
+            return self.call(method, arguments, node)
+        return self.call(method, _with_receiver(exactly(region), arguments), node)
+
+    def _inherited_method(self, region: Region, payload: InstanceObject, node: ast.AST) -> None:
+        """A method of a library's base class may call any method of the notebook's class."""
+        if payload.of.library_bases and len(self.stack) < MOST_DEEP:
+            with self.perhaps():
+                self._call_blindly(region, PLAIN, node)
+
+    def super_call(self, name: str, arguments: Arguments, node: ast.AST) -> Value:
+        """``super().name(...)`` in a method of a notebook class."""
+        frame = self.frame
+        while frame is not None and (frame.function is None or frame.function.owner is None):
+            frame = frame.outer
+        if frame is None or frame.function is None or frame.function.owner is None:
+            return self.unknown_call(arguments, node)
+        declared = frame.function.node.args
+        names = [each.arg for each in (*declared.posonlyargs, *declared.args)]
+        me = self.environment.value((frame.number, names[0])) if names else None
+        owner = frame.function.owner.found().payload
+        if me is None or not isinstance(owner, ClassObject):
+            return self.unknown_call(arguments, node)
+        for each in me.at:
+            payload = each.found().payload
+            cls = payload.of if isinstance(payload, InstanceObject) else payload
+            if isinstance(cls, ClassObject):
+                method = cls.lookup(name, owner) or owner.lookup(name, owner)
+                if method is not None:
+                    return self.call(method, _with_receiver(me, arguments), node)
+            each.found().link(arguments.regions)
+        self.unsure += 1
+        self.mutate(Value(me.at), node)
+        self.unsure -= 1
+        return inside(me)
+
+    # ---- objects of libraries
+
+    def _plain_method(self, name: str, arguments: Arguments, node: ast.AST) -> Value:
+        """A method of something that cannot change, such as a string."""
+        for value in arguments:
+            self.consume(value, node)
+        if name in library.TEXT:
+            return PLAIN
+        return fresh(library.method(name, "").of)
+
+    def object_method(
+        self, receiver: Value, name: str, arguments: Arguments, node: ast.AST
+    ) -> Value:
+        """A method of an object that is not of the notebook's making."""
+        of = family(receiver)
+        if of in library.CONTAINERS and name in {"items", "keys", "values"}:
+            return self._view(receiver, name, node)
+        behaviour = library.method(name, "" if of == "instance" else of)
+        self._method_files(name, arguments, node)
+        self._method_text(name, arguments)
+        self.pass_functions(arguments, node, inside(receiver), methods=not behaviour.known)
+        for value in arguments:
+            self.consume(value, node)
+        if name in ambient.DRAWING_METHODS and of in {"", "data", "estimator", "instance"}:
+            self._method_draws(receiver, arguments, node)
+        if behaviour.changes or _changes_in_place(arguments):
+            self._change_receiver(receiver, name, arguments, node, sure=behaviour.known)
+        self._outputs(arguments, node)
+        if not behaviour.known:
+            return self.unknown_call(arguments, node, receiver.held)
+        if name in _PLOTTING and of in {"data", ""}:
+            self.draw_figure(arguments, node)
+            return fresh("figure")
+        return self.outcome(behaviour, receiver, arguments)
+
+    def _change_parts(self, receiver: Value, node: ast.AST) -> None:
+        """A pipeline fits the estimators that it is made of, or draws; it leaves data alone."""
+        parts = {each for each in reached(receiver.held) if each.of in {"estimator", "rng"}}
+        self.unsure += 1
+        self.change(parts, node)
+        self.unsure -= 1
+
+    def _method_draws(self, receiver: Value, arguments: Arguments, node: ast.AST) -> None:
+        if not any(each.found().payload is SEEDED for each in receiver.held):
+            self.may_draw("@numpy.random", arguments, node)
+
+    def _view(self, receiver: Value, name: str, node: ast.AST) -> Value:
+        """``d.items()``, ``d.values()`` and ``d.keys()`` of a dict."""
+        if name == "keys":
+            return PLAIN
+        element = self.element(receiver, node)
+        each = element if name == "values" else tuple_of((PLAIN, element))
+        return iterator_over(each, receiver.held, "list")
+
+    def _change_receiver(
+        self, receiver: Value, name: str, arguments: Arguments, node: ast.AST, *, sure: bool
+    ) -> None:
+        if not sure:
+            self.unsure += 1
+        if name in _DEEP:
+            for region in reached(receiver.held):
+                if not isinstance(region.payload, CODE):
+                    self.change({region}, node)
+        if family(receiver) == "estimator":
+            self._change_parts(receiver, node)
+        self.mutate(receiver, node, deep=not sure)
+        if not sure:
+            self.unsure -= 1
+        if library.adds(name) or not sure:
+            held = arguments.regions
+            if name in {"extend", "update", "extendleft"}:
+                held = regions_of(self.element(value, node) for value in arguments)
+            for each in receiver.held:
+                each.found().link(held)
+
+    def _method_files(self, name: str, arguments: Arguments, node: ast.AST) -> None:
+        use = files.method(name)
+        if use is not None:
+            path = arguments.at(0, *use.keywords)
+            if path is not None:
+                self.use_file(path, node, write=bool(use.writes), read=not use.writes)
+
+    def _method_text(self, name: str, arguments: Arguments) -> None:
+        """``df.query("a > @limit")`` reads a name inside its text."""
+        if name in {"query", "eval"} and arguments.positional:
+            text = arguments.positional[0].const
+            if isinstance(text, str):
+                self.read_names(text, marked=True)
+
+    def read_names(self, text: str, *, marked: bool = False) -> None:
+        """Read the names in a text that a library will evaluate."""
+        raise NotImplementedError
+
+    def _outputs(self, arguments: Arguments, node: ast.AST) -> None:
+        for keyword in library.OUTPUT_KEYWORDS:
+            value = arguments.keywords.get(keyword)
+            if value is not None:
+                self.mutate(value, node)
+        for value in arguments:
+            if value.has_regions and family(value) == "rng":
+                self.mutate(value, node)  # split(X, random_state=rng) draws
+        axes = arguments.keywords.get("ax")
+        if axes is not None:
+            self.mutate(axes, node)
+
+    def outcome(self, behaviour: library.Behaviour, receiver: Value, arguments: Arguments) -> Value:
+        """The result of a library call."""
+        match behaviour.gives:
+            case Gives.PLAIN:
+                result = PLAIN
+            case Gives.FRESH:
+                result = fresh(behaviour.of)
+            case Gives.RECEIVER:
+                result = receiver
+            case Gives.INSIDE:
+                result = self._part_of(behaviour, receiver, arguments)
+            case Gives.COPY:
+                result = self._copy_of(behaviour, receiver, arguments)
+            case _:
+                result = fresh(behaviour.of, receiver.held | arguments.regions)
+        return result
+
+    def _part_of(
+        self, behaviour: library.Behaviour, receiver: Value, arguments: Arguments
+    ) -> Value:
+        if not receiver.has_regions:
+            return inside(joined(arguments)) if arguments.regions else fresh(behaviour.of)
+        if family(receiver) in library.CONTAINERS:
+            return join(self.element(receiver, ast.Pass()), joined(arguments))
+        return inside(receiver)
+
+    def _copy_of(
+        self, behaviour: library.Behaviour, receiver: Value, arguments: Arguments
+    ) -> Value:
+        of = behaviour.of or family(receiver) or family(joined(arguments))
+        held = regions_of(self.element(each, ast.Pass()) for each in (receiver, *arguments))
+        return fresh(of, held - receiver.held if family(receiver) == "data" else held)
+
+    def _library_method(
+        self, receiver: Value, name: str, arguments: Arguments, node: ast.AST
+    ) -> Value:
+        if receiver.path == "builtins.super()":
+            return self.super_call(name, arguments, node)
+        if receiver.path == PATH:
+            return self._path_method(receiver, name, arguments, node)
+        if receiver.path.endswith("()"):
+            return self._plain_method(name, arguments, node)
+        return self.library_call(f"{receiver.path}.{name}", arguments, node)
+
+    def _path_method(self, path: Value, name: str, arguments: Arguments, node: ast.AST) -> Value:
+        if name == "open":
+            mode = arguments.at(0, "mode")
+            return self.open_file(path, mode, node)
+        if name in files.PATH_READS:
+            self.use_file(path, node, write=False)
+        elif name in files.PATH_WRITES:
+            self.use_file(path, node, write=True, read=False)
+        elif name in files.PATH_LISTS:
+            self.use_file(None, node, write=False)
+            return fresh("list")
+        elif name in files.PATH_MOVES:
+            self.use_file(path, node, write=True)
+            self.use_file(arguments.at(0, "target"), node, write=True)
+        if name == "joinpath" and len(arguments.positional) == 1:
+            other = arguments.positional[0].const
+            if isinstance(path.const, str) and isinstance(other, str):
+                return Value(path=PATH, const=f"{path.const}/{other}")
+        known = name in {
+            "resolve",
+            "absolute",
+            "expanduser",
+            "joinpath",
+            "with_suffix",
+            "with_name",
+        }
+        return Value(path=PATH) if known else PLAIN
+
+    def open_file(self, path: Value | None, mode: Value | None, node: ast.AST) -> Value:
+        """An open file."""
+        text = mode.const if mode is not None else "r"
+        known = isinstance(text, str)
+        writing = not known or files.writes(str(text))
+        fresh_file = known and "w" in str(text) and "+" not in str(text)
+        self.use_file(path, node, write=writing, read=not fresh_file)
+        return fresh("file")
+
+    # ---- library functions
+
+    def library_call(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        """The value of a call of a library's function or class."""
+        result = self.special(path, arguments, node)
+        if result is not None:
+            return result
+        self._library_state(path, arguments, node)
+        behaviour = library.function(path)
+        if not behaviour.known:
+            return self.unknown_call(arguments, node)
+        if behaviour.gives is not Gives.ITERATOR:
+            for value in arguments:
+                self.consume(value, node)
+        for position in behaviour.mutates:
+            self._change_argument(path, arguments, position, node)
+        self._outputs(arguments, node)
+        if _changes_in_place(arguments) and arguments.positional:
+            self.mutate(arguments.positional[0], node)
+        if behaviour.of == "figure":
+            self._figures(path, arguments, node)
+        if behaviour.gives is Gives.PLAIN and path.startswith("builtins."):
+            self._show(arguments, node)
+            return PLAIN
+        self.pass_functions(arguments, node)
+        if behaviour.gives is Gives.ITERATOR:
+            return self._iterator(path, arguments, node)
+        result = self.outcome(behaviour, PLAIN, arguments)
+        given = {name for name, value in arguments.keywords.items() if value.const is not None}
+        if behaviour.of == "estimator" and ambient.repeatable(path, given):
+            for region in result.at:
+                region.payload = SEEDED
+        return result
+
+    def _iterator(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        """``zip``, ``enumerate`` and their like."""
+        elements = [self.element(value, node) for value in arguments]
+        name = path.rpartition(".")[2]
+        if name == "enumerate":
+            each = tuple_of((PLAIN, elements[0] if elements else PLAIN))
+        elif name in _GROUPING:
+            exact = name in {"zip", "zip_longest"} and not arguments.spread
+            each = tuple_of(elements) if exact else iterator_over(joined(elements), of="tuple")
+        elif name in {"from_iterable", "starmap"}:
+            each = self.element(joined(elements), node)
+        elif name == "repeat":
+            each = joined(arguments)
+        else:
+            each = joined(elements)
+        return iterator_over(each, arguments.regions)
+
+    def _change_argument(
+        self, path: str, arguments: Arguments, position: int, node: ast.AST
+    ) -> None:
+        value = arguments.at(position, "x", "a", "obj", "heap", "fp", "G")
+        if value is None:
+            return
+        self.mutate(value, node)
+        for region in value.held:
+            region.found().link(arguments.regions - value.held)
+
+    def _library_state(self, path: str, arguments: Arguments, node: ast.AST) -> None:
+        """Ambient state, files and the network that a library call uses."""
+        state = ambient.changed(path)
+        if state:
+            self.change_state(state, node)
+        self.draw(path, arguments, node)
+        if ambient.draws_figure(path):
+            self.draw_figure(arguments, node)
+        if path in files.SHELL:
+            self.outside("shell", node)
+        if path.startswith(files.NETWORK_PREFIXES):
+            self.outside("network", node)
+        use = files.function(path)
+        if use is not None:
+            self._use_files(use, arguments, node)
+        elif path.partition(".")[0] in {"statsmodels", "patsy"}:
+            self._read_formulas(arguments)
+
+    def _read_formulas(self, arguments: Arguments) -> None:
+        """``ols("y ~ scaled(x)", data)`` looks names up where it is called."""
+        for value in arguments:
+            if isinstance(value.const, str) and "~" in value.const:
+                self.read_names(value.const)
+
+    def _use_files(self, use: files.FileUse, arguments: Arguments, node: ast.AST) -> None:
+        if use.any_file:
+            self.use_file(None, node, write=bool(use.writes))
+            return
+        for position in dict.fromkeys((*use.reads, *use.writes)):
+            value = arguments.at(position, *use.keywords)
+            self.use_file(value, node, write=position in use.writes, read=position in use.reads)
+
+    def draw_figure(self, arguments: Arguments, node: ast.AST) -> None:
+        """Something draws on pyplot's current figure, or makes one."""
+        if not self.inline_figures and "ax" not in arguments.keywords:
+            self.change_state("@pyplot", node)
+
+    def _figures(self, path: str, arguments: Arguments, node: ast.AST) -> None:
+        for value in arguments:
+            if value.has_regions and family(value) == "figure":
+                self.mutate(value, node)
+
+    def _show(self, arguments: Arguments, node: ast.AST) -> None:
+        """Builtins such as ``print`` and ``len`` call special methods of what they are given."""
+        for value in arguments:
+            if value.has_regions:
+                with self.perhaps():
+                    self.dunder(value, _SHOWN, node)
+
+
+def _with_receiver(receiver: Value, arguments: Arguments) -> Arguments:
+    return Arguments([receiver, *arguments.positional], arguments.keywords, arguments.spread)
+
+
+def _is_code(region: Region, methods: bool) -> bool:
+    payload = region.payload
+    return isinstance(payload, (FunctionObject, BoundMethod, PartialObject)) or (
+        methods and isinstance(payload, InstanceObject)
+    )
+
+
+def _is_shell(node: ast.expr) -> bool:
+    """Whether an expression is ``get_ipython()``."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "get_ipython"
+        and not node.args
+    )
+
+
+def _changes_in_place(arguments: Arguments) -> bool:
+    inplace = arguments.keywords.get("inplace")
+    if inplace is not None and inplace.const is not False:
+        return True
+    copy = arguments.keywords.get("copy")
+    return copy is not None and copy.const is False

@@ -1,0 +1,241 @@
+"""Magics and shell escapes, which stand in the tree as calls of IPython's shell."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Final
+
+from nbflow.analysis.effects import ambient, library
+from nbflow.analysis.effects.statements import Statements
+from nbflow.analysis.effects.values import PLAIN, Value, fresh
+
+_BRACES: Final = re.compile(r"\{([^{}]+)\}")
+_DOLLAR: Final = re.compile(r"\$([^\W\d]\w*)")
+_WORD: Final = re.compile(r"[^\W\d]\w*")
+_OPTION: Final = re.compile(r"^\s*(-{1,2}[^\s]+)(\s+|$)")
+#: Options of code-running magics that take an argument.
+_WITH_ARGUMENT: Final = library.words("-n -r -f -m -l -s -t -D -T -o -u")
+_RUNS_CODE: Final = library.words(
+    "time timeit prun memit lprun mprun debug snakeviz heat pyinstrument"
+)
+_ANYTHING: Final = library.words(
+    "run load reset reset_selective rerun recall macro edit notebook loadpy pylab rep"
+)
+_LOOKS_AT_ALL: Final = library.words("who whos who_ls psearch save history hist pastebin logstart")
+_LOOKS: Final = library.words("pinfo pinfo2 pdef pdoc psource pfile pycat page pprint inspect")
+_SHELL_LINE: Final = library.words(
+    "ls ll lf lx lk ldir mkdir rmdir rm mv cp cat man less more sx sc system bookmark dhist tail head"
+)
+_SHELL_CELL: Final = library.words(
+    "bash sh script system sx ! cmd perl ruby pypy python python2 python3 zsh"
+)
+_SHOWS: Final = library.words("html HTML javascript js latex markdown svg SVG mermaid")
+_INSTALLS: Final = library.words("pip conda mamba micromamba uv")
+_INSTALL: Final = re.compile(
+    r"(?:^|[;&]\s*|-m\s+)(pip3?|conda|mamba|uv(?:\s+pip)?)\s+install\s+(.*)"
+)
+
+
+class Magics(Statements):
+    """The walk over magics."""
+
+    def shell_call(self, name: str, node: ast.Call) -> Value:
+        words = [each.value for each in node.args if isinstance(each, ast.Constant)]
+        texts = [str(word) for word in words]
+        if name in {"system", "getoutput", "system_raw", "system_piped"}:
+            return self.shell(texts[0] if texts else "", node)
+        if name == "magic" and texts:
+            name, _, rest = texts[0].lstrip("%").partition(" ")
+            return self.line_magic(name, rest, node)
+        if name == "run_line_magic" and texts:
+            return self.line_magic(texts[0], texts[1] if len(texts) > 1 else "", node)
+        if name == "run_cell_magic" and texts:
+            texts += ["", ""]
+            return self.cell_magic(texts[0], texts[1], texts[2], node)
+        if name in {"ex", "ev", "run_cell", "push", "reset", "del_var", "user_ns"}:
+            self.any_name(binds=True)
+        arguments = self.arguments(node)
+        return self.unknown_call(arguments, node)
+
+    # ---- the shell
+
+    def shell(self, text: str, node: ast.AST) -> Value:
+        """A command that the shell runs; its output, where it is kept."""
+        self.expand(text, node)
+        installed = _INSTALL.search(text)
+        if installed is not None:
+            self.record.note("pip-install", installed.group(2).strip(), self.here(node))
+        self.use_file(None, node, write=True)
+        self.outside("shell", node)
+        return fresh("list")
+
+    def expand(self, text: str, node: ast.AST) -> None:
+        """Read the names that IPython puts into the text of a magic."""
+        for name in _DOLLAR.findall(text):
+            self.read_known(name, node)
+        for code in _BRACES.findall(text):
+            try:
+                tree = ast.parse(code.strip().partition("!")[0], mode="eval")
+            except (SyntaxError, ValueError, RecursionError):
+                continue
+            for each in ast.walk(tree):
+                if isinstance(each, ast.Name):
+                    self.read_known(each.id, node)
+
+    def read_known(self, name: str, node: ast.AST) -> None:
+        """Read a name, if the notebook has bound it."""
+        if self.environment.value(self.key(name, self.frame)) is not None:
+            self.load(name, node)
+
+    # ---- line magics
+
+    def line_magic(self, name: str, text: str, node: ast.AST) -> Value:
+        """``%name text``."""
+        if name in _RUNS_CODE:
+            return self.code_magic(name, text, node)
+        self.expand(text, node)
+        if name in ambient.MAGICS:
+            self.state_magic(name, text, node)
+        if name in _INSTALLS:
+            self.install(text, node)
+        elif name in _ANYTHING:
+            self.any_name(binds=True)
+            self.use_file(None, node, write=name == "run")
+        elif name in _LOOKS_AT_ALL:
+            self.any_name()
+        elif name == "store":
+            self.stored(text, node)
+        elif name == "xdel":
+            self.unbind(text.rsplit(maxsplit=1)[-1], node) if text.split() else None
+        elif name in _LOOKS:
+            for word in _WORD.findall(text)[:1]:
+                self.read_known(word, node)
+        elif name in _SHELL_LINE:
+            return self.shell(text, node)
+        elif name not in ambient.MAGICS:
+            self.unknown_magic(text, node)
+        return fresh()
+
+    def state_magic(self, name: str, text: str, node: ast.AST) -> None:
+        """A magic that sets something for all cells."""
+        words = text.split()
+        if name == "matplotlib":
+            chosen = [word for word in words if not word.startswith("-")]
+            self.inline_figures = (chosen or [""])[0] in {"inline"}
+        if name == "config" and "close_figures" in text and "False" in text:
+            self.inline_figures = False
+        if name == "env" and "=" not in text and len(words) < 2:
+            return
+        if name == "pylab":
+            self.inline_figures = "inline" in words
+        self.change_state(ambient.MAGICS[name], node)
+
+    def install(self, text: str, node: ast.AST) -> None:
+        """``%pip install ...``"""
+        words = text.split()
+        if words[:1] == ["install"] or words[:2] == ["pip", "install"]:
+            what = " ".join(words[words.index("install") + 1 :])
+            self.record.note("pip-install", what, self.here(node))
+        self.use_file(None, node, write=True)
+        self.outside("shell", node)
+
+    def stored(self, text: str, node: ast.AST) -> None:
+        """``%store``, which keeps variables in a file of the user's profile."""
+        words = text.split()
+        if "-r" in words:
+            names = [word for word in words if word.isidentifier()]
+            for name in names:
+                self.bind(name, fresh(), node)
+            if not names:
+                self.any_name(reads=False, binds=True)
+            self.use_file(None, node, write=False)
+            return
+        for word in words:
+            self.read_known(word, node)
+        self.use_file(None, node, write=bool(words))
+
+    def code_magic(self, name: str, text: str, node: ast.AST) -> Value:
+        """A magic whose argument is Python."""
+        code, options = _without_options(text)
+        for word in options:
+            self.read_known(word, node)
+        try:
+            tree = ast.parse(code.strip())
+        except (SyntaxError, ValueError, RecursionError):
+            self.expand(text, node)
+            return fresh()
+        if name != "timeit":
+            return self._run(tree, node)
+        self.forgetting(lambda: self._run(tree, node))
+        return PLAIN
+
+    def forgetting(self, walk: Callable[[], object]) -> None:
+        """Walk code that runs in a namespace of its own, as ``%timeit`` does."""
+        bound, deleted = dict(self.record.binds), dict(self.record.deletes)
+        self.environment.push()
+        walk()
+        self.environment.pop()
+        self.record.binds, self.record.deletes = bound, deleted
+
+    def unknown_magic(self, text: str, node: ast.AST) -> None:
+        """A magic of some extension: it may read the names that its text holds."""
+        words = text.split()
+        for flag, word in pairwise(words):
+            if flag in {"-o", "--out", "--output"} and word.isidentifier():
+                self.bind(word, fresh(), node)
+        for name in dict.fromkeys(_WORD.findall(text)):
+            self.read_known(name, node)
+
+    # ---- cell magics
+
+    def cell_magic(self, name: str, text: str, body: str, node: ast.AST) -> Value:
+        """``%%name text`` over ``body``."""
+        self.expand(text, node)
+        if name in {"writefile", "file"}:
+            words = text.split()
+            path = Value(const=words[-1].strip("\"'")) if words else None
+            if path is not None and re.search(r"[{$]", str(path.const)):
+                path = None
+            self.use_file(path, node, write=True, read="-a" in words)
+        elif name in _SHELL_CELL:
+            self.expand(body, node)
+            self.shell(text, node)
+            installed = _INSTALL.search(body)
+            if installed is not None:
+                self.record.note("pip-install", installed.group(2).strip(), self.here(node))
+            self._outputs_of(text, node)
+        elif name not in _SHOWS:
+            self.unknown_magic(text, node)
+            self.unknown_magic(body, node)
+        return fresh()
+
+    def _outputs_of(self, text: str, node: ast.AST) -> None:
+        words = text.split()
+        for flag, word in pairwise(words):
+            if flag in {"--out", "--err", "--proc"} and word.isidentifier():
+                self.bind(word, PLAIN, node)
+
+    def around(self, name: str, text: str, node: ast.AST | None) -> None:
+        """A cell magic whose body stands in the tree as statements (``%%capture out``)."""
+        words = text.split()
+        if name == "capture":
+            for word in words:
+                if word.isidentifier():
+                    self.bind(word, fresh(), node)
+        else:
+            code, _ = _without_options(text)
+            self.read_names(code)
+
+
+def _without_options(text: str) -> tuple[str, list[str]]:
+    """The code in a magic's argument, and the words given to its options."""
+    words: list[str] = []
+    while (option := _OPTION.match(text)) is not None:
+        text = text[option.end() :]
+        if option.group(1) in _WITH_ARGUMENT:
+            word, _, text = text.partition(" ")
+            words.append(word)
+    return text, words

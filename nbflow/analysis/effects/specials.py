@@ -1,0 +1,343 @@
+"""Library functions with a rule of their own: reflection, files, partial functions, wrappers."""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+import re
+from collections.abc import Callable
+from typing import Final
+
+from nbflow.analysis.effects import ambient, files, library
+from nbflow.analysis.effects.calls import Calls
+from nbflow.analysis.effects.expressions import PATH
+from nbflow.analysis.effects.objects import (
+    Arguments,
+    ClassObject,
+    FunctionObject,
+    InstanceObject,
+    PartialObject,
+)
+from nbflow.analysis.effects.values import (
+    NOTHING,
+    PLAIN,
+    Value,
+    exactly,
+    family,
+    fresh,
+    inside,
+    iterator_over,
+    joined,
+    regions_of,
+)
+
+_WORD: Final = re.compile(r"[^\W\d]\w*")
+_MARKED: Final = re.compile(r"@([^\W\d]\w*)")
+_RUNS_TEXT: Final = library.words(
+    """cProfile.run profile.run timeit.timeit timeit.repeat timeit.Timer pdb.run pdb.runeval
+    pandas.eval numexpr.evaluate cProfile.runctx"""
+)
+_SEES_EVERYTHING: Final = library.words(
+    "unittest.main doctest.testmod doctest.run_docstring_examples code.interact pytest.main"
+)
+#: Context managers that may end their block early.
+SWALLOWS: Final = library.words("contextlib.suppress pytest.raises pytest.warns")
+_INLINE_BACKENDS: Final = library.words("inline module://matplotlib_inline.backend_inline")
+
+
+class Specials(Calls):
+    """The walk over library calls that need more than the table says."""
+
+    def special(self, path: str, arguments: Arguments, node: ast.AST) -> Value | None:
+        rule = _RULES.get(path)
+        if rule is None and (path in library.WRAPPERS or path.endswith("()")):
+            rule = Specials._wrapper
+        elif rule is None and path in files.OPENERS:
+            rule = Specials._opener
+        elif rule is None and (ambient.restored(path) or path in SWALLOWS):
+            rule = Specials._context
+        if rule is not None:
+            return rule(self, path, arguments, node)
+        if path in _RUNS_TEXT:
+            for value in arguments:
+                if isinstance(value.const, str):
+                    self.read_names(value.const)
+        elif path in _SEES_EVERYTHING:
+            self.any_name()
+        elif path.startswith("ipywidgets."):
+            self.record.note("widget", path, self.here(node))
+        return None
+
+    def _context(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        """A context manager that is known by its path where it is entered."""
+        for value in arguments:
+            self.consume(value, node)
+        return Value(path=path + "()")
+
+    def read_names(self, text: str, *, marked: bool = False) -> None:
+        pattern = _MARKED if marked else _WORD
+        for name in dict.fromkeys(pattern.findall(text)):
+            if self.environment.value(self.key(name, self.frame)) is not None:
+                self.load(name, self.current or ast.Pass())
+
+    # ---- code as text
+
+    def _exec(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        code = arguments.at(0)
+        if len(arguments.positional) > 1 or arguments.keywords:
+            for value in list(arguments)[1:]:
+                self.mutate(value, node)
+            return fresh(holds=arguments.regions)
+        if code is not None and isinstance(code.const, str):
+            tree = _parsed(code.const)
+            if tree is not None:
+                return self._run(tree, node)
+        self.any_name(binds=path == "builtins.exec")
+        return fresh()
+
+    def _run(self, tree: ast.Module, node: ast.AST) -> Value:
+        """Walk code that stands in a string, as if it stood here."""
+        outside = self.site
+        self.site = self.here(node)
+        try:
+            result = PLAIN
+            for statement in tree.body:
+                if isinstance(statement, ast.Expr):
+                    result = self.expression(statement.value)
+                else:
+                    self.block([statement])
+            return result
+        finally:
+            self.site = outside
+
+    def _namespace(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        """``globals()``, and ``locals()``, ``vars()`` and ``dir()`` outside of functions."""
+        if path in {"builtins.vars", "builtins.dir"} and arguments.positional:
+            return inside(arguments.positional[0]) if path == "builtins.vars" else PLAIN
+        if path == "builtins.globals" or self.frame is None:
+            self.any_name(binds=path != "builtins.dir")
+        return fresh()
+
+    # ---- attributes by name
+
+    def _getattr(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        if len(arguments.positional) < 2:
+            return inside(joined(arguments))
+        value, name = arguments.positional[:2]
+        if isinstance(name.const, str):
+            found = self.attribute_of(value, name.const, node)
+        else:
+            found = inside(value) if not value.path else fresh()
+        return joined([found, *arguments.positional[2:]])
+
+    def _setattr(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        if len(arguments.positional) < 3:
+            return PLAIN
+        target, name, value = arguments.positional[:3]
+        self.store_attribute(target, name.const if isinstance(name.const, str) else "", value, node)
+        return PLAIN
+
+    def store_attribute(self, target: Value, name: str, value: Value, node: ast.AST) -> None:
+        """``target.name = value``."""
+        raise NotImplementedError
+
+    def _type(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        if len(arguments.positional) != 1:
+            return fresh(holds=arguments.regions)
+        classes = [
+            payload.cls.found()
+            for region in arguments.positional[0].at
+            if isinstance(payload := region.found().payload, InstanceObject)
+        ]
+        return exactly(*classes) if classes else PLAIN
+
+    def _super(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        return Value(path="builtins.super()")
+
+    # ---- functions made of functions
+
+    def _partial(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        if not arguments.positional:
+            return fresh(holds=arguments.regions)
+        function, *rest = arguments.positional
+        bound = Arguments(rest, arguments.keywords, arguments.spread)
+        if not function.has_regions and not function.path:
+            return fresh(holds=arguments.regions)
+        return fresh("partial", arguments.regions, PartialObject(function, bound))
+
+    def _wrapper(self, path: str, arguments: Arguments, node: ast.AST) -> Value | None:
+        """``lru_cache(f)``, ``lru_cache(size)(f)``, ``@dataclass``: the function or class itself."""
+        if path.endswith("()") and path[:-2] not in library.WRAPPERS:
+            return PLAIN
+        name = path.removesuffix("()").rpartition(".")[2]
+        kind = {
+            "staticmethod": "static", "classmethod": "class", "property": "property",
+            "cached_property": "property",
+        }.get(name)  # fmt: skip
+        wrapped = arguments.positional[0] if arguments.positional else None
+        is_code = wrapped is not None and any(
+            isinstance(region.found().payload, (FunctionObject, ClassObject))
+            for region in wrapped.at
+        )
+        if wrapped is None or not is_code or (name == "wraps" and not path.endswith("()")):
+            return Value(path=path.removesuffix("()") + "()")
+        if kind is not None:
+            for region in wrapped.at:
+                payload = region.found().payload
+                if isinstance(payload, FunctionObject):
+                    payload.kind = kind
+        return wrapped
+
+    def _map(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        """``map(f, xs)`` holds what ``f`` gives for the elements of ``xs``."""
+        if len(arguments.positional) < 2:
+            return fresh("iterator", arguments.regions)
+        function, *rest = arguments.positional
+        elements = [self.element(each, node) for each in rest]
+        with self.perhaps():
+            result = self.call(function, Arguments(elements), node) if function != PLAIN else PLAIN
+        each = result if path == "builtins.map" else joined(elements)
+        return iterator_over(each, regions_of([*rest, function]))
+
+    def _pick(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        """``next(it)``, ``max(xs)``, ``random.choice(xs)``: an element."""
+        self.draw(path, arguments, node)
+        for value in arguments:
+            self.consume(value, node)
+        self.pass_functions(arguments, node)
+        if not arguments.positional:
+            return inside(joined(arguments))
+        first, *rest = arguments.positional
+        if path == "builtins.next":
+            self.dunder(first, ("__next__",), node)
+            if family(first) not in library.CONSUMED:
+                self.mutate(first, node)
+        elif path != "random.choice" and rest:
+            return joined(arguments.positional)
+        default = arguments.keywords.get("default", PLAIN)
+        return joined([self.element(first, node), *rest, default])
+
+    def _new_class(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        """``namedtuple("P", "x y")``: a class whose instances hold what they are made of."""
+        name = arguments.positional[0].const if arguments.positional else ""
+        fields = arguments.positional[1].const if len(arguments.positional) > 1 else ""
+        names = fields.replace(",", " ").split() if isinstance(fields, str) else []
+        return fresh("class", payload=ClassObject(str(name), {}, fields=tuple(names)))
+
+    # ---- paths and files
+
+    def _path(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        parts = [value.const for value in arguments.positional]
+        if arguments.spread or not all(isinstance(part, str) for part in parts):
+            return Value(path=PATH)
+        text = posixpath.join(*(str(part) for part in parts)) if parts else "."
+        return Value(path=PATH, const=text)
+
+    def _join(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        found = self._path(path, arguments, node)
+        return Value(const=found.const) if found.const is not NOTHING else PLAIN
+
+    def _same_text(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        value = arguments.at(0)
+        return Value(const=value.const) if value is not None else PLAIN
+
+    def _text(self, path: str, arguments: Arguments, node: ast.AST) -> Value | None:
+        """``str(path)`` of a constant path is constant; else as of any object."""
+        value = arguments.at(0)
+        if value is not None and isinstance(value.const, str):
+            return Value(const=value.const)
+        return None
+
+    def _opener(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        family = library.FAMILIES.get(path, "file")
+        if path == "sqlite3.connect":
+            database = arguments.at(0, "database")
+            if database is None or database.const != ":memory:":
+                self.use_file(database, node, write=True)
+            return fresh(family)
+        target = arguments.at(0, "file", "filename", "name")
+        if target is not None and target.const is NOTHING and target.has_regions:
+            self.mutate(target, node)
+        return self.open_file(target, arguments.at(1, "mode"), node)
+
+    # ---- the rest
+
+    def _input(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        self.record.note("input", path.rpartition(".")[2], self.here(node))
+        return PLAIN
+
+    def _thread(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        self.record.note("thread", path, self.here(node))
+        self.pass_functions(arguments, node)
+        return fresh(library.FAMILIES.get(path, "thread"), arguments.regions)
+
+    def _backend(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        value = arguments.at(0, "backend", "newbackend")
+        self.choose_backend(value.const if value is not None else NOTHING)
+        self.change_state("@matplotlib.rcParams", node)
+        return PLAIN
+
+    def choose_backend(self, name: object) -> None:
+        """From here on figures are those of this backend of matplotlib."""
+        if isinstance(name, str):
+            self.inline_figures = name in _INLINE_BACKENDS
+
+    def _display(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        self._show(arguments, node)
+        return PLAIN
+
+    def _run_coroutine(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        return joined(arguments.positional)
+
+
+def _parsed(text: str) -> ast.Module | None:
+    try:
+        return ast.parse(text.strip())
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+_RULES: Final[dict[str, Callable[[Specials, str, Arguments, ast.AST], Value | None]]] = {
+    "builtins.exec": Specials._exec,
+    "builtins.eval": Specials._exec,
+    "builtins.globals": Specials._namespace,
+    "builtins.locals": Specials._namespace,
+    "builtins.vars": Specials._namespace,
+    "builtins.dir": Specials._namespace,
+    "builtins.getattr": Specials._getattr,
+    "builtins.setattr": Specials._setattr,
+    "builtins.type": Specials._type,
+    "collections.namedtuple": Specials._new_class,
+    "typing.NamedTuple": Specials._new_class,
+    "dataclasses.make_dataclass": Specials._new_class,
+    "enum.Enum": Specials._new_class,
+    "builtins.super": Specials._super,
+    "builtins.map": Specials._map,
+    "builtins.filter": Specials._map,
+    "builtins.next": Specials._pick,
+    "builtins.min": Specials._pick,
+    "builtins.max": Specials._pick,
+    "random.choice": Specials._pick,
+    "builtins.input": Specials._input,
+    "getpass.getpass": Specials._input,
+    "functools.partial": Specials._partial,
+    "functools.partialmethod": Specials._partial,
+    "pathlib.Path": Specials._path,
+    "pathlib.PurePath": Specials._path,
+    "pathlib.PosixPath": Specials._path,
+    "os.path.join": Specials._join,
+    "os.path.normpath": Specials._same_text,
+    "builtins.str": Specials._text,
+    "os.fspath": Specials._same_text,
+    "threading.Thread": Specials._thread,
+    "threading.Timer": Specials._thread,
+    "multiprocessing.Process": Specials._thread,
+    "asyncio.create_task": Specials._thread,
+    "asyncio.ensure_future": Specials._thread,
+    "asyncio.run": Specials._run_coroutine,
+    "asyncio.gather": Specials._run_coroutine,
+    "asyncio.wait_for": Specials._run_coroutine,
+    "matplotlib.use": Specials._backend,
+    "matplotlib.pyplot.switch_backend": Specials._backend,
+    "IPython.display.display": Specials._display,
+}

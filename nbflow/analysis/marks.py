@@ -1,0 +1,116 @@
+"""What the tags of each code cell say, before anything is known of its code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from nbflow import tags
+from nbflow.model import Cell, CellKind, Notebook, Role, StepName
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The tags of one code cell, read.
+
+    ``role`` is None where no tag gives the cell one; ``step`` is the name in its ``step:`` tag.
+    ``settings`` are the tags that speak of the step as a whole (``limit:``, ``image:``, ...).
+    ``conflict`` holds the tags that contradict each other.
+    """
+
+    cell: Cell
+    role: Role | None = None
+    step: StepName | None = None
+    prevs: tuple[StepName, ...] = ()
+    settings: tuple[tags.Tag, ...] = ()
+    bad: tuple[tags.Bad, ...] = ()
+    conflict: tuple[str, ...] = ()
+    notebook: tags.NotebookTag | None = None
+
+    @property
+    def blank(self) -> bool:
+        """Whether the cell holds nothing to run: empty, or comments only."""
+        lines = (line.strip() for line in self.cell.source.splitlines())
+        return all(not line or line.startswith("#") for line in lines)
+
+    @property
+    def prelude(self) -> bool:
+        """Whether the tags put the cell in the prelude."""
+        return self.role in {Role.IMPORTS, Role.FUNCTIONS}
+
+
+def marks(notebook: Notebook) -> tuple[Mark, ...]:
+    """The marks of the notebook's code cells, in its order."""
+    return tuple(mark(cell) for cell in notebook.cells if cell.kind is CellKind.CODE)
+
+
+def mark(cell: Cell) -> Mark:
+    """What the tags of one cell say."""
+    parsed = [tags.parse(text) for text in cell.tags]
+    roles = tuple(_roles(parsed))
+    steps = tuple(dict.fromkeys(tag.name for tag in parsed if isinstance(tag, tags.StepTag)))
+    stands_for = [tag for tag in parsed if isinstance(tag, tags.NotebookTag)]
+    role = roles[0] if roles else (Role.STEP if steps else None)
+    step = steps[0] if steps and role is Role.STEP else None
+    if stands_for and not steps and not roles:
+        role, step = Role.STEP, stands_for[0].name
+    return Mark(
+        cell=cell,
+        role=role,
+        step=step,
+        prevs=tuple(dict.fromkeys(tag.name for tag in parsed if isinstance(tag, tags.Prev))),
+        settings=tuple(tag for tag in parsed if isinstance(tag, SETTINGS)),
+        bad=tuple(tag for tag in parsed if isinstance(tag, tags.Bad)),
+        conflict=_conflict(cell, parsed, roles, steps),
+        notebook=stands_for[0] if stands_for and role is Role.STEP else None,
+    )
+
+
+#: The tags that say something of the step that their cell belongs to.
+SETTINGS = (
+    tags.Limit,
+    tags.Request,
+    tags.Annotation,
+    tags.Label,
+    tags.SecretTag,
+    tags.Image,
+    tags.Cache,
+    tags.Report,
+    tags.Retry,
+    tags.Timeout,
+    tags.Env,
+    tags.Node,
+    tags.TolerationTag,
+    tags.VolumeTag,
+    tags.Gpu,
+)
+
+_ROLES: tuple[tuple[type[tags.Tag], Role], ...] = (
+    (tags.Skip, Role.SKIP),
+    (tags.Parameters, Role.PARAMETERS),
+    (tags.Metrics, Role.METRICS),
+    (tags.Imports, Role.IMPORTS),
+    (tags.Functions, Role.FUNCTIONS),
+)
+
+
+def _roles(parsed: Sequence[tags.Tag]) -> Iterator[Role]:
+    """The roles that the tags give, the strongest first."""
+    for kind, role in _ROLES:
+        if any(isinstance(tag, kind) for tag in parsed):
+            yield role
+
+
+def _conflict(
+    cell: Cell, parsed: Sequence[tags.Tag], roles: Sequence[Role], steps: Sequence[StepName]
+) -> tuple[str, ...]:
+    """The tags that cannot all be meant. ``skip`` goes with everything: it switches a cell off."""
+    if Role.SKIP in roles:
+        return ()
+    kinds = {Role.IMPORTS if role is Role.FUNCTIONS else role for role in roles}
+    if len(kinds) + len(steps) < 2:
+        return ()
+    speaking = (tags.StepTag, *(kind for kind, _ in _ROLES))
+    return tuple(
+        text for text, tag in zip(cell.tags, parsed, strict=True) if isinstance(tag, speaking)
+    )

@@ -1,0 +1,175 @@
+"""The way of a notebook through the analysis: tags, code, effects, layout, edges, findings."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from nbflow.analysis import graph_findings, name_findings, settings, tag_findings
+from nbflow.analysis.dataflow import edges, step_effects
+from nbflow.analysis.effects import CellEffects
+from nbflow.analysis.effects import effects as cell_effects
+from nbflow.analysis.imports import leading_imports
+from nbflow.analysis.layout import CellRole, Layout, Unit, layout, run_order
+from nbflow.analysis.marks import Mark, marks
+from nbflow.analysis.parameters import parameters
+from nbflow.analysis.proposal import proposed
+from nbflow.analysis.rules import in_order
+from nbflow.analysis.source import (
+    AUTOMAGICS,
+    CellCode,
+    SyntaxProblem,
+    bare_magic,
+    cell_code,
+)
+from nbflow.diagnostics import Finding
+from nbflow.model import Notebook, Parameter, Pipeline, Role, StepEffects
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the analysis has to know of the run.
+
+    ``inline_figures`` says that figures are closed at the end of each cell, as Jupyter's inline
+    backend does. ``target`` is the place that the pipeline is meant for ("local").
+    """
+
+    inline_figures: bool = True
+    target: str = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """All that is known of a notebook before it runs.
+
+    ``effects`` stand beside the pipeline's steps; ``cells`` are the roles of the code cells, in
+    notebook order.
+    """
+
+    pipeline: Pipeline
+    findings: tuple[Finding, ...]
+    effects: tuple[StepEffects, ...]
+    cells: tuple[CellRole, ...]
+
+
+def analyse(notebook: Notebook, options: Options = Options()) -> Analysis:
+    """The notebook as a pipeline, with everything there is to tell about it. Never raises."""
+    python = notebook.language == "python"
+    marked = proposed(notebook, marks(notebook)) if python else marks(notebook)
+    ordered = run_order(marked)
+    codes, problems = _codes(ordered) if python else ((), ())
+    done = cell_effects(codes, inline_figures=options.inline_figures)
+    known = {code.cell.number: (code, each) for code, each in zip(codes, done, strict=True)}
+    units = tuple(_unit(mark, known.get(mark.cell.number)) for mark in ordered)
+    info = settings.metadata(notebook)
+    plan = layout(marked, units if python else (), info.defaults)
+    found = parameters(
+        code for mark, code in _beside(ordered, codes) if mark.role is Role.PARAMETERS
+    )
+    pipeline, flow = _pipeline(plan, units)
+    pipeline = replace(
+        pipeline,
+        name=info.name or notebook.name,
+        parameters=found,
+        metadata=info,
+        leading_imports=leading_imports(_unbroken(ordered, codes)),
+    )
+    view = _View(notebook, marked, units, plan, pipeline, codes, problems, found)
+    return Analysis(pipeline, in_order(list(_findings(view))), flow, plan.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What the findings are made from."""
+
+    notebook: Notebook
+    marks: Sequence[Mark]
+    units: Sequence[Unit]
+    layout: Layout
+    pipeline: Pipeline
+    codes: Sequence[CellCode]
+    problems: Sequence[SyntaxProblem]
+    parameters: Sequence[Parameter]
+
+
+def _codes(ordered: Sequence[Mark]) -> tuple[tuple[CellCode, ...], tuple[SyntaxProblem, ...]]:
+    read = [cell_code(mark.cell) for mark in ordered]
+    codes = [code for code in read if isinstance(code, CellCode)]
+    bare = [code for code in codes if code.cell.source.strip() in AUTOMAGICS]
+    if bare:
+        bound = {name for code in codes for name in _stored(code.tree)}
+        codes = [
+            bare_magic(code) if code in bare and code.cell.source.strip() not in bound else code
+            for code in codes
+        ]
+    return tuple(codes), tuple(each for each in read if isinstance(each, SyntaxProblem))
+
+
+def _stored(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()):
+                yield name
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.alias(name=name, asname=asname):
+                yield asname or name
+
+
+def _unit(mark: Mark, known: tuple[CellCode, CellEffects] | None) -> Unit:
+    return Unit(mark, known[0].tree, known[1]) if known else Unit(mark)
+
+
+def _beside(ordered: Sequence[Mark], codes: Sequence[CellCode]) -> Iterator[tuple[Mark, CellCode]]:
+    by_number = {code.cell.number: code for code in codes}
+    for mark in ordered:
+        code = by_number.get(mark.cell.number)
+        if code is not None:
+            yield mark, code
+
+
+def _unbroken(ordered: Sequence[Mark], codes: Sequence[CellCode]) -> Iterator[CellCode]:
+    """The code in run order, up to the first cell that cannot be read."""
+    by_number = {code.cell.number: code for code in codes}
+    for mark in ordered:
+        code = by_number.get(mark.cell.number)
+        if code is None:
+            return
+        yield code
+
+
+def _pipeline(plan: Layout, units: Sequence[Unit]) -> tuple[Pipeline, tuple[StepEffects, ...]]:
+    by_id = {unit.id: unit.effects for unit in units}
+    flow = tuple(
+        step_effects(step.name, [e for cell in step.cells if (e := by_id.get(cell)) is not None])
+        for step in plan.steps
+    )
+    prelude = {cell for step in plan.steps for cell in step.prelude}
+    shared = frozenset(
+        each.name
+        for unit in units
+        if unit.id in prelude and unit.effects
+        for each in unit.effects.binds
+    )
+    return Pipeline("", plan.steps, edges(plan.steps, flow, shared)), flow
+
+
+def _findings(view: _View) -> Iterator[Finding]:
+    cells = {cell.id: cell for cell in view.notebook.cells}
+    steps = {step.name: step for step in view.pipeline.steps}
+    units = {unit.id: unit for unit in view.units}
+    homes = {role.cell: role.step for role in view.layout.cells if role.step is not None}
+    yield from tag_findings.about_notebook(view.notebook, view.pipeline.steps)
+    yield from tag_findings.about_tags(view.marks, view.layout.cells)
+    yield from tag_findings.about_layout(view.layout, cells, view.marks)
+    yield from tag_findings.about_names(view.pipeline.steps, cells)
+    yield from tag_findings.about_syntax(view.problems)
+    yield from tag_findings.about_parameters(view.marks, view.parameters, view.codes)
+    yield from name_findings.about_cells(view.units, homes)
+    if not view.problems:
+        # A cell that cannot be read may bind whatever seems to be missing.
+        yield from name_findings.about_undefined(view.units)
+    yield from name_findings.about_travel(view.pipeline, units, steps)
+    yield from name_findings.about_secrets(view.pipeline, units, steps)
+    yield from graph_findings.about_graph(view.pipeline, view.marks, homes)

@@ -1,0 +1,106 @@
+"""``nbflow run``: a notebook as a pipeline on this machine, with its progress."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+
+import click
+
+from nbflow.cli.progress import JsonLines, Plain, Progress, Quiet
+from nbflow.model import Notebook
+from nbflow.service.check import notebook_at
+from nbflow.service.run import run
+
+
+def _assignments(
+    ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]
+) -> dict[str, str]:
+    """The values of ``name=value`` by name; the last one wins."""
+    pairs = [text.partition("=") for text in given]
+    for name, sign, _ in pairs:
+        if not sign or not name.strip():
+            raise click.BadParameter(f"{name!r} is not of the form name=value", ctx, parameter)
+    return {name.strip(): value for name, _, value in pairs}
+
+
+@click.command("run")
+@click.argument("notebook", type=click.Path())
+@click.option(
+    "-p",
+    "--parameter",
+    "parameters",
+    metavar="NAME=VALUE",
+    multiple=True,
+    callback=_assignments,
+    help="Override a parameter of the notebook; may be given several times.",
+)
+@click.option("--python", metavar="PATH", help="Run the steps in this interpreter or environment.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="How many steps may run at once; 1 keeps the notebook's order.  [default: all cores]",
+)
+@click.option(
+    "--steps",
+    metavar="NAME,...",
+    multiple=True,
+    help="Run these steps and those that they need; may be given several times.",
+)
+@click.option("--output", metavar="FILE", help="Write the executed notebook to this file.")
+@click.option("--report", metavar="FOLDER", help="Write an HTML page for each step there.")
+@click.option("--no-fork", is_flag=True, help="Start a new interpreter for each step.")
+@click.option("--quiet", is_flag=True, help="Print errors and the closing line only.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each event.")
+def command(
+    notebook: str,
+    parameters: dict[str, str],
+    python: str | None,
+    jobs: int | None,
+    steps: tuple[str, ...],
+    output: str | None,
+    report: str | None,
+    no_fork: bool,
+    quiet: bool,
+    as_json: bool,
+) -> int:
+    """Run NOTEBOOK as a pipeline on this machine; the notebook itself is not changed.
+
+    Every step runs in a process of its own, and steps that need nothing of each other run side by
+    side. Without --output the executed notebook lies in the folder of the run.
+    """
+    progress = _progress(notebook, quiet=quiet, as_json=as_json)
+    try:
+        record = run(
+            notebook,
+            parameters=parameters,
+            python=python,
+            jobs=jobs,
+            steps=[name.strip() for names in steps for name in names.split(",") if name.strip()],
+            output=output,
+            report=report,
+            fork=not no_fork,
+            on_event=progress.event,
+            on_findings=progress.findings,
+        )
+        progress.end(record)
+    finally:
+        progress.close()
+    return 0 if record.state == "done" else 1
+
+
+def _progress(path: str, *, quiet: bool, as_json: bool) -> Progress:
+    @cache
+    def source() -> Notebook:
+        return notebook_at(path)
+
+    if as_json:
+        return JsonLines()
+    if quiet:
+        return Quiet(path, source)
+    if sys.stdout.isatty() and sys.stderr.isatty():
+        # Deferred: rich takes a while to import, and only a terminal shows what it draws.
+        from nbflow.cli.live import Live  # noqa: PLC0415
+
+        return Live(path, source)
+    return Plain(path, source)

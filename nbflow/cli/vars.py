@@ -1,0 +1,46 @@
+"""``nbflow vars``: the variables that a step made."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import click
+
+from nbflow.cli.words import size, table
+from nbflow.service.history import step
+from nbflow.store import VariableRecord
+
+
+@click.command("vars")
+@click.argument("run_id", metavar="RUN")
+@click.argument("name", metavar="STEP")
+@click.option(
+    "--folder",
+    type=click.Path(),
+    default=".",
+    help="The folder of the notebooks, if it is not this one.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+def command(run_id: str, name: str, folder: str, as_json: bool) -> None:
+    """List the variables that STEP of RUN made or changed, with their type, size and beginning."""
+    variables = step(run_id, name, folder).variables
+    if as_json:
+        click.echo(json.dumps([asdict(variable) for variable in variables], indent=2))
+    elif not variables:
+        click.echo("the step made no variables")
+    else:
+        heading = ("name", "type", "shape", "size", "version", "value")
+        click.echo(table([heading, *map(_row, variables)]), nl=False)
+
+
+def _row(variable: VariableRecord) -> tuple[str, ...]:
+    value = f"not stored: {variable.obstacle}" if variable.obstacle else variable.preview
+    return (
+        variable.name,
+        variable.type,
+        variable.shape,
+        size(variable.bytes) if variable.version else "",
+        variable.version[:8],
+        " ".join(value.split())[:100],
+    )

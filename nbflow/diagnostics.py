@@ -1,0 +1,48 @@
+"""Findings: what nbflow tells the user about a notebook, with a stable code for each kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from nbflow.model import Location
+
+
+class Severity(str, Enum):
+    """ERROR stops a run before it begins; WARNING and INFO are told."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A kind of finding. ``code`` never changes its meaning; ``name`` is its kebab-case name in the docs."""
+
+    code: str
+    name: str
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to tell the user: what is wrong (``message``) and the way out (``hint``).
+
+    ``location`` is None where the finding is about the notebook as a whole.
+    """
+
+    rule: Rule
+    message: str
+    hint: str
+    location: Location | None = None
+
+    @property
+    def code(self) -> str:
+        """The stable code, for example ``NB201``."""
+        return self.rule.code
+
+    @property
+    def severity(self) -> Severity:
+        """How grave it is."""
+        return self.rule.severity

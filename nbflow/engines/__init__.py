@@ -1,0 +1,1 @@
+"""What runs a pipeline. All IO with engines happens here."""

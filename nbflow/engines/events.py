@@ -1,0 +1,88 @@
+"""What an engine tells while it runs a pipeline, as values in the order in which they happen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from nbflow.model import CellId, StepName
+
+
+class StepState(str, Enum):
+    """The state of a step; the value is the word that users read."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    STOPPED = "stopped"
+
+
+class RunState(str, Enum):
+    """The state of a run; the value is the word that users read."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """An exception that ended a cell, as Jupyter shows it (``traceback`` lines hold ANSI colours)."""
+
+    cell: CellId
+    ename: str
+    evalue: str
+    traceback: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """A run began; ``run`` is its id in the store."""
+
+    run: str
+    notebook: str
+    steps: tuple[StepName, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepStarted:
+    """A step began at ``time`` (seconds since the epoch)."""
+
+    step: StepName
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class StepLog:
+    """Text that a cell wrote to ``stream`` ("stdout" or "stderr")."""
+
+    step: StepName
+    cell: CellId
+    stream: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepEnded:
+    """A step ended, or was skipped; ``message`` says why where it did not end well."""
+
+    step: StepName
+    state: StepState
+    seconds: float
+    message: str = ""
+    error: CellError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded:
+    """A run ended."""
+
+    state: RunState
+    seconds: float
+
+
+Event: TypeAlias = RunStarted | StepStarted | StepLog | StepEnded | RunEnded

@@ -1,0 +1,267 @@
+"""Processes of steps: forked from a helper that is warm (Linux), or spawned one by one (everywhere).
+
+Both give the engine three pipes for each step (events, stdout, stderr) and tell of its end through one
+file descriptor that becomes readable.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO, Protocol
+
+import nbflow.runtime
+from nbflow.engines.local.plan import Place
+from nbflow.errors import EngineError, KernelError
+
+
+@dataclass(frozen=True, slots=True)
+class Pipes:
+    """The reading ends of a step's pipes."""
+
+    events: int
+    stdout: int
+    stderr: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """The end of a step's process: ``status`` as ``os.waitpid`` gives it, peak memory in bytes."""
+
+    id: int
+    status: int
+    peak_bytes: int = 0
+
+
+class Launcher(Protocol):
+    """Starts and ends the processes of steps."""
+
+    def fileno(self) -> int:
+        """A descriptor that is readable when ``news`` has something."""
+
+    def launch(self, id: int, spec: Path) -> Pipes:
+        """Start a step from its specification."""
+
+    def news(self) -> list[Exit]:
+        """The steps that have ended since the last call."""
+
+    def kill(self, id: int) -> None:
+        """End a step and all processes that it started, at once."""
+
+    def close(self) -> None:
+        """End everything that is left."""
+
+
+def launcher(place: Place, *, fork: bool) -> Launcher:
+    """A launcher for this machine; ``fork`` asks for the warm helper where the system has it."""
+    if fork and sys.platform == "linux":
+        return ForkLauncher(place)
+    return SpawnLauncher(place)
+
+
+def _command(place: Place, *arguments: str) -> list[str]:
+    runtime = Path(nbflow.runtime.__file__).with_name("__main__.py")
+    cloudpickle = find_spec("cloudpickle")
+    assert cloudpickle is not None  # a dependency of nbflow
+    assert cloudpickle.origin is not None
+    folder = str(Path(cloudpickle.origin).parent)
+    return [place.python, str(runtime), *arguments, "--cloudpickle", folder]
+
+
+def _kill_group(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def _pipes() -> tuple[Pipes, tuple[int, int, int]]:
+    """Three pipes: the reading ends, which do not block, and the writing ends."""
+    ends = [os.pipe() for _ in range(3)]
+    for read, _ in ends:
+        os.set_blocking(read, False)
+    return Pipes(*(read for read, _ in ends)), (ends[0][1], ends[1][1], ends[2][1])
+
+
+class SpawnLauncher:
+    """Each step in an interpreter of its own, started from nothing."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._processes: dict[int, subprocess.Popen[bytes]] = {}
+        self._ended: list[Exit] = []
+        self._read, self._write = os.pipe()
+        os.set_blocking(self._read, False)
+
+    def fileno(self) -> int:
+        return self._read
+
+    def launch(self, id: int, spec: Path) -> Pipes:
+        pipes, (events, out, err) = _pipes()
+        try:
+            process = subprocess.Popen(
+                _command(self._place, "step", "--spec", str(spec), "--events", str(events)),
+                pass_fds=[events],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                cwd=self._place.cwd,
+                env=dict(self._place.env),
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise KernelError(
+                f"cannot start {self._place.python}: {error.strerror}; name another with --python"
+            ) from error
+        finally:
+            for end in (events, out, err):
+                os.close(end)
+        self._processes[id] = process
+        threading.Thread(target=self._wait, args=(id, process), daemon=True).start()
+        return pipes
+
+    def _wait(self, id: int, process: subprocess.Popen[bytes]) -> None:
+        code = process.wait()
+        status = -code if code < 0 else code << 8  # as os.waitpid gives it
+        self._ended.append(Exit(id, status))
+        with contextlib.suppress(OSError):
+            os.write(self._write, b".")
+
+    def news(self) -> list[Exit]:
+        with contextlib.suppress(BlockingIOError):
+            os.read(self._read, 4096)
+        ended, self._ended[:] = self._ended[:], []
+        for exit in ended:
+            _kill_group(self._processes.pop(exit.id).pid)
+        return ended
+
+    def kill(self, id: int) -> None:
+        if id in self._processes:
+            _kill_group(self._processes[id].pid)
+
+    def close(self) -> None:
+        for process in self._processes.values():
+            _kill_group(process.pid)
+            process.wait()
+        os.close(self._read)
+        os.close(self._write)
+
+
+class ForkLauncher:
+    """Steps forked from one helper process that has the shell and the leading imports ready."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._pids: dict[int, int] = {}
+        self._doomed: set[int] = set()
+        self._buffer = b""
+        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._log: IO[bytes] = (place.folder / "helper.log").open("w+b")
+        try:
+            self._process = subprocess.Popen(
+                _command(
+                    place,
+                    "helper",
+                    "--socket",
+                    str(theirs.fileno()),
+                    "--preload",
+                    ",".join(place.preload),
+                ),
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=self._log,
+                stderr=self._log,
+                cwd=place.cwd,
+                env=dict(place.env),
+                start_new_session=True,
+            )
+        except OSError as error:
+            self._socket.close()
+            self._log.close()
+            raise KernelError(
+                f"cannot start {place.python}: {error.strerror}; name another with --python"
+            ) from error
+        finally:
+            theirs.close()
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
+
+    def launch(self, id: int, spec: Path) -> Pipes:
+        pipes, ends = _pipes()
+        frame = json.dumps({"op": "step", "id": id, "spec": str(spec)}).encode()
+        try:
+            socket.send_fds(self._socket, [len(frame).to_bytes(4, "big") + frame], list(ends))
+        except OSError as error:
+            raise EngineError(self._why_gone()) from error
+        finally:
+            for end in ends:
+                os.close(end)
+        return pipes
+
+    def news(self) -> list[Exit]:
+        try:
+            data = self._socket.recv(1 << 16)
+        except ConnectionError:
+            data = b""
+        if not data:
+            raise EngineError(self._why_gone())
+        self._buffer += data
+        return [exit for frame in self._frames() for exit in self._heard(frame)]
+
+    def _frames(self) -> list[dict[str, object]]:
+        frames = []
+        while len(self._buffer) >= 4:
+            end = 4 + int.from_bytes(self._buffer[:4], "big")
+            if len(self._buffer) < end:
+                break
+            frames.append(json.loads(self._buffer[4:end]))
+            self._buffer = self._buffer[end:]
+        return frames
+
+    def _heard(self, frame: dict[str, object]) -> list[Exit]:
+        op = frame["op"]
+        if op == "failed":
+            raise KernelError(f"{self._place.python} cannot run steps: {frame['error']}")
+        if op == "started":
+            id, pid = int(str(frame["id"])), int(str(frame["pid"]))
+            self._pids[id] = pid
+            if id in self._doomed:
+                _kill_group(pid)
+        elif op == "exited":
+            id = int(str(frame["id"]))
+            _kill_group(self._pids.pop(id))
+            peak = int(str(frame.get("maxrss", 0))) * 1024
+            return [Exit(id, int(str(frame["status"])), peak)]
+        return []
+
+    def kill(self, id: int) -> None:
+        self._doomed.add(id)
+        if id in self._pids:
+            _kill_group(self._pids[id])
+
+    def close(self) -> None:
+        for pid in self._pids.values():
+            _kill_group(pid)
+        self._socket.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            _kill_group(self._process.pid)
+            self._process.wait()
+        self._log.close()
+
+    def _why_gone(self) -> str:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=5)
+        self._log.seek(0)
+        lines = self._log.read().decode(errors="replace").strip().splitlines()
+        last = f": {lines[-1]}" if lines else ""
+        return f"the process that starts the steps ended (code {self._process.returncode}){last}"

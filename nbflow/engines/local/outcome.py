@@ -1,0 +1,94 @@
+"""What a step's process left behind, read from its outcome file."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nbflow.engines.events import CellError, StepState
+from nbflow.model import CellId, Name, StepName
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A new version of a variable, as the step describes it."""
+
+    bundle: str
+    type: str
+    shape: str = ""
+    bytes: int = 0
+    preview: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why the value of a variable could not be stored; ``meaning`` is its fingerprint all the same."""
+
+    type: str
+    reason: str
+    meaning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The outcome of one step (see ``nbflow.runtime``); ``classes`` and ``ambient`` map to bundles."""
+
+    ok: bool
+    written: Mapping[Name, Written] = field(default_factory=dict)
+    deleted: tuple[Name, ...] = ()
+    unpicklable: Mapping[Name, Obstacle] = field(default_factory=dict)
+    ambient: Mapping[Name, str] = field(default_factory=dict)
+    classes: Mapping[str, str] = field(default_factory=dict)
+    peak_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """All that the engine knows of a step that has ended. Times are in seconds."""
+
+    step: StepName
+    index: int
+    state: StepState
+    started: float | None = None
+    seconds: float = 0.0
+    message: str = ""
+    error: CellError | None = None
+    outcome: Outcome = Outcome(ok=False)
+    peak_bytes: int = 0
+    cell_seconds: Mapping[CellId, float] = field(default_factory=dict)
+
+
+def read_outcome(path: Path) -> Outcome | None:
+    """The outcome in a file, or None where the process did not get so far as to write it."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    return Outcome(
+        ok=data["ok"],
+        written={
+            name: Written(v["bundle"], v["type"], v["shape"], v["bytes"], v["preview"])
+            for name, v in data["written"].items()
+        },
+        deleted=tuple(data["deleted"]),
+        unpicklable={
+            name: Obstacle(v["type"], v["reason"], v["meaning"])
+            for name, v in data["unpicklable"].items()
+        },
+        ambient={name: v["bundle"] for name, v in data["ambient"].items()},
+        classes=data["classes"],
+        peak_bytes=1024 * data.get("peak_rss_kb", 0),
+    )
+
+
+def reason_of(status: int) -> str:
+    """A sentence for a process that ended without an outcome; ``status`` as ``os.waitpid`` gives it."""
+    number = status & 0x7F
+    if number:
+        name = signal.Signals(number).name
+        memory = ", perhaps for want of memory" if number == signal.SIGKILL else ""
+        return f"its process was killed by signal {number} ({name}){memory}"
+    return f"its process ended by itself with exit code {status >> 8}"

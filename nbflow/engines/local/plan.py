@@ -1,0 +1,179 @@
+"""What the local engine is to run, and what one step is told: values, and pure functions from them.
+
+The specification of a step is JSON, read by ``nbflow.runtime``; its fields are described there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from nbflow.engines.local.versions import Version, Versions
+from nbflow.model import Cell, CellId, Json, Name, Pipeline, Step, StepEffects, StepName
+
+SPEC_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A pipeline with all that its steps need: cells, effects, values of parameters.
+
+    ``counts`` are the execution counts that the cells have when the notebook runs from top to bottom.
+    """
+
+    pipeline: Pipeline
+    cells: Mapping[CellId, Cell]
+    effects: Mapping[StepName, StepEffects]
+    counts: Mapping[CellId, int]
+    parameters: Mapping[Name, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where steps run: the interpreter, its working directory and environment, and the run's folders."""
+
+    python: str
+    cwd: Path
+    env: Mapping[str, str]
+    bundles: Path
+    folder: Path
+    seed: int
+    preload: tuple[str, ...] = ()
+
+
+def execution_counts(cells: Mapping[CellId, Cell], order: tuple[CellId, ...]) -> dict[CellId, int]:
+    """The number that Jupyter gives each code cell of ``order``; blank cells are passed over."""
+    counts: dict[CellId, int] = {}
+    for cell in order:
+        if cells[cell].source.strip():
+            counts[cell] = len(counts) + 1
+    return counts
+
+
+def needed(effects: StepEffects, index: int, versions: Versions) -> tuple[Version, ...]:
+    """The versions that a step starts with, in the order of their names.
+
+    Names that share objects with one that is read lie in the same bundle and come along, so that what
+    is one object stays one object.
+    """
+    if effects.reads_all:
+        found = {v.name: v for v in versions.all_before(index) if is_variable(v.name)}
+    else:
+        read = (versions.before(a.name, index) for a in effects.reads if is_variable(a.name))
+        found = {v.name: v for v in read if v is not None}
+    bundles = {v.bundle for v in found.values() if v.bundle}
+    for version in versions.all_before(index):
+        if version.bundle in bundles and is_variable(version.name):
+            found[version.name] = version
+    return tuple(found[name] for name in sorted(found))
+
+
+def obstacles(effects: StepEffects, versions: tuple[Version, ...]) -> tuple[Version, ...]:
+    """The versions that could not be stored though the step surely reads them."""
+    overwritten = {a.name for a in effects.binds}
+    read = {a.name for a in effects.reads} - overwritten
+    return tuple(v for v in versions if v.obstacle and v.name in read and not effects.reads_all)
+
+
+def step_spec(
+    plan: Plan, place: Place, step: Step, index: int, versions: Versions, marker: str = ""
+) -> dict[str, object]:
+    """The JSON that tells a process of ``nbflow.runtime`` what to do for one step."""
+    start = needed(plan.effects[step.name], index, versions)
+    loads: dict[str, list[Name]] = {}
+    for version in start:
+        if version.bundle:
+            loads.setdefault(version.bundle, []).append(version.name)
+    everything = tuple(versions.all_before(index))
+    shown = shown_before(plan.pipeline, index)
+    folder = place.folder / "steps" / str(index)
+    keeps_out = any(a.name == "@out" for effects in plan.effects.values() for a in effects.reads)
+    return {
+        "version": SPEC_VERSION,
+        "step": step.name,
+        "index": index,
+        "prelude": [_cell(plan, cell, show=cell not in shown) for cell in step.prelude],
+        "cells": [_cell(plan, cell, show=True) for cell in step.cells],
+        "loads": [
+            {"bundle": _path(place, bundle), "names": names} for bundle, names in loads.items()
+        ],
+        "absent": sorted(v.name for v in everything if v.deleted),
+        "ambient": {
+            v.name: _path(place, v.bundle)
+            for v in everything
+            if v.name.startswith("@") and v.bundle
+        },
+        "classes": {
+            v.name.removeprefix(CLASS): _path(place, v.bundle)
+            for v in everything
+            if v.name.startswith(CLASS)
+        },
+        "attributes": sorted(
+            {
+                access.name.removeprefix("@module:")
+                for effects in plan.effects.values()
+                for access in effects.mutates
+                if access.name.startswith("@module:")
+            }
+        ),
+        "keep_out": keeps_out,
+        "history": {count: plan.cells[cell].source for cell, count in plan.counts.items()}
+        if keeps_out
+        else {},
+        "env": dict(step.resources.env),
+        "marker": marker,
+        "store": str(place.bundles),
+        "outcome": str(folder / "outcome.json"),
+        "cwd": str(place.cwd),
+        "seed": place.seed,
+        "fingerprints": None,
+    }
+
+
+#: Definitions of the notebook's classes are versions too, under names with this prefix.
+CLASS = "class:"
+
+
+def is_variable(name: Name) -> bool:
+    """Whether the name is one of the user's, and not ambient state or the definition of a class."""
+    return not name.startswith(("@", CLASS))
+
+
+def final_spec(plan: Plan, place: Place, versions: Versions, target: Path) -> dict[str, object]:
+    """The JSON of a process that loads what the whole run left and writes fingerprints to ``target``."""
+    index = len(plan.pipeline.steps)
+    prelude = tuple(dict.fromkeys(c for step in plan.pipeline.steps for c in step.prelude))
+    last = Step(name=StepName("@final"), cells=(), prelude=prelude)
+    everything = StepEffects(step=last.name, everything=True, reads_all=True)
+    extended = replace(plan, effects={**plan.effects, last.name: everything})
+    return {
+        **step_spec(extended, place, last, index, versions),
+        "fingerprints": str(target),
+        "keep": False,
+    }
+
+
+def _path(place: Place, bundle: str) -> str:
+    return str(place.bundles / f"{bundle}.nbb")
+
+
+def _cell(plan: Plan, cell: CellId, *, show: bool) -> dict[str, object]:
+    source = plan.cells[cell]
+    return {
+        "id": cell,
+        "source": source.source,
+        "count": plan.counts.get(cell, 0),
+        "show": show,
+        "allow_error": "raises-exception" in source.tags,
+        "parameters": dict(plan.parameters) if _is_parameters(source) else {},
+    }
+
+
+def _is_parameters(cell: Cell) -> bool:
+    return any(tag in ("parameters", "pipeline-parameters") for tag in cell.tags)
+
+
+def shown_before(pipeline: Pipeline, index: int) -> frozenset[CellId]:
+    """The prelude cells whose output an earlier step shows."""
+    return frozenset(cell for step in pipeline.steps[:index] for cell in step.prelude)

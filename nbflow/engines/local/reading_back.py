@@ -1,0 +1,72 @@
+"""Reads variables back from their bundles in a process of their own, as fingerprints of what they mean."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+from typing import Final
+
+from nbflow.engines.local.launcher import Exit, Launcher, SpawnLauncher
+from nbflow.engines.local.outcome import reason_of
+from nbflow.engines.local.plan import CLASS, Place, Plan, final_spec
+from nbflow.engines.local.specification import write_json
+from nbflow.engines.local.versions import Version, Versions
+from nbflow.errors import EngineError
+from nbflow.model import Name
+
+_CHUNK: Final = 1 << 16
+
+
+def fingerprints(
+    plan: Plan, place: Place, versions: Versions, launcher: Launcher
+) -> dict[Name, str]:
+    """A fingerprint of every variable that a run left, by name; taken in a process of its own.
+
+    Raises:
+        EngineError: the process did not end well.
+    """
+    folder = place.folder / "steps" / "final"
+    target = folder / "fingerprints.json"
+    spec = final_spec(plan, place, versions, target)
+    spec["outcome"] = str(folder / "outcome.json")
+    pipes = launcher.launch(0, write_json(folder, spec))
+    with selectors.DefaultSelector() as selector:
+        selector.register(launcher, selectors.EVENT_READ)
+        for pipe in (pipes.events, pipes.stdout, pipes.stderr):
+            selector.register(pipe, selectors.EVENT_READ, pipe)
+        exits: list[Exit] = []
+        while not exits:
+            for key, _ in selector.select():
+                if key.data is None:
+                    exits = launcher.news()
+                elif not os.read(key.data, _CHUNK):
+                    selector.unregister(key.data)
+    for pipe in (pipes.events, pipes.stdout, pipes.stderr):
+        os.close(pipe)
+    try:
+        found: dict[Name, str] = json.loads(target.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise EngineError(
+            f"the run's variables cannot be read back: {reason_of(exits[0].status)}"
+        ) from error
+    return found
+
+
+def same_meaning(
+    plan: Plan, place: Place, versions: Versions, before: Version, after: Version
+) -> bool:
+    """Whether two versions of a variable mean the same, whatever their bytes."""
+    found = []
+    for version in (before, after):
+        table = Versions()
+        table.commit(version)
+        for other in versions.all_before(len(plan.pipeline.steps)):
+            if other.name.startswith(CLASS):
+                table.commit(other)
+        launcher = SpawnLauncher(place)
+        try:
+            found.append(fingerprints(plan, place, table, launcher).get(version.name))
+        finally:
+            launcher.close()
+    return found[0] == found[1]

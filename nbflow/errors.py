@@ -1,0 +1,49 @@
+"""The exceptions of nbflow.
+
+User mistakes inside a notebook come back as findings. Exceptions are for what the caller cannot repair::
+
+    NbflowError                 one sentence for the user; ``exit_code`` of the command line
+    ├── NotebookError           the file cannot be read as a notebook
+    ├── ParameterError          a parameter that does not exist, or a value of the wrong type
+    ├── KernelError             the notebook's kernel cannot be found or is not Python
+    ├── EngineError             the engine could not do its work (no space, a helper that died, ...)
+    └── StoreError              the run store cannot be read or written, or does not know the run
+"""
+
+from __future__ import annotations
+
+
+class NbflowError(Exception):
+    """Base of all errors that are told to the user in one sentence, without a traceback."""
+
+    exit_code = 1
+
+
+class NotebookError(NbflowError):
+    """The file cannot be read as a notebook."""
+
+    exit_code = 3
+
+
+class ParameterError(NbflowError):
+    """A parameter that the notebook does not have, or a value that does not fit its type."""
+
+    exit_code = 4
+
+
+class KernelError(NbflowError):
+    """The notebook's kernel is not installed, or is not a Python kernel that can run steps."""
+
+    exit_code = 5
+
+
+class EngineError(NbflowError):
+    """An engine could not do its work."""
+
+    exit_code = 6
+
+
+class StoreError(NbflowError):
+    """The run store cannot be read or written, or holds no such run."""
+
+    exit_code = 7

@@ -1,0 +1,241 @@
+"""The values that every part of nbflow speaks of: frozen, and made of the standard library alone.
+
+A notebook takes one way through the code, and each stage hands on values defined here:
+``Notebook`` -> ``Layout`` (steps of cells) -> ``StepEffects`` (names) -> ``Edge`` -> ``Pipeline``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import NewType, TypeAlias
+
+CellId = NewType("CellId", str)
+StepName = NewType("StepName", str)
+#: The name of a variable (``df``) or of a piece of ambient state (``@numpy.random``, ``@file:a.csv``).
+Name: TypeAlias = str
+#: A value that JSON can carry; parameters are of this kind.
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+
+class CellKind(str, Enum):
+    """What a cell of a notebook holds."""
+
+    CODE = "code"
+    MARKDOWN = "markdown"
+    RAW = "raw"
+
+
+class Role(str, Enum):
+    """What a code cell does in the pipeline."""
+
+    STEP = "step"
+    IMPORTS = "imports"
+    FUNCTIONS = "functions"
+    PARAMETERS = "parameters"
+    METRICS = "metrics"
+    SKIP = "skip"
+
+
+class Grade(str, Enum):
+    """How sure the analysis is of an effect."""
+
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a notebook.
+
+    ``number`` counts all cells of the notebook from 1, as a user counts them; ``line`` counts the
+    lines of that cell from 1 (0 means the cell as a whole), ``column`` counts characters from 0.
+    """
+
+    cell: CellId
+    number: int
+    line: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell as it stands in the notebook. ``number`` counts all cells from 1."""
+
+    id: CellId
+    kind: CellKind
+    source: str
+    number: int
+    tags: tuple[str, ...] = ()
+    metadata: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Notebook:
+    """A notebook: its cells in order, its metadata, and the kernel that it names.
+
+    ``name`` is the file's name without folder and suffix. ``kernel`` is the kernelspec's name, or ""
+    where the notebook names none; ``language`` is lower case ("python" where none is named).
+    """
+
+    name: str
+    cells: tuple[Cell, ...]
+    kernel: str = ""
+    language: str = "python"
+    metadata: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Toleration:
+    """A Kubernetes toleration."""
+
+    key: str
+    value: str = ""
+    effect: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Key ``key`` of the Kubernetes secret ``name``, given to the step as environment variable ``env``."""
+
+    name: str
+    key: str
+    env: str
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A persistent volume claim, mounted at ``path``."""
+
+    claim: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What a step asks of the place where it runs. Pairs are ``(key, value)`` in the user's order.
+
+    ``timeout`` is in seconds. ``cache`` and ``report`` are None where the user said nothing.
+    """
+
+    limits: tuple[tuple[str, str], ...] = ()
+    requests: tuple[tuple[str, str], ...] = ()
+    annotations: tuple[tuple[str, str], ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    env: tuple[tuple[str, str], ...] = ()
+    node_selector: tuple[tuple[str, str], ...] = ()
+    tolerations: tuple[Toleration, ...] = ()
+    secrets: tuple[Secret, ...] = ()
+    volumes: tuple[Volume, ...] = ()
+    image: str = ""
+    retry: int = 0
+    timeout: int = 0
+    cache: bool | None = None
+    report: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The cells that run together in one process.
+
+    ``cells`` run in this order, after the cells of ``prelude``. ``after`` holds the steps that the user
+    asked to come before (``prev:``). ``role`` is STEP or METRICS. ``notebook`` is the path of a notebook
+    that stands for the step (``notebook:NAME``), or "".
+    """
+
+    name: StepName
+    cells: tuple[CellId, ...]
+    prelude: tuple[CellId, ...] = ()
+    after: tuple[StepName, ...] = ()
+    role: Role = Role.STEP
+    resources: Resources = Resources()
+    notebook: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A name bound in the parameters cell.
+
+    ``type`` is one of "int", "float", "str", "bool", "list", "dict", "None", or "" where the value is
+    computed (``computed`` is then true and ``default`` None). ``annotation`` is the source text of its
+    annotation, or "".
+    """
+
+    name: Name
+    type: str
+    default: Json
+    location: Location
+    annotation: str = ""
+    computed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Writer step -> reader step.
+
+    ``variables`` are the names whose value the reader takes from the writer, sorted; names that begin
+    with "@" are ambient state. An edge without variables is one that only the user asked for. ``asked``
+    says that the user wrote it as a ``prev:`` tag; ``grade`` is POSSIBLE where every variable on it rests
+    on an effect that is only possible.
+    """
+
+    writer: StepName
+    reader: StepName
+    variables: tuple[Name, ...] = ()
+    asked: bool = False
+    grade: Grade = Grade.LIKELY
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One effect on one name: where, and how sure."""
+
+    name: Name
+    location: Location
+    grade: Grade = Grade.LIKELY
+
+
+@dataclass(frozen=True, slots=True)
+class StepEffects:
+    """What a step does to names, each access once per name, the first place where it happens.
+
+    ``reads`` are the names whose value from before the step is used (a conditional or partial write is a
+    read as well). ``binds`` and ``deletes`` rebind and remove names, ``mutates`` changes the objects
+    behind them. ``everything`` says that the step may read and bind any name (``exec``, ``%run``,
+    ``from m import *`` binds unknown names); ``reads_all`` and ``binds_all`` say which of the two.
+    """
+
+    step: StepName
+    reads: tuple[Access, ...] = ()
+    binds: tuple[Access, ...] = ()
+    deletes: tuple[Access, ...] = ()
+    mutates: tuple[Access, ...] = ()
+    everything: bool = False
+    reads_all: bool = False
+    binds_all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineMetadata:
+    """The notebook's own settings (Kale's ``kubeflow_notebook``), as the targets need them."""
+
+    name: str = ""
+    experiment: str = ""
+    description: str = ""
+    image: str = ""
+    volumes: tuple[Mapping[str, object], ...] = ()
+    defaults: Resources = Resources()
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """A notebook as steps and edges. Steps stand in notebook order; METRICS steps come last."""
+
+    name: str
+    steps: tuple[Step, ...]
+    edges: tuple[Edge, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    metadata: PipelineMetadata = PipelineMetadata()
+    #: Top-level modules that the notebook imports before anything else, in order.
+    leading_imports: tuple[str, ...] = ()

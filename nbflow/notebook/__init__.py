@@ -1,0 +1,12 @@
+"""Reads and writes notebooks; the only package that knows their file format.
+
+Nothing here runs a cell, and nothing writes to the notebook that was read except ``apply_tags``.
+"""
+
+from __future__ import annotations
+
+from nbflow.notebook.executed import write_executed
+from nbflow.notebook.reading import read
+from nbflow.notebook.tagging import apply_tags
+
+__all__ = ["apply_tags", "read", "write_executed"]

@@ -1,0 +1,177 @@
+"""The file in which variables travel: a JSON header, a pickle stream, aligned buffers.
+
+Layout: ``MAGIC``, the header's length (4 bytes, little endian), the header, then the stream and each
+out-of-band buffer, every one of them at a multiple of 64 bytes. Offsets in the header count from the
+first such multiple after the header. A bundle's name is the hash of what it holds.
+
+Source: PEP 574 (pickle protocol 5 with out-of-band data).
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import struct
+import sys
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from . import hashing
+
+MAGIC = b"NBFLOWB1"
+SUFFIX = ".nbb"
+ALIGNMENT = 64
+PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
+
+
+class BundleError(Exception):
+    """The file is no bundle, is cut short, or was written under another Python."""
+
+
+@dataclass(frozen=True)
+class Payload:
+    """Pickled values, not yet a file: the stream and the buffers that it refers to.
+
+    ``joint`` says that the stream holds a dict of names to values, not one value. ``classes`` are the
+    keys of notebook classes that loading needs, ``sources`` the cells from which functions in it come
+    (file name to execution count and text).
+    """
+
+    stream: bytes
+    buffers: Tuple[memoryview, ...] = ()
+    joint: bool = False
+    classes: Tuple[str, ...] = ()
+    sources: Mapping[str, Tuple[int, str]] = field(default_factory=dict)
+
+    @property
+    def nbytes(self) -> int:
+        """Size of stream and buffers."""
+        return len(self.stream) + sum(buffer.nbytes for buffer in self.buffers)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """An opened bundle; the buffers are writable views of a private mapping of the file."""
+
+    path: str
+    names: Tuple[str, ...]
+    joint: bool
+    classes: Tuple[str, ...]
+    sources: Mapping[str, Tuple[int, str]]
+    stream: memoryview
+    buffers: Tuple[memoryview, ...]
+
+
+def digest(payload: Payload, names: Sequence[str]) -> str:
+    """The name under which ``payload`` is kept when it holds ``names``."""
+    hasher = hashing.new()
+    identity = [PYTHON, payload.joint, sorted(names), len(payload.stream)]
+    hasher.update(json.dumps(identity).encode())
+    hasher.update(payload.stream)
+    for buffer in payload.buffers:
+        hasher.update(struct.pack("<Q", buffer.nbytes))
+        hasher.update(buffer)
+    return hasher.hexdigest()
+
+
+def path_of(store: str, key: str) -> str:
+    """Where the bundle ``key`` lies in the folder ``store``."""
+    return os.path.join(store, key + SUFFIX)
+
+
+def _aligned(offset: int) -> int:
+    return -(-offset // ALIGNMENT) * ALIGNMENT
+
+
+def _header(payload: Payload, names: Sequence[str]) -> Tuple[bytes, List[int]]:
+    """The encoded header and the offsets of stream and buffers, counted from the data's start."""
+    sizes = [len(payload.stream), *(buffer.nbytes for buffer in payload.buffers)]
+    offsets = [0]
+    for size in sizes:
+        offsets.append(_aligned(offsets[-1] + size))
+    header = {
+        "hash": hashing.NAME,
+        "python": PYTHON,
+        "protocol": 5,
+        "names": sorted(names),
+        "joint": payload.joint,
+        "classes": list(payload.classes),
+        "sources": {name: list(source) for name, source in payload.sources.items()},
+        "parts": [[offset, size] for offset, size in zip(offsets, sizes)],
+    }
+    return json.dumps(header).encode(), offsets
+
+
+def write(payload: Payload, names: Sequence[str], store: str, key: Optional[str] = None) -> str:
+    """Keep ``payload`` in ``store`` and return its key; what is there already is not written again.
+
+    The file is written under a temporary name and renamed, so a reader sees a whole bundle or none.
+    """
+    key = key or digest(payload, names)
+    target = path_of(store, key)
+    if os.path.exists(target):
+        return key
+    header, offsets = _header(payload, names)
+    start = _aligned(len(MAGIC) + 4 + len(header))
+    temporary = f"{target}.{os.getpid()}.tmp"
+    try:
+        with open(temporary, "wb") as file:
+            file.write(MAGIC + struct.pack("<I", len(header)) + header)
+            for offset, part in zip(offsets, (memoryview(payload.stream), *payload.buffers)):
+                file.seek(start + offset)
+                file.write(part)
+            file.truncate(start + offsets[-1])
+        os.replace(temporary, target)
+    except BaseException:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
+        raise
+    return key
+
+
+def _map(path: str) -> memoryview:
+    with open(path, "rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        if size == 0:
+            raise BundleError(f"{path} is empty")
+        # A private mapping: writing to a loaded array changes this process's pages alone.
+        return memoryview(mmap.mmap(file.fileno(), size, access=mmap.ACCESS_COPY))
+
+
+def _checked_header(path: str, view: memoryview) -> Tuple[Dict[str, Any], int]:
+    if bytes(view[: len(MAGIC)]) != MAGIC:
+        raise BundleError(f"{path} is not a bundle, or one of another version of nbflow")
+    (length,) = struct.unpack("<I", view[len(MAGIC) : len(MAGIC) + 4])
+    end = len(MAGIC) + 4 + length
+    if end > view.nbytes:
+        raise BundleError(f"{path} is cut short")
+    header: Dict[str, Any] = json.loads(bytes(view[len(MAGIC) + 4 : end]))
+    start = _aligned(end)
+    if any(start + offset + size > view.nbytes for offset, size in header["parts"]):
+        raise BundleError(f"{path} is cut short")
+    if header["python"] != PYTHON:
+        raise BundleError(
+            f"this value was stored under Python {header['python']} and cannot be loaded under "
+            f"Python {PYTHON}: run every step with the same Python, or run the notebook again"
+        )
+    return header, start
+
+
+def read(path: str) -> Bundle:
+    """The bundle at ``path``, mapped and not yet unpickled.
+
+    Raises ``BundleError`` with a sentence for the user.
+    """
+    view = _map(path)
+    header, start = _checked_header(path, view)
+    parts = tuple(view[start + o : start + o + size] for o, size in header["parts"])
+    return Bundle(
+        path=path,
+        names=tuple(header["names"]),
+        joint=bool(header["joint"]),
+        classes=tuple(header["classes"]),
+        sources={name: (int(s[0]), str(s[1])) for name, s in header["sources"].items()},
+        stream=parts[0],
+        buffers=parts[1:],
+    )

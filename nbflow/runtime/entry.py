@@ -1,0 +1,74 @@
+"""The command line of a step process: ``step`` runs one step here, ``helper`` serves many by fork."""
+
+from __future__ import annotations
+
+import argparse
+import atexit
+import os
+import sys
+from typing import Any, List
+
+from . import brought
+
+
+def _arguments(words: List[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="nbflow-runtime")
+    modes = parser.add_subparsers(dest="mode", required=True)
+    step = modes.add_parser("step")
+    step.add_argument("--spec", required=True)
+    step.add_argument("--events", type=int, required=True)
+    helper = modes.add_parser("helper")
+    helper.add_argument("--socket", type=int, required=True)
+    helper.add_argument("--preload", default="")
+    for mode in (step, helper):
+        mode.add_argument("--cloudpickle", required=True)
+    return parser.parse_args(words)
+
+
+def main(words: List[str]) -> int:
+    """Run a mode and return the exit code; a step does not return, it ends its process."""
+    arguments = _arguments(words)
+    # Before anything that pickles is imported: it must find this copy.
+    brought.load(arguments.cloudpickle)
+    if arguments.mode == "helper":
+        from . import helper  # only now, see above
+
+        preload = [name for name in arguments.preload.split(",") if name]
+        return helper.serve(arguments.socket, preload)
+    return run_here(arguments.spec, arguments.events)
+
+
+def run_here(spec_path: str, events_fd: int) -> int:
+    """Run the step of ``spec_path`` in this process, whose shell is made now."""
+    from . import shell as shells  # after cloudpickle, see main
+    from . import spec as specs
+    from . import step, streams
+    from .events import Events
+
+    events = Events(events_fd)
+    os.set_inheritable(events_fd, False)
+    try:
+        shell = shells.make(events)
+    except ImportError as error:
+        events.send("internal", error=f"IPython cannot be imported: {error}")
+        return 2
+    streams.install(events)
+    code = step.run(specs.read(spec_path), shell, events)
+    return end_process(shell, events, code)
+
+
+def end_process(shell: Any, events: Any, code: int) -> int:
+    """End this process as a kernel that is shut down: user code's exit functions run, unheard."""
+    events.muted = True
+    atexit.unregister(shell.atexit_operations)
+    try:
+        atexit._run_exitfuncs()
+    except BaseException:  # an exit function's error concerns nobody any more
+        pass
+    for stream in (sys.__stdout__, sys.__stderr__):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):
+            pass
+    os._exit(code)

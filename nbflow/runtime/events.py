@@ -1,0 +1,61 @@
+"""What a step tells while it runs: JSON objects, one a line, on a file descriptor of their own."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import json
+import numbers
+import os
+import threading
+from typing import Any, Iterable, Optional
+
+
+def _plain(value: Any) -> Any:
+    """What Jupyter's own encoder makes of values that JSON does not know."""
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
+    if isinstance(value, (datetime.datetime, datetime.date)):
+        return value.isoformat()
+    if isinstance(value, numbers.Integral):
+        return int(value)
+    if isinstance(value, numbers.Real):
+        return float(value)
+    if isinstance(value, Iterable):
+        return list(value)
+    return str(value)
+
+
+class Events:
+    """Writes events. While ``muted``, only what is not output is written."""
+
+    _OUTPUT = frozenset({"stream", "display", "update_display", "clear_output", "result"})
+
+    def __init__(self, descriptor: Optional[int]) -> None:
+        self.descriptor = descriptor
+        self.cell = ""
+        self.muted = False
+        self._lock = threading.Lock()
+        self._process = os.getpid()
+
+    def begin(self, descriptor: int) -> None:
+        """Write to ``descriptor`` from now on, in this process."""
+        self.descriptor = descriptor
+        self._process = os.getpid()
+
+    def is_own_process(self) -> bool:
+        """False in a process that user code has forked."""
+        return os.getpid() == self._process
+
+    def send(self, kind: str, **fields: Any) -> None:
+        """Write one event about the cell that runs (or has run last)."""
+        if self.descriptor is None or (self.muted and kind in self._OUTPUT):
+            return
+        if not self.is_own_process():
+            return
+        event = {"event": kind, "cell": self.cell, **fields}
+        line = json.dumps(event, default=_plain, ensure_ascii=True).encode() + b"\n"
+        with self._lock:
+            view = memoryview(line)
+            while view:
+                view = view[os.write(self.descriptor, view) :]

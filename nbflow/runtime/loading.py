@@ -1,0 +1,46 @@
+"""Brings values into a step: bundles, each read once, and the definitions of notebook classes."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping, Set
+
+from . import bundle, live, pickling
+
+
+class Loader:
+    """Loads bundles and class definitions on demand, and remembers what was loaded.
+
+    ``definitions`` leads from the key of a class to the bundle with its definition.
+    """
+
+    def __init__(self, definitions: Mapping[str, str]) -> None:
+        self.definitions = definitions
+        self.loaded_classes: Set[str] = set()
+        self._values: Dict[str, Dict[str, Any]] = {}
+
+    def values(self, path: str) -> Dict[str, Any]:
+        """The values in the bundle at ``path``; two calls give the same objects.
+
+        Raises ``BundleError``, or whatever loading a value raises.
+        """
+        if path not in self._values:
+            self._values[path] = pickling.load(bundle.read(path))
+        return self._values[path]
+
+    def forget(self) -> None:
+        """Let go of the values, so that they live as long as the user's code wants them."""
+        self._values.clear()
+
+    def load_class(self, key: str) -> None:
+        """Make the class ``key`` alive (or, if it is, what its definition says)."""
+        path = self.definitions.get(key)
+        if path is not None and key not in self.loaded_classes:
+            self.loaded_classes.add(key)
+            pickling.load(bundle.read(path))
+
+    def update_live_classes(self) -> List[str]:
+        """Bring classes that the prelude has made up to date; the keys of those that were."""
+        keys = [key for key in self.definitions if key in live.current.classes]
+        for key in keys:
+            self.load_class(key)
+        return keys

@@ -1,0 +1,213 @@
+"""Values to streams and back: cloudpickle, taught what a notebook needs.
+
+Functions keep the *live* namespace of the process that loads them, classes are known by key, views of
+one array stay views, and open figures stay out of pyplot. The reducers for single types are in
+``functions`` and ``reducers``.
+
+Source: PEP 574; cloudpickle 3.1, whose reducers are used for all that is not special here.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import sys
+import threading
+from dataclasses import dataclass
+from types import FunctionType
+from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Set, Tuple
+
+from . import brought, functions, live, reducers, restore
+from .bundle import Bundle, Payload
+
+_cloudpickle: Any = brought.load()
+#: For values nested so deeply that the usual stack is too small.
+DEEP_STACK = 512 << 20
+DEEP_RECURSION = 400_000
+
+
+@dataclass(frozen=True)
+class Dump:
+    """A pickled value and what its pickling has met.
+
+    ``memo`` maps the id of each object in it to the object (kept alive, so that ids stay their own).
+    ``unshared`` are ids of arrays inside copy-on-write containers, ``roots`` of arrays whose memory the
+    value shares, ``hidden_roots`` of those whose memory only a copy-on-write container shares.
+    """
+
+    payload: Payload
+    memo: Mapping[int, Any]
+    unshared: FrozenSet[int]
+    roots: Mapping[int, Any]
+    hidden_roots: Mapping[int, Any]
+
+
+class Pickler(_cloudpickle.Pickler):  # type: ignore[misc]  # the class is only known at run time
+    """Pickles one value (or a dict of names to values) by the rules of this module.
+
+    ``definition`` is a class whose definition is wanted instead of its key. ``linked`` are ids of
+    arrays that must stay shared, however small the part that is used.
+    """
+
+    def __init__(
+        self,
+        file: Any,
+        buffers: Any,
+        definition: Any = None,
+        linked: FrozenSet[int] = frozenset(),
+    ) -> None:
+        super().__init__(file, protocol=5, buffer_callback=buffers)
+        self.definition = definition
+        self.linked = linked
+        self.claimed: Set[int] = set()
+        self.classes: Dict[str, None] = {}
+        self.sources: Dict[str, Tuple[int, str]] = {}
+        self.filled: Set[int] = set()
+        self.unshared: Set[int] = set()
+        self.roots: Dict[int, Any] = {}
+        self.hidden_roots: Dict[int, Any] = {}
+
+    def reducer_override(self, obj: Any) -> Any:
+        """The reduction of ``obj``, or NotImplemented where pickle's own will do."""
+        kind = type(obj)
+        if kind is FunctionType:
+            if obj.__globals__ is live.current.namespace:
+                return functions.reduced_function(self, obj)
+            return super().reducer_override(obj)
+        if isinstance(obj, type):
+            return functions.reduced_class(self, obj)
+        reducer = reducers.reducer_of(kind)
+        if reducer is None:
+            return NotImplemented
+        reduced = reducer(self, obj)
+        if reduced is not NotImplemented and reduced[0] in restore.BY_REFERENCE:
+            self.unshared.add(id(obj))
+        return reduced
+
+
+class _Unpickler(pickle.Unpickler):
+    """Finds the names of the notebook in the live namespace."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if module == "__main__" and "." not in name and name in live.current.namespace:
+            return live.current.namespace[name]
+        return super().find_class(module, name)
+
+
+def dump(
+    value: Any,
+    *,
+    joint: bool = False,
+    definition: Any = None,
+    linked: FrozenSet[int] = frozenset(),
+) -> Dump:
+    """``value`` pickled. ``joint`` says that it is a dict of names to values.
+
+    Raises whatever the value raises when it is pickled (``TypeError``, ``PicklingError``, ...).
+    """
+    try:
+        return _dump(value, joint, definition, linked)
+    except (RecursionError, pickle.PicklingError) as error:
+        if not _too_deep(error):
+            raise
+        found: Dump = _with_deep_stack(lambda: _dump(value, joint, definition, linked))
+        return found
+
+
+def _dump(value: Any, joint: bool, definition: Any, linked: FrozenSet[int]) -> Dump:
+    file = io.BytesIO()
+    buffers: List[pickle.PickleBuffer] = []
+    pickler = Pickler(file, buffers.append, definition, linked)
+    pickler.dump(value)
+    return Dump(
+        payload=Payload(
+            stream=file.getvalue(),
+            buffers=tuple(buffer.raw() for buffer in buffers),
+            joint=joint,
+            classes=tuple(sorted(pickler.classes)),
+            sources=pickler.sources,
+        ),
+        memo={key: entry[1] for key, entry in pickler.memo.copy().items()},
+        unshared=frozenset(pickler.unshared),
+        roots=pickler.roots,
+        hidden_roots=pickler.hidden_roots,
+    )
+
+
+def _too_deep(error: BaseException) -> bool:
+    return isinstance(error, RecursionError) or isinstance(error.__cause__, RecursionError)
+
+
+def _with_deep_stack(work: Any) -> Any:
+    """What ``work()`` returns when it runs in a thread with a stack of its own size."""
+    outcome: List[Any] = []
+    failure: List[BaseException] = []
+
+    def run() -> None:
+        try:
+            outcome.append(work())
+        except BaseException as error:
+            failure.append(error)
+
+    limit, size = sys.getrecursionlimit(), threading.stack_size(DEEP_STACK)
+    sys.setrecursionlimit(DEEP_RECURSION)
+    try:
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join()
+    finally:
+        sys.setrecursionlimit(limit)
+        threading.stack_size(size)
+    if failure:
+        raise failure[0]
+    return outcome[0]
+
+
+def load(bundle: Bundle) -> Dict[str, Any]:
+    """The values in ``bundle`` by name.
+
+    Raises whatever loading raises, for example ``ImportError`` where a library is missing.
+    """
+    learn = live.current.learn_source
+    for file, (count, text) in bundle.sources.items():
+        live.current.sources[file] = (count, text)
+        if learn is not None:
+            learn(file, count, text)
+    value = _loaded(bundle.stream, bundle.buffers)
+    return dict(value) if bundle.joint else {bundle.names[0]: value}
+
+
+def _loaded(stream: Any, buffers: Any) -> Any:
+    return _Unpickler(_Reader(stream), buffers=buffers).load()
+
+
+def reloaded(payload: Payload) -> Optional[Any]:
+    """The value in a payload that is not yet a file (its arrays share memory with the original)."""
+    return _loaded(payload.stream, payload.buffers)
+
+
+class _Reader(io.RawIOBase):
+    """Reads a memoryview without copying it as a whole."""
+
+    def __init__(self, view: Any) -> None:
+        self.view = memoryview(view)
+        self.position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, target: Any) -> int:
+        part = self.view[self.position : self.position + len(target)]
+        target[: len(part)] = part
+        self.position += len(part)
+        return len(part)
+
+    def read(self, size: int = -1) -> bytes:
+        end = self.view.nbytes if size < 0 else self.position + size
+        part = bytes(self.view[self.position : end])
+        self.position += len(part)
+        return part
+
+    def readline(self, _size: Optional[int] = -1) -> bytes:
+        end = bytes(self.view[self.position : self.position + 4096]).find(b"\n")
+        return self.read(4096 if end < 0 else end + 1)

@@ -1,0 +1,377 @@
+"""How single types are pickled where pickle's or cloudpickle's own way would change them.
+
+One table leads from a type's name to its reducer; a name is looked up along the type's bases, so that no
+library is imported for it.
+"""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import os
+import pickle
+import random
+import stat
+import sys
+from typing import Any, Callable, Dict, Optional, Tuple
+
+from . import functions, restore
+
+Reducer = Callable[[Any, Any], Any]
+
+#: A view takes its whole root along up to this many times its own size (and a megabyte).
+ROOT_FACTOR, ROOT_SLACK = 64, 1 << 20
+#: dtypes whose bytes are their value.
+_PLAIN_KINDS = frozenset("biufcmMSUV")
+
+
+# numpy -----------------------------------------------------------------------------------------
+
+
+def root_of(array: Any) -> Any:
+    """The array whose memory ``array`` shows (itself, if it is no view)."""
+    while type(array.base) is type(array):
+        array = array.base
+    return array
+
+
+def _offset(array: Any, root: Any) -> int:
+    start: int = array.__array_interface__["data"][0]
+    return start - int(root.__array_interface__["data"][0])
+
+
+def _descr(dtype: Any) -> Any:
+    return dtype if dtype.fields or dtype.metadata or dtype.subdtype else dtype.str
+
+
+def _is_viewable(root: Any) -> bool:
+    return (
+        root.dtype.kind in _PLAIN_KINDS
+        and not root.dtype.hasobject
+        and (root.flags.c_contiguous or root.flags.f_contiguous)
+        and root.size > 0
+    )
+
+
+def _keeps_root(pickler: Any, array: Any, root: Any) -> bool:
+    """Whether ``array`` is to be pickled as a view of ``root``; notes the memory that it shares."""
+    hidden = id(array) in pickler.unshared
+    (pickler.hidden_roots if hidden else pickler.roots)[id(root)] = root
+    if root is array or not _is_viewable(root):
+        return False
+    if hidden:
+        # Copy-on-write containers count their references themselves, so a second one must not share.
+        if id(root) not in pickler.linked or id(root) in pickler.claimed:
+            return False
+        pickler.claimed.add(id(root))
+        return True
+    size = max(array.nbytes, 1)
+    return id(root) in pickler.linked or root.nbytes <= ROOT_FACTOR * size + ROOT_SLACK
+
+
+def _reduced_array(pickler: Any, array: Any) -> Any:
+    if "numpy" not in type(array).__module__ or type(array).__name__ != "ndarray":
+        return _reduced_array_subclass(pickler, array)
+    root = root_of(array)
+    keeps_root = _keeps_root(pickler, array, root)
+    if array.dtype.kind not in _PLAIN_KINDS or array.dtype.hasobject or array.size == 0:
+        return NotImplemented
+    flags = array.flags
+    if keeps_root:
+        place = (array.shape, array.strides, _offset(array, root), flags.writeable)
+        return restore.array_view, (root, _descr(array.dtype), *place)
+    fortran = flags.f_contiguous and not flags.c_contiguous
+    ordered = array.T if fortran else array
+    if not (flags.c_contiguous or fortran):
+        ordered = array.copy(order="C")
+    octets = ordered.reshape(-1).view("u1")
+    data = pickle.PickleBuffer(octets)
+    return restore.array, (data, _descr(array.dtype), array.shape, fortran, flags.writeable)
+
+
+def _reduced_array_subclass(_pickler: Any, array: Any) -> Any:
+    if type(array).__name__ == "memmap" and type(array.base).__name__ == "mmap":
+        mode = "r+" if array.mode in ("w+", "r+") else array.mode
+        if mode != "c" and array.filename is not None:
+            array.flush()
+            fortran = array.flags.f_contiguous and not array.flags.c_contiguous
+            place = (mode, array.offset, array.shape, fortran)
+            return restore.memory_map, (str(array.filename), array.dtype.str, *place)
+    try:
+        return array.__reduce_ex__(5)
+    except NotImplementedError:
+        import numpy  # it is loaded: its array is being pickled
+
+        data = numpy.array(array, copy=True, subok=False)
+        return restore.array_subclass, (type(array), data, dict(vars(array)))
+
+
+def _reduced_random_state(_pickler: Any, state: Any) -> Any:
+    module = sys.modules.get("numpy.random.mtrand")
+    if state is getattr(module, "_rand", None):
+        return restore.named, ("numpy.random.mtrand", "_rand")
+    return NotImplemented
+
+
+# pandas ----------------------------------------------------------------------------------------
+
+_ARRAY_ATTRIBUTES = ("_ndarray", "_data", "_mask", "_codes", "_left", "_right", "_values")
+
+
+def _copy_on_write() -> bool:
+    version = getattr(sys.modules.get("pandas"), "__version__", "0")
+    return int(version.split(".")[0]) >= 3
+
+
+def _hide(pickler: Any, holder: Any) -> None:
+    """Note the arrays inside an immutable or copy-on-write holder: nobody sees them shared."""
+    numpy = sys.modules["numpy"]
+    if isinstance(holder, numpy.ndarray):
+        pickler.unshared.add(id(holder))
+        return
+    for name in _ARRAY_ATTRIBUTES:
+        inner = getattr(holder, name, None)
+        if isinstance(inner, numpy.ndarray):
+            pickler.unshared.add(id(inner))
+    for codes in getattr(holder, "codes", ()) if type(holder).__name__ == "MultiIndex" else ():
+        pickler.unshared.add(id(codes))
+
+
+def _reduced_frame(pickler: Any, frame: Any) -> Any:
+    for block in getattr(getattr(frame, "_mgr", None), "blocks", ()):
+        indexer = block.mgr_locs.indexer
+        pickler.unshared.add(id(indexer))
+        if _copy_on_write():
+            _hide(pickler, block.values)
+    return NotImplemented
+
+
+def _reduced_index(pickler: Any, index: Any) -> Any:
+    if _copy_on_write():
+        pickler.unshared.add(id(index))
+    _hide(pickler, index)
+    _hide(pickler, getattr(index, "_data", None))
+    return NotImplemented
+
+
+def _reduced_extension_array(pickler: Any, array: Any) -> Any:
+    if id(array) in pickler.unshared or _copy_on_write():
+        _hide(pickler, array)
+    return NotImplemented
+
+
+def _reduced_options(_pickler: Any, options: Any) -> Any:
+    prefix = getattr(options, "prefix", None)
+    if prefix is None:
+        return NotImplemented
+    return restore.named, ("pandas", f"options.{prefix}" if prefix else "options")
+
+
+# matplotlib ------------------------------------------------------------------------------------
+
+
+def _reduced_figure(_pickler: Any, figure: Any) -> Any:
+    reduced = figure.__reduce_ex__(5)
+    if len(reduced) < 3 or not isinstance(reduced[2], dict):
+        return reduced
+    # "show" is the inline backend's addition, which a new canvas gets again.
+    state = {k: v for k, v in reduced[2].items() if k not in ("_restore_to_pylab", "show")}
+    return (*reduced[:2], state, None, None, restore.set_figure)
+
+
+def _reduced_callbacks(_pickler: Any, registry: Any) -> Any:
+    reduced = registry.__reduce_ex__(5)
+    state = reduced[2] if len(reduced) > 2 else None
+    if isinstance(state, dict) and isinstance(state.get("_cid_gen"), int):
+        # Making the state draws a number; looking at a figure must not change it.
+        registry._cid_gen = itertools.count(state["_cid_gen"])
+    return reduced
+
+
+def _reduced_rc_params(_pickler: Any, params: Any) -> Any:
+    if params is getattr(sys.modules.get("matplotlib"), "rcParams", None):
+        return restore.named, ("matplotlib", "rcParams")
+    return NotImplemented
+
+
+def _reduced_colormaps(_pickler: Any, registry: Any) -> Any:
+    if registry is getattr(sys.modules.get("matplotlib"), "colormaps", None):
+        return restore.named, ("matplotlib", "colormaps")
+    return NotImplemented
+
+
+# The standard library ---------------------------------------------------------------------------
+
+
+def _reduced_text_file(_pickler: Any, file: Any) -> Any:
+    for name in ("stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__"):
+        if file is getattr(sys, name):
+            return restore.named, ("sys", name)
+    raw = getattr(getattr(file, "buffer", None), "raw", None)
+    text = (file.encoding, file.errors, file.line_buffering)
+    return _reduced_file(file, raw, getattr(file, "mode", None), text, True)
+
+
+def _reduced_buffered_file(_pickler: Any, file: Any) -> Any:
+    raw = getattr(file, "raw", None)
+    return _reduced_file(file, raw, getattr(raw, "mode", None), None, True)
+
+
+def _reduced_raw_file(_pickler: Any, file: Any) -> Any:
+    return _reduced_file(file, file, file.mode, None, False)
+
+
+def _reduced_file(
+    file: Any, raw: Any, mode: Any, text: Optional[Tuple[str, str, bool]], buffered: bool
+) -> Any:
+    path = getattr(raw, "name", None)
+    if isinstance(path, os.PathLike):
+        path = os.fspath(path)
+    if type(raw).__name__ != "FileIO" or not isinstance(path, str) or not isinstance(mode, str):
+        raise pickle.PicklingError("an open stream that is no file of its own cannot travel")
+    if file.closed:
+        return restore.open_file, (path, mode, text, None, buffered)
+    if not stat.S_ISREG(os.fstat(raw.fileno()).st_mode):
+        raise pickle.PicklingError("an open file that is not a regular file cannot travel")
+    if file.writable():
+        file.flush()
+    try:
+        position = file.tell()
+    except OSError as error:
+        raise pickle.PicklingError(
+            "a file in the middle of a loop over it cannot travel"
+        ) from error
+    # The name stays as it was written; a later change of folder must not lead elsewhere.
+    return restore.open_file, (path, mode, text, position, buffered)
+
+
+def _reduced_memory(pickler: Any, view: Any) -> Any:
+    owner = view.obj
+    if isinstance(owner, bytearray) and view.contiguous and view.nbytes == len(owner):
+        return restore.memory, (owner, view.readonly)
+    del pickler
+    return NotImplemented
+
+
+def _reduced_view(kind: int) -> Reducer:
+    def reduced(_pickler: Any, view: Any) -> Any:
+        (owner,) = gc.get_referents(view)
+        return restore.dict_view, (kind, owner)
+
+    return reduced
+
+
+def _reduced_proxy(_pickler: Any, proxy: Any) -> Any:
+    (owner,) = gc.get_referents(proxy)
+    return type(proxy), (owner,)
+
+
+def _reduced_reference(_pickler: Any, reference: Any) -> Any:
+    target = reference()
+    if target is None:
+        return restore.dead_reference, ()
+    return type(reference), (target,)
+
+
+def _reduced_weak_dict(_pickler: Any, mapping: Any) -> Any:
+    return restore.weak_dict, (type(mapping), dict(mapping.items()))
+
+
+def _reduced_cached_property(_pickler: Any, made: Any) -> Any:
+    return restore.cached_property, (made.func, made.attrname)
+
+
+def _reduced_random(_pickler: Any, generator: Any) -> Any:
+    module: Any = random
+    if generator is module._inst:
+        return restore.named, ("random", "_inst")
+    return NotImplemented
+
+
+def _reduced_environ(_pickler: Any, environ: Any) -> Any:
+    return (restore.named, ("os", "environ")) if environ is os.environ else NotImplemented
+
+
+def _reduced_stream(_pickler: Any, stream: Any) -> Any:
+    return restore.named, ("sys", stream.name)
+
+
+def _reduced_loop(_pickler: Any, _loop: Any) -> Any:
+    return restore.event_loop, ()
+
+
+def _reduced_shell(_pickler: Any, _shell: Any) -> Any:
+    return restore.shell, ()
+
+
+def _apart(_pickler: Any, value: Any) -> Any:
+    """Immutable as a whole, though what it is made of is not: pickled by itself, so as not to group."""
+    return restore.unpickled, (pickle.dumps(value, 5),)
+
+
+_TABLE: Dict[str, Reducer] = {
+    "IPython.core.interactiveshell.InteractiveShell": _reduced_shell,
+    "_io.BufferedRandom": _reduced_buffered_file,
+    "_io.BufferedReader": _reduced_buffered_file,
+    "_io.BufferedWriter": _reduced_buffered_file,
+    "_io.FileIO": _reduced_raw_file,
+    "_io.TextIOWrapper": _reduced_text_file,
+    "asyncio.events.AbstractEventLoop": _reduced_loop,
+    "builtins.cell": functions.reduced_cell,
+    "builtins.dict_items": _reduced_view(2),
+    "builtins.dict_keys": _reduced_view(0),
+    "builtins.dict_values": _reduced_view(1),
+    "builtins.mappingproxy": _reduced_proxy,
+    "builtins.memoryview": _reduced_memory,
+    "builtins.method": functions.reduced_method,
+    "builtins.odict_items": _reduced_view(2),
+    "builtins.odict_keys": _reduced_view(0),
+    "builtins.odict_values": _reduced_view(1),
+    "builtins.weakref": _reduced_reference,
+    "functools._lru_cache_wrapper": functions.reduced_cached_function,
+    "functools.cached_property": _reduced_cached_property,
+    "matplotlib.RcParams": _reduced_rc_params,
+    "matplotlib.cbook.CallbackRegistry": _reduced_callbacks,
+    "matplotlib.cbook.__init__.CallbackRegistry": _reduced_callbacks,
+    "matplotlib.cm.ColormapRegistry": _reduced_colormaps,
+    "matplotlib.figure.Figure": _reduced_figure,
+    "numpy.ndarray": _reduced_array,
+    "numpy.random.mtrand.RandomState": _reduced_random_state,
+    "os._Environ": _reduced_environ,
+    "pandas._config.config.DictWrapper": _reduced_options,
+    "pandas.core.arrays.base.ExtensionArray": _reduced_extension_array,
+    "pandas.core.generic.NDFrame": _reduced_frame,
+    "pandas.core.indexes.base.Index": _reduced_index,
+    "random.Random": _reduced_random,
+    "sympy.core.basic.Basic": _apart,
+    "typing.NewType": functions.reduced_new_type,
+    "typing.TypeVar": functions.reduced_type_var,
+    "weakref.ReferenceType": _reduced_reference,
+    "weakref.WeakKeyDictionary": _reduced_weak_dict,
+    "weakref.WeakValueDictionary": _reduced_weak_dict,
+}
+
+_of_type: Dict[type, Optional[Reducer]] = {}
+
+
+def add_stream_type(kind: type) -> None:
+    """Let streams of this type go by name (``sys.stdout``, ``sys.stderr``)."""
+    _of_type[kind] = _reduced_stream
+
+
+def _public_names(base: type) -> Tuple[str, ...]:
+    module, name = base.__module__, base.__qualname__
+    # pandas gives its classes the name by which users know them: pandas.DataFrame, pandas.Index.
+    if module == "pandas" and name == "Index":
+        return ("pandas.core.indexes.base.Index",)
+    if module.startswith("pandas") and name == "ExtensionArray":
+        return ("pandas.core.arrays.base.ExtensionArray",)
+    return (f"{module}.{name}",)
+
+
+def reducer_of(kind: type) -> Optional[Reducer]:
+    """The reducer for values of this type, or None where there is nothing special about it."""
+    if kind not in _of_type:
+        names = (name for base in kind.__mro__ for name in _public_names(base))
+        _of_type[kind] = next((_TABLE[name] for name in names if name in _TABLE), None)
+    return _of_type[kind]

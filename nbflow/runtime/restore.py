@@ -1,0 +1,378 @@
+"""What pickle streams call to make values again; each name here is part of the bundle format."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import os
+import pickle
+import sys
+import types
+import typing
+import weakref
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+from . import live
+
+#: The name under which streams find this module, however the package itself was loaded.
+NAME = "_nbflow_restore"
+#: Arrays up to this size are copied on load: then they own their memory, as they did before.
+COPY_LIMIT = 1 << 20
+
+
+class MissingDefinitionError(pickle.UnpicklingError):
+    """A class of the notebook is needed whose definition was not given to the step."""
+
+
+# Functions and classes -------------------------------------------------------------------------
+
+
+def plain_function(
+    key: Optional[str],
+    code: types.CodeType,
+    names: Tuple[str, str, Optional[str], Optional[str]],
+    defaults: Optional[Tuple[Any, ...]],
+    kwdefaults: Optional[Dict[str, Any]],
+    annotations: Any,
+) -> Any:
+    """The live function ``key`` if its code is this code, else a new one in the live namespace."""
+    known = live.current.functions.get(key) if key else None
+    if known is not None and getattr(known, "__code__", None) == code:
+        return known
+    made = types.FunctionType(code, live.current.namespace, names[0], defaults)
+    _name(made, names, annotations)
+    made.__kwdefaults__ = kwdefaults
+    if key is not None:
+        live.current.add_function(key, made)
+    return made
+
+
+def function(code: types.CodeType, name: str, cells: Tuple[Any, ...]) -> types.FunctionType:
+    """A function over the live namespace whose cells are shared and filled later."""
+    return types.FunctionType(code, live.current.namespace, name, None, cells)
+
+
+def set_function(made: types.FunctionType, state: Tuple[Any, ...]) -> None:
+    """Give a function its names, defaults and attributes, and its cells their contents."""
+    names, defaults, kwdefaults, annotations, attributes, contents = state
+    _name(made, names, annotations)
+    made.__defaults__ = defaults
+    made.__kwdefaults__ = kwdefaults
+    made.__dict__.update(attributes)
+    for cell, content in contents:
+        cell.cell_contents = content
+
+
+def _name(
+    made: types.FunctionType,
+    names: Tuple[str, str, Optional[str], Optional[str]],
+    annotations: Any,
+) -> None:
+    made.__name__, made.__qualname__, made.__doc__ = names[0], names[1], names[3]
+    made.__module__ = names[2]  # type: ignore[assignment]
+    if callable(annotations):
+        made.__annotate__ = annotations  # type: ignore[attr-defined]
+    elif annotations:
+        made.__annotations__ = annotations
+
+
+def empty_cell() -> types.CellType:
+    """A closure cell without contents."""
+    return types.CellType()
+
+
+def set_cell(cell: types.CellType, contents: Tuple[Any, ...]) -> None:
+    """Fill a cell (or leave it empty)."""
+    for content in contents:
+        cell.cell_contents = content
+
+
+def notebook_class(key: str) -> Any:
+    """The live class ``key``; its definition is loaded where it is not yet alive."""
+    if key not in live.current.classes and live.current.load_class is not None:
+        live.current.load_class(key)
+    try:
+        return live.current.classes[key]
+    except KeyError:
+        raise MissingDefinitionError(f"the definition of class {key} was not given") from None
+
+
+def defined_class(key: str, maker: Callable[..., Any], arguments: Tuple[Any, ...]) -> Any:
+    """The class ``key``: the live one, or a skeleton of it made by ``maker``."""
+    if key in live.current.classes:
+        return live.current.classes[key]
+    silenced = _silence_init_subclass(arguments)
+    try:
+        made = maker(*arguments)
+    finally:
+        for base, hook in silenced:
+            base.__init_subclass__ = hook
+    live.current.add_class(key, made)
+    return made
+
+
+def _silence_init_subclass(arguments: Tuple[Any, ...]) -> List[Tuple[Any, Any]]:
+    """Making a class again is no new subclass: what the hook did is part of the stored state."""
+    bases = next((a for a in arguments if isinstance(a, tuple) and a), ())
+    found = []
+    for base in dict.fromkeys(b for top in bases for b in getattr(top, "__mro__", ())):
+        hook = vars(base).get("__init_subclass__")
+        if hook is not None and base.__module__ == "__main__":
+            found.append((base, hook))
+            base.__init_subclass__ = classmethod(lambda _cls, **_options: None)
+    return found
+
+
+def set_class(made: Any, state: Tuple[Any, str, Callable[..., Any]]) -> None:
+    """Make a class what it was: attributes that are gone from the definition go here as well."""
+    class_state, qualname, setter = state
+    kept = class_state[0]
+    for name in [n for n in vars(made) if n not in kept and not n.startswith("__")]:
+        value = vars(made)[name]
+        inherited = any(vars(base).get(name) is value for base in made.__mro__[1:])
+        if not (inherited or isinstance(value, types.MemberDescriptorType) or name == "_abc_impl"):
+            _drop_attribute(made, name)
+    setter(made, class_state)
+    made.__qualname__ = qualname
+
+
+def _drop_attribute(made: Any, name: str) -> None:
+    # An Enum's members and private tables refuse, and are made by its metaclass anyway.
+    if not hasattr(made, "_member_map_"):
+        delattr(made, name)
+
+
+def type_var(
+    key: str, name: str, bound: Any, constraints: Tuple[Any, ...], covariant: bool, contra: bool
+) -> Any:
+    """The live type variable ``key``, or a new one."""
+    if key not in live.current.classes:
+        make: Any = typing.TypeVar
+        made = make(
+            name,
+            *constraints,
+            bound=bound,
+            covariant=covariant,
+            contravariant=contra,
+        )
+        made.__module__ = "__main__"
+        live.current.add_class(key, made)
+    return live.current.classes[key]
+
+
+def new_type(name: str, supertype: Any) -> Any:
+    """A ``typing.NewType`` of the notebook."""
+    make: Any = typing.NewType
+    made = make(name, supertype)
+    made.__module__ = "__main__"
+    return made
+
+
+def cached_function(
+    wrapped: Callable[..., Any], maxsize: Optional[int], typed: bool, filled: bool
+) -> functools._lru_cache_wrapper[Any]:
+    """An empty ``lru_cache`` around ``wrapped``; ``set_cached_function`` fills it."""
+    return functools.lru_cache(maxsize, typed)(_Replay(wrapped) if filled else wrapped)
+
+
+class _Replay:
+    """Stands between a restored cache and its function, so that the cache can be filled.
+
+    ``functools`` offers no way to put entries into a cache but to call it: while ``recorded`` holds the
+    result of a call it is given back, afterwards the function runs.
+    """
+
+    def __init__(self, wrapped: Callable[..., Any]) -> None:
+        functools.update_wrapper(self, wrapped)
+        self.recorded: Optional[Tuple[Any]] = None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self.recorded is not None:
+            return self.recorded[0]
+        return self.__wrapped__(*args, **kwargs)  # type: ignore[attr-defined]
+
+
+def set_cached_function(made: Any, state: Tuple[Dict[str, Any], Tuple[Any, ...], int]) -> None:
+    """Fill a cache with its entries (oldest first) and count the hits that it had."""
+    attributes, entries, hits = state
+    if entries:
+        replay = made.__wrapped__
+        for (args, kwargs), result in entries:
+            replay.recorded = (result,)
+            made(*args, **kwargs)
+        replay.recorded = None
+        (args, kwargs), _ = entries[-1]
+        for _ in range(hits):
+            made(*args, **kwargs)
+        made.__dict__.pop("recorded", None)
+        made.__wrapped__ = replay.__wrapped__
+    made.__dict__.update(attributes)
+
+
+# Arrays ----------------------------------------------------------------------------------------
+
+
+def array(buffer: Any, dtype: Any, shape: Tuple[int, ...], fortran: bool, writeable: bool) -> Any:
+    """A numpy array over ``buffer`` (a copy of it where it is small)."""
+    numpy: Any = importlib.import_module("numpy")
+    made = numpy.ndarray(shape, dtype, buffer=buffer, order="F" if fortran else "C")
+    if made.nbytes <= COPY_LIMIT or not made.flags.writeable:
+        made = made.copy(order="K")
+    if not writeable:
+        made.flags.writeable = False
+    return made
+
+
+def array_view(
+    root: Any,
+    dtype: Any,
+    shape: Tuple[int, ...],
+    strides: Tuple[int, ...],
+    offset: int,
+    writeable: bool,
+) -> Any:
+    """A view of the memory of ``root``, ``offset`` bytes after its first element."""
+    numpy: Any = importlib.import_module("numpy")
+    flat = root.T if root.flags.f_contiguous and not root.flags.c_contiguous else root
+    octets = flat.reshape(-1).view(numpy.uint8)
+    made = numpy.ndarray(shape, dtype, buffer=octets, offset=offset, strides=strides)
+    if not writeable:
+        made.flags.writeable = False
+    return made
+
+
+def array_subclass(cls: Any, data: Any, attributes: Dict[str, Any]) -> Any:
+    """An array of a subclass that refuses to be pickled itself."""
+    made = data.view(cls)
+    made.__dict__.update(attributes)
+    return made
+
+
+def set_figure(figure: Any, state: Dict[str, Any]) -> None:
+    """Give a figure its state; the backend is made ready, as it was where the figure was made.
+
+    Without that the inline backend would not yet have taught the shell how to show figures.
+    """
+    figure.__setstate__(state)
+    if "matplotlib.pyplot" in sys.modules or _is_inline_default():
+        importlib.import_module("matplotlib.pyplot")._get_backend_mod()
+
+
+def _is_inline_default() -> bool:
+    return "inline" in os.environ.get("MPLBACKEND", "")
+
+
+# Files, modules, singletons --------------------------------------------------------------------
+
+
+def open_file(
+    path: str,
+    mode: str,
+    text: Optional[Tuple[str, str, bool]],
+    position: Optional[int],
+    buffered: bool,
+) -> Any:
+    """The file at ``path`` opened again without being cut, at ``position`` (None: closed)."""
+    target = os.devnull if position is None else path
+
+    def opener(_path: str, flags: int) -> int:
+        return os.open(target, flags & ~(os.O_TRUNC | os.O_EXCL), 0o666)
+
+    if text is None:
+        made: Any = open(  # noqa: SIM115  # the user's own file
+            path, mode, buffering=-1 if buffered else 0, opener=opener
+        )
+    else:
+        encoding, errors, line_buffering = text
+        made = open(  # noqa: SIM115  # the user's own file
+            path, mode, encoding=encoding, errors=errors, opener=opener
+        )
+        made.reconfigure(line_buffering=line_buffering)
+    if position is None:
+        made.close()
+    elif "a" not in mode:
+        made.seek(position)
+    return made
+
+
+def named(module: str, path: str) -> Any:
+    """An object that is known by where it lives: attribute ``path`` of ``module``."""
+    value = importlib.import_module(module)
+    for part in path.split("."):
+        value = getattr(value, part)
+    return value
+
+
+def shell() -> Any:
+    """The IPython shell of this process."""
+    from IPython import get_ipython  # IPython is there, or no stream would ask for its shell
+
+    return get_ipython()
+
+
+def shell_method(name: str) -> Any:
+    """A method of the IPython shell (``get_ipython`` itself included)."""
+    return getattr(shell(), name)
+
+
+def dead_reference() -> Any:
+    """A weak reference whose object is gone."""
+    return weakref.ref(_Gone())
+
+
+class _Gone:
+    pass
+
+
+def unpickled(data: bytes) -> Any:
+    """A value that was pickled apart from the rest, because it is immutable as a whole."""
+    return pickle.loads(data)
+
+
+def memory(owner: Any, readonly: bool) -> memoryview:
+    """A memoryview of all of ``owner``."""
+    view = memoryview(owner)
+    return view.toreadonly() if readonly else view
+
+
+def dict_view(kind: int, owner: Any) -> Any:
+    """The live view of a dict: its keys (0), values (1) or items (2)."""
+    return (owner.keys, owner.values, owner.items)[kind]()
+
+
+def cached_property(function: Any, name: Optional[str]) -> Any:
+    """A ``functools.cached_property`` (its lock, before Python 3.12, cannot travel)."""
+    made: Any = functools.cached_property(function)
+    made.attrname = name
+    return made
+
+
+def weak_dict(cls: Any, items: Dict[Any, Any]) -> Any:
+    """A weak dictionary with the items that are still alive."""
+    return cls(items)
+
+
+def event_loop() -> Any:
+    """The event loop that cells run in."""
+    return importlib.import_module("asyncio").get_event_loop()
+
+
+def memory_map(path: str, dtype: str, mode: str, offset: int, shape: Any, fortran: bool) -> Any:
+    """A ``numpy.memmap`` of the file at ``path``, opened without being cut."""
+    numpy: Any = importlib.import_module("numpy")
+    return numpy.memmap(path, dtype, mode, offset, shape, order="F" if fortran else "C")
+
+
+#: What these make is one object for the whole process, or immutable: sharing it means nothing.
+BY_REFERENCE = (named, shell, event_loop, unpickled, notebook_class)
+
+
+def _publish() -> None:
+    module = sys.modules[__name__]
+    sys.modules[NAME] = module
+    for value in list(vars(module).values()):
+        if getattr(value, "__module__", None) == __name__:
+            value.__module__ = NAME
+
+
+_publish()

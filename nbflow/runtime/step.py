@@ -1,0 +1,226 @@
+"""One step from beginning to end: prelude, state, variables, cells, and what is stored of them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import time
+from typing import Any, Dict, Mapping, Optional
+
+from . import (
+    ambient,
+    bundle,
+    ipython_state,
+    libraries,
+    live,
+    meaning,
+    namespace,
+    variables,
+    watch,
+)
+from .cells import Failure, Runner
+from .events import Events
+from .loading import Loader
+from .spec import Cell, Spec
+
+
+class Step:
+    """Runs a spec in a shell."""
+
+    def __init__(self, spec: Spec, shell: Any, events: Events) -> None:
+        self.spec, self.shell, self.events = spec, shell, events
+        self.runner = Runner(shell, events, spec.history, spec.marker)
+        self.live = live.begin(shell.user_ns, spec.step)
+        self.live.learn_source = shell.nbflow_learn_source
+        self.loader = Loader(spec.classes)
+        self.live.load_class = self.loader.load_class
+        self.magics = ipython_state.MagicLog(shell, events)
+        self.ambient = ambient.Ambient(ipython_state.piece(self.magics), spec.attributes)
+        self.binders: Dict[str, str] = {}
+        self.seconds: Dict[str, float] = {}
+
+    async def run(self) -> Optional[Failure]:
+        """Run the step, write its outcome, and return the error that has stopped it."""
+        started = time.perf_counter()
+        self._prepare()
+        failure = await self._cells("prelude", self.spec.prelude)
+        if failure is None:
+            begin = self._timed("load", self._load)
+            failure = await self._cells("run", self.spec.cells)
+        stored = variables.Stored()
+        if failure is None or not self.spec.stop_on_error:
+            stored = self._timed("store", lambda: self._store(begin))
+        self._write_outcome(failure, stored, time.perf_counter() - started)
+        return failure
+
+    def _timed(self, phase: str, work: Any) -> Any:
+        started = time.perf_counter()
+        result = work()
+        self._end_phase(phase, started)
+        return result
+
+    def _end_phase(self, phase: str, started: float) -> None:
+        self.seconds[phase] = time.perf_counter() - started
+        self.events.send("phase", name=phase, seconds=round(self.seconds[phase], 6))
+
+    def _prepare(self) -> None:
+        os.chdir(self.spec.cwd)
+        os.environ.update(self.spec.env)
+        ambient.remember_environment()
+        watch.install(libraries.WATCHED, self._library_imported)
+        if self.spec.seed is not None:
+            libraries.seed_all(self.spec.seed)
+
+    def _library_imported(self, name: str) -> None:
+        if self.spec.seed is not None:
+            libraries.seed_module(name, self.spec.seed)
+        self.ambient.mark(list(libraries.WATCHED[name]))
+
+    async def _cells(self, phase: str, cells: Any) -> Optional[Failure]:
+        started = time.perf_counter()
+        stopping = None
+        for cell in cells:
+            failure = await self._cell(cell)
+            if failure is not None and not cell.allow_error:
+                stopping = stopping or failure
+                if self.spec.stop_on_error or phase == "prelude":
+                    break
+        self._end_phase(phase, started)
+        return stopping
+
+    async def _cell(self, cell: Cell) -> Optional[Failure]:
+        before = namespace.identities(self.shell.user_ns)
+        failure = await self.runner.run(cell)
+        self.live.learn(cell.id)
+        after = namespace.identities(self.shell.user_ns)
+        for name in namespace.bound_between(before, after):
+            self.binders[name] = cell.id
+        return failure
+
+    # Beginning -----------------------------------------------------------------------------------
+
+    def _load(self) -> variables.Beginning:
+        self.magics.begin()
+        user_ns = self.shell.user_ns
+        for name in self.spec.absent:
+            user_ns.pop(name, None)
+        objects = {n: p for n, p in self.spec.ambient.items() if n in ipython_state.OBJECTS}
+        for name, path in self.spec.ambient.items():
+            if name not in objects:
+                self.ambient.restore(name, self.loader.values(path)[name])
+        self.loader.update_live_classes()
+        loads: Dict[str, str] = dict(objects)
+        for load in self.spec.loads:
+            values = self.loader.values(load.bundle)
+            user_ns.update({name: values[name] for name in load.names})
+            loads.update(dict.fromkeys(load.names, load.bundle))
+        for name, path in objects.items():
+            ipython_state.restore_objects(self.shell, name, self.loader.values(path)[name])
+        self.loader.forget()
+        begin = variables.beginning(self._state(objects), loads)
+        self.ambient.mark()
+        return begin
+
+    def _variables(self) -> Dict[str, Any]:
+        user_ns = self.shell.user_ns
+        names = namespace.variables(user_ns, self.shell.user_ns_hidden)
+        return {name: user_ns[name] for name in names}
+
+    def _state(self, had: Mapping[str, str]) -> Dict[str, Any]:
+        objects = ipython_state.captured_objects(self.shell, self.spec.keep_out, had)
+        return {**self._variables(), **objects}
+
+    # End -----------------------------------------------------------------------------------------
+
+    def _store(self, begin: variables.Beginning) -> variables.Stored:
+        had = {n: p for n, p in self.spec.ambient.items() if n in ipython_state.OBJECTS}
+        ending = variables.Ending(self._state(had), begin, self.spec.store)
+        stored = ending.store_changes()
+        ending.store_ambient(self.ambient.changes())
+        for name, text in self.ambient.failures.items():
+            stored.unpicklable[name] = variables.Reason("ambient state", text)
+        if self.spec.fingerprints is not None:
+            self._write_json(self.spec.fingerprints, meaning.fingerprints(self._variables()))
+        return stored
+
+    def _write_outcome(
+        self, failure: Optional[Failure], stored: variables.Stored, seconds: float
+    ) -> None:
+        error = failure and {
+            "cell": failure.cell,
+            "ename": failure.ename,
+            "evalue": failure.evalue,
+        }
+        unpicklable = {
+            name: {
+                "type": r.type,
+                "reason": r.text,
+                "cell": self.binders.get(name, ""),
+                "meaning": r.meaning,
+            }
+            for name, r in stored.unpicklable.items()
+        }
+        outcome = {
+            "version": 1,
+            "ok": failure is None,
+            "error": error,
+            "bundles": stored.bundles,
+            "written": stored.written,
+            "deleted": stored.deleted,
+            "unpicklable": unpicklable,
+            "ambient": stored.ambient,
+            "classes": stored.classes,
+            "read": sorted(name for load in self.spec.loads for name in load.names),
+            "classes_read": sorted(self.loader.loaded_classes),
+            "peak_rss_kb": _peak_memory(),
+            "prelude_seconds": round(self.seconds.get("prelude", 0.0), 6),
+            "seconds": round(seconds, 6),
+        }
+        self._write_json(self.spec.outcome, outcome)
+
+    @staticmethod
+    def _write_json(path: str, data: Any) -> None:
+        temporary = f"{path}.{os.getpid()}.tmp"
+        with open(temporary, "w", encoding="utf-8") as file:
+            json.dump(data, file)
+        os.replace(temporary, path)
+
+
+def _peak_memory() -> int:
+    try:
+        import resource  # not on Windows
+    except ImportError:
+        return 0
+    return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+def run(spec: Spec, shell: Any, events: Events) -> int:
+    """Run ``spec`` and return the process's exit code: 0, 1 (a cell failed), 2 (the step could not be
+    run; told by an ``internal`` event)."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        # The loop is left open: tasks of the user's that still wait end with the process.
+        failure = loop.run_until_complete(Step(spec, shell, events).run())
+    except BaseException as error:
+        events.send("internal", error=_described(error))
+        return 2
+    return 0 if failure is None else 1
+
+
+def warm(shell: Any) -> None:
+    """Let what is only imported or computed at first use be there before steps are forked."""
+    _peak_memory()
+    shell.run_cell("lambda: [None]", store_history=False, silent=True)
+    live.begin(shell.user_ns, "")
+    variables.beginning({"f": lambda: [None], "x": [1], "y": {"a": (1,)}}, {})
+    ambient.Ambient({}, ()).mark()
+    asyncio.new_event_loop().close()
+
+
+def _described(error: BaseException) -> str:
+    text = str(error)
+    if isinstance(error, bundle.BundleError):
+        return text
+    return f"{type(error).__name__}: {text}"

@@ -1,0 +1,317 @@
+"""What a step has done to the variables: compared with its beginning, stored where something is new.
+
+A group of variables that share mutable objects is one unit here: if one of them changed, all of them get
+a new version.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import types
+from dataclasses import dataclass, field
+from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Set, Tuple
+
+from . import bundle, grouping, live, meaning, pickling, preview, restore
+from .grouping import Group
+from .pickling import Dump
+
+#: An object of these types under a name is unchanged as long as it is the same object.
+_CONSTANT_TYPES = (
+    bool, int, float, complex, str, bytes, type(None), type, types.ModuleType,
+    types.BuiltinFunctionType,
+)  # fmt: skip
+
+
+def _is_constant(value: Any) -> bool:
+    return type(value) in _CONSTANT_TYPES or isinstance(value, (type, types.ModuleType))
+
+
+class _LibraryObject:
+    """Stands for an object that the user has imported from a library: it travels by name."""
+
+    def __init__(self, module: str, name: str) -> None:
+        self.module, self.name = module, name
+
+    def __reduce__(self) -> Any:
+        return restore.named, (self.module, self.name)
+
+
+_BASIC = (list, dict, set, tuple, frozenset, bytearray, types.FunctionType, types.MethodType)
+
+
+def _library_place(value: Any) -> Optional[Tuple[str, str]]:
+    """Where a library keeps ``value`` under a public name, if it does."""
+    kind = type(value)
+    if _is_constant(value) or kind in _BASIC or kind.__module__ in ("__main__", "builtins"):
+        return None
+    root = str(kind.__module__).split(".")[0]
+    for name, module in sorted(dict(sys.modules).items()):
+        if name.split(".")[0] == root and isinstance(module, types.ModuleType):
+            if not grouping.is_library(module):
+                return None
+            for attribute, other in list(vars(module).items()):
+                if other is value and not attribute.startswith("_"):
+                    return name, attribute
+    return None
+
+
+def _dump(value: Any) -> Dump:
+    place = _library_place(value)
+    return pickling.dump(value if place is None else _LibraryObject(*place))
+
+
+def _joint(values: Mapping[str, Any], group: Group) -> Dump:
+    chosen = {name: values[name] for name in group.names}
+    return pickling.dump(chosen, joint=True, linked=group.linked)
+
+
+def _payload(values: Mapping[str, Any], dumps: Mapping[str, Dump], group: Group) -> bundle.Payload:
+    if len(group.names) == 1:
+        return dumps[group.names[0]].payload
+    return _joint(values, group).payload
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a variable cannot travel, and the fingerprint of what it means."""
+
+    type: str
+    text: str
+    meaning: str = ""
+
+
+def _reason(value: Any, error: BaseException) -> Reason:
+    text = " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, RecursionError):
+        text = "it is nested too deeply"
+    return Reason(preview.type_name(value), text[:300], meaning.fingerprint(value))
+
+
+def _dumped(values: Mapping[str, Any]) -> Tuple[Dict[str, Dump], Dict[str, Reason]]:
+    dumps: Dict[str, Dump] = {}
+    reasons: Dict[str, Reason] = {}
+    for name, value in values.items():
+        try:
+            dumps[name] = _dump(value)
+        except Exception as error:  # pickling runs the value's own code, which may raise anything
+            reasons[name] = _reason(value, error)
+    return dumps, reasons
+
+
+def class_digests() -> Tuple[Dict[str, bundle.Payload], Dict[str, str]]:
+    """The definitions of all live classes of the notebook, and why others cannot be pickled.
+
+    Pickling a definition may meet classes that were not known yet; they are taken along.
+    """
+    payloads: Dict[str, bundle.Payload] = {}
+    failures: Dict[str, str] = {}
+    while True:
+        known = {k: c for k, c in live.current.classes.items() if isinstance(c, type)}
+        missing = [key for key in known if key not in payloads and key not in failures]
+        if not missing:
+            return payloads, failures
+        for key in missing:
+            try:
+                payloads[key] = pickling.dump(known[key], definition=known[key]).payload
+            except Exception as error:  # as above
+                failures[key] = " ".join(str(error).split())[:300]
+
+
+def class_bundle_name(key: str) -> str:
+    """The name under which the definition of a class stands in its bundle."""
+    return f"class {key}"
+
+
+def _class_key_digests() -> Dict[str, str]:
+    payloads, _ = class_digests()
+    return {k: bundle.digest(payload, [class_bundle_name(k)]) for k, payload in payloads.items()}
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """The state that a step begins with: loaded groups by bundle, the prelude's by digest.
+
+    ``constants`` are objects that cannot change, ``identities`` the ids of all values.
+    """
+
+    names: FrozenSet[str]
+    constants: Mapping[str, Any]
+    identities: Mapping[str, int]
+    loaded: Mapping[FrozenSet[str], str]
+    digests: Mapping[FrozenSet[str], str]
+    classes: Mapping[str, str]
+    class_keys: FrozenSet[str]
+
+
+def beginning(values: Mapping[str, Any], loads: Mapping[str, str]) -> Beginning:
+    """The beginning of a step whose variables are ``values``.
+
+    ``loads`` leads from a loaded name to the path of its bundle.
+    """
+    by_bundle: Dict[str, Set[str]] = {}
+    for name, path in loads.items():
+        by_bundle.setdefault(path, set()).add(name)
+    own = {n: v for n, v in values.items() if n not in loads and not _is_constant(v)}
+    dumps, _ = _dumped(own)
+    digests = {
+        frozenset(group.names): bundle.digest(_payload(own, dumps, group), group.names)
+        for group in grouping.groups(dumps)
+    }
+    return Beginning(
+        names=frozenset(values),
+        constants={n: v for n, v in values.items() if _is_constant(v)},
+        identities={n: id(v) for n, v in values.items()},
+        loaded={frozenset(names): path for path, names in by_bundle.items()},
+        digests=digests,
+        classes=_class_key_digests(),
+        class_keys=frozenset(live.current.classes),
+    )
+
+
+@dataclass
+class Stored:
+    """What a step leaves behind, in the words of its outcome."""
+
+    bundles: Dict[str, Any] = field(default_factory=dict)
+    written: Dict[str, Any] = field(default_factory=dict)
+    deleted: List[str] = field(default_factory=list)
+    unpicklable: Dict[str, Reason] = field(default_factory=dict)
+    classes: Dict[str, str] = field(default_factory=dict)
+    ambient: Dict[str, Any] = field(default_factory=dict)
+
+
+class Ending:
+    """Compares the end of a step with its beginning and stores what differs.
+
+    Names that begin with "@" are pieces of ambient state that take part in grouping (open figures are
+    also the figures that variables name).
+    """
+
+    def __init__(self, values: Mapping[str, Any], begin: Beginning, store: str) -> None:
+        self.begin = begin
+        self.store = store
+        self.values = {n: v for n, v in values.items() if not self._is_same_constant(n, v)}
+        gone = begin.names - frozenset(values)
+        self.stored = Stored(deleted=sorted(name for name in gone if not name.startswith("@")))
+
+    def _is_same_constant(self, name: str, value: Any) -> bool:
+        missing = object()
+        return self.begin.constants.get(name, missing) is value
+
+    def store_changes(self) -> Stored:
+        """Write a bundle for each group in which something is new, and for each changed class."""
+        dumps, reasons = _dumped(self.values)
+        payloads, failures = class_digests()
+        self._leave_out_broken_classes(dumps, reasons, payloads, failures)
+        self.stored.unpicklable = {
+            name: reason for name, reason in reasons.items() if self._is_new(name)
+        }
+        for group in grouping.groups(dumps):
+            self._store_group(group, dumps)
+        self._store_classes(payloads)
+        return self.stored
+
+    def _is_new(self, name: str) -> bool:
+        """What the prelude has made and no step has touched is made again in every step."""
+        return self.begin.identities.get(name) != id(self.values[name])
+
+    def _leave_out_broken_classes(
+        self,
+        dumps: Dict[str, Dump],
+        reasons: Dict[str, Reason],
+        payloads: Mapping[str, bundle.Payload],
+        failures: Mapping[str, str],
+    ) -> None:
+        """A value of a class whose definition cannot travel cannot travel either."""
+        made_here = {key for key in failures if key not in self.begin.class_keys}
+        if not made_here:
+            return
+        for name in list(dumps):
+            needed = _all_classes(dumps[name].payload.classes, payloads)
+            broken = sorted(needed & made_here)
+            if broken:
+                del dumps[name]
+                text = f"its class {broken[0].split('/')[-1]} cannot travel: {failures[broken[0]]}"
+                value = self.values[name]
+                reasons[name] = Reason(preview.type_name(value), text, meaning.fingerprint(value))
+
+    def _store_group(self, group: Group, dumps: Mapping[str, Dump]) -> None:
+        payload = _payload(self.values, dumps, group)
+        key = bundle.digest(payload, group.names)
+        if self._is_unchanged(group, key):
+            return
+        bundle.write(payload, group.names, self.store, key)
+        self.stored.bundles[key] = {"bytes": payload.nbytes, "names": list(group.names)}
+        for name in group.names:
+            if name.startswith("@"):
+                self.stored.ambient[name] = {"bundle": key}
+            else:
+                size = dumps[name].payload.nbytes
+                self.stored.written[name] = _described(self.values[name], key, size)
+
+    def _is_unchanged(self, group: Group, key: str) -> bool:
+        names = frozenset(group.names)
+        if names in self.begin.digests:
+            return self.begin.digests[names] == key
+        path = self.begin.loaded.get(names)
+        if path is None:
+            return False
+        return path == bundle.path_of(os.path.dirname(path), key) or self._is_as_stored(
+            group, path, key
+        )
+
+    def _is_as_stored(self, group: Group, path: str, key: str) -> bool:
+        """Whether the stored group, loaded once more, pickles to the same bytes.
+
+        The first pickle of a value and that of its copy differ in what means nothing (which equal
+        strings are one object, the order of a set); two copies from one bundle do not.
+        """
+        try:
+            values = pickling.load(bundle.read(path))
+            chosen = {name: values[name] for name in group.names}
+            dumps = {name: _dump(value) for name, value in chosen.items()}
+            again = grouping.groups(dumps)
+            if [other.names for other in again] != [group.names]:
+                return False
+            return bundle.digest(_payload(chosen, dumps, again[0]), group.names) == key
+        except Exception:  # then it is taken for changed, which is never wrong
+            return False
+
+    def _store_classes(self, payloads: Mapping[str, bundle.Payload]) -> None:
+        for key, payload in payloads.items():
+            name = class_bundle_name(key)
+            digest = bundle.digest(payload, [name])
+            if self.begin.classes.get(key) == digest:
+                continue
+            bundle.write(payload, [name], self.store, digest)
+            self.stored.bundles[digest] = {"bytes": payload.nbytes, "names": [name]}
+            self.stored.classes[key] = digest
+
+    def store_ambient(self, pieces: Mapping[str, bundle.Payload]) -> None:
+        """Store pieces of ambient state that have changed."""
+        for name, payload in pieces.items():
+            key = bundle.write(payload, [name], self.store)
+            self.stored.bundles[key] = {"bytes": payload.nbytes, "names": [name]}
+            self.stored.ambient[name] = {"bundle": key}
+
+
+def _all_classes(keys: Tuple[str, ...], payloads: Mapping[str, bundle.Payload]) -> Set[str]:
+    found: Set[str] = set()
+    waiting = list(keys)
+    while waiting:
+        key = waiting.pop()
+        if key not in found:
+            found.add(key)
+            waiting.extend(payloads[key].classes if key in payloads else ())
+    return found
+
+
+def _described(value: Any, key: str, size: int) -> Dict[str, Any]:
+    return {
+        "bundle": key,
+        "type": preview.type_name(value),
+        "shape": preview.shape(value),
+        "bytes": size,
+        "preview": preview.preview(value),
+    }

@@ -1,0 +1,1 @@
+"""The user's verbs. Every door (command line, magics, server) calls these."""

@@ -1,0 +1,54 @@
+"""What earlier runs left: found in the store, never run again and never unpickled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nbflow.errors import StoreError
+from nbflow.store import RunRecord, RunRow, StepRecord, Store
+
+#: Stands for the newest run wherever the id of a run is asked for.
+LAST = "last"
+
+
+def runs(notebook: str | None = None, folder: str | Path = ".") -> list[RunRow]:
+    """The runs in the store of ``folder``, newest first; of ``notebook`` alone where it is given.
+
+    Raises:
+        StoreError: there is no store, or it cannot be read.
+    """
+    if notebook is None:
+        with Store.open(Path(folder).absolute()) as store:
+            return store.runs()
+    path = Path(notebook).absolute()
+    with Store.open(path.parent) as store:
+        return [row for row in store.runs() if row.notebook == str(path)]
+
+
+def run(id_: str, folder: str | Path = ".") -> RunRecord:
+    """The run ``id_`` (or ``LAST``) in the store of ``folder``.
+
+    Raises:
+        StoreError: there is no such run, or the store cannot be read.
+    """
+    with Store.open(Path(folder).absolute()) as store:
+        if id_ == LAST:
+            rows = store.runs()
+            if not rows:
+                raise StoreError("no run is recorded here yet; run a notebook first")
+            id_ = rows[0].id
+        return store.run(id_)
+
+
+def step(id_: str, name: str, folder: str | Path = ".") -> StepRecord:
+    """The step ``name`` of a run.
+
+    Raises:
+        StoreError: there is no such run or step, or the store cannot be read.
+    """
+    record = run(id_, folder)
+    for found in record.steps:
+        if found.name == name:
+            return found
+    names = ", ".join(found.name for found in record.steps) or "none"
+    raise StoreError(f"run {record.id} has no step {name!r}; its steps are: {names}")

@@ -1,0 +1,383 @@
+"""Run a notebook as a pipeline, and keep a record of it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from nbflow import notebook as notebooks
+from nbflow.analysis import Analysis, Options, analyse
+from nbflow.analysis.parameters import cast
+from nbflow.diagnostics import Finding, Severity
+from nbflow.engines.events import Event, RunEnded, RunStarted, RunState, StepState
+from nbflow.engines.local.launcher import launcher
+from nbflow.engines.local.outcome import StepResult
+from nbflow.engines.local.plan import Place, Plan, execution_counts, is_variable
+from nbflow.engines.local.reading_back import fingerprints
+from nbflow.engines.local.scheduler import Scheduler
+from nbflow.errors import EngineError, NbflowError, ParameterError
+from nbflow.kernels import python_of
+from nbflow.model import CellId, CellKind, Json, Name, Notebook, Role, StepName
+from nbflow.service.check import inline_figures
+from nbflow.service.report import write_reports
+from nbflow.store import (
+    CellRecord,
+    FindingRecord,
+    RunRecord,
+    StepRecord,
+    Store,
+    VariableRecord,
+)
+
+#: Modules that may be imported before a process is forked: they start no thread that a fork would lose,
+#: open no device, and read no setting at import that a cell could still change.
+PRELOADABLE = frozenset(
+    {
+        "altair", "bs4", "collections", "csv", "dataclasses", "datetime", "functools", "imblearn",
+        "itertools", "json", "lxml", "math", "matplotlib", "mlxtend", "networkx", "numpy", "pandas",
+        "patsy", "PIL", "pickle", "plotly", "random", "re", "scipy", "seaborn", "sklearn",
+        "statistics", "statsmodels", "string", "sympy", "time", "typing", "urllib", "warnings",
+    }
+)  # fmt: skip
+
+
+class Refused(NbflowError):  # noqa: N818  # an answer to a request, as the user reads it
+    """The notebook has findings of severity error: it was not run."""
+
+    exit_code = 8
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        errors = [f for f in findings if f.severity is Severity.ERROR]
+        super().__init__(f"the notebook was not run: {errors[0].code} {errors[0].message}")
+        self.findings = findings
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What the user asked for, checked."""
+
+    path: Path
+    notebook: Notebook
+    analysis: Analysis
+    parameters: Mapping[Name, Json]
+    only: frozenset[StepName] | None
+
+
+def run(
+    path: str,
+    *,
+    parameters: Mapping[str, str] | None = None,
+    python: str | None = None,
+    jobs: int | None = None,
+    steps: Sequence[str] = (),
+    output: str | None = None,
+    report: str | None = None,
+    fork: bool = True,
+    fingerprint: bool = False,
+    on_event: Callable[[Event], None] = lambda event: None,
+    on_findings: Callable[[tuple[Finding, ...]], None] = lambda findings: None,
+) -> RunRecord:
+    """The record of a run of the notebook at ``path`` as a pipeline on this machine.
+
+    Args:
+        parameters: values of parameters by name, as text or as JSON values.
+        python: the interpreter of the steps; by default that of the notebook's kernelspec.
+        jobs: how many steps may run at once; by default the number of cores.
+        steps: run these steps and what they need; by default all.
+        output: where the executed notebook is written; by default in the run's folder.
+        report: a folder for one HTML page for each step, or None for no report.
+        fork: fork steps from a warm helper where the system can.
+        fingerprint: also take fingerprints of all variables at the end.
+        on_event: hears of the run's progress.
+        on_findings: hears the findings before the run begins.
+
+    Raises:
+        Refused: the notebook has findings of severity error.
+        NbflowError: the notebook, a parameter, the kernel, the engine or the store is at fault.
+    """
+    request = _request(path, parameters or {}, steps)
+    on_findings(request.analysis.findings)
+    if any(f.severity is Severity.ERROR for f in request.analysis.findings):
+        raise Refused(request.analysis.findings)
+    kernel = python_of(request.notebook, python)
+    folder = request.path.parent
+    with Store.open(folder, create=True) as store:
+        run_id = store.begin(
+            notebook=str(request.path),
+            engine="local",
+            python=kernel.python,
+            parameters=request.parameters,
+            findings=[_finding_record(f) for f in request.analysis.findings],
+        )
+        plan = _plan(request)
+        place = Place(
+            python=kernel.python,
+            cwd=folder,
+            env=_environment(kernel.env),
+            bundles=store.bundles,
+            folder=store.run_folder(run_id),
+            seed=secrets.randbits(32),
+            preload=_preload(request),
+        )
+        job = _Job(request, plan, place, store, run_id, on_event)
+        job.run(jobs=jobs or _cores(), fork=fork)
+        found = job.fingerprints(fork=fork) if fingerprint else None
+        executed = Path(output).absolute() if output else place.folder / request.path.name
+        notebooks.write_executed(request.path, job.outputs(), plan.counts, executed)
+        record = replace(store.run(run_id), executed=str(executed), fingerprints=found)
+    if report is not None:
+        write_reports(record, request.notebook, Path(report))
+    return record
+
+
+class _Job:
+    """One run in the making: hands what the engine tells on to the store and to the user."""
+
+    def __init__(
+        self,
+        request: _Request,
+        plan: Plan,
+        place: Place,
+        store: Store,
+        run_id: str,
+        on_event: Callable[[Event], None],
+    ) -> None:
+        self._request = request
+        self._plan = plan
+        self._place = place
+        self._store = store
+        self._run = run_id
+        self._on_event = on_event
+        self._scheduler: Scheduler | None = None
+        self._began = time.monotonic()
+
+    def run(self, *, jobs: int, fork: bool) -> None:
+        """Run all steps and record each as it ends."""
+        names = tuple(
+            s.name
+            for s in self._plan.pipeline.steps
+            if self._request.only is None or s.name in self._request.only
+        )
+        self._on_event(RunStarted(self._run, str(self._request.path), names))
+        state = RunState.STOPPED
+        try:
+            with _space(self._place.folder):
+                self._scheduler = Scheduler(
+                    self._plan,
+                    self._place,
+                    launcher(self._place, fork=fork),
+                    jobs=jobs,
+                    on_event=self._on_event,
+                    on_step=self._record,
+                    only=self._request.only,
+                )
+                self._scheduler.run()
+            good = all(r.state is StepState.DONE for r in self._scheduler.results.values())
+            state = RunState.DONE if good else RunState.FAILED
+        except NbflowError:
+            state = RunState.FAILED
+            raise
+        finally:
+            seconds = time.monotonic() - self._began
+            self._store.end(self._run, state.value, seconds, self._metrics())
+            self._on_event(RunEnded(state, seconds))
+
+    def fingerprints(self, *, fork: bool) -> dict[Name, str]:
+        """Fingerprints of all variables that the run left."""
+        assert self._scheduler is not None
+        starter = launcher(self._place, fork=fork)
+        try:
+            found = fingerprints(self._plan, self._place, self._scheduler.versions, starter)
+        finally:
+            starter.close()
+        for version in self._scheduler.versions.all_before(len(self._plan.pipeline.steps)):
+            if version.obstacle and is_variable(version.name):
+                writer = self._plan.pipeline.steps[version.writer].name
+                result = self._scheduler.results[writer]
+                found[version.name] = result.outcome.unpicklable[version.name].meaning
+        return found
+
+    def outputs(self) -> dict[CellId, list[dict[str, object]]]:
+        """The outputs of all code cells, as nbformat has them."""
+        assert self._scheduler is not None
+        return {cell: self._scheduler.outputs.of(cell) for cell in self._plan.cells}
+
+    def _record(self, result: StepResult) -> None:
+        step = self._plan.pipeline.steps[result.index]
+        own = (*self._own_prelude(result.index), *step.cells)
+        self._store.record_step(
+            self._run,
+            StepRecord(
+                name=step.name,
+                index=result.index,
+                state=result.state.value,
+                started=result.started,
+                seconds=result.seconds,
+                message=result.message,
+                error=f"{result.error.ename}: {result.error.evalue}" if result.error else "",
+                peak_bytes=result.peak_bytes,
+                cells=tuple(self._cell_record(cell, result) for cell in own),
+                variables=_variables(result),
+            ),
+        )
+
+    def _own_prelude(self, index: int) -> list[CellId]:
+        steps = self._plan.pipeline.steps
+        earlier = {cell for step in steps[:index] for cell in step.prelude}
+        return [cell for cell in steps[index].prelude if cell not in earlier]
+
+    def _cell_record(self, cell: CellId, result: StepResult) -> CellRecord:
+        assert self._scheduler is not None
+        source = self._plan.cells[cell]
+        return CellRecord(
+            id=cell,
+            number=source.number,
+            source=source.source,
+            count=self._plan.counts.get(cell),
+            seconds=result.cell_seconds.get(cell),
+            outputs=tuple(self._scheduler.outputs.of(cell)),
+        )
+
+    def _metrics(self) -> dict[str, float]:
+        """The numbers that the metrics cells read, by name."""
+        if self._scheduler is None:
+            return {}
+        read = {
+            access.name
+            for step in self._plan.pipeline.steps
+            if step.role is Role.METRICS
+            for access in self._plan.effects[step.name].reads
+        }
+        found: dict[str, float] = {}
+        for result in sorted(self._scheduler.results.values(), key=lambda r: r.index):
+            for name, written in result.outcome.written.items():
+                if name in read and (value := _number(written.type, written.preview)) is not None:
+                    found[name] = value
+        return found
+
+
+def _request(path: str, parameters: Mapping[str, str], steps: Sequence[str]) -> _Request:
+    absolute = Path(path).absolute()
+    notebook = notebooks.read(absolute)
+    analysis = analyse(notebook, Options(inline_figures=inline_figures()))
+    return _Request(
+        path=absolute,
+        notebook=notebook,
+        analysis=analysis,
+        parameters=_cast_all(analysis, parameters),
+        only=_with_ancestors(analysis, steps) if steps else None,
+    )
+
+
+def _cast_all(analysis: Analysis, given: Mapping[str, str]) -> dict[Name, Json]:
+    known = {p.name: p for p in analysis.pipeline.parameters}
+    unknown = [name for name in given if name not in known]
+    if unknown:
+        names = ", ".join(sorted(known)) or "none"
+        raise ParameterError(
+            f"the notebook has no parameter `{unknown[0]}`; its parameters are: {names}"
+        )
+    return {name: cast(known[name], value) for name, value in given.items()}
+
+
+def _with_ancestors(analysis: Analysis, steps: Sequence[str]) -> frozenset[StepName]:
+    names = {step.name for step in analysis.pipeline.steps}
+    for step in steps:
+        if step not in names:
+            raise ParameterError(
+                f"the notebook has no step `{step}`; its steps are: {', '.join(sorted(names))}"
+            )
+    found = {StepName(step) for step in steps}
+    while more := {
+        e.writer for e in analysis.pipeline.edges if e.reader in found and e.writer not in found
+    }:
+        found |= more
+    return frozenset(found)
+
+
+def _plan(request: _Request) -> Plan:
+    pipeline = request.analysis.pipeline
+    cells = {c.id: c for c in request.notebook.cells if c.kind is CellKind.CODE}
+    used = {cell for step in pipeline.steps for cell in (*step.prelude, *step.cells)}
+    last = [c for step in pipeline.steps if step.role is Role.METRICS for c in step.cells]
+    order = [c for c in cells if c in used and c not in last] + last
+    return Plan(
+        pipeline=pipeline,
+        cells={c: cells[c] for c in order},
+        effects={e.step: e for e in request.analysis.effects},
+        counts=execution_counts(cells, tuple(order)),
+        parameters=request.parameters,
+    )
+
+
+def _environment(kernel: Mapping[str, str]) -> dict[str, str]:
+    """The environment of the steps. One hash seed for a whole run keeps the order of sets."""
+    return {"PYTHONHASHSEED": "0", **os.environ, **kernel}
+
+
+def _preload(request: _Request) -> tuple[str, ...]:
+    text = "\n".join(cell.source for cell in request.notebook.cells)
+    held = {"matplotlib", "seaborn", "pandas"} if "MPLBACKEND" in text else set()
+    return tuple(
+        module
+        for module in request.analysis.pipeline.leading_imports
+        if module.partition(".")[0] in PRELOADABLE - held
+    )
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _variables(result: StepResult) -> tuple[VariableRecord, ...]:
+    stored = [
+        VariableRecord(name, w.type, w.shape, w.bytes, w.bundle, w.preview)
+        for name, w in result.outcome.written.items()
+    ]
+    lost = [
+        VariableRecord(name, found.type, obstacle=found.reason)
+        for name, found in result.outcome.unpicklable.items()
+    ]
+    return tuple(sorted([*stored, *lost], key=lambda v: v.name))
+
+
+def _number(type_: str, preview: str) -> float | None:
+    if "int" not in type_ and "float" not in type_:
+        return None
+    try:
+        return float(preview.removeprefix(f"{type_.replace('numpy', 'np')}(").removesuffix(")"))
+    except ValueError:
+        return None
+
+
+def _finding_record(finding: Finding) -> FindingRecord:
+    place = finding.location
+    return FindingRecord(
+        code=finding.code,
+        severity=finding.severity.value,
+        message=finding.message,
+        hint=finding.hint,
+        cell=place.cell if place else None,
+        number=place.number if place else 0,
+        line=place.line if place else 0,
+    )
+
+
+@contextmanager
+def _space(folder: Path) -> Iterator[None]:
+    """Turn a full disk under the run's folder into one sentence."""
+    try:
+        yield
+    except BrokenPipeError:  # the reader of the output went away: no matter of disks
+        raise
+    except OSError as error:
+        raise EngineError(
+            f"the run's files in {folder} cannot be written: {error.strerror or error}"
+        ) from error

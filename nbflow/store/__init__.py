@@ -1,0 +1,21 @@
+"""The run store: what ran, with which parameters, steps, outputs and versions of variables."""
+
+from nbflow.store.database import Store
+from nbflow.store.records import (
+    CellRecord,
+    FindingRecord,
+    RunRecord,
+    RunRow,
+    StepRecord,
+    VariableRecord,
+)
+
+__all__ = [
+    "CellRecord",
+    "FindingRecord",
+    "RunRecord",
+    "RunRow",
+    "StepRecord",
+    "Store",
+    "VariableRecord",
+]

@@ -1,0 +1,358 @@
+"""The run store on disk: SQLite in WAL mode, with the bundles beside it, in ``.nbflow``.
+
+Private to its user, ignored by git, and safe for several runs at once. Nothing in it is ever unpickled here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from nbflow.errors import StoreError
+from nbflow.model import CellId, Json, Name, StepName
+from nbflow.store.records import (
+    CellRecord,
+    FindingRecord,
+    RunRecord,
+    RunRow,
+    StepRecord,
+    VariableRecord,
+)
+
+#: Each entry brings the database from the version of its index to the next one.
+MIGRATIONS = (
+    """
+    CREATE TABLE runs (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, notebook TEXT NOT NULL, engine TEXT NOT NULL,
+        python TEXT NOT NULL, state TEXT NOT NULL, started REAL NOT NULL, seconds REAL,
+        parameters TEXT NOT NULL, metrics TEXT NOT NULL DEFAULT '{}');
+    CREATE INDEX runs_by_notebook ON runs (notebook, id);
+    CREATE TABLE steps (
+        run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, position INTEGER NOT NULL,
+        name TEXT NOT NULL, state TEXT NOT NULL, started REAL, seconds REAL,
+        message TEXT NOT NULL DEFAULT '', error TEXT NOT NULL DEFAULT '',
+        peak_bytes INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (run, position));
+    CREATE TABLE cells (
+        run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, position INTEGER NOT NULL,
+        ordinal INTEGER NOT NULL, id TEXT NOT NULL, number INTEGER NOT NULL, source TEXT NOT NULL,
+        count INTEGER, seconds REAL, outputs TEXT NOT NULL, PRIMARY KEY (run, position, ordinal));
+    CREATE TABLE variables (
+        run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, position INTEGER NOT NULL,
+        name TEXT NOT NULL, type TEXT NOT NULL, shape TEXT NOT NULL, bytes INTEGER NOT NULL,
+        version TEXT NOT NULL, preview TEXT NOT NULL, obstacle TEXT NOT NULL,
+        PRIMARY KEY (run, position, name));
+    CREATE TABLE findings (
+        run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, code TEXT NOT NULL,
+        severity TEXT NOT NULL, message TEXT NOT NULL, hint TEXT NOT NULL, cell TEXT,
+        number INTEGER NOT NULL, line INTEGER NOT NULL);
+    """,
+)
+
+
+def store_folder(notebook_folder: Path) -> Path:
+    """The folder of the store: ``NBFLOW_HOME``, or ``.nbflow`` beside the notebook."""
+    home = os.environ.get("NBFLOW_HOME")
+    return Path(home).expanduser().absolute() if home else notebook_folder / ".nbflow"
+
+
+class Store:
+    """A run store that is open. Use it as a context manager, or close it."""
+
+    __slots__ = ("_db", "folder")
+
+    def __init__(self, folder: Path, db: sqlite3.Connection) -> None:
+        self.folder = folder
+        self._db = db
+
+    @classmethod
+    def open(cls, notebook_folder: Path | str, *, create: bool = False) -> Store:
+        """The store of a folder of notebooks.
+
+        Raises:
+            StoreError: there is none and ``create`` is false, or it cannot be read or written.
+        """
+        folder = store_folder(Path(notebook_folder))
+        if not create and not (folder / "nbflow.db").is_file():
+            raise StoreError(
+                f"no runs are recorded in {folder}: run a notebook first, or set NBFLOW_HOME"
+            )
+        with _told(folder):
+            if create:
+                _prepare(folder)
+            db = sqlite3.connect(folder / "nbflow.db", timeout=30, isolation_level=None)
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA foreign_keys = ON")
+            _migrate(db)
+        return cls(folder, db)
+
+    @property
+    def bundles(self) -> Path:
+        """Where the bundles lie, each under the hash of its content."""
+        return self.folder / "bundles"
+
+    def run_folder(self, run: str) -> Path:
+        """Where the files of one run lie."""
+        return self.folder / "runs" / run
+
+    def close(self) -> None:
+        """Close the database."""
+        self._db.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Writing
+
+    def begin(
+        self,
+        *,
+        notebook: str,
+        engine: str,
+        python: str,
+        parameters: Mapping[Name, Json],
+        findings: Sequence[FindingRecord] = (),
+    ) -> str:
+        """The id of a new run, recorded as running."""
+        with self._transaction():
+            cursor = self._db.execute(
+                "INSERT INTO runs (notebook, engine, python, state, started, parameters)"
+                " VALUES (?, ?, ?, 'running', ?, ?)",
+                (notebook, engine, python, time.time(), json.dumps(dict(parameters))),
+            )
+            run = str(cursor.lastrowid)
+            self._db.executemany(
+                "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (run, f.code, f.severity, f.message, f.hint, f.cell, f.number, f.line)
+                    for f in findings
+                ],
+            )
+        with _told(self.folder):
+            self.run_folder(run).mkdir(parents=True, exist_ok=True)
+        return run
+
+    def record_step(self, run: str, step: StepRecord) -> None:
+        """Write what is known of a step, in place of what was known before."""
+        with self._transaction():
+            self._db.execute(
+                "INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    run,
+                    step.index,
+                    step.name,
+                    step.state,
+                    step.started,
+                    step.seconds,
+                    step.message,
+                    step.error,
+                    step.peak_bytes,
+                ),
+            )
+            for table in ("cells", "variables"):
+                self._db.execute(
+                    f"DELETE FROM {table} WHERE run = ? AND position = ?", (run, step.index)
+                )
+            self._db.executemany(
+                "INSERT INTO cells VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (
+                        run,
+                        step.index,
+                        ordinal,
+                        cell.id,
+                        cell.number,
+                        cell.source,
+                        cell.count,
+                        cell.seconds,
+                        json.dumps(cell.outputs),
+                    )
+                    for ordinal, cell in enumerate(step.cells)
+                ],
+            )
+            self._db.executemany(
+                "INSERT INTO variables VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (
+                        run,
+                        step.index,
+                        v.name,
+                        v.type,
+                        v.shape,
+                        v.bytes,
+                        v.version,
+                        v.preview,
+                        v.obstacle,
+                    )
+                    for v in step.variables
+                ],
+            )
+
+    def end(self, run: str, state: str, seconds: float, metrics: Mapping[str, float]) -> None:
+        """Record the end of a run."""
+        with self._transaction():
+            self._db.execute(
+                "UPDATE runs SET state = ?, seconds = ?, metrics = ? WHERE id = ?",
+                (state, seconds, json.dumps(dict(metrics)), run),
+            )
+
+    # Reading
+
+    def runs(self, notebook: str | None = None) -> list[RunRow]:
+        """All runs, the newest first; of one notebook where it is named (by its path or its name)."""
+        with self._reading():
+            rows = self._db.execute(
+                "SELECT id, notebook, engine, state, started, seconds, parameters FROM runs"
+                " ORDER BY id DESC"
+            ).fetchall()
+        return [
+            RunRow(str(r[0]), r[1], r[2], r[3], r[4], r[5], json.loads(r[6]))
+            for r in rows
+            if notebook is None or notebook in (r[1], Path(r[1]).name)
+        ]
+
+    def run(self, run: str) -> RunRecord:
+        """One run with all that it left.
+
+        Raises:
+            StoreError: the store holds no such run.
+        """
+        with self._reading():
+            row = self._db.execute(
+                "SELECT id, notebook, engine, state, started, python, seconds, parameters, metrics"
+                " FROM runs WHERE id = ?",
+                (run,),
+            ).fetchone()
+            if row is None:
+                raise StoreError(
+                    f"there is no run {run} in {self.folder}: `nbflow runs` lists them"
+                )
+            return RunRecord(
+                id=str(row[0]),
+                notebook=row[1],
+                engine=row[2],
+                state=row[3],
+                started=row[4],
+                python=row[5],
+                seconds=row[6],
+                parameters=json.loads(row[7]),
+                metrics=json.loads(row[8]),
+                steps=self._steps(run),
+                findings=self._findings(run),
+            )
+
+    def _steps(self, run: str) -> tuple[StepRecord, ...]:
+        rows = self._db.execute(
+            "SELECT name, position, state, started, seconds, message, error, peak_bytes FROM steps"
+            " WHERE run = ? ORDER BY position",
+            (run,),
+        ).fetchall()
+        cells: dict[int, list[CellRecord]] = {}
+        for r in self._db.execute(
+            "SELECT position, id, number, source, count, seconds, outputs FROM cells"
+            " WHERE run = ? ORDER BY position, ordinal",
+            (run,),
+        ):
+            cells.setdefault(r[0], []).append(
+                CellRecord(CellId(r[1]), r[2], r[3], r[4], r[5], tuple(json.loads(r[6])))
+            )
+        variables: dict[int, list[VariableRecord]] = {}
+        for r in self._db.execute(
+            "SELECT position, name, type, shape, bytes, version, preview, obstacle FROM variables"
+            " WHERE run = ? ORDER BY position, name",
+            (run,),
+        ):
+            variables.setdefault(r[0], []).append(VariableRecord(*r[1:]))
+        return tuple(
+            StepRecord(
+                name=StepName(name),
+                index=index,
+                state=state,
+                started=started,
+                seconds=seconds,
+                message=message,
+                error=error,
+                peak_bytes=peak,
+                cells=tuple(cells.get(index, ())),
+                variables=tuple(variables.get(index, ())),
+            )
+            for name, index, state, started, seconds, message, error, peak in rows
+        )
+
+    def _findings(self, run: str) -> tuple[FindingRecord, ...]:
+        rows = self._db.execute(
+            "SELECT code, severity, message, hint, cell, number, line FROM findings WHERE run = ?",
+            (run,),
+        )
+        return tuple(
+            FindingRecord(r[0], r[1], r[2], r[3], CellId(r[4]) if r[4] else None, r[5], r[6])
+            for r in rows
+        )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with _told(self.folder):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        with _told(self.folder):
+            yield
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """Turn what the disk or the database refuses into one sentence."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreError(f"the run store {folder} cannot be used: {error}") from error
+    except OSError as error:
+        raise StoreError(
+            f"the run store {folder} cannot be written: {error.strerror or error};"
+            " set NBFLOW_HOME to a folder that you may write to"
+        ) from error
+
+
+def _prepare(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder / "bundles").mkdir(mode=0o700, exist_ok=True)
+    (folder / "runs").mkdir(mode=0o700, exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
+
+
+def _migrate(db: sqlite3.Connection) -> None:
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    if version > len(MIGRATIONS):
+        raise StoreError("the run store was written by a newer nbflow: upgrade nbflow to read it")
+    if version == len(MIGRATIONS):
+        return
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        (version,) = db.execute(
+            "PRAGMA user_version"
+        ).fetchone()  # another process may have been first
+        for number in range(version, len(MIGRATIONS)):
+            for statement in MIGRATIONS[number].split(";"):
+                if statement.strip():
+                    db.execute(statement)
+            db.execute(f"PRAGMA user_version = {number + 1}")
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")

@@ -1,0 +1,111 @@
+"""What the store gives back: frozen values, one for each thing that a run leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nbflow.model import CellId, Json, Name, StepName
+
+
+@dataclass(frozen=True, slots=True)
+class CellRecord:
+    """A cell as it ran: its source, its number in the notebook, and its outputs as nbformat has them."""
+
+    id: CellId
+    number: int
+    source: str
+    count: int | None = None
+    seconds: float | None = None
+    outputs: tuple[Mapping[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VariableRecord:
+    """A version of a variable. ``version`` is its bundle's hash, ``obstacle`` why it could not be stored."""
+
+    name: Name
+    type: str
+    shape: str = ""
+    bytes: int = 0
+    version: str = ""
+    preview: str = ""
+    obstacle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """A step of a run. ``state`` is the word of the engine's state; ``error`` is "Name: text" or ""."""
+
+    name: StepName
+    index: int
+    state: str
+    started: float | None = None
+    seconds: float | None = None
+    message: str = ""
+    error: str = ""
+    peak_bytes: int = 0
+    cells: tuple[CellRecord, ...] = ()
+    variables: tuple[VariableRecord, ...] = ()
+
+    @property
+    def log(self) -> tuple[tuple[CellId, str, str], ...]:
+        """What the step wrote: (cell, "stdout" or "stderr", text) in order."""
+        return tuple(
+            (cell.id, str(output["name"]), str(output["text"]))
+            for cell in self.cells
+            for output in cell.outputs
+            if output.get("output_type") == "stream"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRecord:
+    """A finding that was told when the run began."""
+
+    code: str
+    severity: str
+    message: str
+    hint: str = ""
+    cell: CellId | None = None
+    number: int = 0
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One line of the list of runs. ``started`` is in seconds since the epoch."""
+
+    id: str
+    notebook: str
+    engine: str
+    state: str
+    started: float
+    seconds: float | None = None
+    parameters: Mapping[Name, Json] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A whole run."""
+
+    id: str
+    notebook: str
+    engine: str
+    state: str
+    started: float
+    python: str
+    seconds: float | None = None
+    parameters: Mapping[Name, Json] | None = None
+    metrics: Mapping[str, float] | None = None
+    steps: tuple[StepRecord, ...] = ()
+    findings: tuple[FindingRecord, ...] = ()
+    #: Where the executed notebook was written, and the fingerprints of the final variables where they
+    #: were asked for: known to the run that made them, not kept in the store.
+    executed: str = ""
+    fingerprints: Mapping[Name, str] | None = None
+
+    @property
+    def outputs(self) -> dict[CellId, tuple[Mapping[str, object], ...]]:
+        """The outputs of each cell that ran, as nbformat has them."""
+        return {cell.id: cell.outputs for step in self.steps for cell in step.cells}

@@ -1,0 +1,430 @@
+"""The grammar of cell tags: one text, one value, and back.
+
+``parse`` never fails: a tag of another tool comes back as ``Foreign``, a malformed one of ours as
+``Bad`` with the reason in the user's words. ``unparse(parse(text)) == text`` for every text.
+
+The tags and their meaning are Kubeflow Kale's (https://github.com/kubeflow-kale/kale), with
+``request``, ``retry``, ``timeout``, ``env``, ``node``, ``toleration``, ``volume``, ``gpu`` and
+papermill's ``parameters`` beside them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from nbflow.model import Secret, StepName, Toleration, Volume
+
+
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """``imports``: the cell belongs to the prelude and holds imports."""
+
+
+@dataclass(frozen=True, slots=True)
+class Functions:
+    """``functions``: the cell belongs to the prelude and holds definitions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """``skip``: the cell is no part of the pipeline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """``pipeline-parameters``, or ``parameters`` where ``papermill`` is true."""
+
+    papermill: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """``pipeline-metrics``: the cell reports metrics and runs last."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepTag:
+    """``step:NAME``; ``legacy`` where Kale's older word for it was used, ``block:NAME``."""
+
+    name: StepName
+    legacy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prev:
+    """``prev:NAME``: the step ``name`` must come before this one."""
+
+    name: StepName
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """``limit:KEY:VALUE``: the most of a resource that the step may use."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """``request:KEY:VALUE``: as much of a resource as the step needs at least."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """``annotation:KEY:VALUE``; the value may hold colons."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """``label:KEY:VALUE``; the value may hold colons."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecretTag:
+    """``secret:NAME:KEY:ENV``."""
+
+    secret: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """``image:REF``: the container image of the step."""
+
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """``cache:enabled`` or ``cache:disabled``."""
+
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """``report:enabled`` or ``report:disabled``."""
+
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookTag:
+    """``notebook:NAME``: a notebook stands for the step; its path is in the cell's metadata."""
+
+    name: StepName
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """``retry:N``: how often the step is tried again after it failed."""
+
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timeout:
+    """``timeout:90s``, ``timeout:10m`` or ``timeout:2h``; ``text`` is what was written."""
+
+    seconds: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Env:
+    """``env:NAME:VALUE``: an environment variable; the value may hold colons or be empty."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """``node:KEY:VALUE``: a node selector."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class TolerationTag:
+    """``toleration:KEY[:VALUE[:EFFECT]]``."""
+
+    toleration: Toleration
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeTag:
+    """``volume:PVC:PATH``."""
+
+    volume: Volume
+
+
+@dataclass(frozen=True, slots=True)
+class Gpu:
+    """``gpu:N``, short for ``limit:nvidia.com/gpu:N``."""
+
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A tag of another tool: kept, and never complained of."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """One of our tags, malformed; ``reason`` is a sentence without its full stop."""
+
+    text: str
+    reason: str
+
+
+Tag: TypeAlias = (
+    Imports
+    | Functions
+    | Skip
+    | Parameters
+    | Metrics
+    | StepTag
+    | Prev
+    | Limit
+    | Request
+    | Annotation
+    | Label
+    | SecretTag
+    | Image
+    | Cache
+    | Report
+    | NotebookTag
+    | Retry
+    | Timeout
+    | Env
+    | Node
+    | TolerationTag
+    | VolumeTag
+    | Gpu
+    | Foreign
+    | Bad
+)
+
+
+class _MalformedError(Exception):
+    """Carries the reason why a tag is bad; never leaves this module."""
+
+
+WORDS: Final[Mapping[str, Tag]] = {
+    "imports": Imports(),
+    "functions": Functions(),
+    "skip": Skip(),
+    "pipeline-parameters": Parameters(),
+    "parameters": Parameters(papermill=True),
+    "pipeline-metrics": Metrics(),
+}
+
+_KEY: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?")
+_QUANTITY: Final = re.compile(r"[0-9]+(\.[0-9]+)?([eE]-?[0-9]+|[KMGTPE]i|[numkMGTPE])?")
+_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_COUNT: Final = re.compile(r"0|[1-9][0-9]{0,8}")
+_DURATION: Final = re.compile(r"([1-9][0-9]{0,8})([smh])")
+_UNITS: Final = {"s": 1, "m": 60, "h": 3600}
+_EFFECTS: Final = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+
+
+def _name(rest: str) -> StepName:
+    if not rest.strip():
+        raise _MalformedError("the name of the step is missing")
+    if rest != rest.strip():
+        raise _MalformedError("the name of the step begins or ends with a space")
+    if not rest.isprintable():
+        raise _MalformedError("the name of the step holds a character that cannot be printed")
+    return StepName(rest)
+
+
+def _key(text: str) -> str:
+    if not text:
+        raise _MalformedError("the key is missing")
+    if not _KEY.fullmatch(text):
+        raise _MalformedError(
+            f"the key {text!r} may hold letters, digits, '.', '-', '_' and '/' only"
+        )
+    return text
+
+
+def _pair(rest: str) -> tuple[str, str]:
+    key, colon, value = rest.partition(":")
+    if not colon:
+        raise _MalformedError("it needs a key and a value, KEY:VALUE")
+    return _key(key), value
+
+
+def _amount(rest: str) -> tuple[str, str]:
+    key, value = _pair(rest)
+    if not _QUANTITY.fullmatch(value):
+        raise _MalformedError(f"{value!r} is not an amount such as 2, 500m, 0.5 or 4Gi")
+    return key, value
+
+
+def _variable(text: str) -> str:
+    if not _VARIABLE.fullmatch(text):
+        raise _MalformedError(f"{text!r} is not the name of an environment variable")
+    return text
+
+
+def _count(rest: str) -> int:
+    if not _COUNT.fullmatch(rest):
+        raise _MalformedError(f"{rest!r} is not a whole number")
+    return int(rest)
+
+
+def _switch(rest: str) -> bool:
+    if rest not in ("enabled", "disabled"):
+        raise _MalformedError(f"it is either enabled or disabled, not {rest!r}")
+    return rest == "enabled"
+
+
+def _env(rest: str) -> Tag:
+    name, colon, value = rest.partition(":")
+    if not colon:
+        raise _MalformedError("it needs a name and a value, NAME:VALUE")
+    return Env(_variable(name), value)
+
+
+def _secret(rest: str) -> Tag:
+    parts = rest.split(":")
+    if len(parts) != 3 or not all(parts):
+        raise _MalformedError("it needs three parts, NAME:KEY:ENV")
+    return SecretTag(Secret(_key(parts[0]), _key(parts[1]), _variable(parts[2])))
+
+
+def _image(rest: str) -> Tag:
+    if not rest:
+        raise _MalformedError("the image is missing")
+    if not rest.isprintable() or " " in rest:
+        raise _MalformedError("the name of an image holds no spaces")
+    return Image(rest)
+
+
+def _timeout(rest: str) -> Tag:
+    match = _DURATION.fullmatch(rest)
+    if match is None:
+        raise _MalformedError(f"{rest!r} is not a time such as 90s, 10m or 2h")
+    return Timeout(int(match[1]) * _UNITS[match[2]], rest)
+
+
+def _toleration(rest: str) -> Tag:
+    parts = rest.split(":")
+    if len(parts) > 3:
+        raise _MalformedError("it has at most three parts, KEY:VALUE:EFFECT")
+    if len(parts) > 1 and not parts[-1]:
+        raise _MalformedError("it ends with a colon")
+    key, value, effect = (*parts, "", "")[:3]
+    if effect and effect not in _EFFECTS:
+        raise _MalformedError(f"the effect {effect!r} is none of {', '.join(_EFFECTS)}")
+    return TolerationTag(Toleration(_key(key), value, effect))
+
+
+def _volume(rest: str) -> Tag:
+    claim, _, path = rest.partition(":")
+    if not claim or not path:
+        raise _MalformedError("it needs a claim and a path, PVC:PATH")
+    if not path.startswith("/"):
+        raise _MalformedError(f"the path {path!r} does not begin with '/'")
+    return VolumeTag(Volume(_key(claim), path))
+
+
+_PREFIXES: Final[Mapping[str, Callable[[str], Tag]]] = {
+    "step": lambda rest: StepTag(_name(rest)),
+    "block": lambda rest: StepTag(_name(rest), legacy=True),
+    "prev": lambda rest: Prev(_name(rest)),
+    "limit": lambda rest: Limit(*_amount(rest)),
+    "request": lambda rest: Request(*_amount(rest)),
+    "annotation": lambda rest: Annotation(*_pair(rest)),
+    "label": lambda rest: Label(*_pair(rest)),
+    "secret": _secret,
+    "image": _image,
+    "cache": lambda rest: Cache(_switch(rest)),
+    "report": lambda rest: Report(_switch(rest)),
+    "notebook": lambda rest: NotebookTag(_name(rest)),
+    "retry": lambda rest: Retry(_count(rest)),
+    "timeout": _timeout,
+    "env": _env,
+    "node": lambda rest: Node(*_pair(rest)),
+    "toleration": _toleration,
+    "volume": _volume,
+    "gpu": lambda rest: Gpu(_count(rest)),
+}
+
+#: The words before the colon that are ours; a tag with any other one is another tool's.
+PREFIXES: Final = frozenset(_PREFIXES)
+
+
+def parse(text: str) -> Tag:
+    """The tag that ``text`` spells: ``Foreign`` where it is not ours, ``Bad`` where malformed."""
+    word = WORDS.get(text)
+    if word is not None:
+        return word
+    prefix, colon, rest = text.partition(":")
+    # Kale's panel leaves a bare "block:" on cells that have no step of their own.
+    if not colon or prefix not in _PREFIXES or text == "block:":
+        return Foreign(text)
+    try:
+        return _PREFIXES[prefix](rest)
+    except _MalformedError as problem:
+        return Bad(text, str(problem))
+
+
+def unparse(tag: Tag) -> str:
+    """The text that spells ``tag``; the inverse of ``parse``."""
+    match tag:
+        case Foreign(text) | Bad(text):
+            return text
+        case Imports() | Functions() | Skip() | Parameters() | Metrics():
+            return next(text for text, word in WORDS.items() if word == tag)
+        case StepTag(name, legacy):
+            return f"block:{name}" if legacy else f"step:{name}"
+        case _:
+            return _unparse_setting(tag)
+
+
+def _unparse_setting(tag: Tag) -> str:
+    match tag:
+        case Prev(name):
+            text = f"prev:{name}"
+        case NotebookTag(name):
+            text = f"notebook:{name}"
+        case Limit(key, value) | Request(key, value) | Annotation(key, value) | Label(key, value):
+            text = f"{type(tag).__name__.lower()}:{key}:{value}"
+        case Node(key, value) | Env(key, value):
+            text = f"{type(tag).__name__.lower()}:{key}:{value}"
+        case SecretTag(Secret(name, key, env)):
+            text = f"secret:{name}:{key}:{env}"
+        case TolerationTag(Toleration(key, value, effect)):
+            text = f"toleration:{key}:{value}:{effect}".rstrip(":")
+        case VolumeTag(Volume(claim, path)):
+            text = f"volume:{claim}:{path}"
+        case Image(ref):
+            text = f"image:{ref}"
+        case Cache(enabled) | Report(enabled):
+            text = f"{type(tag).__name__.lower()}:{'enabled' if enabled else 'disabled'}"
+        case Retry(n) | Gpu(n):
+            text = f"{type(tag).__name__.lower()}:{n}"
+        case Timeout(_, written):
+            text = f"timeout:{written}"
+        case _:
+            raise TypeError(f"not a tag: {tag!r}")
+    return text

@@ -1,0 +1,61 @@
+"""Waves, ancestors and order of steps."""
+
+from __future__ import annotations
+
+import pytest
+
+from nbflow.analysis.graph import ancestors, order, waves
+from nbflow.model import Edge, Grade, Pipeline, Step, StepName
+
+
+def edge(text: str, grade: Grade = Grade.LIKELY) -> Edge:
+    writer, reader = text[0], text[1]
+    return Edge(StepName(writer), StepName(reader), ("x",), grade=grade)
+
+
+def pipeline(names: str, *edges: Edge) -> Pipeline:
+    return Pipeline("p", tuple(Step(StepName(name), ()) for name in names), edges)
+
+
+WAVES: list[tuple[str, list[Edge], str]] = [
+    ("", [], ""),
+    ("a", [], "a"),
+    ("abc", [], "abc"),
+    ("abc", [edge("ab"), edge("bc")], "a b c"),
+    ("abcd", [edge("ab"), edge("ac"), edge("bd"), edge("cd")], "a bc d"),
+    ("abc", [edge("ab", Grade.POSSIBLE), edge("ac")], "ab c"),
+]
+
+
+@pytest.mark.parametrize(("names", "edges", "expected"), WAVES)
+def test_waves(names: str, edges: list[Edge], expected: str) -> None:
+    assert " ".join("".join(wave) for wave in waves(pipeline(names, *edges))) == expected
+
+
+def test_waves_with_possible_edges() -> None:
+    graph = pipeline("ab", edge("ab", Grade.POSSIBLE))
+    assert waves(graph) == (("a", "b"),)
+    assert waves(graph, possible=True) == (("a",), ("b",))
+
+
+def test_ancestors() -> None:
+    edges = [edge("ab"), edge("bc"), edge("xc"), edge("cd")]
+    assert ancestors(edges, StepName("c")) == {"a", "b", "x"}
+    assert ancestors(edges, StepName("a")) == frozenset()
+
+
+ORDERS: list[tuple[str, dict[str, str], str, str]] = [
+    ("abc", {}, "abc", ""),
+    ("abc", {"a": "c"}, "bca", ""),
+    ("abc", {"c": "ab"}, "abc", ""),
+    ("abc", {"b": "z"}, "abc", ""),
+    ("abc", {"a": "b", "b": "a"}, "c", "ab"),
+    ("abc", {"a": "b", "b": "c", "c": "b"}, "", "bc"),
+]
+
+
+@pytest.mark.parametrize(("names", "after", "placed", "cycle"), ORDERS)
+def test_order(names: str, after: dict[str, str], placed: str, cycle: str) -> None:
+    steps = [StepName(name) for name in names]
+    needs = {StepName(name): [StepName(each) for each in before] for name, before in after.items()}
+    assert order(steps, needs) == (tuple(placed), tuple(cycle))

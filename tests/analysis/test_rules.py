@@ -1,0 +1,71 @@
+"""Every rule has a page, and the page's example is found guilty of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from percent import notebook
+
+from nbflow.analysis import analyse
+from nbflow.analysis.rules import RULES, in_order
+from nbflow.diagnostics import Finding, Rule, Severity
+from nbflow.model import CellId, Location, Notebook
+
+PAGES = Path(__file__).parents[2] / "docs" / "findings"
+ALL = pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
+SECTIONS = ["What it does", "Why it matters", "Example", "What to do"]
+
+
+def page(rule: Rule) -> str:
+    return (PAGES / f"{rule.code}.md").read_text(encoding="utf-8")
+
+
+def example(rule: Rule) -> Notebook:
+    fence = re.search(r"```(\w+)\n(.*?)```", page(rule), re.DOTALL)
+    assert fence is not None
+    if fence[1] == "json":  # the metadata of a notebook of another language
+        return replace(notebook("# %%\n1"), language="r")
+    return notebook(fence[2])
+
+
+@ALL
+def test_every_rule_has_a_page(rule: Rule) -> None:
+    text = page(rule)
+    assert text.startswith(f"# {rule.code}: {rule.name}\n\nSeverity: {rule.severity.value}.\n")
+    assert re.findall(r"^## (.*)$", text, re.MULTILINE) == SECTIONS
+
+
+@ALL
+def test_the_example_is_found(rule: Rule) -> None:
+    found = analyse(example(rule)).findings
+    assert rule in [finding.rule for finding in found]
+
+
+@ALL
+def test_messages_are_sentences(rule: Rule) -> None:
+    (finding, *_) = [each for each in analyse(example(rule)).findings if each.rule == rule]
+    for text in (finding.message, finding.hint):
+        assert text.endswith(".")
+        assert "  " not in text
+        assert len(text) < 300
+
+
+def test_every_page_has_a_rule() -> None:
+    assert {path.stem for path in PAGES.glob("NB*.md")} == RULES.keys()
+
+
+def test_codes_and_names_are_unique_and_kebab() -> None:
+    assert len({rule.name for rule in RULES.values()}) == len(RULES)
+    for code, rule in RULES.items():
+        assert re.fullmatch(r"NB[1-4]\d\d", code)
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.name)
+
+
+def test_findings_are_sorted_by_place_and_told_once() -> None:
+    rule = Rule("NB999", "x", Severity.INFO)
+    places = [Location(CellId("b"), 2), Location(CellId("a"), 1, 3), Location(CellId("a"), 1), None]
+    findings = [Finding(rule, "m", "h", place) for place in [*places, *places]]
+    assert [each.location for each in in_order(findings)] == [None, places[2], places[1], places[0]]

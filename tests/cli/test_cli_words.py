@@ -1,0 +1,48 @@
+"""Times, sizes and tables as users read them."""
+
+from __future__ import annotations
+
+import pytest
+
+from nbflow.cli.words import counted, duration, size, table
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (None, ""),
+        (0.0, "0.00s"),
+        (9.994, "9.99s"),
+        (9.996, "10.0s"),
+        (59.94, "59.9s"),
+        (59.96, "1m00s"),
+        (125.4, "2m05s"),
+        (3599.6, "1h00m"),
+        (3725.0, "1h02m"),
+    ],
+)
+def test_duration(seconds: float | None, text: str) -> None:
+    assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1000, "1.0 kB"),
+        (999_960, "1.0 MB"),
+        (52_428_800, "52.4 MB"),
+        (7 * 10**15, "7000.0 TB"),
+    ],
+)
+def test_size(count: int, text: str) -> None:
+    assert size(count) == text
+
+
+def test_counted() -> None:
+    assert [counted(number, "step") for number in (0, 1, 2)] == ["0 steps", "1 step", "2 steps"]
+
+
+def test_table() -> None:
+    assert table([("a", "b"), ("long", ""), ("x", "y")]) == "a     b\nlong\nx     y\n"
