@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from comparison import Untrusted
+
+_UNSET = re.compile(r"\b(?:np|numpy)\.empty(?:_like)?\(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,17 @@ def manifest_cases(manifest: Path, variant: str, pythons: Mapping[str, str]) -> 
         untrusted = _untrusted(entry, notebook, folder / "truth" / f"{entry['id']}.json")
         cases.append(Case(name, notebook, root, pythons[entry["env"]], untrusted))
     return cases
+
+
+def uninitialised(notebook: Path) -> frozenset[tuple[str, str]]:
+    """What cells show that ask numpy for memory as it is: two runs agree on it by luck alone."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    return frozenset(
+        (str(position), part)
+        for position, cell in enumerate(cells)
+        if cell["cell_type"] == "code" and _UNSET.search("".join(cell["source"]))
+        for part in ("stdout", "result", "displays")
+    )
 
 
 def _untrusted(entry: Mapping[str, list[bool]], notebook: Path, truth: Path) -> Untrusted:

@@ -19,6 +19,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -26,11 +27,11 @@ import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from collection import Case, folder_cases, manifest_cases
+from collection import Case, folder_cases, manifest_cases, uninitialised
 from comparison import Difference, Verdict, verdict
 from observed import Seen, read, write
 from variants import per_cell
@@ -72,7 +73,9 @@ def measure(case: Case, setting: Setting) -> Verdict:
         seen = _run(case, setting, "pipeline.py", jobs, {})
     except subprocess.TimeoutExpired:
         seen = Seen("crashed", message=f"took more than {setting.timeout:.0f} s")
-    return verdict(case.name, references, seen, case.untrusted)
+    unset = uninitialised(case.notebook)
+    untrusted = replace(case.untrusted, parts=case.untrusted.parts | unset)
+    return verdict(case.name, references, seen, untrusted)
 
 
 def _reference(case: Case, setting: Setting, seed: str) -> Seen:
@@ -93,7 +96,7 @@ def _run(
     The copy always has the same path, so that a path that a notebook prints is the same in every
     run.
     """
-    place = setting.scratch / hashlib.sha256(case.name.encode()).hexdigest()[:16]
+    place = setting.scratch / hashlib.sha256(_origin(case).encode()).hexdigest()[:16]
     shutil.rmtree(place, ignore_errors=True)
     shutil.copytree(case.root, place / "copy", ignore=shutil.ignore_patterns(".git", ".nbflow"))
     notebook = place / "copy" / case.notebook.relative_to(case.root)
@@ -132,6 +135,11 @@ def _wait(
         raise
 
 
+def _origin(case: Case) -> str:
+    """The notebook that a tagged variant was made from: all variants give the same in Jupyter."""
+    return re.sub(r"\.(percell|coarse)\.ipynb$", ".ipynb", case.name)
+
+
 def _key(case: Case, setting: Setting, seed: str) -> str:
     """What a reference result depends on: the code cells with their order and tags that matter."""
     document = json.loads(case.notebook.read_text(encoding="utf-8"))
@@ -147,7 +155,7 @@ def _key(case: Case, setting: Setting, seed: str) -> str:
         if cell["cell_type"] == "code"
     ]
     runtime = [path.read_text() for path in sorted(_HERE.glob("../nbflow/runtime/meaning*.py"))]
-    whole = [sources, case.name, case.python, sorted(setting.env.items()), seed, runtime]
+    whole = [sources, _origin(case), case.python, sorted(setting.env.items()), seed, runtime]
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()[:32]
 
 

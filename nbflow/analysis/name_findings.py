@@ -12,8 +12,8 @@ from nbflow.analysis.layout import Unit
 from nbflow.diagnostics import Finding, Rule
 from nbflow.model import Access, CellId, Edge, Location, Name, Pipeline, Step, StepName
 
-#: What no pickle carries, but bundles do: an open file by its path and position, a module by value.
-_TRAVELS: Final = frozenset({"open file", "module"})
+#: What no pickle carries, but bundles do: a module by value.
+_TRAVELS: Final = frozenset({"module"})
 #: Notes of the walk that are findings wherever they stand.
 _SAID: Final[Mapping[str, tuple[Rule, Callable[[Note], str], str]]] = {
     "module-patch": (

@@ -16,7 +16,7 @@ import warnings
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
-from . import bundle, libraries, live, pickling
+from . import bundle, interpreter, libraries, live, logs, pickling
 
 #: Environment variables that libraries set when they are imported.
 _OF_LIBRARIES = ("KMP_", "MKL_", "OMP_", "OPENBLAS_", "TF_", "TF2_", "TORCH", "TRITON_", "PYGAME_")
@@ -42,6 +42,8 @@ def remember_environment() -> None:
     """Take the environment as it is now for the one that steps begin with."""
     _SYSTEM_ENVIRONMENT.clear()
     _SYSTEM_ENVIRONMENT.update(os.environ)
+    interpreter.remember()
+    logs.remember()
 
 
 def _captured_environ() -> Tuple[Dict[str, str], List[str]]:
@@ -84,10 +86,12 @@ class _WarningFilters:
 
     def __init__(self) -> None:
         self.touched = False
+        self.begun: List[Any] = []
 
     def watch(self) -> None:
-        """From now on, notice calls from cells that change filters."""
+        """From now on, notice calls from cells that change filters, and filters that go."""
         self.touched = False
+        self.begun = list(warnings.filters)
         for name in ("filterwarnings", "simplefilter", "resetwarnings"):
             original = getattr(warnings, name)
             if not hasattr(original, "nbflow_original"):
@@ -104,7 +108,10 @@ class _WarningFilters:
         return watched
 
     def capture(self) -> Any:
-        return tuple(warnings.filters) if self.touched else None
+        now = list(warnings.filters)
+        # Libraries add filters when they are imported, but take none away.
+        self.touched = self.touched or any(filter not in now for filter in self.begun)
+        return tuple(now) if self.touched else None
 
     def restore(self, value: Any) -> None:
         warnings.filters[:] = value  # type: ignore[index]
@@ -157,6 +164,7 @@ _PIECES: Dict[str, Piece] = {
     "@warnings": Piece(_filters.capture, _filters.restore),
     "@locale": Piece(lambda: locale.setlocale(locale.LC_ALL), _restore_locale),
     "@decimal": Piece(_captured_decimal, _restore_decimal),
+    **{name: Piece(*functions) for name, functions in interpreter.PIECES.items()},
     **{name: Piece(*functions) for name, functions in libraries.PIECES.items()},
 }
 

@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Iterator, Mapping, Optional
 
 from . import overrides
@@ -28,17 +29,19 @@ class Failure:
     evalue: str
 
 
-def _flush(libc: Any) -> None:
+def _flush(library: Any) -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except Exception:  # user code may have put anything in its place
             pass
-    if libc is not None:
-        libc.fflush(None)
+    if library is not None:
+        library.fflush(None)
 
 
-def _libc() -> Any:
+@lru_cache(maxsize=1)
+def libc() -> Any:
+    """The C library of this process, or None where it cannot be reached."""
     try:
         return ctypes.CDLL(None)
     except (OSError, TypeError):
@@ -46,9 +49,9 @@ def _libc() -> Any:
 
 
 @contextmanager
-def _silence(events: Events, libc: Any) -> Iterator[None]:
+def _silence(events: Events, library: Any) -> Iterator[None]:
     """Outputs of the cell are dropped, those of its child processes too."""
-    _flush(libc)
+    _flush(library)
     kept = [os.dup(1), os.dup(2)]
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
@@ -57,7 +60,7 @@ def _silence(events: Events, libc: Any) -> Iterator[None]:
     try:
         yield
     finally:
-        _flush(libc)
+        _flush(library)
         events.muted = False
         for target, saved in enumerate(kept, start=1):
             os.dup2(saved, target)
@@ -76,7 +79,7 @@ class Runner:
         self.history = history
         self.marker = marker
         self.begun = 0
-        self.libc = _libc()
+        self.libc = libc()
 
     async def run(self, cell: Cell) -> Optional[Failure]:
         """Run ``cell`` and return the error that it has ended with, if any."""
@@ -108,11 +111,28 @@ class Runner:
         manager = self.shell.history_manager
         for texts in (manager.input_hist_parsed, manager.input_hist_raw):
             del texts[count:]
-            raw = texts is manager.input_hist_raw
             while len(texts) < count:
-                text = self.history.get(len(texts), "")
-                texts.append(text if raw or not text else self.shell.transform_cell(text))
+                text = self.history.get(len(texts), "").rstrip("\n")
+                texts.append(text if texts is manager.input_hist_raw else self._plain(text))
+        if self.history:
+            self._remember_texts(manager, count)
         self.shell.execution_count = count
+
+    def _plain(self, text: str) -> str:
+        """An earlier cell's text as ``In`` has it: in plain Python."""
+        try:
+            return str(self.shell.transform_cell(text)).rstrip("\n") if text else ""
+        except Exception:  # that cell has told its error
+            return text
+
+    def _remember_texts(self, manager: Any, count: int) -> None:
+        """Let ``_i``, ``_ii`` and ``_iN`` be what the cells before number ``count`` have made them."""
+        before = range(count - 1, count - 4, -1)
+        latest = [self.history.get(number, "").rstrip("\n") for number in before]
+        manager._i00, manager._i, manager._ii = latest
+        for number, text in self.history.items():
+            if number < count:
+                self.shell.user_ns.setdefault(f"_i{number}", text.rstrip("\n"))
 
     async def _execute(self, cell: Cell) -> Optional[Failure]:
         with overrides.active(self.shell, cell.parameters):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import gc
 import types
-from typing import Any, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 from . import brought, live, restore
 
@@ -140,14 +140,46 @@ def reduced_class(pickler: Any, cls: Any) -> Any:
     # The tracker's id is the key: cloudpickle would draw a random one.
     _cloudpickle._DYNAMIC_CLASS_TRACKER_BY_CLASS[cls] = key
     maker, arguments, state, _, _, setter = _cloudpickle._dynamic_class_reduce(cls)
+    if maker is _cloudpickle._make_skeleton_class:
+        maker = restore.skeleton_class
+        meta, name, written, attributes = arguments[:4]
+        if "__slots__" in vars(cls):
+            attributes = {**attributes, "__slots__": vars(cls)["__slots__"]}
+        bases = cls.__bases__ if "__orig_bases__" in vars(cls) else written
+        arguments = (meta, _copied(name), bases, written, attributes)
     return (
         restore.defined_class,
         (key, maker, arguments),
-        (state, _copied(cls.__qualname__), setter),
+        ((_lasting(cls, state[0]), state[1]), _copied(cls.__qualname__), setter),
         None,
         None,
         restore.set_class,
     )
+
+
+def _lasting(cls: Any, attributes: Dict[str, Any]) -> Dict[str, Any]:
+    """A class's attributes without those that Python makes itself (of slots, and when it pickles)."""
+    return {
+        name: value
+        for name, value in attributes.items()
+        if not (
+            name == "__slotnames__"
+            or (isinstance(value, types.MemberDescriptorType) and value.__objclass__ is cls)
+        )
+    }
+
+
+def reduced_exception(_pickler: Any, error: Any) -> Any:
+    """The reduction of an exception whose own class does not say how it is pickled."""
+    cls = type(error)
+    reduced = error.__reduce_ex__(5)
+    says = next(b for b in cls.__mro__ if "__reduce__" in vars(b) or "__reduce_ex__" in vars(b))
+    if says.__module__ != "builtins" or reduced[0] is not cls:
+        return reduced
+    attributes = reduced[2] if len(reduced) > 2 else None
+    state = (attributes, error.__cause__, error.__context__, error.__suppress_context__)
+    arguments = (cls, reduced[1])
+    return restore.exception, arguments, state, None, None, restore.set_exception
 
 
 def reduced_method(_pickler: Any, method: types.MethodType) -> Any:

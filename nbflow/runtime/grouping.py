@@ -24,6 +24,7 @@ from types import FunctionType
 from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Set, Tuple
 
 from . import functions as notebook_functions
+from . import modules, nans
 from .pickling import Dump
 
 #: Of these nobody can change an instance, or an instance is known by name alone.
@@ -36,15 +37,16 @@ _IMMUTABLE: Tuple[type, ...] = (
     datetime.time, datetime.timedelta, datetime.tzinfo, decimal.Decimal, fractions.Fraction,
     uuid.UUID, pathlib.PurePath, re.Pattern, logging.Logger, weakref.ReferenceType,
 )  # fmt: skip
+#: The same for classes of libraries: root of the module, and name.
 _IMMUTABLE_NAMES = frozenset(
     {
-        "numpy.generic",
-        "numpy.dtype",
-        "numpy.ufunc",
-        "pandas.core.dtypes.base.ExtensionDtype",
-        "pandas._libs.tslibs.offsets.BaseOffset",
-        "pandas._libs.tslibs.timestamps.Timestamp",
-        "pandas._libs.interval.Interval",
+        ("numpy", "generic"),
+        ("numpy", "dtype"),
+        ("numpy", "ufunc"),
+        ("pandas", "ExtensionDtype"),
+        ("pandas", "BaseOffset"),
+        ("pandas", "Timestamp"),
+        ("pandas", "Interval"),
     }
 )
 _mutable_types: Dict[type, bool] = {}
@@ -52,20 +54,29 @@ _mutable_types: Dict[type, bool] = {}
 
 def _is_mutable_type(kind: type) -> bool:
     if kind not in _mutable_types:
-        names = {f"{base.__module__}.{base.__qualname__}" for base in kind.__mro__}
+        names = {(str(b.__module__).split(".")[0], b.__qualname__) for b in kind.__mro__}
         # A subclass with a __dict__ can carry attributes, whatever it is a subclass of.
         plain = issubclass(kind, _IMMUTABLE) and (
             kind in _IMMUTABLE or kind.__dictoffset__ == 0 or kind.__module__ != "__main__"
         )
         fixed = plain or bool(names & _IMMUTABLE_NAMES) or kind.__module__ == "typing"
+        fixed = fixed or issubclass(kind, enum.Enum)  # members belong to their class
         _mutable_types[kind] = not fixed
     return _mutable_types[kind]
+
+
+def is_bound(function: Any) -> bool:
+    """Whether a built-in function is the method of an object (``xs.append``), not of a module."""
+    owner = getattr(function, "__self__", None)
+    return owner is not None and not isinstance(owner, (type, types.ModuleType))
 
 
 def is_mutable(value: Any) -> bool:
     """Whether a change of ``value`` itself can be seen through another name for it."""
     if type(value) is FunctionType:
         return not notebook_functions.is_plain(value)
+    if isinstance(value, types.ModuleType):
+        return modules.is_made(value)
     return _is_mutable_type(type(value))
 
 
@@ -83,24 +94,35 @@ def is_library(module: Any) -> bool:
     return "-packages" in file or file.startswith(_library_folders())
 
 
-def _library_objects() -> FrozenSet[int]:
-    """The ids of what library modules hold: a shared default is not shared by the user."""
-    modules: Dict[str, Any] = dict(sys.modules)  # anything may have been put there
-    return frozenset(
-        id(value)
-        for name, module in modules.items()
-        if isinstance(module, types.ModuleType) and name not in ("__main__", "sys", "builtins")
-        if is_library(module)
-        for value in list(vars(module).values())
-    )
+#: What library modules hold, by id, and the modules that were looked at. The objects are kept alive,
+#: so that their ids stay their own; a process that is forked inherits what was found before.
+_library: Dict[int, Any] = {}
+_seen_modules: Set[str] = set()
+
+
+def library_objects() -> Mapping[int, Any]:
+    """What library modules hold, by id: a shared default is not shared by the user."""
+    found: Dict[str, Any] = dict(sys.modules)  # anything may have been put there
+    for name in found.keys() - _seen_modules:
+        module = found[name]
+        if not isinstance(module, types.ModuleType) or name in ("__main__", "sys", "builtins"):
+            continue
+        _seen_modules.add(name)
+        if is_library(module):
+            _library.update((id(value), value) for value in list(vars(module).values()))
+    return _library
 
 
 @dataclass(frozen=True)
 class Group:
-    """Names that travel in one bundle; ``linked`` are ids of arrays whose memory they share."""
+    """Names that travel in one bundle; ``linked`` are ids of arrays whose memory they share.
+
+    ``owned`` are those of them whose memory is that of one copy-on-write container.
+    """
 
     names: Tuple[str, ...]
     linked: FrozenSet[int] = frozenset()
+    owned: FrozenSet[int] = frozenset()
 
 
 class _Groups:
@@ -126,38 +148,54 @@ def groups(dumps: Mapping[str, Dump]) -> List[Group]:
     sets = _Groups(sorted(dumps))
     holder: Dict[int, str] = {}
     links: List[Tuple[str, int]] = []
-    library: Optional[FrozenSet[int]] = None
+    library: Optional[Mapping[int, Any]] = None
     for name in sorted(dumps):
         for key in _shared_ids(dumps[name]):
             other = holder.setdefault(key, name)
             if sets.root(other) != sets.root(name):
-                library = library if library is not None else _library_objects()
+                library = library if library is not None else library_objects()
                 if key not in library:
                     sets.join(other, name)
         links.extend((name, key) for key in dumps[name].roots)
+    owned = _owned_roots(dumps)
     for name in sorted(dumps):
-        for key in dumps[name].hidden_roots:
-            if key in holder and holder[key] != name:
+        for key in owned.intersection(dumps[name].holders):
+            if key in holder:
                 sets.join(holder[key], name)
                 links.append((name, key))
-    return _named(sets, links)
+    return _named(sets, links, owned)
+
+
+def _owned_roots(dumps: Mapping[str, Dump]) -> FrozenSet[int]:
+    """The arrays that one copy-on-write block alone holds.
+
+    Where two hold an array, whichever is written to makes a copy first: a plain view of it never sees a
+    write, and need not be kept together with them.
+    """
+    holders: Dict[int, Set[int]] = {}
+    for dump in dumps.values():
+        for key, blocks in dump.holders.items():
+            holders.setdefault(key, set()).update(blocks)
+    return frozenset(key for key, blocks in holders.items() if len(blocks) == 1)
 
 
 def _shared_ids(dump: Dump) -> List[int]:
     memo = (
         key for key, value in dump.memo.items() if is_mutable(value) and key not in dump.unshared
     )
-    return [*memo, *dump.roots]
+    own = [] if dump.nan is None or nans.is_library(dump.nan) else [id(dump.nan)]
+    return [*memo, *dump.roots, *own]
 
 
-def _named(sets: _Groups, links: List[Tuple[str, int]]) -> List[Group]:
+def _named(sets: _Groups, links: List[Tuple[str, int]], owned: FrozenSet[int]) -> List[Group]:
     members: Dict[str, List[str]] = {}
     for name in sets.parent:
         members.setdefault(sets.root(name), []).append(name)
     linked: Dict[str, Set[int]] = {}
     for name, key in links:
         linked.setdefault(sets.root(name), set()).add(key)
-    return [
-        Group(tuple(names), frozenset(linked.get(root, ())) if len(names) > 1 else frozenset())
-        for root, names in members.items()
-    ]
+    found = []
+    for root, names in members.items():
+        shared = frozenset(linked.get(root, ())) if len(names) > 1 else frozenset()
+        found.append(Group(tuple(names), shared, shared & owned))
+    return found

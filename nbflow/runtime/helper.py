@@ -20,7 +20,7 @@ import sys
 import threading
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
-from . import entry, hashing, streams
+from . import entry, grouping, hashing, streams
 from . import shell as shells
 from . import spec as specs
 from . import step as steps
@@ -89,6 +89,7 @@ def _preload(shell: Any, names: List[str]) -> None:
         for name in names:
             with contextlib.suppress(BaseException):  # the cell that imports it will tell
                 importlib.import_module(name)
+    grouping.library_objects()
 
 
 def _end_with_parent() -> None:
@@ -129,7 +130,10 @@ class Helper:
         if received is None:
             return False
         frame, descriptors = received
-        if frame["op"] == "step":
+        if frame["op"] == "preload":
+            with _silence():
+                _preload(self.shell, frame["modules"])
+        elif frame["op"] == "step":
             self._start(int(frame["id"]), str(frame["spec"]), descriptors)
         return bool(frame["op"] != "stop")
 

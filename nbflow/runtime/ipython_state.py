@@ -6,9 +6,10 @@ import os
 from types import FunctionType
 from typing import Any, Dict, List, Mapping, Tuple
 
-from . import libraries, live, pickling
+from . import libraries, live, logs, pickling
 from .ambient import Piece
 from .events import Events
+from .namespace import LATEST
 
 #: Line magics that change what later cells do.
 _SETTING = frozenset(
@@ -113,6 +114,12 @@ class MagicLog:
             self.shell.ast_node_interactivity = interactivity
 
 
+def warm(shell: Any) -> None:
+    """Let the shell make what it makes at first use."""
+    _ = shell.display_formatter.formatters, shell.display_formatter.ipython_display_formatter
+    _ = shell.logger, shell.payload_manager.read_payload()
+
+
 def piece(log: MagicLog) -> Dict[str, Piece]:
     """The piece of the table that a log stands for."""
     return {"@ipython": Piece(log.capture, log.restore, ([], {}, {}, None))}
@@ -122,14 +129,23 @@ def piece(log: MagicLog) -> Dict[str, Piece]:
 
 
 def captured_results(shell: Any) -> Dict[str, Any]:
-    """The results of cells (``Out``, ``_``, ``__``, ``___``) that can travel."""
-    hook = shell.displayhook
-    results = {count: value for count, value in shell.user_ns["_oh"].items() if _travels(value)}
-    latest = {name: getattr(hook, name) for name in ("_", "__", "___")}
-    return {"results": results, "latest": {n: v for n, v in latest.items() if _travels(v)}}
+    """The results of cells (``Out``, ``_``, ``__``, ``___``) that can travel.
+
+    ``bound`` is what the names hold: a cell may have bound them itself (``for _ in``).
+    """
+    hook, user_ns = shell.displayhook, shell.user_ns
+    results = {count: value for count, value in user_ns["_oh"].items() if travels(value)}
+    latest = {name: getattr(hook, name) for name in LATEST}
+    bound = {name: user_ns[name] for name in LATEST if name in user_ns}
+    return {
+        "results": results,
+        "latest": {n: v for n, v in latest.items() if travels(v)},
+        "bound": {n: v for n, v in bound.items() if travels(v)},
+    }
 
 
-def _travels(value: Any) -> bool:
+def travels(value: Any) -> bool:
+    """Whether the value can be pickled."""
     try:
         pickling.dump(value)
     except Exception:  # pickling runs the value's own code
@@ -143,7 +159,9 @@ def restore_results(shell: Any, value: Mapping[str, Any]) -> None:
     shell.user_ns.update({f"_{count}": result for count, result in value["results"].items()})
     for name, result in value["latest"].items():
         setattr(shell.displayhook, name, result)
-        shell.user_ns[name] = result
+    for name in LATEST:
+        shell.user_ns.pop(name, None)
+    shell.user_ns.update(value["bound"])
 
 
 def captured_objects(shell: Any, keep_out: bool, had: Mapping[str, str]) -> Dict[str, Any]:
@@ -152,18 +170,23 @@ def captured_objects(shell: Any, keep_out: bool, had: Mapping[str, str]) -> Dict
     figures = libraries.open_figures()
     if figures or "@pyplot" in had:
         found["@pyplot"] = figures
+    logging_state = logs.capture(travels)
+    if logging_state is not None or "@logging" in had:
+        found["@logging"] = logging_state or logs.FRESH
     if keep_out:
         found["@out"] = captured_results(shell)
     return found
 
 
 def restore_objects(shell: Any, name: str, value: Any) -> None:
-    """Restore ``@pyplot`` or ``@out``."""
+    """Restore ``@pyplot``, ``@logging`` or ``@out``."""
     if name == "@pyplot":
         libraries.restore_figures(value)
+    elif name == "@logging":
+        logs.restore(value)
     else:
         restore_results(shell, value)
 
 
 #: The names of these pieces.
-OBJECTS = ("@pyplot", "@out")
+OBJECTS = ("@logging", "@pyplot", "@out")

@@ -179,23 +179,71 @@ def _restore_rc_params(value: Any) -> None:
         matplotlib.interactive(interactive)
 
 
-def open_figures() -> List[Tuple[int, Any]]:
-    """The figures that pyplot holds open, with their numbers, the active one last."""
+def _color_maps() -> Any:
+    """The colour maps that cells or libraries have registered."""
+    maps: Any = getattr(sys.modules.get("matplotlib"), "colormaps", None)
+    builtin = getattr(maps, "_builtin_cmaps", None)
+    if builtin is None:
+        return None
+    return {name: maps[name] for name in sorted(maps) if name not in builtin} or None
+
+
+def _restore_color_maps(value: Dict[str, Any]) -> None:
+    maps: Any = getattr(importlib.import_module("matplotlib"), "colormaps", None)
+    for name in [name for name in maps if name not in maps._builtin_cmaps and name not in value]:
+        maps.unregister(name)
+    for name, color_map in value.items():
+        maps.register(color_map, name=name, force=True)
+
+
+def _pandas_accessors() -> Any:
+    """The accessors that classes of the notebook give to frames, series and indexes."""
+    pandas: Any = sys.modules.get("pandas")
+    if pandas is None or not hasattr(pandas, "DataFrame"):
+        return None
+    found = {
+        (kind, name): member._accessor
+        for kind in ("DataFrame", "Series", "Index")
+        for name, member in list(vars(getattr(pandas, kind)).items())
+        if getattr(getattr(member, "_accessor", None), "__module__", "") == "__main__"
+    }
+    return found or None
+
+
+def _restore_pandas_accessors(value: Dict[Tuple[str, str], Any]) -> None:
+    pandas = importlib.import_module("pandas")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about the one that is replaced
+        for (kind, name), accessor in value.items():
+            register = f"register_{kind.lower()}_accessor"
+            getattr(pandas.api.extensions, register)(name)(accessor)
+
+
+def open_figures() -> List[Tuple[int, Any, Any]]:
+    """The figures that pyplot holds open, the active one last.
+
+    Each with its number and, for backends that show a figure once, whether it has been shown.
+    """
     helpers: Any = sys.modules.get("matplotlib._pylab_helpers")
     if helpers is None:
         return []
-    return [(number, manager.canvas.figure) for number, manager in helpers.Gcf.figs.items()]
+    return [
+        (number, manager.canvas.figure, getattr(manager, "_shown", None))
+        for number, manager in helpers.Gcf.figs.items()
+    ]
 
 
-def restore_figures(figures: List[Tuple[int, Any]]) -> None:
+def restore_figures(figures: List[Tuple[int, Any, Any]]) -> None:
     """Let pyplot hold exactly these figures open."""
     if not figures and "matplotlib.pyplot" not in sys.modules:
         return
     pyplot = importlib.import_module("matplotlib.pyplot")
     gcf = sys.modules["matplotlib._pylab_helpers"].Gcf
     gcf.figs.clear()
-    for number, figure in figures:
+    for number, figure, shown in figures:
         manager = pyplot._get_backend_mod().new_figure_manager_given_figure(number, figure)
+        if shown is not None:
+            manager._shown = shown
         gcf._set_new_active_manager(manager)
     inline: Any = sys.modules.get("matplotlib_inline.backend_inline")
     if inline is not None:
@@ -210,5 +258,7 @@ PIECES: Dict[str, Tuple[Any, ...]] = {
     "@torch.random": (_torch_random, _restore_torch_random),
     "@sklearn.config": (_sklearn_config, _restore_sklearn_config),
     "@pandas.options": (_pandas_options, _restore_pandas_options, {}),
+    "@pandas.accessors": (_pandas_accessors, _restore_pandas_accessors, {}),
+    "@matplotlib.colormaps": (_color_maps, _restore_color_maps, {}),
     "@matplotlib.rcParams": (_rc_params, _restore_rc_params, ({}, None, None)),
 }

@@ -9,16 +9,18 @@ import sys
 import weakref
 from dataclasses import dataclass, field
 from types import FunctionType
-from typing import Any, Callable, Dict, List, Optional, Set, Tuple, TypeVar
+from typing import Any, Callable, Dict, List, Mapping, Optional, Set, Tuple, TypeVar
 
 
 @dataclass
 class Live:
     """The step's namespace and the functions and classes of the notebook that are alive in it.
 
-    Functions and classes have keys (``CELL/qualified name``) that are the same in every process.
+    Functions and classes have keys (``CELL/qualified name``, numbered where that is not enough) that are
+    the same in every process. ``last_cell`` is the cell that has run last. While
+    ``comparing``, what is loaded is only looked at: nothing that is alive stands in for it.
     ``load_class`` brings in a definition by its key. ``sources`` maps the file name of a cell's code to
-    its execution count and text.
+    its execution count and text. ``submodules`` are those that came with loaded modules.
     """
 
     namespace: Dict[str, Any] = field(default_factory=dict)
@@ -26,10 +28,13 @@ class Live:
     functions: Dict[str, Callable[..., Any]] = field(default_factory=dict)
     classes: Dict[str, Any] = field(default_factory=dict)
     sources: Dict[str, Tuple[int, str]] = field(default_factory=dict)
+    submodules: Set[str] = field(default_factory=set)
     load_class: Optional[Callable[[str], None]] = None
     learn_source: Optional[Callable[[str, int, str], None]] = None
     _function_keys: Dict[int, Tuple[Any, str]] = field(default_factory=dict)
     _class_keys: Dict[int, str] = field(default_factory=dict)
+    last_cell: str = ""
+    comparing: bool = False
     _ordinals: Dict[str, int] = field(default_factory=dict)
 
     def key_of_function(self, function: Callable[..., Any]) -> Optional[str]:
@@ -41,16 +46,26 @@ class Live:
         """The key of a class of the notebook; one that no cell has named gets a key by its order."""
         key = self._class_keys.get(id(cls))
         if key is None:
-            stem = f"{self.origin}/{cls.__module__}.{_qualname(cls)}"
-            ordinal = self._ordinals.get(stem, 0)
-            self._ordinals[stem] = ordinal + 1
-            key = f"{stem}#{ordinal}"
+            stem = f"{self.last_cell or self.origin}/{cls.__module__}.{_qualname(cls)}"
+            key = self._numbered(f"{stem}#0", self.classes)
             self.add_class(key, cls)
         return key
 
+    def _numbered(self, key: str, taken: Mapping[str, Any]) -> str:
+        """``key``, or the first of its kind that nothing goes by yet."""
+        if key not in taken:
+            return key
+        stem = key[:-2] if key.endswith("#0") else key
+        number = self._ordinals.get(stem, 0)
+        while f"{stem}#{number}" in taken:
+            number += 1
+        self._ordinals[stem] = number
+        return f"{stem}#{number}"
+
     def add_function(self, key: str, function: Callable[..., Any]) -> None:
         """Know ``function`` by ``key`` from now on."""
-        self.functions[key] = function
+        if not self.comparing:
+            self.functions[key] = function
         self._function_keys[id(function)] = (weakref.ref(function), key)
 
     def add_class(self, key: str, cls: Any) -> None:
@@ -60,11 +75,13 @@ class Live:
 
     def learn(self, cell: str) -> None:
         """Give keys to the functions and classes that ``cell`` has just put into the namespace."""
+        self.last_cell = cell
         seen: Set[int] = set()
         for value in list(self.namespace.values()):
             if type(value) is FunctionType:
                 if value.__globals__ is self.namespace and self.key_of_function(value) is None:
-                    self.add_function(f"{cell}/{value.__qualname__}", value)
+                    key = self._numbered(f"{cell}/{value.__qualname__}", self.functions)
+                    self.add_function(key, value)
             elif isinstance(value, type) and value.__module__ == "__main__":
                 self._learn_class(cell, value, seen)
             elif (
@@ -72,14 +89,14 @@ class Live:
                 and value.__module__ == "__main__"
                 and id(value) not in self._class_keys
             ):
-                self.add_class(f"{cell}/{value.__name__}", value)
+                self.add_class(self._numbered(f"{cell}/{value.__name__}", self.classes), value)
 
     def _learn_class(self, cell: str, cls: Any, seen: Set[int]) -> None:
         if id(cls) in seen:
             return
         seen.add(id(cls))
         if id(cls) not in self._class_keys:
-            self.add_class(f"{cell}/{cls.__qualname__}", cls)
+            self.add_class(self._numbered(f"{cell}/{cls.__qualname__}", self.classes), cls)
         for base in cls.__bases__:
             if getattr(base, "__module__", None) == "__main__":
                 self._learn_class(cell, base, seen)

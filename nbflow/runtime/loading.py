@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, List, Mapping, Set
 
 from . import bundle, live, pickling
+
+#: What makes a class that no variable names: one inside a function, or made by a call.
+_NAMELESS = re.compile(
+    r"^[ \t]+class\s|\b(?:type|namedtuple|make_dataclass|new_class|Enum)\(", re.M
+)
+
+
+def _know_nameless_classes() -> None:
+    """Give keys to the classes that the prelude has made inside functions: pickling meets them."""
+    if not any(_NAMELESS.search(text) for _, text in list(live.current.sources.values())):
+        return
+    for name, value in sorted(live.current.namespace.items()):
+        if not name.startswith("_") and name not in ("In", "Out"):
+            try:
+                pickling.dump(value)
+            except Exception:  # pickling runs the value's own code
+                continue
 
 
 class Loader:
@@ -40,6 +58,7 @@ class Loader:
 
     def update_live_classes(self) -> List[str]:
         """Bring classes that the prelude has made up to date; the keys of those that were."""
+        _know_nameless_classes()
         keys = [key for key in self.definitions if key in live.current.classes]
         for key in keys:
             self.load_class(key)

@@ -5,6 +5,7 @@ A snippet may load the package by its path into a plain kernel and call ``finger
 
 from __future__ import annotations
 
+import copyreg
 import hashlib
 import math
 import struct
@@ -13,7 +14,17 @@ import types
 from typing import Any, Callable, Dict, List, Mapping, Tuple
 
 #: Attributes in which libraries keep what they can compute again.
-_CACHES = frozenset({"_cache", "_item_cache", "_cacher", "__dict__", "__weakref__", "_stale"})
+_CACHES = frozenset(
+    {
+        "_cache",
+        "_item_cache",
+        "_cacher",
+        "__dict__",
+        "__weakref__",
+        "_stale",
+        "_deprecated_key_to_warnings",
+    }
+)
 #: Types whose state is not a value, or cannot be looked at without changing it.
 _BY_TYPE_ALONE = frozenset(
     {
@@ -119,7 +130,7 @@ def _set(walk: _Walk, value: Any) -> None:
 def _attributes(walk: _Walk, value: Any) -> None:
     """What a subclass of a built-in type carries besides."""
     own = getattr(value, "__dict__", None)
-    if own:
+    if own and not _CACHES.issuperset(own):
         _state(walk, own)
 
 
@@ -141,7 +152,8 @@ _CLASS_NOISE = frozenset(
         "__dict__", "__weakref__", "__doc__", "__module__", "_abc_impl", "__firstlineno__",
         "__static_attributes__", "__abstractmethods__", "__orig_bases__", "__parameters__",
         "__dataclass_params__", "__dataclass_fields__", "_member_map_", "_value2member_map_",
-        "_hashable_values_", "_unhashable_values_", "_unhashable_values_map_",
+        "_hashable_values_", "_unhashable_values_", "_unhashable_values_map_", "__slotnames__",
+        "__annotations_cache__", "__annotate_func__",
     }
 )  # fmt: skip
 
@@ -152,7 +164,9 @@ def _code(walk: _Walk, code: types.CodeType) -> None:
 
 
 def _function(walk: _Walk, function: Any) -> None:
-    if function.__module__ != "__main__" and "<locals>" not in function.__qualname__:
+    home = sys.modules.get(function.__module__ or "", None)
+    # A namedtuple's methods name a module that there is not: their code is what they are.
+    if home and function.__module__ != "__main__" and "<locals>" not in function.__qualname__:
         walk.tag("function", function.__module__, function.__qualname__)
         return
     walk.tag("function", function.__name__)
@@ -173,11 +187,28 @@ def _method(walk: _Walk, method: Any) -> None:
     walk.value(method.__self__)
 
 
+def _wrapper(walk: _Walk, wrapper: Any) -> None:
+    walk.tag(type(wrapper).__name__)
+    walk.value(wrapper.__func__)
+
+
+def _property(walk: _Walk, found: Any) -> None:
+    walk.tag("property")
+    walk.values((found.fget, found.fset, found.fdel))
+
+
 def _builtin(walk: _Walk, function: Any) -> None:
     walk.tag("builtin", function.__qualname__)
     owner = getattr(function, "__self__", None)
     if owner is not None and not isinstance(owner, types.ModuleType):
         walk.value(owner)
+
+
+def _iterator(walk: _Walk, iterator: Any) -> None:
+    """What it has still to give; one that is used up is as good as one of an empty sequence."""
+    _, (sequence, *_), *position = iterator.__reduce__()
+    walk.tag(type(iterator).__name__)
+    walk.values(list(sequence)[position[0] if position else 0 :])
 
 
 def _module(walk: _Walk, module: Any) -> None:
@@ -198,6 +229,11 @@ def _array(walk: _Walk, array: Any) -> None:
         walk.value(numpy.asarray(array.mask))
         array = array.filled(0) if array.dtype.kind in "biufc" else array.data
     plain = numpy.asarray(array)
+    if plain.dtype.names:  # field by field: what lies between them means nothing
+        for name in plain.dtype.names:
+            walk.tag(name)
+            _array(walk, plain[name])
+        return
     if plain.dtype.hasobject or plain.dtype.kind not in "biufcmMSUV":
         walk.values(plain.ravel().tolist())
         return
@@ -303,21 +339,30 @@ def _tensor(walk: _Walk, tensor: Any) -> None:
     _array(walk, tensor.detach().cpu().numpy())
 
 
+def _path(walk: _Walk, path: Any) -> None:
+    walk.tag(type(path).__name__, str(path))
+
+
 def _sympy(walk: _Walk, expression: Any) -> None:
     walk.tag("sympy", sys.modules["sympy"].srepr(expression))
 
 
 _TABLE: Dict[str, Callable[[_Walk, Any], None]] = {
     "builtins.builtin_function_or_method": _builtin,
+    "builtins.classmethod": _wrapper,
     "builtins.code": _code,
     "builtins.dict": _mapping,
     "builtins.frozenset": _set,
     "builtins.function": _function,
     "builtins.list": _sequence,
+    "builtins.list_iterator": _iterator,
     "builtins.method": _method,
     "builtins.module": _module,
+    "builtins.property": _property,
     "builtins.set": _set,
+    "builtins.staticmethod": _wrapper,
     "builtins.tuple": _sequence,
+    "builtins.tuple_iterator": _iterator,
     "builtins.type": _type,
     "collections.deque": _sequence,
     "matplotlib.artist.Artist": _artist,
@@ -333,6 +378,8 @@ _TABLE: Dict[str, Callable[[_Walk, Any], None]] = {
     "pandas.core.groupby.groupby.GroupBy": _groupby,
     "pandas.core.indexes.base.Index": _index,
     "pandas.core.series.Series": _series,
+    "pathlib.PurePath": _path,
+    "pathlib._local.PurePath": _path,
     "scipy.sparse._base._spbase": _sparse,
     "scipy.sparse._base.spmatrix": _sparse,
     "sympy.core.basic.Basic": _sympy,
@@ -394,8 +441,9 @@ def _state_of(value: Any) -> Any:
         attributes.update(own)
     if attributes:
         return attributes
+    reducer: Any = copyreg.dispatch_table.get(type(value))
     try:
-        reduced = value.__reduce_ex__(4)
+        reduced = value.__reduce_ex__(4) if reducer is None else reducer(value)
     except Exception:  # it cannot be pickled: its type is all that can be said
         return None
     if isinstance(reduced, str):
@@ -436,10 +484,6 @@ def fingerprint_namespace(namespace: Mapping[str, Any]) -> Dict[str, str]:
 def _user_names(namespace: Mapping[str, Any]) -> List[str]:
     from . import namespace as names  # the one place that needs the package
 
-    return names.variables(namespace, _hidden())
-
-
-def _hidden() -> Mapping[str, Any]:
     ipython: Any = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
-    return {} if shell is None else shell.user_ns_hidden
+    return names.variables(namespace, {} if shell is None else names.hidden(shell))

@@ -7,10 +7,20 @@ from typing import Any, Dict, FrozenSet, List, Mapping, Tuple
 
 #: IPython's history and results, and what Python itself keeps in a module.
 _NOT_VARIABLES = re.compile(
-    r"_|__|___|_i|_ii|_iii|_i\d+|_\d+|_ih|_oh|_dh|In|Out"
+    r"_i|_ii|_iii|_i\d+|_\d+|_ih|_oh|_dh|In|Out"
     r"|__(name|doc|package|loader|spec|builtin|builtins|annotations|annotate|warningregistry"
     r"|conditional_annotations|session|file|vsc_ipynb_file)__"
 )
+
+
+#: The latest results, which IPython keeps up to date until a cell binds the name itself.
+LATEST = ("_", "__", "___")
+
+
+def hidden(shell: Any) -> Dict[str, Any]:
+    """What the shell has put into its namespace itself, by name."""
+    latest = {name: getattr(shell.displayhook, name) for name in LATEST}
+    return {**shell.user_ns_hidden, **latest}
 
 
 def variables(namespace: Mapping[Any, Any], hidden: Mapping[str, Any]) -> List[str]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Set, Tuple
 
-from . import brought, functions, live, reducers, restore
+from . import brought, functions, live, nans, reducers, restore
 from .bundle import Bundle, Payload
 
 _cloudpickle: Any = brought.load()
@@ -32,21 +32,24 @@ class Dump:
 
     ``memo`` maps the id of each object in it to the object (kept alive, so that ids stay their own).
     ``unshared`` are ids of arrays inside copy-on-write containers, ``roots`` of arrays whose memory the
-    value shares, ``hidden_roots`` of those whose memory only a copy-on-write container shares.
+    value shares. ``holders`` leads from an array to the copy-on-write blocks that show its memory.
+    ``nan`` is the one nan in the value, if it is one object.
     """
 
     payload: Payload
     memo: Mapping[int, Any]
     unshared: FrozenSet[int]
     roots: Mapping[int, Any]
-    hidden_roots: Mapping[int, Any]
+    holders: Mapping[int, Mapping[int, Any]]
+    nan: Optional[float] = None
 
 
 class Pickler(_cloudpickle.Pickler):  # type: ignore[misc]  # the class is only known at run time
     """Pickles one value (or a dict of names to values) by the rules of this module.
 
     ``definition`` is a class whose definition is wanted instead of its key. ``linked`` are ids of
-    arrays that must stay shared, however small the part that is used.
+    arrays that must stay shared, however small the part that is used, ``owned`` of those that a
+    copy-on-write block shows.
     """
 
     def __init__(
@@ -55,17 +58,19 @@ class Pickler(_cloudpickle.Pickler):  # type: ignore[misc]  # the class is only 
         buffers: Any,
         definition: Any = None,
         linked: FrozenSet[int] = frozenset(),
+        owned: FrozenSet[int] = frozenset(),
     ) -> None:
         super().__init__(file, protocol=5, buffer_callback=buffers)
         self.definition = definition
         self.linked = linked
-        self.claimed: Set[int] = set()
+        self.owned = owned
         self.classes: Dict[str, None] = {}
         self.sources: Dict[str, Tuple[int, str]] = {}
         self.filled: Set[int] = set()
         self.unshared: Set[int] = set()
         self.roots: Dict[int, Any] = {}
-        self.hidden_roots: Dict[int, Any] = {}
+        self.holders: Dict[int, Dict[int, Any]] = {}
+        self.block_values: Dict[int, Any] = {}
 
     def reducer_override(self, obj: Any) -> Any:
         """The reduction of ``obj``, or NotImplemented where pickle's own will do."""
@@ -88,7 +93,12 @@ class Pickler(_cloudpickle.Pickler):  # type: ignore[misc]  # the class is only 
 class _Unpickler(pickle.Unpickler):
     """Finds the names of the notebook in the live namespace."""
 
+    nan: Optional[float] = None
+
     def find_class(self, module: str, name: str) -> Any:
+        if name == "shared_nan" and module == restore.NAME:
+            self.nan = self.nan or float("nan")  # one for each bundle
+            return self.nan
         if module == "__main__" and "." not in name and name in live.current.namespace:
             return live.current.namespace[name]
         return super().find_class(module, name)
@@ -100,37 +110,43 @@ def dump(
     joint: bool = False,
     definition: Any = None,
     linked: FrozenSet[int] = frozenset(),
+    owned: FrozenSet[int] = frozenset(),
 ) -> Dump:
     """``value`` pickled. ``joint`` says that it is a dict of names to values.
 
     Raises whatever the value raises when it is pickled (``TypeError``, ``PicklingError``, ...).
     """
     try:
-        return _dump(value, joint, definition, linked)
+        return _dump(value, joint, definition, linked, owned)
     except (RecursionError, pickle.PicklingError) as error:
         if not _too_deep(error):
             raise
-        found: Dump = _with_deep_stack(lambda: _dump(value, joint, definition, linked))
+        found: Dump = _with_deep_stack(lambda: _dump(value, joint, definition, linked, owned))
         return found
 
 
-def _dump(value: Any, joint: bool, definition: Any, linked: FrozenSet[int]) -> Dump:
+def _dump(
+    value: Any, joint: bool, definition: Any, linked: FrozenSet[int], owned: FrozenSet[int]
+) -> Dump:
     file = io.BytesIO()
     buffers: List[pickle.PickleBuffer] = []
-    pickler = Pickler(file, buffers.append, definition, linked)
+    pickler = Pickler(file, buffers.append, definition, linked, owned)
     pickler.dump(value)
+    memo = {key: entry[1] for key, entry in pickler.memo.copy().items()}
+    stream, nan = nans.named(file.getvalue(), value, memo.values())
     return Dump(
         payload=Payload(
-            stream=file.getvalue(),
+            stream=stream,
             buffers=tuple(buffer.raw() for buffer in buffers),
             joint=joint,
             classes=tuple(sorted(pickler.classes)),
             sources=pickler.sources,
         ),
-        memo={key: entry[1] for key, entry in pickler.memo.copy().items()},
+        memo=memo,
         unshared=frozenset(pickler.unshared),
         roots=pickler.roots,
-        hidden_roots=pickler.hidden_roots,
+        holders=pickler.holders,
+        nan=nan,
     )
 
 

@@ -6,6 +6,7 @@ library is imported for it.
 
 from __future__ import annotations
 
+import copyreg
 import gc
 import itertools
 import os
@@ -15,7 +16,7 @@ import stat
 import sys
 from typing import Any, Callable, Dict, Optional, Tuple
 
-from . import functions, restore
+from . import functions, handlers, modules, restore
 
 Reducer = Callable[[Any, Any], Any]
 
@@ -56,15 +57,12 @@ def _is_viewable(root: Any) -> bool:
 def _keeps_root(pickler: Any, array: Any, root: Any) -> bool:
     """Whether ``array`` is to be pickled as a view of ``root``; notes the memory that it shares."""
     hidden = id(array) in pickler.unshared
-    (pickler.hidden_roots if hidden else pickler.roots)[id(root)] = root
+    if not hidden:
+        pickler.roots[id(root)] = root
     if root is array or not _is_viewable(root):
         return False
     if hidden:
-        # Copy-on-write containers count their references themselves, so a second one must not share.
-        if id(root) not in pickler.linked or id(root) in pickler.claimed:
-            return False
-        pickler.claimed.add(id(root))
-        return True
+        return id(root) in pickler.owned and id(array) in pickler.block_values
     size = max(array.nbytes, 1)
     return id(root) in pickler.linked or root.nbytes <= ROOT_FACTOR * size + ROOT_SLACK
 
@@ -138,17 +136,54 @@ def _hide(pickler: Any, holder: Any) -> None:
 
 
 def _reduced_frame(pickler: Any, frame: Any) -> Any:
+    # The list of attributes to keep belongs to the class, and is part of each state.
+    pickler.unshared.add(id(getattr(type(frame), "_metadata", None)))
     for block in getattr(getattr(frame, "_mgr", None), "blocks", ()):
         indexer = block.mgr_locs.indexer
         pickler.unshared.add(id(indexer))
         if _copy_on_write():
+            pickler.unshared.add(id(block.values))
             _hide(pickler, block.values)
     return NotImplemented
 
 
+def _own_values(pickler: Any, block: Any) -> Any:
+    """The values of a copy-on-write block, as an array that no other block loads.
+
+    pandas counts who shares an array, and a pickle does not carry the counts.
+    """
+    values = block.values
+    if type(values).__name__ != "ndarray":
+        return values
+    view = values.view()
+    pickler.unshared.add(id(view))
+    pickler.block_values[id(view)] = view
+    pickler.holders.setdefault(id(root_of(values)), {})[id(block)] = block
+    return view
+
+
+def _reduced_block(pickler: Any, block: Any) -> Any:
+    reduced = block.__reduce_ex__(5)
+    if not _copy_on_write():
+        return reduced
+    return (reduced[0], (_own_values(pickler, block), *reduced[1][1:]), *reduced[2:])
+
+
+def _reduced_series_manager(pickler: Any, manager: Any) -> Any:
+    """As its own state has it, but for the values (which that shows twice)."""
+    if not _copy_on_write():
+        return NotImplemented
+    blocks = [
+        {"values": _own_values(pickler, block), "mgr_locs": block.mgr_locs.indexer}
+        for block in manager.blocks
+    ]
+    state: Any = ([], [], [], {"0.14.1": {"axes": list(manager.axes), "blocks": blocks}})
+    return copyreg.__newobj__, (type(manager),), state  # type: ignore[attr-defined]
+
+
 def _reduced_index(pickler: Any, index: Any) -> Any:
     if _copy_on_write():
-        pickler.unshared.add(id(index))
+        pickler.unshared.update((id(index), id(getattr(index, "_data", None))))
     _hide(pickler, index)
     _hide(pickler, getattr(index, "_data", None))
     return NotImplemented
@@ -170,7 +205,17 @@ def _reduced_options(_pickler: Any, options: Any) -> Any:
 # matplotlib ------------------------------------------------------------------------------------
 
 
-def _reduced_figure(_pickler: Any, figure: Any) -> Any:
+def _hide_defaults(pickler: Any) -> None:
+    """What every figure takes from the library ties no two figures together."""
+    matplotlib: Any = sys.modules["matplotlib"]
+    for value in dict.values(matplotlib.rcParams):
+        if isinstance(value, list):
+            pickler.unshared.add(id(value))
+    pickler.unshared.add(id(sys.modules["matplotlib.transforms"].IdentityTransform._mtx))
+
+
+def _reduced_figure(pickler: Any, figure: Any) -> Any:
+    _hide_defaults(pickler)
     reduced = figure.__reduce_ex__(5)
     if len(reduced) < 3 or not isinstance(reduced[2], dict):
         return reduced
@@ -186,6 +231,31 @@ def _reduced_callbacks(_pickler: Any, registry: Any) -> Any:
         # Making the state draws a number; looking at a figure must not change it.
         registry._cid_gen = itertools.count(state["_cid_gen"])
     return reduced
+
+
+def _hide_deeply(pickler: Any, value: Any) -> None:
+    pickler.unshared.add(id(value))
+    if isinstance(value, dict):
+        value = list(value.values())
+    for item in value if isinstance(value, (list, tuple)) else ():
+        if not isinstance(item, (int, float, str)):
+            _hide_deeply(pickler, item)
+
+
+def _reduced_path(pickler: Any, path: Any) -> Any:
+    """Paths are drawn from a cache of the library: nobody changes them in place."""
+    _hide_deeply(pickler, vars(path))
+    pickler.unshared.add(id(path))
+    return NotImplemented
+
+
+def _reduced_colormap(pickler: Any, colormap: Any) -> Any:
+    """Copies of a colormap share the tables of the library's original."""
+    own = id(vars(colormap)) in pickler.unshared
+    _hide_deeply(pickler, vars(colormap))
+    if not own:
+        pickler.unshared.discard(id(vars(colormap)))
+    return NotImplemented
 
 
 def _reduced_rc_params(_pickler: Any, params: Any) -> Any:
@@ -317,6 +387,7 @@ _TABLE: Dict[str, Reducer] = {
     "_io.FileIO": _reduced_raw_file,
     "_io.TextIOWrapper": _reduced_text_file,
     "asyncio.events.AbstractEventLoop": _reduced_loop,
+    "builtins.BaseException": functions.reduced_exception,
     "builtins.cell": functions.reduced_cell,
     "builtins.dict_items": _reduced_view(2),
     "builtins.dict_keys": _reduced_view(0),
@@ -324,17 +395,21 @@ _TABLE: Dict[str, Reducer] = {
     "builtins.mappingproxy": _reduced_proxy,
     "builtins.memoryview": _reduced_memory,
     "builtins.method": functions.reduced_method,
+    "builtins.module": modules.reduced_module,
     "builtins.odict_items": _reduced_view(2),
     "builtins.odict_keys": _reduced_view(0),
     "builtins.odict_values": _reduced_view(1),
     "builtins.weakref": _reduced_reference,
     "functools._lru_cache_wrapper": functions.reduced_cached_function,
     "functools.cached_property": _reduced_cached_property,
+    "logging.Handler": handlers.reduced_handler,
     "matplotlib.RcParams": _reduced_rc_params,
     "matplotlib.cbook.CallbackRegistry": _reduced_callbacks,
     "matplotlib.cbook.__init__.CallbackRegistry": _reduced_callbacks,
     "matplotlib.cm.ColormapRegistry": _reduced_colormaps,
+    "matplotlib.colors.Colormap": _reduced_colormap,
     "matplotlib.figure.Figure": _reduced_figure,
+    "matplotlib.path.Path": _reduced_path,
     "numpy.ndarray": _reduced_array,
     "numpy.random.mtrand.RandomState": _reduced_random_state,
     "os._Environ": _reduced_environ,
@@ -342,6 +417,8 @@ _TABLE: Dict[str, Reducer] = {
     "pandas.core.arrays.base.ExtensionArray": _reduced_extension_array,
     "pandas.core.generic.NDFrame": _reduced_frame,
     "pandas.core.indexes.base.Index": _reduced_index,
+    "pandas.core.internals.blocks.Block": _reduced_block,
+    "pandas.core.internals.managers.SingleBlockManager": _reduced_series_manager,
     "random.Random": _reduced_random,
     "sympy.core.basic.Basic": _apart,
     "typing.NewType": functions.reduced_new_type,
@@ -352,6 +429,15 @@ _TABLE: Dict[str, Reducer] = {
 }
 
 _of_type: Dict[type, Optional[Reducer]] = {}
+
+
+def _refuses(kind: type) -> bool:
+    """Whether it is a class of patsy's, whose ``__getstate__`` raises NotImplementedError."""
+    return (
+        kind.__module__.startswith("patsy.")
+        and any("__getstate__" in vars(base) for base in kind.__mro__[:-1])
+        and kind.__dictoffset__ != 0
+    )
 
 
 def add_stream_type(kind: type) -> None:
@@ -369,8 +455,22 @@ def _public_names(base: type) -> Tuple[str, ...]:
     return (f"{module}.{name}",)
 
 
+def _reduced_by_attributes(_pickler: Any, value: Any) -> Any:
+    """An object of a library that refuses to be pickled though its attributes can travel (patsy's)."""
+    return (
+        restore.by_attributes,
+        (type(value),),
+        dict(vars(value)),
+        None,
+        None,
+        restore.set_attributes,
+    )
+
+
 def reducer_of(kind: type) -> Optional[Reducer]:
     """The reducer for values of this type, or None where there is nothing special about it."""
+    if kind not in _of_type and _refuses(kind):
+        _of_type[kind] = _reduced_by_attributes
     if kind not in _of_type:
         names = (name for base in kind.__mro__ for name in _public_names(base))
         _of_type[kind] = next((_TABLE[name] for name in names if name in _TABLE), None)

@@ -36,8 +36,9 @@ def plain_function(
     annotations: Any,
 ) -> Any:
     """The live function ``key`` if its code is this code, else a new one in the live namespace."""
-    known = live.current.functions.get(key) if key else None
-    if known is not None and getattr(known, "__code__", None) == code:
+    known: Any = live.current.functions.get(key) if key else None
+    if known is not None and known.__code__ == code and not live.current.comparing:
+        known.__defaults__, known.__kwdefaults__ = defaults, kwdefaults
         return known
     made = types.FunctionType(code, live.current.namespace, names[0], defaults)
     _name(made, names, annotations)
@@ -95,6 +96,26 @@ def notebook_class(key: str) -> Any:
         return live.current.classes[key]
     except KeyError:
         raise MissingDefinitionError(f"the definition of class {key} was not given") from None
+
+
+def skeleton_class(
+    meta: Any,
+    name: str,
+    bases: Tuple[Any, ...],
+    written: Tuple[Any, ...],
+    attributes: Dict[str, Any],
+) -> Any:
+    """A class without its methods, made without running what a metaclass of the notebook would do.
+
+    ``written`` are its bases as they were written (``Generic[T]``, ``NamedTuple``).
+    """
+    maker: Any = next(m for m in meta.__mro__ if m.__module__ != "__main__")
+    if maker is meta and maker is not type:  # a library's metaclass wants the whole ceremony
+        options = {"metaclass": meta}
+        return types.new_class(name, written, options, lambda ns: ns.update(attributes))
+    if written is not bases:
+        attributes = {"__orig_bases__": written, **attributes}
+    return maker.__new__(meta, name, bases, dict(attributes))
 
 
 def defined_class(key: str, maker: Callable[..., Any], arguments: Tuple[Any, ...]) -> Any:
@@ -209,6 +230,35 @@ def set_cached_function(made: Any, state: Tuple[Dict[str, Any], Tuple[Any, ...],
     made.__dict__.update(attributes)
 
 
+def exception(cls: Any, arguments: Tuple[Any, ...]) -> BaseException:
+    """An exception with these ``args``, made without calling an ``__init__`` that is written in Python.
+
+    Such an ``__init__`` takes other arguments than those it hands on.
+    """
+    maker, filler = (
+        next(b for b in cls.__mro__ if not isinstance(_own(b, name), types.FunctionType))
+        for name in ("__new__", "__init__")
+    )
+    made: BaseException = maker.__new__(cls, *arguments)
+    filler.__init__(made, *arguments)
+    return made
+
+
+def _own(cls: Any, name: str) -> Any:
+    """What ``cls`` itself says of ``name``; a class that says nothing counts as Python."""
+    found = vars(cls).get(name, _own)
+    return found.__func__ if isinstance(found, staticmethod) else found
+
+
+def set_exception(made: BaseException, state: Tuple[Any, ...]) -> None:
+    """Give an exception its attributes, and what it came from."""
+    attributes, cause, context, suppressed = state
+    if attributes:
+        made.__setstate__(attributes)
+    made.__cause__, made.__context__ = cause, context
+    made.__suppress_context__ = suppressed
+
+
 # Arrays ----------------------------------------------------------------------------------------
 
 
@@ -246,6 +296,16 @@ def array_subclass(cls: Any, data: Any, attributes: Dict[str, Any]) -> Any:
     made = data.view(cls)
     made.__dict__.update(attributes)
     return made
+
+
+def by_attributes(cls: Any) -> Any:
+    """An object of ``cls`` that still has no attributes."""
+    return object.__new__(cls)
+
+
+def set_attributes(made: Any, attributes: Dict[str, Any]) -> None:
+    """Give it the attributes, past what its class does when it is unpickled."""
+    made.__dict__.update(attributes)
 
 
 def set_figure(figure: Any, state: Dict[str, Any]) -> None:
@@ -293,6 +353,27 @@ def open_file(
     elif "a" not in mode:
         made.seek(position)
     return made
+
+
+def module(name: str, submodules: Tuple[str, ...]) -> types.ModuleType:
+    """The module ``name``, with the submodules that cells have imported."""
+    for submodule in submodules:
+        importlib.import_module(submodule)
+    live.current.submodules.update(submodules)
+    return importlib.import_module(name)
+
+
+def made_module(name: str, listed: bool) -> types.ModuleType:
+    """An empty module; ``listed`` says that an import is to find it."""
+    made = types.ModuleType(name)
+    if listed:
+        sys.modules[name] = made
+    return made
+
+
+def set_module(made: types.ModuleType, state: Dict[str, Any]) -> None:
+    """Give a module its attributes."""
+    vars(made).update(state)
 
 
 def named(module: str, path: str) -> Any:
@@ -363,8 +444,11 @@ def memory_map(path: str, dtype: str, mode: str, offset: int, shape: Any, fortra
     return numpy.memmap(path, dtype, mode, offset, shape, order="F" if fortran else "C")
 
 
+#: The nan of a value, where all its nans are one object.
+shared_nan = float("nan")
+
 #: What these make is one object for the whole process, or immutable: sharing it means nothing.
-BY_REFERENCE = (named, shell, event_loop, unpickled, notebook_class)
+BY_REFERENCE = (named, module, shell, event_loop, unpickled, notebook_class)
 
 
 def _publish() -> None:

@@ -119,7 +119,10 @@ def _kernel(shell: Any) -> Any:
 
 
 def _gui_enabler(shell: Any) -> Callable[[Optional[str]], None]:
-    known = (None, "", "inline", "asyncio", "tk", "qt", "qt5", "qt6", "gtk", "gtk3", "wx", "osx")
+    known = (
+        *(None, "", "inline", "nbagg", "webagg", "notebook", "ipympl", "widget", "asyncio"),
+        *("tk", "qt", "qt5", "qt6", "gtk", "gtk3", "wx", "osx"),
+    )
 
     def enable_gui(gui: Optional[str] = None) -> None:
         """Remember the event loop's name; a step shows no windows."""

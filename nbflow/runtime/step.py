@@ -5,17 +5,23 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sys
 import time
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional
 
 from . import (
     ambient,
     bundle,
+    cells,
+    folders,
+    interpreter,
     ipython_state,
     libraries,
     live,
+    logs,
     meaning,
     namespace,
+    threads,
     variables,
     watch,
 )
@@ -23,6 +29,10 @@ from .cells import Failure, Runner
 from .events import Events
 from .loading import Loader
 from .spec import Cell, Spec
+
+
+class StorageError(Exception):
+    """The disk does not take the step's bundles."""
 
 
 class Step:
@@ -36,9 +46,14 @@ class Step:
         self.loader = Loader(spec.classes)
         self.live.load_class = self.loader.load_class
         self.magics = ipython_state.MagicLog(shell, events)
-        self.ambient = ambient.Ambient(ipython_state.piece(self.magics), spec.attributes)
+        annotations = ambient.Piece(*interpreter.module_annotations(shell.user_ns))
+        own = {**ipython_state.piece(self.magics), "@annotations": annotations}
+        self.ambient = ambient.Ambient(own, spec.attributes)
         self.binders: Dict[str, str] = {}
         self.seconds: Dict[str, float] = {}
+        self.modules = frozenset(sys.modules)
+        self.threads = threads.Threads()
+        self.notes: List[Dict[str, str]] = []
 
     async def run(self) -> Optional[Failure]:
         """Run the step, write its outcome, and return the error that has stopped it."""
@@ -49,8 +64,15 @@ class Step:
             begin = self._timed("load", self._load)
             failure = await self._cells("run", self.spec.cells)
         stored = variables.Stored()
+        self._tell_what_stays_behind()
         if failure is None or not self.spec.stop_on_error:
-            stored = self._timed("store", lambda: self._store(begin))
+            try:
+                stored = self._timed("store", lambda: self._store(begin))
+            except OSError as error:
+                raise StorageError(
+                    f"what the step made cannot be stored in {self.spec.store}:"
+                    f" {error.strerror or error}"
+                ) from error
         self._write_outcome(failure, stored, time.perf_counter() - started)
         return failure
 
@@ -77,10 +99,10 @@ class Step:
             libraries.seed_module(name, self.spec.seed)
         self.ambient.mark(list(libraries.WATCHED[name]))
 
-    async def _cells(self, phase: str, cells: Any) -> Optional[Failure]:
+    async def _cells(self, phase: str, chosen: Any) -> Optional[Failure]:
         started = time.perf_counter()
         stopping = None
-        for cell in cells:
+        for cell in chosen:
             failure = await self._cell(cell)
             if failure is not None and not cell.allow_error:
                 stopping = stopping or failure
@@ -93,6 +115,7 @@ class Step:
         before = namespace.identities(self.shell.user_ns)
         failure = await self.runner.run(cell)
         self.live.learn(cell.id)
+        self.threads.learn(cell.id)
         after = namespace.identities(self.shell.user_ns)
         for name in namespace.bound_between(before, after):
             self.binders[name] = cell.id
@@ -115,6 +138,7 @@ class Step:
             values = self.loader.values(load.bundle)
             user_ns.update({name: values[name] for name in load.names})
             loads.update(dict.fromkeys(load.names, load.bundle))
+            folders.adopt(values.values())
         for name, path in objects.items():
             ipython_state.restore_objects(self.shell, name, self.loader.values(path)[name])
         self.loader.forget()
@@ -124,12 +148,26 @@ class Step:
 
     def _variables(self) -> Dict[str, Any]:
         user_ns = self.shell.user_ns
-        names = namespace.variables(user_ns, self.shell.user_ns_hidden)
+        names = namespace.variables(user_ns, namespace.hidden(self.shell))
         return {name: user_ns[name] for name in names}
 
     def _state(self, had: Mapping[str, str]) -> Dict[str, Any]:
         objects = ipython_state.captured_objects(self.shell, self.spec.keep_out, had)
         return {**self._variables(), **objects}
+
+    def _tell_what_stays_behind(self) -> None:
+        """Note what ends with this process though the notebook goes on, and tell it on stderr."""
+        self.notes.extend(self.threads.left())
+        for kind in logs.left_behind(ipython_state.travels):
+            detail = "it is not there in later steps, as it cannot be stored"
+            cell = self.events.cell
+            self.notes.append({"kind": "handler", "name": kind, "cell": cell, "detail": detail})
+        last = self.events.cell
+        for note in self.notes:
+            self.events.cell = note["cell"]
+            text = f"nbflow: {note['kind']} {note['name']}: {note['detail']}\n"
+            self.events.send("stream", name="stderr", text=text)
+        self.events.cell = last
 
     # End -----------------------------------------------------------------------------------------
 
@@ -137,6 +175,7 @@ class Step:
         had = {n: p for n, p in self.spec.ambient.items() if n in ipython_state.OBJECTS}
         ending = variables.Ending(self._state(had), begin, self.spec.store)
         stored = ending.store_changes()
+        folders.keep(ending.values, stored.written)
         ending.store_ambient(self.ambient.changes())
         for name, text in self.ambient.failures.items():
             stored.unpicklable[name] = variables.Reason("ambient state", text)
@@ -170,14 +209,20 @@ class Step:
             "deleted": stored.deleted,
             "unpicklable": unpicklable,
             "ambient": stored.ambient,
+            "notes": self.notes,
             "classes": stored.classes,
             "read": sorted(name for load in self.spec.loads for name in load.names),
+            "imported": self._imported(),
             "classes_read": sorted(self.loader.loaded_classes),
             "peak_rss_kb": _peak_memory(),
             "prelude_seconds": round(self.seconds.get("prelude", 0.0), 6),
             "seconds": round(seconds, 6),
         }
         self._write_json(self.spec.outcome, outcome)
+
+    def _imported(self) -> List[str]:
+        """The modules that have been imported since the step began, in the order of their imports."""
+        return [name for name in sys.modules if name not in self.modules and "._" not in name]
 
     @staticmethod
     def _write_json(path: str, data: Any) -> None:
@@ -213,6 +258,8 @@ def warm(shell: Any) -> None:
     """Let what is only imported or computed at first use be there before steps are forked."""
     _peak_memory()
     shell.run_cell("lambda: [None]", store_history=False, silent=True)
+    ipython_state.warm(shell)
+    cells.libc()
     live.begin(shell.user_ns, "")
     variables.beginning({"f": lambda: [None], "x": [1], "y": {"a": (1,)}}, {})
     ambient.Ambient({}, ()).mark()
@@ -221,6 +268,6 @@ def warm(shell: Any) -> None:
 
 def _described(error: BaseException) -> str:
     text = str(error)
-    if isinstance(error, bundle.BundleError):
+    if isinstance(error, (bundle.BundleError, StorageError)):
         return text
     return f"{type(error).__name__}: {text}"

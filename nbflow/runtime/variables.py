@@ -6,25 +6,33 @@ a new version.
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import types
 from dataclasses import dataclass, field
 from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Set, Tuple
 
-from . import bundle, grouping, live, meaning, pickling, preview, restore
+from . import bundle, grouping, live, meaning, modules, pickling, preview, restore
 from .grouping import Group
 from .pickling import Dump
 
 #: An object of these types under a name is unchanged as long as it is the same object.
-_CONSTANT_TYPES = (
-    bool, int, float, complex, str, bytes, type(None), type, types.ModuleType,
-    types.BuiltinFunctionType,
-)  # fmt: skip
+_CONSTANT_TYPES = (bool, int, float, complex, str, bytes, type(None))
 
 
 def _is_constant(value: Any) -> bool:
-    return type(value) in _CONSTANT_TYPES or isinstance(value, (type, types.ModuleType))
+    if isinstance(value, types.ModuleType):
+        return not modules.is_made(value)
+    if type(value) is types.BuiltinFunctionType:
+        return not grouping.is_bound(value)
+    if type(value) is float and math.isnan(value):
+        return False  # other values may hold the same nan, and are searched for it
+    return type(value) in _CONSTANT_TYPES or isinstance(value, type)
+
+
+def _imported_of(value: Any) -> Tuple[str, ...]:
+    return modules.submodules(value) if isinstance(value, types.ModuleType) else ()
 
 
 class _LibraryObject:
@@ -63,13 +71,23 @@ def _dump(value: Any) -> Dump:
 
 def _joint(values: Mapping[str, Any], group: Group) -> Dump:
     chosen = {name: values[name] for name in group.names}
-    return pickling.dump(chosen, joint=True, linked=group.linked)
+    return pickling.dump(chosen, joint=True, linked=group.linked, owned=group.owned)
 
 
 def _payload(values: Mapping[str, Any], dumps: Mapping[str, Dump], group: Group) -> bundle.Payload:
     if len(group.names) == 1:
         return dumps[group.names[0]].payload
     return _joint(values, group).payload
+
+
+def _compared(path: str, group: Group) -> Dict[str, Any]:
+    """The stored values of a group, loaded beside those that are alive."""
+    live.current.comparing = True
+    try:
+        values = pickling.load(bundle.read(path))
+    finally:
+        live.current.comparing = False
+    return {name: values[name] for name in group.names}
 
 
 @dataclass(frozen=True)
@@ -88,12 +106,34 @@ def _reason(value: Any, error: BaseException) -> Reason:
     return Reason(preview.type_name(value), text[:300], meaning.fingerprint(value))
 
 
+#: Values of these libraries are known to come back; others are tried when they are small.
+_TRUSTED = frozenset({"builtins", "__main__", "numpy", "pandas", "matplotlib", "sklearn", "_io"})
+_TRIED_SIZE = 1 << 18
+
+
+def _check_comes_back(value: Any, dump: Dump) -> None:
+    """Unpickle a value of an unknown library once: some can be stored and never be loaded.
+
+    Raises whatever loading it raises.
+    """
+    root = str(type(value).__module__).partition(".")[0]
+    own = vars(object)["__new__"] is not type(value).__new__
+    if own and dump.payload.nbytes <= _TRIED_SIZE and (root not in _TRUSTED or root == "pandas"):
+        live.current.comparing = True
+        try:
+            pickling.reloaded(dump.payload)
+        finally:
+            live.current.comparing = False
+
+
 def _dumped(values: Mapping[str, Any]) -> Tuple[Dict[str, Dump], Dict[str, Reason]]:
     dumps: Dict[str, Dump] = {}
     reasons: Dict[str, Reason] = {}
     for name, value in values.items():
         try:
-            dumps[name] = _dump(value)
+            dump = _dump(value)
+            _check_comes_back(value, dump)
+            dumps[name] = dump
         except Exception as error:  # pickling runs the value's own code, which may raise anything
             reasons[name] = _reason(value, error)
     return dumps, reasons
@@ -132,11 +172,12 @@ def _class_key_digests() -> Dict[str, str]:
 class Beginning:
     """The state that a step begins with: loaded groups by bundle, the prelude's by digest.
 
-    ``constants`` are objects that cannot change, ``identities`` the ids of all values.
+    ``constants`` are objects that cannot change (each with what cells have imported of it, if it is a
+    module), ``identities`` the ids of all values.
     """
 
     names: FrozenSet[str]
-    constants: Mapping[str, Any]
+    constants: Mapping[str, Tuple[Any, Tuple[str, ...]]]
     identities: Mapping[str, int]
     loaded: Mapping[FrozenSet[str], str]
     digests: Mapping[FrozenSet[str], str]
@@ -160,7 +201,7 @@ def beginning(values: Mapping[str, Any], loads: Mapping[str, str]) -> Beginning:
     }
     return Beginning(
         names=frozenset(values),
-        constants={n: v for n, v in values.items() if _is_constant(v)},
+        constants={n: (v, _imported_of(v)) for n, v in values.items() if _is_constant(v)},
         identities={n: id(v) for n, v in values.items()},
         loaded={frozenset(names): path for path, names in by_bundle.items()},
         digests=digests,
@@ -191,13 +232,14 @@ class Ending:
     def __init__(self, values: Mapping[str, Any], begin: Beginning, store: str) -> None:
         self.begin = begin
         self.store = store
+        self.needed: Set[str] = set()
         self.values = {n: v for n, v in values.items() if not self._is_same_constant(n, v)}
         gone = begin.names - frozenset(values)
         self.stored = Stored(deleted=sorted(name for name in gone if not name.startswith("@")))
 
     def _is_same_constant(self, name: str, value: Any) -> bool:
-        missing = object()
-        return self.begin.constants.get(name, missing) is value
+        earlier = self.begin.constants.get(name)
+        return earlier is not None and earlier[0] is value and earlier[1] == _imported_of(value)
 
     def store_changes(self) -> Stored:
         """Write a bundle for each group in which something is new, and for each changed class."""
@@ -243,6 +285,7 @@ class Ending:
             return
         bundle.write(payload, group.names, self.store, key)
         self.stored.bundles[key] = {"bytes": payload.nbytes, "names": list(group.names)}
+        self.needed.update(payload.classes)
         for name in group.names:
             if name.startswith("@"):
                 self.stored.ambient[name] = {"bundle": key}
@@ -267,9 +310,10 @@ class Ending:
         The first pickle of a value and that of its copy differ in what means nothing (which equal
         strings are one object, the order of a set); two copies from one bundle do not.
         """
+        if any(_is_constant(self.values[name]) for name in group.names):
+            return False  # a module, of which a cell has imported more
         try:
-            values = pickling.load(bundle.read(path))
-            chosen = {name: values[name] for name in group.names}
+            chosen = _compared(path, group)
             dumps = {name: _dump(value) for name, value in chosen.items()}
             again = grouping.groups(dumps)
             if [other.names for other in again] != [group.names]:
@@ -282,7 +326,8 @@ class Ending:
         for key, payload in payloads.items():
             name = class_bundle_name(key)
             digest = bundle.digest(payload, [name])
-            if self.begin.classes.get(key) == digest:
+            # A class without a name is not surely found again among what the prelude makes.
+            if self.begin.classes.get(key) == digest and not ("#" in key and key in self.needed):
                 continue
             bundle.write(payload, [name], self.store, digest)
             self.stored.bundles[digest] = {"bytes": payload.nbytes, "names": [name]}

@@ -123,6 +123,7 @@ def run(
             folder=store.run_folder(run_id),
             seed=secrets.randbits(32),
             preload=_preload(request),
+            preloadable=_preloadable(request),
         )
         job = _Job(request, plan, place, store, run_id, on_event)
         job.run(jobs=jobs or _cores(), fork=fork)
@@ -321,13 +322,16 @@ def _environment(kernel: Mapping[str, str]) -> dict[str, str]:
 
 
 def _preload(request: _Request) -> tuple[str, ...]:
+    known = _preloadable(request)
+    leading = request.analysis.pipeline.leading_imports
+    return tuple(module for module in leading if module.partition(".")[0] in known)
+
+
+def _preloadable(request: _Request) -> frozenset[str]:
+    """What may be imported early; a notebook that names matplotlib's backend itself must come first."""
     text = "\n".join(cell.source for cell in request.notebook.cells)
     held = {"matplotlib", "seaborn", "pandas"} if "MPLBACKEND" in text else set()
-    return tuple(
-        module
-        for module in request.analysis.pipeline.leading_imports
-        if module.partition(".")[0] in PRELOADABLE - held
-    )
+    return PRELOADABLE - held
 
 
 def _cores() -> int:

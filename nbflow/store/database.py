@@ -84,11 +84,11 @@ class Store:
         with _told(folder):
             if create:
                 _prepare(folder)
-            db = sqlite3.connect(folder / "nbflow.db", timeout=30, isolation_level=None)
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA foreign_keys = ON")
-            _migrate(db)
-        return cls(folder, db)
+                return cls(folder, _opened(folder / "nbflow.db"))
+            try:
+                return cls(folder, _opened(folder / "nbflow.db"))
+            except sqlite3.OperationalError:  # a full or read-only disk: what is there can be read
+                return cls(folder, _opened_for_reading(folder / "nbflow.db"))
 
     @property
     def bundles(self) -> Path:
@@ -319,12 +319,31 @@ def _told(folder: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise StoreError(f"the run store {folder} cannot be used: {error}") from error
+        raise StoreError(
+            f"the run store {folder} cannot be used: {error};"
+            " free some space there, or set NBFLOW_HOME to another folder"
+        ) from error
     except OSError as error:
         raise StoreError(
             f"the run store {folder} cannot be written: {error.strerror or error};"
             " set NBFLOW_HOME to a folder that you may write to"
         ) from error
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=30, isolation_level=None)
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA foreign_keys = ON")
+        _migrate(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _opened_for_reading(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
 
 
 def _prepare(folder: Path) -> None:

@@ -144,7 +144,7 @@ CASES = [
     (
         "import io\nb = io.StringIO()\nimport pandas as pd\ndf = pd.DataFrame()",
         "df.to_csv(b)",
-        "r: b df",
+        "r: b df | m: b",
     ),
     (
         "import sqlite3",

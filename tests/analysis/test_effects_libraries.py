@@ -210,7 +210,7 @@ CASES = [
     (
         "import networkx as nx\nG = nx.Graph()",
         "nx.shortest_path(G, 1, 2)",
-        "r: G nx",
+        "r: G nx | m: G?",
     ),
     (
         "import re\np = re.compile('a')",

@@ -264,7 +264,7 @@ CASES = [
     (
         "",
         "f = open('a.txt')",
-        "r: @file:a.txt | b: f | n: unpicklable:f",
+        "r: @file:a.txt | b: f",
     ),
     (
         "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sqlite3
 import stat
 from pathlib import Path
@@ -125,3 +126,18 @@ def test_eight_writers_at_once_lose_nothing(store: Store, tmp_path: Path) -> Non
     with store:
         assert {row.id for row in store.runs()} == runs
         assert len(runs) == 24
+
+
+def test_a_store_that_cannot_be_written_can_still_be_read(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = begin(store)
+    store.close()
+    database = importlib.import_module("nbflow.store.database")
+
+    def full(path: Path) -> sqlite3.Connection:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(database, "_opened", full)
+    with Store.open(tmp_path) as reader:
+        assert [row.id for row in reader.runs()] == [run]

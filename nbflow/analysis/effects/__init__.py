@@ -56,7 +56,10 @@ class Walk(Magics):
         budget = min(BUDGET, self.pool)
         self.begin(code.cell, budget)
         self.managed = set()
-        self.current = code.tree
+        self.current = code.tree.body[0] if code.tree.body else code.tree
+        self.last = code.tree.body[-1] if code.tree.body else None
+        for value in self.patches.values():
+            self.touch(value)  # whatever library code the cell runs may call it
         try:
             if any(magic.kind == "cell" and magic.name == "timeit" for magic in code.magics):
                 self.forgetting(lambda: self.block(code.tree.body))
@@ -68,6 +71,8 @@ class Walk(Magics):
         except RecursionError:
             self._flat(code.tree)
         self.pool -= budget - max(self.budget, 0)
+        for node in self.tasks.values():
+            self.record.note("thread", "asyncio.create_task", node)
         self._note_unpicklable()
         if _PARAMETERS.intersection(code.cell.tags):
             self._forget_constants()

@@ -26,6 +26,7 @@ from nbflow.analysis.effects.values import (
     PLAIN,
     Region,
     Value,
+    family,
     fresh,
     holders,
     reached,
@@ -84,10 +85,28 @@ class Base:
         self.touched: set[Region] = set()
         #: Functions of which only the text was read in this cell.
         self.by_text: set[FunctionObject] = set()
+        #: What such functions were given in this cell.
+        self.given_by_text: set[Region] = set()
+        #: The number of the newest object when the cell began.
+        self.newest = 0
         #: Objects that were found to be possibly changed in this cell.
         self.changed: dict[Region, Grade] = {}
         #: Calls in this cell of functions that were passed on.
         self.passed: set[tuple[Region, frozenset[Region]]] = set()
+        #: Instances of notebook classes of which this cell has made text.
+        self.shown: set[Region] = set()
+        #: How many of them there were of each class.
+        self.shown_of: dict[Region, int] = {}
+        #: Tasks that this cell has started, and not awaited.
+        self.tasks: dict[Region, ast.AST] = {}
+        #: What all figures that pyplot knows hold, while they stay open from cell to cell.
+        self.canvas = Region("figure")
+        #: What the notebook has put into modules of libraries, by path.
+        self.patches: dict[str, Value] = {}
+        #: Classes that were changed after their definition: their instances need that change.
+        self.altered: set[Region] = set()
+        #: `from __future__ import annotations` holds for all code from there on.
+        self.annotations_are_text = False
         self.star_modules: list[str] = []
         self.unknown_names = False
         self.seeded: set[str] = set()
@@ -131,8 +150,13 @@ class Base:
         self.budget = budget
         self.touched = set()
         self.by_text = set()
+        self.given_by_text = set()
+        self.newest = Region().number
         self.changed = {}
         self.passed = set()
+        self.shown = set()
+        self.shown_of = {}
+        self.tasks = {}
 
     @property
     def grade(self) -> Grade:
@@ -204,7 +228,11 @@ class Base:
         self.record.add(self.record.reads, name, place)
         if not (self.unknown_names or self.guarded or self.unsure):
             self.record.add(self.record.undefined, name, place)
-        return fresh()
+        value = fresh()
+        if self.unknown_names:
+            # Something unseen (`%run`) may have bound it: from here on it is a name like others.
+            self.environment.adopt(name, value)
+        return value
 
     def bind(self, name: str, value: Value, node: ast.AST | None) -> None:
         """Give a name a value."""
@@ -248,13 +276,17 @@ class Base:
         todo = [region.found() for region in value.held]
         while todo:
             region = todo.pop()
-            if region in self.touched:
+            if not region.code or region in self.touched:
                 continue
             self.touched.add(region)
             todo.extend(region.children)
             payload = region.payload
             if isinstance(payload, InstanceObject):
-                todo.append(payload.cls.found())
+                cls = payload.cls.found()
+                todo.append(cls)
+                if cls in self.altered:
+                    for name in sorted(cls.names):
+                        todo.extend(self._touch_name(name))
             elif isinstance(payload, FunctionObject):
                 for name in payload.free_globals:
                     todo.extend(self._touch_name(name))
@@ -298,13 +330,14 @@ class Base:
         # Names bound since hold it as names of this cell, so once is enough.
         if len(targets) > 1 or self.unsure:
             targets = {each for each in targets if self.changed.get(each) is not self.grade}
+        if self.unsure:
+            self._perhaps_change(targets, node)
+            return
         # A loop over several objects changes one after the other.
         several = len(targets) > 1 and not self.rounds
         counts: dict[str, int] = {}
         exact: dict[str, bool] = {}
         for target in targets:
-            if self.unsure:
-                self.changed[target] = self.grade
             if target.of == "figure" and not self.inline_figures:
                 self.change_state("@pyplot", node)
             for name, sure in holders((target,)).items():
@@ -315,6 +348,14 @@ class Base:
                 roots and name in roots
             )
             self._changed_name(name, node, sure)
+
+    def _perhaps_change(self, targets: set[Region], node: ast.AST | None) -> None:
+        """Record a possible change, for which it does not matter how the names hold the objects."""
+        self.changed.update(dict.fromkeys(targets, Grade.POSSIBLE))
+        if not self.inline_figures and any(each.of == "figure" for each in targets):
+            self.change_state("@pyplot", node)
+        for name in sorted(holders(targets)):
+            self._changed_name(name, node, False)
 
     def _changed_name(self, name: str, node: ast.AST | None, sure: bool) -> None:
         if self.environment.is_definite(name):
@@ -375,6 +416,8 @@ class Base:
                 return
             name = files.file_name(path.const)
         elif path is not None and self._is_buffer(path):
+            if family(path) != "figure":
+                self.mutate(path, node)  # what it holds, or where it is read next
             return
         place = self.here(node)
         if read:
@@ -386,7 +429,7 @@ class Base:
     def _is_buffer(self, path: Value) -> bool:
         """An object in memory that is written to like a file, or an open file whose path counted."""
         of = {region.found().of for region in path.held}
-        return bool(of) and of <= {"list", "file", "figure"}
+        return bool(of) and of <= {"list", "file", "stream", "figure"}
 
     def outside(self, what: str, node: ast.AST) -> None:
         """Record an effect on the outside."""

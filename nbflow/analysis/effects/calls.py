@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import Final
 
 from nbflow.analysis.effects import ambient, files, library
 from nbflow.analysis.effects.base import CODE
 from nbflow.analysis.effects.expressions import PATH, Expressions
-from nbflow.analysis.effects.library import Gives
+from nbflow.analysis.effects.library import Estimator, Gives
 from nbflow.analysis.effects.objects import (
     Arguments,
     BoundMethod,
@@ -39,23 +40,18 @@ from nbflow.analysis.effects.values import (
 MOST_DEEP: Final = 12
 #: So often a function may be on the stack.
 MOST_RECURSIVE: Final = 2
-_SHOWN: Final = ("__repr__", "__str__", "__len__", "__format__", "_repr_html_", "__iter__")
 _PLOTTING: Final = library.words(
     "plot hist boxplot scatter bar barh line area pie kde density hexbin box "
 )
+#: Families whose methods may draw from numpy's shared generator.
+_DRAWING: Final = frozenset({"", "data", "grouped", "estimator", "instance"})
 #: Changes of these reach what the receiver holds: an optimizer changes its model.
 _DEEP: Final = library.words("step zero_grad")
+_OWN_RULES: Final = library.words("builtins.object.__setattr__")
 #: Iterators that give tuples of elements.
 _GROUPING: Final = library.words(
     "zip zip_longest groupby product permutations combinations combinations_with_replacement pairwise batched"
 )
-
-
-class Seeded:
-    """Marks an estimator that does not draw from a shared generator."""
-
-
-SEEDED: Final = Seeded()
 
 
 class Calls(Expressions):
@@ -183,7 +179,8 @@ class Calls(Expressions):
         for value in arguments:
             if not value.has_regions:
                 continue
-            functions = [region for region in reached(value.held) if _is_code(region, methods)]
+            roots = [region for region in value.held if region.found().code]
+            functions = [region for region in reached(roots) if _is_code(region, methods)]
             if functions:
                 found.extend(functions)
             if not functions or methods:
@@ -289,7 +286,12 @@ class Calls(Expressions):
         seen: set[FunctionObject] = set()
         todo = [function]
         self.unsure += 1
-        self.mutate(Value(within=arguments.regions), node)
+        given = {region.found() for region in arguments.regions} - self.given_by_text
+        self.given_by_text |= given
+        # Of what this cell has made itself, only what it holds from before can matter.
+        older = {each for each in reached(given) if each.number < self.newest}
+        objects = {each for each in older if not isinstance(each.payload, CODE)}
+        self.change({each for each in objects if each.of != "frame"}, node)
         while todo:
             each = todo.pop()
             if each in seen or each in self.by_text:
@@ -307,7 +309,9 @@ class Calls(Expressions):
             for name in sorted(each.scope.stored_outer):
                 self._may_bind(name, node)
         self.unsure -= 1
-        return fresh(holds=arguments.regions)
+        result = fresh(holds=arguments.regions)
+        self.given_by_text |= result.at
+        return result
 
     def _may_bind(self, name: str, node: ast.AST) -> None:
         old = self.environment.value(name)
@@ -433,6 +437,8 @@ class Calls(Expressions):
         """A method of something that cannot change, such as a string."""
         for value in arguments:
             self.consume(value, node)
+            if name in {"format", "format_map"}:
+                self.show(value, node)
         if name in library.TEXT:
             return PLAIN
         return fresh(library.method(name, "").of)
@@ -444,33 +450,45 @@ class Calls(Expressions):
         of = family(receiver)
         if of in library.CONTAINERS and name in {"items", "keys", "values"}:
             return self._view(receiver, name, node)
+        self.fill(receiver, node)
+        if not receiver.at and name in library.ELEMENT_MUTATING:
+            self.unsure += 1
+            self.mutate(receiver, node)  # perhaps a list in an array of objects
+            self.unsure -= 1
         behaviour = library.method(name, "" if of == "instance" else of)
         self._method_files(name, arguments, node)
         self._method_text(name, arguments)
         self.pass_functions(arguments, node, inside(receiver), methods=not behaviour.known)
         for value in arguments:
             self.consume(value, node)
-        if name in ambient.DRAWING_METHODS and of in {"", "data", "estimator", "instance"}:
+        if name in ambient.DRAWING_METHODS and of in _DRAWING:
             self._method_draws(receiver, arguments, node)
         if behaviour.changes or _changes_in_place(arguments):
             self._change_receiver(receiver, name, arguments, node, sure=behaviour.known)
         self._outputs(arguments, node)
+        if of == "rng" and name == "shuffle":
+            self.mutate(joined(arguments.positional), node)
         if not behaviour.known:
             return self.unknown_call(arguments, node, receiver.held)
-        if name in _PLOTTING and of in {"data", ""}:
+        if name in _PLOTTING and of in {"data", "grouped", ""}:
             self.draw_figure(arguments, node)
-            return fresh("figure")
+            return fresh("figure", () if self.inline_figures else (self.canvas,))
         return self.outcome(behaviour, receiver, arguments)
 
     def _change_parts(self, receiver: Value, node: ast.AST) -> None:
         """A pipeline fits the estimators that it is made of, or draws; it leaves data alone."""
-        parts = {each for each in reached(receiver.held) if each.of in {"estimator", "rng"}}
+        facts = [each.found().payload for each in receiver.held]
+        # A grid search fits clones of the estimator that it was given.
+        clones = any(isinstance(each, Estimator) and each.clones for each in facts)
+        kinds = {"rng"} if clones else {"estimator", "rng"}
+        parts = {each for each in reached(receiver.held) if each.of in kinds}
         self.unsure += 1
         self.change(parts, node)
         self.unsure -= 1
 
     def _method_draws(self, receiver: Value, arguments: Arguments, node: ast.AST) -> None:
-        if not any(each.found().payload is SEEDED for each in receiver.held):
+        known = [each.found().payload for each in receiver.held]
+        if not any(isinstance(each, Estimator) and each.seeded for each in known):
             self.may_draw("@numpy.random", arguments, node)
 
     def _view(self, receiver: Value, name: str, node: ast.AST) -> Value:
@@ -490,8 +508,11 @@ class Calls(Expressions):
             for region in reached(receiver.held):
                 if not isinstance(region.payload, CODE):
                     self.change({region}, node)
-        if family(receiver) == "estimator":
+        of = family(receiver)
+        if of == "estimator":
             self._change_parts(receiver, node)
+        elif of == "writer":
+            self.change(reached(receiver.held), node)  # the file that it writes to
         self.mutate(receiver, node, deep=not sure)
         if not sure:
             self.unsure -= 1
@@ -539,6 +560,8 @@ class Calls(Expressions):
                 result = PLAIN
             case Gives.FRESH:
                 result = fresh(behaviour.of)
+                if behaviour.of == "data" and _uncopied(arguments):
+                    result = join(result, inside(joined([receiver, *arguments.positional[:1]])))
             case Gives.RECEIVER:
                 result = receiver
             case Gives.INSIDE:
@@ -563,6 +586,11 @@ class Calls(Expressions):
     ) -> Value:
         of = behaviour.of or family(receiver) or family(joined(arguments))
         held = regions_of(self.element(each, ast.Pass()) for each in (receiver, *arguments))
+        if of == "dict":
+            # `dict([(key, value)])`, `dict(name=value)`
+            pairs = [self.element(each, ast.Pass()) for each in arguments.positional]
+            held |= regions_of(self.element(each, ast.Pass()) for each in pairs)
+            held |= regions_of(arguments.keywords.values())
         return fresh(of, held - receiver.held if family(receiver) == "data" else held)
 
     def _library_method(
@@ -604,20 +632,24 @@ class Calls(Expressions):
         }
         return Value(path=PATH) if known else PLAIN
 
-    def open_file(self, path: Value | None, mode: Value | None, node: ast.AST) -> Value:
+    def open_file(
+        self, path: Value | None, mode: Value | None, node: ast.AST, of: str = "file"
+    ) -> Value:
         """An open file."""
         text = mode.const if mode is not None else "r"
         known = isinstance(text, str)
         writing = not known or files.writes(str(text))
         fresh_file = known and "w" in str(text) and "+" not in str(text)
         self.use_file(path, node, write=writing, read=not fresh_file)
-        return fresh("file")
+        return fresh(of)
 
     # ---- library functions
 
     def library_call(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
         """The value of a call of a library's function or class."""
-        result = self.special(path, arguments, node)
+        result = self._redirected(path, arguments, node)
+        if result is None:
+            result = self.special(path, arguments, node)
         if result is not None:
             return result
         self._library_state(path, arguments, node)
@@ -627,25 +659,75 @@ class Calls(Expressions):
         if behaviour.gives is not Gives.ITERATOR:
             for value in arguments:
                 self.consume(value, node)
+                self._walk_through(path, value, node)
         for position in behaviour.mutates:
             self._change_argument(path, arguments, position, node)
         self._outputs(arguments, node)
         if _changes_in_place(arguments) and arguments.positional:
             self.mutate(arguments.positional[0], node)
+        if path in library.UFUNCS and len(arguments.positional) > 2:
+            self.mutate(arguments.positional[2], node)  # np.add(a, b, into)
         if behaviour.of == "figure":
             self._figures(path, arguments, node)
         if behaviour.gives is Gives.PLAIN and path.startswith("builtins."):
-            self._show(arguments, node)
+            self._special_methods(path, arguments, node)
             return PLAIN
         self.pass_functions(arguments, node)
         if behaviour.gives is Gives.ITERATOR:
             return self._iterator(path, arguments, node)
         result = self.outcome(behaviour, PLAIN, arguments)
-        given = {name for name, value in arguments.keywords.items() if value.const is not None}
-        if behaviour.of == "estimator" and ambient.repeatable(path, given):
-            for region in result.at:
-                region.payload = SEEDED
+        self._qualify(result, path, behaviour, arguments)
         return result
+
+    def _redirected(self, path: str, arguments: Arguments, node: ast.AST) -> Value | None:
+        """The value of a call that is in truth another one."""
+        if path in self.patches and len(self.stack) < MOST_DEEP:
+            return self.call(self.patches[path], arguments, node)
+        owner, _, name = path.rpartition(".")
+        if owner not in library.CLASSES or not arguments.positional or path in _OWN_RULES:
+            return None
+        # `list.append(x, 1)` is `x.append(1)`.
+        first, *rest = arguments.positional
+        given = Arguments(rest, arguments.keywords, arguments.spread)
+        return self.call_method(first, name, given, node)
+
+    def _qualify(
+        self, result: Value, path: str, behaviour: library.Behaviour, arguments: Arguments
+    ) -> None:
+        """Keep what is known of the object that a library call gives."""
+        if behaviour.of == "estimator":
+            given = {name for name, value in arguments.keywords.items() if value.const is not None}
+            facts = library.estimator(path, seeded=ambient.repeatable(path, given))
+            for region in result.at:
+                region.payload = facts
+        elif behaviour.of == "data":
+            for region in result.at:
+                region.link(self._kept_elements(arguments))
+        elif behaviour.of == "figure" and not self.inline_figures and ambient.draws_figure(path):
+            for region in result.at:
+                region.link((self.canvas,))
+
+    def _kept_elements(self, arguments: Arguments) -> Iterator[Region]:
+        """Elements that an array of objects holds: ``np.array([a, b], dtype=object)``."""
+        dtype = arguments.at(1, "dtype")
+        whole = dtype is not None and (
+            dtype.path == "builtins.object" or dtype.const in ("object", "O")
+        )
+        for value in arguments.positional[:1]:
+            if value.has_regions and (whole or family(value) in library.CONTAINERS):
+                for region in self.element(value, ast.Pass()).held:
+                    if whole or region.found().of in library.OBJECTS:
+                        yield region
+
+    def _walk_through(self, path: str, value: Value, node: ast.AST) -> None:
+        """``list(it)``, ``sum(it)``: iterators of notebook classes, and objects that fill caches."""
+        if not value.has_regions:
+            return
+        kept = library.function(path).gives is Gives.CAPTURE  # kept for later, as it is
+        if not kept and not path.startswith(library.FITS_CLONES) and path not in library.LOOKS_AWAY:
+            self.fill(value, node)
+        if path in library.ITERATES:
+            self.dunder(value, ("__iter__", "__next__"), node)
 
     def _iterator(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
         """``zip``, ``enumerate`` and their like."""
@@ -710,18 +792,26 @@ class Calls(Expressions):
         """Something draws on pyplot's current figure, or makes one."""
         if not self.inline_figures and "ax" not in arguments.keywords:
             self.change_state("@pyplot", node)
+            self.unsure += 1
+            self.change({self.canvas}, node)
+            self.unsure -= 1
 
     def _figures(self, path: str, arguments: Arguments, node: ast.AST) -> None:
         for value in arguments:
             if value.has_regions and family(value) == "figure":
                 self.mutate(value, node)
 
-    def _show(self, arguments: Arguments, node: ast.AST) -> None:
+    def _special_methods(self, path: str, arguments: Arguments, node: ast.AST) -> None:
         """Builtins such as ``print`` and ``len`` call special methods of what they are given."""
+        names = library.CALLS.get(path)
         for value in arguments:
-            if value.has_regions:
+            if not value.has_regions:
+                continue
+            if names is None:
+                self.show(value, node)
+            elif names:
                 with self.perhaps():
-                    self.dunder(value, _SHOWN, node)
+                    self.dunder(value, names, node)
 
 
 def _with_receiver(receiver: Value, arguments: Arguments) -> Arguments:
@@ -749,5 +839,9 @@ def _changes_in_place(arguments: Arguments) -> bool:
     inplace = arguments.keywords.get("inplace")
     if inplace is not None and inplace.const is not False:
         return True
+    return _uncopied(arguments)
+
+
+def _uncopied(arguments: Arguments) -> bool:
     copy = arguments.keywords.get("copy")
     return copy is not None and copy.const is False

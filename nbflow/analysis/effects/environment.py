@@ -55,6 +55,11 @@ class Environment:
         if isinstance(key, str):
             _hold(key, old if len(self.layers) == 1 else None, value)
 
+    def adopt(self, name: str, value: Value) -> None:
+        """Give a global name the value that something unseen has bound it to."""
+        self.base[name] = value
+        _hold(name, None, value)
+
     def push(self) -> Layer:
         """Begin a way that may not be taken."""
         layer = Layer()

@@ -31,6 +31,7 @@ from nbflow.analysis.effects.values import (
     iterator_over,
     join,
     joined,
+    reached,
     regions_of,
     tuple_of,
 )
@@ -42,7 +43,15 @@ _OPERATORS: Final = {
     ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge", ast.In: "contains",
     ast.NotIn: "contains", ast.USub: "neg", ast.UAdd: "pos", ast.Invert: "invert", ast.Not: "bool",
 }  # fmt: skip
+#: So many instances of a class are made text of in a cell, to see what that does.
+_MOST_SHOWN: Final = 3
 PATH: Final = "pathlib.Path()"
+#: Special methods that run when text is made of an object, or when it is displayed.
+SHOWN: Final = (
+    "__repr__", "__str__", "__len__", "__format__", "__iter__", "_repr_html_", "_repr_mimebundle_",
+    "_repr_markdown_", "_repr_png_", "_repr_svg_", "_repr_latex_", "_repr_json_",
+    "_repr_pretty_", "_ipython_display_",
+)  # fmt: skip
 
 
 class Expressions(Base):
@@ -88,6 +97,7 @@ class Expressions(Base):
     def formatted(self, node: ast.FormattedValue) -> Value:
         value = self.expression(node.value)
         self.dunder(value, ("__format__", "__str__", "__repr__"), node)
+        self.show(value, node)
         if node.format_spec is not None:
             self.expression(node.format_spec)
             return PLAIN
@@ -107,7 +117,7 @@ class Expressions(Base):
         return tuple_of(values) if known else PLAIN
 
     def starred(self, node: ast.Starred) -> Value:
-        return self.element(self.expression(node.value), node)
+        return self.iterate(self.expression(node.value), node)
 
     def dictionary(self, node: ast.Dict) -> Value:
         held: set[Region] = set()
@@ -128,6 +138,8 @@ class Expressions(Base):
         """The value of ``left operator right``."""
         if not left.has_regions and not right.has_regions:
             return _constant_result(left, right, operator)
+        if isinstance(operator, ast.Mod) and not left.has_regions:
+            self.show(right, node)  # "%s" % value
         name = _OPERATORS.get(type(operator), "")
         results = [
             self.dunder(left, (f"__{name}__",), node, [right]),
@@ -168,7 +180,7 @@ class Expressions(Base):
             right = self.expression(each)
             if left.has_regions or right.has_regions:
                 if isinstance(operator, (ast.In, ast.NotIn)):
-                    self.dunder(right, ("__contains__", "__iter__"), node, [left])
+                    self.dunder(right, ("__contains__", "__iter__", "__next__"), node, [left])
                     self.consume(right, node)
                 elif not isinstance(operator, (ast.Is, ast.IsNot)):
                     name = f"__{_OPERATORS[type(operator)]}__"
@@ -196,7 +208,17 @@ class Expressions(Base):
         return value
 
     def awaited(self, node: ast.Await) -> Value:
-        return self.expression(node.value)
+        return self.result_of(self.expression(node.value))
+
+    def result_of(self, value: Value) -> Value:
+        """What awaiting ``value`` gives: for a task the result of its coroutine."""
+        tasks = {each for each in value.at if each.found().of in {"thread", "coroutine"}}
+        if not tasks:
+            return value
+        for each in tasks:
+            self.tasks.pop(each.found(), None)
+        given = {child for each in tasks for child in each.found().children}
+        return value._replace(at=(value.at - tasks) | given)
 
     def yielded(self, node: ast.Yield) -> Value:
         value = self.expression(node.value) if node.value is not None else PLAIN
@@ -205,7 +227,7 @@ class Expressions(Base):
         return PLAIN
 
     def yielded_from(self, node: ast.YieldFrom) -> Value:
-        value = self.element(self.expression(node.value), node)
+        value = self.iterate(self.expression(node.value), node)
         if self.frame is not None:
             self.frame.yields.append(value)
         return value
@@ -217,6 +239,8 @@ class Expressions(Base):
 
     def attribute_of(self, value: Value, name: str, node: ast.AST) -> Value:
         """The value of ``value.name``."""
+        if value.path == "__main__":
+            return self.load(name, node)
         if value.path:
             return _library_attribute(value, name)
         if not value.has_regions:
@@ -228,7 +252,7 @@ class Expressions(Base):
                 found.append(known)
         if found and not value.within and len(found) == len(value.at):
             return joined(found)
-        found.append(self._part(value, name))
+        found.append(self._part(value, name, node))
         return joined(found)
 
     def _own_attribute(self, region: Region, name: str, node: ast.AST) -> Value | None:
@@ -261,8 +285,12 @@ class Expressions(Base):
         method = BoundMethod(receiver, name, value)
         return fresh("method", value.held | receiver.held, method)
 
-    def _part(self, value: Value, name: str) -> Value:
+    def _part(self, value: Value, name: str, node: ast.AST) -> Value:
         of = family(value)
+        if of == "grouped":
+            return fresh("grouped", value.held)
+        if name not in library.NEVER_LAZY:
+            self.fill(value, node)
         if of == "data" and name in library.DATA_PLAIN:
             return PLAIN
         if of == "estimator" and name.endswith("_"):
@@ -279,8 +307,13 @@ class Expressions(Base):
         own = self.dunder(value, ("__getitem__", "__class_getitem__"), node, [index])
         if own is not None:
             return own
-        if isinstance(node.slice, ast.Slice) and family(value) in library.CONTAINERS:
-            return fresh(family(value), [r.found() for r in _contents(value)])
+        of = family(value)
+        if of == "grouped":
+            return fresh("grouped", value.held)
+        if isinstance(node.ctx, ast.Load):
+            self._missing(value, node)
+        if isinstance(node.slice, ast.Slice) and of in library.CONTAINERS:
+            return fresh(of, [r.found() for r in _contents(value)])
         if len(value.at) == 1 and isinstance(index.const, int):
             payload = next(iter(value.at)).found().payload
             if isinstance(payload, Parts) and -len(payload.values) <= index.const < len(
@@ -289,9 +322,32 @@ class Expressions(Base):
                 return payload.values[index.const]
         return self.element(value, node)
 
+    def _missing(self, value: Value, node: ast.AST) -> None:
+        """Reading a key that a ``defaultdict`` lacks puts one into it."""
+        filled = {each.found() for each in value.held if each.found().of == "defaultdict"}
+        if not filled:
+            return
+        with self.perhaps():
+            self.change(filled, node)
+            for each in sorted(filled, key=lambda region: region.number):
+                for child in list(each.children):
+                    if isinstance(child.payload, FunctionObject):
+                        each.link(self.call(exactly(child), Arguments(), node).held)
+
+    def fill(self, value: Value, node: ast.AST) -> None:
+        """Objects that keep what they have once computed may change when they are used."""
+        if not any(library.is_lazy(each.found()) for each in value.held):
+            return
+        self.unsure += 1
+        self.change({each for each in reached(value.held) if library.is_lazy(each)}, node)
+        self.unsure -= 1
+
     def _library_item(self, value: Value, node: ast.Subscript) -> Value:
         if value.path == PATH:
             return PLAIN
+        index = node.slice
+        if value.path == "sys.modules" and isinstance(index, ast.Constant):
+            return Value(path=str(index.value))
         state = ambient.state(value.path)
         if state:
             self.read_state(state, node)
@@ -320,6 +376,8 @@ class Expressions(Base):
                 within |= region.payload.each.within
             elif region.of in library.CONTAINERS:
                 at |= region.children
+            elif region.of == "grouped":
+                at |= fresh("data").at  # each group is a frame of its own
             else:
                 within.add(region)
         return Value(frozenset(at), frozenset(within))
@@ -329,6 +387,8 @@ class Expressions(Base):
         if not value.has_regions:
             return PLAIN
         self.consume(value, node)
+        if family(value) == "grouped":
+            self.fill(value, node)
         own = self.dunder(value, ("__iter__", "__next__", "__getitem__", "__len__"), node)
         result = self.element(value, node)
         return result if own is None else join(result, inside(own))
@@ -338,9 +398,14 @@ class Expressions(Base):
         if not value.has_regions:
             return
         todo = [region.found() for region in value.at]
+        roots = set(todo)
         seen: set[Region] = set()
         while todo:
             region = todo.pop()
+            if isinstance(region.payload, InstanceObject) and region not in roots:
+                # `enumerate(it)` draws from an iterator of a notebook class.
+                with self.perhaps():
+                    self.dunder(exactly(region), ("__iter__", "__next__"), node)
             if region in seen or region.of not in library.CONSUMED:
                 continue
             seen.add(region)
@@ -370,6 +435,23 @@ class Expressions(Base):
                             self.call(method, Arguments([exactly(region), *arguments]), node)
                         )
         return joined(results) if results else None
+
+    def show(self, value: Value, node: ast.AST) -> None:
+        """Make text of a value: special methods of what it is, or holds, may be called."""
+        roots = {each.found() for each in value.held if each.found().code} - self.shown
+        if not roots:
+            return
+        for region in sorted(reached(roots) - self.shown, key=lambda each: each.number):
+            self.shown.add(region)
+            if isinstance(region.payload, InstanceObject) and self._first_shown(region.payload):
+                with self.perhaps():
+                    self.dunder(exactly(region), SHOWN, node)
+
+    def _first_shown(self, instance: InstanceObject) -> bool:
+        """Whether it is among the first of its class: many of them tell no more than a few."""
+        cls = instance.cls.found()
+        self.shown_of[cls] = self.shown_of.get(cls, 0) + 1
+        return self.shown_of[cls] <= _MOST_SHOWN
 
     def truth(self, value: Value, node: ast.AST) -> None:
         """Test a value."""

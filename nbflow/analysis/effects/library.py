@@ -7,11 +7,15 @@ change its receiver and all its arguments, and its result may hold them.
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from typing import Final
+
+from nbflow.analysis.effects.values import Region
 
 
 class Gives(Enum):
@@ -37,6 +41,19 @@ class Behaviour:
     known: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Estimator:
+    """What is known of a scikit-learn object.
+
+    ``seeded``: it draws from no shared generator. ``counts``: it changes when it predicts.
+    ``clones``: it fits copies of the estimators that it is made of.
+    """
+
+    seeded: bool
+    counts: bool
+    clones: bool
+
+
 def words(text: str) -> frozenset[str]:
     """The words of a table."""
     return frozenset(text.split())
@@ -49,11 +66,15 @@ UNKNOWN: Final = Behaviour(Gives.CAPTURE, known=False, changes=True)
 #: Python's containers: what is taken out of one is what was put in, never a view.
 CONTAINERS: Final = words("list tuple dict set deque")
 #: Objects that are used up by looking at them.
-CONSUMED: Final = words("generator iterator file")
+CONSUMED: Final = words("generator iterator file stream")
+#: Objects that fill a cache, or count, when they are only looked at.
+LAZY: Final = words("grouped results graph")
+#: Elements that an array can only hold as they are.
+OBJECTS: Final = words("instance dict set deque function class defaultdict")
 #: Objects that no pickle carries, and what to call them.
 UNPICKLABLE: Final = {
     "generator": "generator",
-    "file": "open file",
+    "stream": "stream",
     "lock": "lock",
     "thread": "thread",
     "pool": "pool of workers",
@@ -98,12 +119,12 @@ FAMILIES: Final = {
     "duckdb.connect": "connection",
     "http.client.HTTPConnection": "connection",
     "http.client.HTTPSConnection": "connection",
-    "urllib.request.urlopen": "file",
-    "zipfile.ZipFile": "file",
-    "tarfile.open": "file",
-    "gzip.open": "file",
-    "bz2.open": "file",
-    "lzma.open": "file",
+    "urllib.request.urlopen": "stream",
+    "zipfile.ZipFile": "stream",
+    "tarfile.open": "stream",
+    "gzip.open": "stream",
+    "bz2.open": "stream",
+    "lzma.open": "stream",
     "io.open": "file",
     "codecs.open": "file",
     "builtins.open": "file",
@@ -119,9 +140,8 @@ FAMILIES: Final = {
     "collections.deque": "deque",
     "collections.Counter": "dict",
     "collections.OrderedDict": "dict",
-    # What a missing key gives is in nobody's hands, so its parts are parts of it.
-    "collections.defaultdict": "",
-    "collections.ChainMap": "dict",
+    # Not one of the containers: what a missing key gives is in nobody's hands, so it is a part of it.
+    "collections.defaultdict": "defaultdict",
     "csv.reader": "iterator",
     "csv.DictReader": "iterator",
     "csv.writer": "writer",
@@ -148,6 +168,28 @@ _ESTIMATOR_MODULES: Final = words(
 _ESTIMATOR_MAKERS: Final = words("make_pipeline make_union make_column_transformer")
 #: Data modules whose results are objects of many kinds, which may change.
 _OBJECT_MODULES: Final = words("networkx requests bs4 nltk gensim spacy")
+#: Estimators whose trees count how often they were asked.
+_COUNTING: Final = words("KDTree BallTree LocalOutlierFactor KernelDensity KNNImputer")
+_CLONING: Final = words(
+    """ColumnTransformer make_column_transformer RFE RFECV SelectFromModel SequentialFeatureSelector
+    OneVsRestClassifier OneVsOneClassifier OutputCodeClassifier CalibratedClassifierCV
+    TransformedTargetRegressor RANSACRegressor SelfTrainingClassifier ClassifierChain RegressorChain"""
+)
+_CLONING_SUFFIXES: Final = (
+    "SearchCV", "BaggingClassifier", "BaggingRegressor", "AdaBoostClassifier", "AdaBoostRegressor",
+    "VotingClassifier", "VotingRegressor", "StackingClassifier", "StackingRegressor",
+    "MultiOutputClassifier", "MultiOutputRegressor",
+)  # fmt: skip
+#: Functions that make a statistical model from a formula.
+_MODEL_MAKERS: Final = words(
+    """ols wls gls glm logit probit poisson mnlogit negativebinomial quantreg rlm mixedlm phreg gee
+    glsar ordinal_gee nominal_gee glmgam conditional_logit"""
+)
+_GRAPH_MAKER: Final = re.compile(
+    r"Graph$|_graph$|^(from|read|parse|to_(un)?directed|relabel|convert_node)|^(compose|union|"
+    r"disjoint_union|intersection|difference|complement|reverse|subgraph|k_core|condensation|"
+    r"contracted_|quotient_|line_graph|ego_|minimum_spanning_tree|maximum_spanning_tree|.*_tree)$"
+)
 _OTHER_MODULES: Final = words(
     """IPython ipywidgets cycler six attr attrs pydantic typing_extensions more_itertools toolz cytoolz
     faker packaging setuptools pkg_resources colorama termcolor rich click psutil joblib cloudpickle dill
@@ -185,7 +227,7 @@ _PLAIN_CLASSES: Final = words(
 _COPIES: Final = words(
     """builtins.list builtins.tuple builtins.set builtins.frozenset builtins.dict builtins.sorted
     copy.copy collections.deque collections.OrderedDict collections.Counter
-    collections.ChainMap heapq.nlargest heapq.nsmallest heapq.merge
+    heapq.nlargest heapq.nsmallest heapq.merge
     random.sample random.choices operator.itemgetter"""
 )
 _ITERATORS: Final = words(
@@ -402,7 +444,65 @@ DATA_PLAIN: Final = words(
     weekday quarter date time days seconds microseconds nunique inferred_type start stop step"""
 )
 #: Keyword arguments that name an object to write into.
-OUTPUT_KEYWORDS: Final = words("out where_out")
+OUTPUT_KEYWORDS: Final = words("out where_out file stream buf")
+#: Classes whose methods may be called on what is passed first.
+CLASSES: Final = words(
+    """builtins.list builtins.set builtins.object builtins.bytearray collections.OrderedDict
+    collections.deque pandas.DataFrame pandas.Series numpy.ndarray"""
+)
+#: Functions of arrays that write into their third argument.
+UFUNCS: Final = frozenset(
+    "numpy." + name
+    for name in words(
+        """add subtract multiply divide true_divide floor_divide power mod remainder maximum
+        minimum fmax fmin logical_and logical_or logical_xor hypot arctan2 copysign"""
+    )
+)
+#: Methods by which an element of an array of objects may be changed.
+ELEMENT_MUTATING: Final = words("append extend appendleft remove discard setdefault reverse")
+#: Attributes that objects which fill caches have from the start.
+NEVER_LAZY: Final = words("params model nobs endog exog df_model df_resid graph name")
+#: Builtins that go through what they are given.
+ITERATES: Final = frozenset(
+    "builtins." + name
+    for name in words("list tuple set frozenset dict sorted sum any all min max bytes")
+)
+#: Special methods that builtins call; what is not listed makes text of its arguments.
+CALLS: Final[dict[str, tuple[str, ...]]] = {
+    "builtins.len": ("__len__",),
+    "builtins.abs": ("__abs__",),
+    "builtins.bool": ("__bool__", "__len__"),
+    "builtins.int": ("__int__", "__index__", "__trunc__"),
+    "builtins.float": ("__float__", "__index__"),
+    "builtins.complex": ("__complex__",),
+    "builtins.round": ("__round__",),
+    "builtins.divmod": ("__divmod__", "__rdivmod__"),
+    "builtins.pow": ("__pow__", "__rpow__"),
+    "builtins.hash": ("__hash__",),
+    "builtins.any": ("__bool__", "__len__"),
+    "builtins.all": ("__bool__", "__len__"),
+    "builtins.hasattr": ("__getattr__",),
+    "builtins.isinstance": (),
+    "builtins.issubclass": (),
+    "builtins.type": (),
+    "builtins.id": (),
+    "builtins.callable": (),
+}
+#: Functions that work on copies of the estimator that they are given.
+FITS_CLONES: Final = (
+    "sklearn.base.clone", "sklearn.model_selection.cross_val", "sklearn.model_selection.learning_",
+    "sklearn.model_selection.validation_",
+)  # fmt: skip
+#: Builtins that leave what they are given alone, caches included.
+LOOKS_AWAY: Final = frozenset(
+    "builtins." + name
+    for name in words("print type isinstance id repr str hash callable hasattr issubclass")
+)
+
+#: Methods of frames and arrays that give Python's own containers.
+_PYTHON_RESULTS: Final = words("to_dict tolist to_list")
+#: Families that what a method gives does not belong to.
+_NOT_INHERITED: Final = words("defaultdict file stream writer rng")
 
 _ADDS: Final = words(
     """append extend insert add update setdefault appendleft extendleft put push register write
@@ -466,6 +566,10 @@ def _by_module(path: str, top: str) -> tuple[Gives, str]:
 
 
 def _of_data_module(name: str, top: str, gives: Gives) -> tuple[Gives, str]:
+    if top == "statsmodels" and (gives is Gives.CAPTURE or name in _MODEL_MAKERS):
+        return Gives.CAPTURE, "results"
+    if top == "networkx" and _GRAPH_MAKER.search(name):
+        return Gives.FRESH, "graph"
     if name in {"Series", "DataFrame", "Index", "DataArray", "Dataset"}:
         return Gives.CAPTURE, "data"
     if top in {"numpy", "pandas"}:
@@ -475,19 +579,35 @@ def _of_data_module(name: str, top: str, gives: Gives) -> tuple[Gives, str]:
     return gives, "estimator" if gives is Gives.CAPTURE else "data"
 
 
+def estimator(path: str, *, seeded: bool) -> Estimator:
+    """What is known of the objects of the estimator's class at ``path``."""
+    name = path.rpartition(".")[2]
+    clones = name.endswith(_CLONING_SUFFIXES) or name in _CLONING
+    return Estimator(seeded, "Neighbor" in name or name in _COUNTING, clones)
+
+
+def is_lazy(region: Region) -> bool:
+    """Whether the object may change when it is only looked at."""
+    if region.of in LAZY:
+        return True
+    facts = region.payload
+    return isinstance(facts, Estimator) and facts.counts
+
+
 @cache
 def method(name: str, of: str) -> Behaviour:
     """What calling the method ``name`` of an object of family ``of`` does."""
-    if of in {"data", "tensor"}:
-        return _data_method(name, of)
-    if of == "estimator":
-        return _estimator_method(name)
-    if of == "figure":
-        changes = not name.startswith("get_") and name not in {"items", "keys", "values"}
-        return Behaviour(Gives.INSIDE, "figure", changes=changes)
-    if of == "rng":
-        return Behaviour(Gives.FRESH, changes=name not in RNG_PURE)
-    return _any_method(name, of)
+    rule = _METHODS.get(of)
+    return rule(name) if rule is not None else _any_method(name, of)
+
+
+def _figure_method(name: str) -> Behaviour:
+    changes = not name.startswith("get_") and name not in {"items", "keys", "values"}
+    return Behaviour(Gives.INSIDE, "figure", changes=changes)
+
+
+def _rng_method(name: str) -> Behaviour:
+    return Behaviour(Gives.FRESH, changes=name not in RNG_PURE)
 
 
 def _estimator_method(name: str) -> Behaviour:
@@ -497,7 +617,34 @@ def _estimator_method(name: str) -> Behaviour:
     return Behaviour(Gives.INSIDE) if name in VIEWS else Behaviour(Gives.FRESH, "data")
 
 
+def _grouped_method(name: str) -> Behaviour:
+    """Groups of a frame, which hand out new frames."""
+    if name in {"rolling", "expanding", "resample", "ewm"}:
+        return Behaviour(Gives.CAPTURE, "grouped")
+    return Behaviour(Gives.FRESH, "" if name in _PYTHON_RESULTS else "data")
+
+
+def _results_method(name: str) -> Behaviour:
+    """A statistical model, or its results, which hold the model."""
+    if name.startswith(("fit", "get_", "simulate", "from_")):
+        return Behaviour(Gives.CAPTURE, "results")
+    return Behaviour(Gives.FRESH, "data", changes=name == "remove_data")
+
+
+def _graph_method(name: str) -> Behaviour:
+    if name in MUTATING or name.startswith(MUTATING_PREFIXES):
+        return Behaviour(Gives.FRESH, changes=True)
+    if name in {"copy", "to_directed", "to_undirected", "reverse", "edge_subgraph"}:
+        return Behaviour(Gives.FRESH, "graph")
+    return Behaviour(Gives.INSIDE if name in VIEWS else Gives.FRESH)
+
+
 def _data_method(name: str, of: str) -> Behaviour:
+    if name in {"groupby", "resample"}:
+        return Behaviour(Gives.CAPTURE, "grouped")
+    if name in _PYTHON_RESULTS:
+        # A list of a column of objects holds the objects themselves.
+        return Behaviour(Gives.FRESH if name == "to_dict" else Gives.CAPTURE)
     if name in _DATA_MUTATING or (of == "tensor" and (name.endswith("_") or name == "backward")):
         return Behaviour(Gives.INSIDE if name in _TAKES else Gives.FRESH, of, changes=True)
     if name in VIEWS or name in {"iloc", "loc", "T"}:
@@ -508,7 +655,7 @@ def _data_method(name: str, of: str) -> Behaviour:
 
 
 def _any_method(name: str, of: str) -> Behaviour:
-    if of == "file" and name in {"read", "readline", "readlines"}:
+    if of in {"file", "stream"} and name in {"read", "readline", "readlines"}:
         found = Behaviour(Gives.FRESH, "list", changes=True)
     elif name in COPIES:
         found = Behaviour(Gives.COPY, of)
@@ -529,9 +676,21 @@ def _any_method(name: str, of: str) -> Behaviour:
 def _result_family(name: str, of: str) -> str:
     if name in {"split", "rsplit", "splitlines"}:
         return "list"
-    return "" if of in CONTAINERS else of
+    return "" if of in CONTAINERS or of in _NOT_INHERITED else of
 
 
 def adds(name: str) -> bool:
     """Whether the method puts its arguments into its receiver."""
     return name in _ADDS or name.startswith(("add_", "set_", "append_", "insert_"))
+
+
+_METHODS: Final[dict[str, Callable[[str], Behaviour]]] = {
+    "data": lambda name: _data_method(name, "data"),
+    "tensor": lambda name: _data_method(name, "tensor"),
+    "estimator": _estimator_method,
+    "grouped": _grouped_method,
+    "results": _results_method,
+    "graph": _graph_method,
+    "figure": _figure_method,
+    "rng": _rng_method,
+}

@@ -12,10 +12,16 @@ from nbflow.model import Access, CellId, Location
 READ_BY_ALL: Final = frozenset(
     {
         "@cwd",
+        "@csv",
         "@decimal",
         "@environ",
         "@ipython",
+        "@limits",
         "@locale",
+        "@logging",
+        "@matplotlib.colormaps",
+        "@pandas.accessors",
+        "@signals",
         "@matplotlib.rcParams",
         "@module:",
         "@numpy.printoptions",

@@ -21,6 +21,7 @@ from nbflow.analysis.effects.objects import (
 from nbflow.analysis.effects.values import (
     NOTHING,
     PLAIN,
+    Region,
     Value,
     exactly,
     family,
@@ -28,6 +29,7 @@ from nbflow.analysis.effects.values import (
     inside,
     iterator_over,
     joined,
+    reached,
     regions_of,
 )
 
@@ -258,7 +260,7 @@ class Specials(Calls):
         target = arguments.at(0, "file", "filename", "name")
         if target is not None and target.const is NOTHING and target.has_regions:
             self.mutate(target, node)
-        return self.open_file(target, arguments.at(1, "mode"), node)
+        return self.open_file(target, arguments.at(1, "mode"), node, family)
 
     # ---- the rest
 
@@ -270,6 +272,47 @@ class Specials(Calls):
         self.record.note("thread", path, self.here(node))
         self.pass_functions(arguments, node)
         return fresh(library.FAMILIES.get(path, "thread"), arguments.regions)
+
+    def _task(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        """A task, which is over when it has been awaited."""
+        self.pass_functions(arguments, node)
+        made = fresh("thread", arguments.regions)
+        for region in made.at:
+            self.tasks[region] = self.here(node) or node
+        return made
+
+    def _gather(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        """``asyncio.gather(*tasks)``: the list of their results, as it is when awaited."""
+        for region in reached(arguments.regions):
+            self.tasks.pop(region, None)
+        return fresh("list", regions_of(self.result_of(value) for value in arguments))
+
+    def _copied(self, path: str, arguments: Arguments, node: ast.AST) -> Value | None:
+        """Copies of instances of notebook classes: shallow ones share what they hold."""
+        value = arguments.at(0, "x")
+        regions = [each.found() for each in value.at] if value is not None else []
+        if not regions or not all(isinstance(each.payload, InstanceObject) for each in regions):
+            return None
+        copies = []
+        for region in regions:
+            made = Region("instance", region.payload)
+            if path == "copy.copy":
+                made.link(region.children)
+                made.attributes.update(region.attributes)
+            copies.append(made)
+        self.dunder(exactly(*regions), ("__copy__", "__deepcopy__"), node)
+        return exactly(*copies)
+
+    def _from_keys(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        """``dict.fromkeys(keys, value)``: all keys share the value."""
+        keys = self.iterate(arguments.at(0) or PLAIN, node)
+        return fresh("dict", regions_of([keys, *arguments.positional[1:]]))
+
+    def _chain(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        """``ChainMap(first, ...)`` looks into all its maps, and writes into the first."""
+        held = [self.element(value, node) for value in arguments]
+        chain = fresh("dict", regions_of([*held, *arguments]))
+        return chain._replace(within=regions_of(arguments.positional[:1]))
 
     def _backend(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
         value = arguments.at(0, "backend", "newbackend")
@@ -283,7 +326,8 @@ class Specials(Calls):
             self.inline_figures = name in _INLINE_BACKENDS
 
     def _display(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
-        self._show(arguments, node)
+        for value in arguments:
+            self.show(value, node)
         return PLAIN
 
     def _run_coroutine(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
@@ -332,10 +376,17 @@ _RULES: Final[dict[str, Callable[[Specials, str, Arguments, ast.AST], Value | No
     "threading.Thread": Specials._thread,
     "threading.Timer": Specials._thread,
     "multiprocessing.Process": Specials._thread,
-    "asyncio.create_task": Specials._thread,
-    "asyncio.ensure_future": Specials._thread,
+    "asyncio.create_task": Specials._task,
+    "asyncio.ensure_future": Specials._task,
     "asyncio.run": Specials._run_coroutine,
-    "asyncio.gather": Specials._run_coroutine,
+    "asyncio.gather": Specials._gather,
+    "asyncio.wait": Specials._gather,
+    "asyncio.as_completed": Specials._gather,
+    "collections.ChainMap": Specials._chain,
+    "copy.copy": Specials._copied,
+    "copy.deepcopy": Specials._copied,
+    "builtins.dict.fromkeys": Specials._from_keys,
+    "builtins.object.__setattr__": Specials._setattr,
     "asyncio.wait_for": Specials._run_coroutine,
     "matplotlib.use": Specials._backend,
     "matplotlib.pyplot.switch_backend": Specials._backend,

@@ -59,6 +59,8 @@ class Statements(Specials):
         value = self.expression(node.value)
         if self.site is None and value.at:
             self.touch(value)
+            if node is self.last:
+                self.show(value, node)  # it is displayed
 
     def give_back(self, node: ast.Return) -> bool:
         value = self.expression(node.value) if node.value is not None else PLAIN
@@ -125,7 +127,8 @@ class Statements(Specials):
         return True
 
     def annotated(self, node: ast.AnnAssign) -> None:
-        if self.frame is None or self.frame.kind == "class":
+        at_once = self.frame is None or self.frame.kind == "class"
+        if at_once and not self.annotations_are_text:
             self.expression(node.annotation)
         if node.value is not None:
             self.assign(node.target, self.expression(node.value), node)
@@ -158,7 +161,7 @@ class Statements(Specials):
 
     def _unpack(self, targets: list[ast.expr], value: Value, node: ast.AST) -> None:
         self.consume(value, node)
-        self.dunder(value, ("__iter__",), node)
+        self.dunder(value, ("__iter__", "__next__"), node)
         exact = _parts(value, targets)
         if exact is not None:
             for each, part in zip(targets, exact, strict=True):
@@ -187,8 +190,13 @@ class Statements(Specials):
         return region if alone and region.of in _SEPARABLE else None
 
     def store_attribute(self, target: Value, name: str, value: Value, node: ast.AST) -> None:
+        if target.path == "__main__":
+            frame, self.frame = self.frame, None
+            self.bind(name, value, node)
+            self.frame = frame
+            return
         if target.path:
-            self._patch(target.path, name, node)
+            self._patch(target.path, name, value, node)
             return
         for each in target.at:
             region = each.found()
@@ -199,6 +207,7 @@ class Statements(Specials):
                 self._set_property(region, payload, name, value, node)
             elif isinstance(payload, ClassObject):
                 payload.attributes[name] = value
+                self.altered.add(region)
             region.link(value.held)
         for each in target.within:
             each.found().link(value.held)
@@ -213,7 +222,7 @@ class Statements(Specials):
             if isinstance(function, FunctionObject) and function.kind == "setter":
                 self.call_function(function, Arguments([exactly(region), value]), node)
 
-    def _patch(self, path: str, name: str, node: ast.AST) -> None:
+    def _patch(self, path: str, name: str, value: Value, node: ast.AST) -> None:
         """An attribute of a library's module or class is assigned."""
         whole = f"{path}.{name}"
         state = ambient.state(whole)
@@ -222,6 +231,8 @@ class Statements(Specials):
         elif not path.endswith("()") and path != "builtins.super()":
             self.change_state("@module:" + whole, node)
             self.record.note("module-patch", whole, self.here(node))
+            if value.has_regions:
+                self.patches[whole] = value
 
     def _store_item(self, base: Value, index: Value, value: Value, node: ast.AST) -> None:
         if base.path:
@@ -312,6 +323,8 @@ class Statements(Specials):
     def import_from(self, node: ast.ImportFrom) -> None:
         module = "." * node.level + (node.module or "")
         self._module_file(module, node)
+        if module == "__future__":
+            self.annotations_are_text |= any(each.name == "annotations" for each in node.names)
         for alias in node.names:
             if alias.name == "*":
                 self.any_name(reads=False, binds=True)
@@ -526,7 +539,7 @@ class Statements(Specials):
 
     def define_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         decorators = [(each, self._decorator(each)) for each in node.decorator_list]
-        if not getattr(node, "type_params", ()):
+        if not getattr(node, "type_params", ()) and not self.annotations_are_text:
             for annotation in annotations_of(node):
                 self.expression(annotation)
         value = self.define(node)
@@ -562,8 +575,7 @@ class Statements(Specials):
     def define_class(self, node: ast.ClassDef) -> None:
         decorators = [self.expression(each) for each in node.decorator_list]
         bases = [self.expression(each) for each in node.bases]
-        for keyword in node.keywords:
-            self.expression(keyword.value)
+        metaclasses = [self.expression(keyword.value) for keyword in node.keywords]
         attributes = self._class_body(node)
         fields = tuple(
             each.target.id
@@ -579,7 +591,7 @@ class Statements(Specials):
                 payload = function.found().payload
                 if isinstance(payload, FunctionObject) and payload.owner is None:
                     payload.owner = region
-        for base in bases:
+        for base in (*bases, *metaclasses):
             region.link(base.held)
         self.touched.clear()
         for place, decorator in zip(
@@ -613,6 +625,8 @@ class Statements(Specials):
         if isinstance(name, ast.Name):
             self.bind(name.id, PLAIN, node)
 
+    #: The last statement of the cell, whose value Jupyter displays.
+    last: ast.stmt | None = None
     #: Objects that a ``with`` statement closes.
     managed: set[Region]
     #: Files that the notebook has written so far.

@@ -38,14 +38,16 @@ class Region:
     """
 
     __slots__ = (
-        "__weakref__", "_parents", "_same", "attributes", "children", "names", "number", "of",
-        "payload",
+        "__weakref__", "_parents", "_same", "attributes", "children", "code", "names", "number",
+        "of", "payload",
     )  # fmt: skip
 
     def __init__(self, of: str = "", payload: object = None) -> None:
         self.number = next(_NUMBERS)
         self.of = of
         self.payload = payload
+        #: Whether code of the notebook may be reached from here.
+        self.code = payload is not None and not isinstance(payload, Parts)
         self.children: set[Region] = set()
         # Weak, so that a temporary object is forgotten when nothing holds it any more.
         self._parents: WeakSet[Region] | None = None
@@ -66,11 +68,21 @@ class Region:
         me = self.found()
         for other in others:
             target = other.found()
+            me.children.add(target)
             if target is not me:
-                me.children.add(target)
                 if target._parents is None:
                     target._parents = WeakSet()
                 target._parents.add(me)
+            if target.code and not me.code:
+                me._reaches_code()
+
+    def _reaches_code(self) -> None:
+        todo = [self]
+        while todo:
+            region = todo.pop()
+            if not region.code:
+                region.code = True
+                todo.extend(region.parents)
 
     def found(self) -> Region:
         """The region that stands for this one after unions."""
@@ -92,6 +104,8 @@ class Region:
         for parent in parents:
             parent.children.discard(other)
         other._same = self
+        if other.code:
+            self._reaches_code()
         self.link(other.children)
         for parent in parents:
             parent.link((self,))

@@ -51,6 +51,9 @@ class Launcher(Protocol):
     def launch(self, id: int, spec: Path) -> Pipes:
         """Start a step from its specification."""
 
+    def preload(self, modules: tuple[str, ...]) -> None:
+        """Let these modules be there in the processes of later steps, if the launcher is a warm one."""
+
     def news(self) -> list[Exit]:
         """The steps that have ended since the last call."""
 
@@ -127,6 +130,9 @@ class SpawnLauncher:
         threading.Thread(target=self._wait, args=(id, process), daemon=True).start()
         return pipes
 
+    def preload(self, modules: tuple[str, ...]) -> None:
+        """Nothing: each process starts from nothing."""
+
     def _wait(self, id: int, process: subprocess.Popen[bytes]) -> None:
         code = process.wait()
         status = -code if code < 0 else code << 8  # as os.waitpid gives it
@@ -196,15 +202,24 @@ class ForkLauncher:
 
     def launch(self, id: int, spec: Path) -> Pipes:
         pipes, ends = _pipes()
-        frame = json.dumps({"op": "step", "id": id, "spec": str(spec)}).encode()
         try:
-            socket.send_fds(self._socket, [len(frame).to_bytes(4, "big") + frame], list(ends))
-        except OSError as error:
-            raise EngineError(self._why_gone()) from error
+            self._send({"op": "step", "id": id, "spec": str(spec)}, *ends)
         finally:
             for end in ends:
                 os.close(end)
         return pipes
+
+    def preload(self, modules: tuple[str, ...]) -> None:
+        self._send({"op": "preload", "modules": modules})
+
+    def _send(self, frame: dict[str, object], *descriptors: int) -> None:
+        data = json.dumps(frame).encode()
+        message = len(data).to_bytes(4, "big") + data
+        try:
+            sent = socket.send_fds(self._socket, [message], list(descriptors))
+            self._socket.sendall(message[sent:])
+        except OSError as error:
+            raise EngineError(self._why_gone()) from error
 
     def news(self) -> list[Exit]:
         try:

@@ -42,6 +42,8 @@ class Outcome:
     unpicklable: Mapping[Name, Obstacle] = field(default_factory=dict)
     ambient: Mapping[Name, str] = field(default_factory=dict)
     classes: Mapping[str, str] = field(default_factory=dict)
+    classes_read: tuple[str, ...] = ()
+    imported: tuple[str, ...] = ()
     peak_bytes: int = 0
 
 
@@ -80,6 +82,8 @@ def read_outcome(path: Path) -> Outcome | None:
         },
         ambient={name: v["bundle"] for name, v in data["ambient"].items()},
         classes=data["classes"],
+        classes_read=tuple(data.get("classes_read", ())),
+        imported=tuple(data.get("imported", ())),
         peak_bytes=1024 * data.get("peak_rss_kb", 0),
     )
 

@@ -40,6 +40,8 @@ class Place:
     folder: Path
     seed: int
     preload: tuple[str, ...] = ()
+    #: Top-level modules that may be imported before a step is forked.
+    preloadable: frozenset[str] = frozenset()
 
 
 def execution_counts(cells: Mapping[CellId, Cell], order: tuple[CellId, ...]) -> dict[CellId, int]:
@@ -63,6 +65,9 @@ def needed(effects: StepEffects, index: int, versions: Versions) -> tuple[Versio
         read = (versions.before(a.name, index) for a in effects.reads if is_variable(a.name))
         found = {v.name: v for v in read if v is not None}
     bundles = {v.bundle for v in found.values() if v.bundle}
+    for name in ("@pyplot", "@out"):  # open figures and results may be what variables name
+        state = versions.before(name, index)
+        bundles |= {state.bundle} if state and state.bundle else set()
     for version in versions.all_before(index):
         if version.bundle in bundles and is_variable(version.name):
             found[version.name] = version
@@ -101,7 +106,8 @@ def step_spec(
         "absent": sorted(v.name for v in everything if v.deleted),
         "ambient": {
             v.name: _path(place, v.bundle)
-            for v in everything
+            # The path first, for what the others import; colour maps before the parameters that name them.
+            for v in sorted(everything, key=lambda v: (v.name != "@sys.path", v.name))
             if v.name.startswith("@") and v.bundle
         },
         "classes": {

@@ -36,21 +36,39 @@ def fingerprints(
         for pipe in (pipes.events, pipes.stdout, pipes.stderr):
             selector.register(pipe, selectors.EVENT_READ, pipe)
         exits: list[Exit] = []
+        said = b""
         while not exits:
             for key, _ in selector.select():
                 if key.data is None:
                     exits = launcher.news()
-                elif not os.read(key.data, _CHUNK):
+                elif not (data := _read(key.data)):
                     selector.unregister(key.data)
+                elif key.data == pipes.events:
+                    said += data
+        said += _read(pipes.events)
     for pipe in (pipes.events, pipes.stdout, pipes.stderr):
         os.close(pipe)
     try:
         found: dict[Name, str] = json.loads(target.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise EngineError(
-            f"the run's variables cannot be read back: {reason_of(exits[0].status)}"
-        ) from error
+        why = _fault(said) or reason_of(exits[0].status)
+        raise EngineError(f"the run's variables cannot be read back: {why}") from error
     return found
+
+
+def _read(pipe: int) -> bytes:
+    try:
+        return os.read(pipe, _CHUNK)
+    except BlockingIOError:
+        return b""
+
+
+def _fault(said: bytes) -> str:
+    """What the process says of itself in its last events, or "" where it says nothing."""
+    events = [json.loads(line) for line in said.splitlines()]
+    faults = [str(event["error"]) for event in events if event["event"] == "internal"]
+    errors = [str(event["evalue"]) for event in events if event["event"] == "error"]
+    return next(iter(faults + errors), "")
 
 
 def same_meaning(

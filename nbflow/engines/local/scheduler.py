@@ -12,7 +12,7 @@ import secrets
 import selectors
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from nbflow.engines.events import CellError, Event, StepEnded, StepLog, StepStarted, StepState
@@ -92,6 +92,7 @@ class Scheduler:
                 self._before[edge.reader].add(edge.writer)
         self._running: dict[int, _Running] = {}
         self._read: dict[int, dict[Name, int]] = {}
+        self._classes: dict[int, dict[Name, int]] = {}
         self._selector = selectors.DefaultSelector()
 
     def run(self) -> None:
@@ -142,8 +143,12 @@ class Scheduler:
                 )
             )
             return
-        self._read[index] = {a.name: -1 for a in effects.reads if is_variable(a.name)}
-        self._read[index].update({v.name: v.writer for v in start})
+        writers = {v.name: v.writer for v in start}
+        read = writers if effects.reads_all else {a.name for a in effects.reads}
+        self._read[index] = {name: writers.get(name, -1) for name in read if is_variable(name)}
+        self._classes[index] = {
+            v.name: v.writer for v in self.versions.all_before(index) if v.name.startswith(CLASS)
+        }
         folder = self._place.folder / "steps" / str(index)
         marker = secrets.token_hex(8)
         spec = step_spec(self._plan, self._place, step, index, self.versions, marker)
@@ -291,8 +296,23 @@ class Scheduler:
             self.versions.commit(Version(name, index, bundle))
         for key, bundle in outcome.classes.items():
             self.versions.commit(Version(CLASS + key, index, bundle))
+        read = {CLASS + key for key in outcome.classes_read}
+        self._read[index].update(
+            {name: writer for name, writer in self._classes[index].items() if name in read}
+        )
         changed = {*outcome.written, *outcome.deleted, *outcome.unpicklable}
-        self._check_readers(result, changed)
+        self._check_readers(result, changed | {CLASS + key for key in outcome.classes})
+        self._check_own_reads(result)
+        self._learn_imports(outcome)
+
+    def _learn_imports(self, outcome: Outcome) -> None:
+        """Let later steps find what this one has imported, unless the environment may decide on it."""
+        if "@environ" in outcome.ambient:
+            self._place = replace(self._place, preloadable=frozenset())
+        known = self._place.preloadable
+        modules = tuple(m for m in outcome.imported if m.partition(".")[0] in known)
+        if modules and self._waiting:
+            self._launcher.preload(modules)
 
     def _check_readers(self, result: StepResult, changed: set[Name]) -> None:
         """Refuse to go on where a later step has begun with a version that is stale now.
@@ -309,6 +329,18 @@ class Scheduler:
                 ):
                     raise EngineError(self._stale(name, result.step, reader))
 
+    def _check_own_reads(self, result: StepResult) -> None:
+        """The same for what this step has read and an earlier one has changed since it began.
+
+        Only the definitions of classes: which of them a step reads is known when it has ended.
+        """
+        for name, writer in self._read[result.index].items():
+            version = self.versions.before(name, result.index)
+            if name.startswith(CLASS) and version and version.writer > writer:
+                raise EngineError(
+                    self._stale(name, self._plan.pipeline.steps[version.writer].name, result.index)
+                )
+
     def _harmless(self, name: Name, old: int, new: int) -> bool:
         """Whether the new version means the same as the old one: caches fill, sets change order."""
         before, after = self.versions.before(name, old + 1), self.versions.before(name, new + 1)
@@ -318,6 +350,7 @@ class Scheduler:
 
     def _stale(self, name: Name, writer: StepName, reader: int) -> str:
         step = self._plan.pipeline.steps[reader].name
+        name = name.removeprefix(CLASS).rpartition("/")[2]
         return (
             f"step `{writer}` changed `{name}` in a way that could not be foreseen, while step"
             f" `{step}`, which comes after it in the notebook, had already read it; tag `{step}`"

@@ -1,0 +1,157 @@
+"""The ambient state of the interpreter and of small registries of the standard library."""
+
+from __future__ import annotations
+
+import csv
+import gc
+import os
+import signal
+import sys
+import time
+from types import FunctionType
+from typing import Any, Callable, Dict, Optional, Tuple
+
+from . import live
+
+# The time zone ---------------------------------------------------------------------------------
+
+_start: Dict[str, Any] = {}
+
+
+def remember() -> None:
+    """Take the time zone and the signal handlers as they are now for those that steps begin with."""
+    _start["zone"] = _zone()
+    _start["TZ"] = os.environ.get("TZ")
+    _start["handlers"] = _python_handlers()
+
+
+def _zone() -> Any:
+    return time.tzname, time.timezone, time.altzone
+
+
+def _captured_zone() -> Optional[Tuple[Optional[str]]]:
+    """The zone in force: a change of ``TZ`` alone is none before ``time.tzset`` is called."""
+    return None if _zone() == _start.get("zone", _zone()) else (os.environ.get("TZ"),)
+
+
+def _restore_zone(value: Tuple[Optional[str], ...]) -> None:
+    wanted = value[0] if value else _start.get("TZ")
+    kept = os.environ.get("TZ")
+    _set_zone_variable(wanted)
+    time.tzset()
+    _set_zone_variable(kept)
+
+
+def _set_zone_variable(zone: Optional[str]) -> None:
+    if zone is None:
+        os.environ.pop("TZ", None)
+    else:
+        os.environ["TZ"] = zone
+
+
+# Limits and the collector -----------------------------------------------------------------------
+
+
+def _captured_limits() -> Any:
+    return sys.getrecursionlimit(), gc.isenabled(), gc.get_threshold(), sys.getswitchinterval()
+
+
+def _restore_limits(value: Any) -> None:
+    depth, collects, thresholds, interval = value
+    sys.setrecursionlimit(depth)
+    (gc.enable if collects else gc.disable)()
+    gc.set_threshold(*thresholds)
+    sys.setswitchinterval(interval)
+
+
+# Signal handlers --------------------------------------------------------------------------------
+
+
+#: The function below the one of the module, which makes an enumeration member of each answer.
+_handler_of: Callable[[int], Any] = getattr(signal.getsignal, "__wrapped__", signal.getsignal)
+
+
+def _python_handlers() -> Dict[int, Any]:
+    found = {}
+    for number in range(1, signal.NSIG):
+        handler = _handler_of(number)
+        if callable(handler):
+            found[number] = handler
+    return found
+
+
+def _captured_handlers() -> Any:
+    """The handlers that are functions of the notebook."""
+    own = {
+        number: handler
+        for number, handler in sorted(_python_handlers().items())
+        if isinstance(handler, FunctionType) and handler.__globals__ is live.current.namespace
+    }
+    return own or None
+
+
+def _restore_handlers(value: Dict[int, Any]) -> None:
+    for number in set(_captured_handlers() or ()) - set(value):
+        signal.signal(number, _start["handlers"].get(number, signal.SIG_DFL))
+    for number, handler in value.items():
+        signal.signal(number, handler)
+
+
+# csv -------------------------------------------------------------------------------------------
+
+_USUAL_DIALECTS = ("excel", "excel-tab", "unix")
+_DIALECT_FIELDS = (
+    "delimiter", "doublequote", "escapechar", "lineterminator", "quotechar", "quoting",
+    "skipinitialspace", "strict",
+)  # fmt: skip
+
+
+def _captured_dialects() -> Any:
+    found = {}
+    for name in sorted(csv.list_dialects()):
+        if name not in _USUAL_DIALECTS:
+            dialect = csv.get_dialect(name)
+            found[name] = {field: getattr(dialect, field) for field in _DIALECT_FIELDS}
+    limit = csv.field_size_limit()
+    return (found, limit) if found or limit != _USUAL_FIELD_SIZE else None
+
+
+_USUAL_FIELD_SIZE = 131072
+
+
+def _restore_dialects(value: Any) -> None:
+    dialects, limit = value
+    for name in csv.list_dialects():
+        if name not in _USUAL_DIALECTS and name not in dialects:
+            csv.unregister_dialect(name)
+    for name, fields in dialects.items():
+        csv.register_dialect(name, **fields)
+    csv.field_size_limit(limit)
+
+
+#: How each piece is captured and restored, and the value of a fresh process where that is None.
+PIECES: Dict[str, Tuple[Any, ...]] = {
+    "@csv": (_captured_dialects, _restore_dialects, ({}, _USUAL_FIELD_SIZE)),
+    "@limits": (_captured_limits, _restore_limits),
+    "@signals": (_captured_handlers, _restore_handlers, {}),
+}
+if hasattr(time, "tzset"):
+    PIECES["@timezone"] = (_captured_zone, _restore_zone, ())
+
+
+# The namespace's own ----------------------------------------------------------------------------
+
+
+def module_annotations(
+    namespace: Dict[str, Any],
+) -> Tuple[Callable[[], Any], Callable[[Any], None], Any]:
+    """The piece that is the module's ``__annotations__``: those of ``namespace``."""
+
+    def capture() -> Any:
+        found = namespace.get("__annotations__")
+        return found if isinstance(found, dict) and found else None
+
+    def restore(value: Dict[str, Any]) -> None:
+        namespace["__annotations__"] = value
+
+    return capture, restore, {}
