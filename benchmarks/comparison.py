@@ -53,6 +53,10 @@ class Untrusted:
     names: frozenset[str] = field(default_factory=frozenset)
 
 
+#: IPython's names of the latest results: what is left in them when a cell has bound ``_`` is nobody's value.
+_LATEST = frozenset({"_", "__", "___"})
+
+
 def verdict(
     notebook: str, references: Sequence[Seen], pipeline: Seen, untrusted: Untrusted
 ) -> Verdict:
@@ -98,6 +102,7 @@ def _repeated_names(references: Sequence[Seen], untrusted: Untrusted) -> list[st
         name
         for name in sorted(first)
         if name not in untrusted.names
+        and name not in _LATEST
         and all(seen.variables.get(name) == first[name] for seen in references)
     ]
 

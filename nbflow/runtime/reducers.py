@@ -379,6 +379,10 @@ def _apart(_pickler: Any, value: Any) -> Any:
     return restore.unpickled, (pickle.dumps(value, 5),)
 
 
+def _reduced_memory_file(_pickler: Any, file: Any) -> Any:
+    return (restore.closed_memory, (type(file),)) if file.closed else NotImplemented
+
+
 _TABLE: Dict[str, Reducer] = {
     "IPython.core.interactiveshell.InteractiveShell": _reduced_shell,
     "_io.BufferedRandom": _reduced_buffered_file,
@@ -410,6 +414,8 @@ _TABLE: Dict[str, Reducer] = {
     "matplotlib.colors.Colormap": _reduced_colormap,
     "matplotlib.figure.Figure": _reduced_figure,
     "matplotlib.path.Path": _reduced_path,
+    "_io.BytesIO": _reduced_memory_file,
+    "_io.StringIO": _reduced_memory_file,
     "numpy.ndarray": _reduced_array,
     "numpy.random.mtrand.RandomState": _reduced_random_state,
     "os._Environ": _reduced_environ,

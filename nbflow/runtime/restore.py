@@ -298,6 +298,13 @@ def array_subclass(cls: Any, data: Any, attributes: Dict[str, Any]) -> Any:
     return made
 
 
+def closed_memory(kind: Any) -> Any:
+    """A closed file in memory: what it held is gone with the closing."""
+    made = kind()
+    made.close()
+    return made
+
+
 def by_attributes(cls: Any) -> Any:
     """An object of ``cls`` that still has no attributes."""
     return object.__new__(cls)

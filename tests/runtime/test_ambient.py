@@ -143,6 +143,27 @@ STATES = (
         "pandas",
     ),
     State(
+        "@pandas.accessors",
+        "import pandas as pd\n"
+        "@pd.api.extensions.register_series_accessor('flow')\n"
+        "class One:\n    def __init__(self, series): self.size = 1\n",
+        "import pandas as pd\n"
+        "class Two:\n    def __init__(self, series): self.size = 2\n"
+        "pd.api.extensions.register_series_accessor('flow')(Two); None",
+        "import pandas as pd; del pd.Series.flow; pd.Series._accessors.discard('flow')",
+        "getattr(getattr(__import__('pandas').Series([1]), 'flow', None), 'size', None)",
+        "pandas",
+    ),
+    State(
+        "@matplotlib.colormaps",
+        "import matplotlib as mpl; mpl.colormaps.register(mpl.colormaps['gray'], name='flow')",
+        "import matplotlib as mpl;"
+        " mpl.colormaps.register(mpl.colormaps['jet'], name='flow', force=True)",
+        "import matplotlib as mpl; mpl.colormaps.unregister('flow')",
+        "[m(0.5) for n, m in __import__('matplotlib').colormaps.items() if n == 'flow']",
+        "matplotlib",
+    ),
+    State(
         "@matplotlib.rcParams",
         "import matplotlib as mpl; mpl.rcParams['lines.linewidth'] = 3",
         "import matplotlib as mpl; mpl.rcParams['lines.linewidth'] = 4",

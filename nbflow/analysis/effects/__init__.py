@@ -35,6 +35,8 @@ def effects(cells: Sequence[CellCode], *, inline_figures: bool = True) -> tuple[
     until a cell chooses another backend.
     """
     walk = Walk(inline_figures)
+    # Annotations of the module itself matter to those who ask for them, and nearly nobody does.
+    walk.keeps_annotations = any("__annotations__" in code.cell.source for code in cells)
     found = [walk.cell(code) for code in cells]
     if any(access.name == _HISTORY for each in found for access in each.reads):
         found = [_with_history(each, code) for each, code in zip(found, cells, strict=True)]

@@ -107,6 +107,7 @@ class Base:
         self.altered: set[Region] = set()
         #: `from __future__ import annotations` holds for all code from there on.
         self.annotations_are_text = False
+        self.keeps_annotations = False
         self.star_modules: list[str] = []
         self.unknown_names = False
         self.seeded: set[str] = set()
@@ -214,6 +215,9 @@ class Base:
     def _unbound(self, name: str, node: ast.AST) -> Value:
         """A name that the notebook has not bound: a builtin, IPython's, or nobody's."""
         place = self.here(node)
+        if name == "__annotations__":
+            self.record.add(self.record.reads, "@annotations", place)
+            return fresh()
         if HISTORY.fullmatch(name):
             self.record.add(self.record.reads, "@out", place)
             return fresh()

@@ -131,6 +131,8 @@ class Magics(Statements):
             return
         if name == "pylab":
             self.inline_figures = "inline" in words
+        if name in ("load_ext", "reload_ext", "aimport"):
+            self.module_file(text.strip(), node)
         self.change_state(ambient.MAGICS[name], node)
 
     def install(self, text: str, node: ast.AST) -> None:

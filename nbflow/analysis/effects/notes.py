@@ -28,6 +28,7 @@ READ_BY_ALL: Final = frozenset(
         "@pandas.options",
         "@sklearn.config",
         "@sys.path",
+        "@timezone",
         "@warnings",
     }
 )

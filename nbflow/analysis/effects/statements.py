@@ -130,6 +130,9 @@ class Statements(Specials):
         at_once = self.frame is None or self.frame.kind == "class"
         if at_once and not self.annotations_are_text:
             self.expression(node.annotation)
+        if self.frame is None and self.keeps_annotations:
+            for kind in (self.record.reads, self.record.mutates):
+                self.record.add(kind, "@annotations", self.here(node))
         if node.value is not None:
             self.assign(node.target, self.expression(node.value), node)
         elif not isinstance(node.target, ast.Name):
@@ -313,7 +316,7 @@ class Statements(Specials):
 
     def imports(self, node: ast.Import) -> None:
         for alias in node.names:
-            self._module_file(alias.name, node)
+            self.module_file(alias.name, node)
             if alias.asname:
                 self.bind(alias.asname, Value(path=alias.name), node)
             else:
@@ -322,7 +325,7 @@ class Statements(Specials):
 
     def import_from(self, node: ast.ImportFrom) -> None:
         module = "." * node.level + (node.module or "")
-        self._module_file(module, node)
+        self.module_file(module, node)
         if module == "__future__":
             self.annotations_are_text |= any(each.name == "annotations" for each in node.names)
         for alias in node.names:
@@ -335,7 +338,7 @@ class Statements(Specials):
                 value = Value(path=f"{module}.{alias.name}" if module else alias.name)
                 self.bind(alias.asname or alias.name, value, node)
 
-    def _module_file(self, module: str, node: ast.AST) -> None:
+    def module_file(self, module: str, node: ast.AST) -> None:
         """A module that an earlier cell has written is read from its file."""
         name = f"@file:{module.replace('.', '/')}.py"
         if name in self.written:

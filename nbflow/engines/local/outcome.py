@@ -37,6 +37,7 @@ class Outcome:
     """The outcome of one step (see ``nbflow.runtime``); ``classes`` and ``ambient`` map to bundles."""
 
     ok: bool
+    error: CellError | None = None
     written: Mapping[Name, Written] = field(default_factory=dict)
     deleted: tuple[Name, ...] = ()
     unpicklable: Mapping[Name, Obstacle] = field(default_factory=dict)
@@ -71,6 +72,7 @@ def read_outcome(path: Path) -> Outcome | None:
         return None
     return Outcome(
         ok=data["ok"],
+        error=_error(data["error"]) if data["error"] else None,
         written={
             name: Written(v["bundle"], v["type"], v["shape"], v["bytes"], v["preview"])
             for name, v in data["written"].items()
@@ -86,6 +88,10 @@ def read_outcome(path: Path) -> Outcome | None:
         imported=tuple(data.get("imported", ())),
         peak_bytes=1024 * data.get("peak_rss_kb", 0),
     )
+
+
+def _error(data: Mapping[str, str]) -> CellError:
+    return CellError(CellId(data["cell"]), data["ename"], data["evalue"])
 
 
 def reason_of(status: int) -> str:

@@ -265,7 +265,7 @@ class Scheduler:
             started=running.started,
             seconds=time.monotonic() - running.began,
             message=message,
-            error=None if good else running.error,
+            error=None if good else running.error or (outcome.error if outcome else None),
             outcome=outcome or Outcome(ok=False),
             peak_bytes=max(exit.peak_bytes, outcome.peak_bytes if outcome else 0),
             cell_seconds=running.cell_seconds,
@@ -277,9 +277,10 @@ class Scheduler:
     def _why(self, running: _Running, outcome: Outcome | None, exit: Exit) -> str:
         if running.fault:
             return running.fault
-        if running.error is not None and outcome is not None:
-            number = self._plan.cells[running.error.cell].number
-            return f"cell {number}: {running.error.ename}: {running.error.evalue}".strip()
+        error = running.error or (outcome.error if outcome else None)
+        if error is not None and outcome is not None:
+            number = self._plan.cells[error.cell].number
+            return f"cell {number}: {error.ename}: {error.evalue}".strip()
         where = f" while cell {self._plan.cells[running.cell].number} ran" if running.cell else ""
         return reason_of(exit.status) + where
 
