@@ -105,6 +105,9 @@ def run(
     if any(f.severity is Severity.ERROR for f in request.analysis.findings):
         raise Refused(request.analysis.findings)
     kernel = python_of(request.notebook, python)
+    for target in (Path(output).absolute().parent if output else None, report):
+        if target:
+            _make(Path(target))
     folder = request.path.parent
     with Store.open(folder, create=True) as store:
         run_id = store.begin(
@@ -260,6 +263,14 @@ class _Job:
                 if name in read and (value := _number(written.type, written.preview)) is not None:
                     found[name] = value
         return found
+
+
+def _make(folder: Path) -> None:
+    """Make a folder for what the user asked for, before anything runs."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EngineError(f"{folder} cannot be made: {error.strerror or error}") from error
 
 
 def _request(path: str, parameters: Mapping[str, str], steps: Sequence[str]) -> _Request:

@@ -259,6 +259,16 @@ def test_reports_are_one_page_a_step(tmp_path: Path) -> None:
     assert "in the page" in (tmp_path / "report" / "00-load.html").read_text()
 
 
+def test_the_executed_notebook_goes_where_it_is_asked_for(tmp_path: Path) -> None:
+    path = write(tmp_path, ("step:a", "print(1)"))
+    target = tmp_path / "new" / "folder" / "executed.ipynb"
+    assert run(str(path), output=str(target)).executed == str(target)
+    assert json.loads(target.read_text())["cells"][0]["outputs"]
+    (tmp_path / "file").write_text("")
+    with pytest.raises(EngineError, match="cannot be made"):
+        run(str(path), output=str(tmp_path / "file" / "executed.ipynb"))
+
+
 def test_no_file_is_left_beside_the_notebook_but_the_store(tmp_path: Path) -> None:
     path = write(tmp_path, ("step:a", "x = 1"), ("step:b", "print(x)"))
     events: list[Event] = []
