@@ -344,6 +344,8 @@ class Scheduler:
 
     def _harmless(self, name: Name, old: int, new: int) -> bool:
         """Whether the new version means the same as the old one: caches fill, sets change order."""
+        if name.startswith(CLASS):  # a definition is written only where it differs
+            return False
         before, after = self.versions.before(name, old + 1), self.versions.before(name, new + 1)
         if old < 0 or before is None or after is None or not before.bundle or not after.bundle:
             return False
