@@ -10,8 +10,9 @@ import math
 import os
 import sys
 import types
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Set, Tuple
+from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Optional, Set, Tuple
 
 from . import bundle, grouping, live, meaning, modules, pickling, preview, restore
 from .grouping import Group
@@ -80,13 +81,20 @@ def _payload(values: Mapping[str, Any], dumps: Mapping[str, Dump], group: Group)
     return _joint(values, group).payload
 
 
-def _compared(path: str, group: Group) -> Dict[str, Any]:
-    """The stored values of a group, loaded beside those that are alive."""
+@contextmanager
+def _beside_the_living() -> Iterator[None]:
+    """What is loaded meanwhile is made anew, and takes the place of nothing that is alive."""
     live.current.comparing = True
     try:
-        values = pickling.load(bundle.read(path))
+        yield
     finally:
         live.current.comparing = False
+
+
+def _compared(path: str, group: Group) -> Dict[str, Any]:
+    """The stored values of a group, loaded beside those that are alive."""
+    with _beside_the_living():
+        values = pickling.load(bundle.read(path))
     return {name: values[name] for name in group.names}
 
 
@@ -107,7 +115,7 @@ def _reason(value: Any, error: BaseException) -> Reason:
 
 
 #: Values of these libraries are known to come back; others are tried when they are small.
-_TRUSTED = frozenset({"builtins", "__main__", "numpy", "pandas", "matplotlib", "sklearn", "_io"})
+_TRUSTED = frozenset({"builtins", "__main__", "numpy", "matplotlib", "sklearn", "_io"})
 _TRIED_SIZE = 1 << 18
 
 
@@ -118,12 +126,9 @@ def _check_comes_back(value: Any, dump: Dump) -> None:
     """
     root = str(type(value).__module__).partition(".")[0]
     own = vars(object)["__new__"] is not type(value).__new__
-    if own and dump.payload.nbytes <= _TRIED_SIZE and (root not in _TRUSTED or root == "pandas"):
-        live.current.comparing = True
-        try:
+    if own and dump.payload.nbytes <= _TRIED_SIZE and root not in _TRUSTED:
+        with _beside_the_living():
             pickling.reloaded(dump.payload)
-        finally:
-            live.current.comparing = False
 
 
 def _dumped(values: Mapping[str, Any]) -> Tuple[Dict[str, Dump], Dict[str, Reason]]:

@@ -257,7 +257,8 @@ class Scheduler:
         self._close(running)
         outcome = read_outcome(self._place.folder / "steps" / str(running.index) / "outcome.json")
         good = outcome is not None and outcome.ok
-        message = "" if good else self._why(running, outcome, exit)
+        error = running.error or (outcome.error if outcome else None)
+        message = "" if good else self._why(running, error if outcome else None, exit)
         result = StepResult(
             step=running.step.name,
             index=running.index,
@@ -265,7 +266,7 @@ class Scheduler:
             started=running.started,
             seconds=time.monotonic() - running.began,
             message=message,
-            error=None if good else running.error or (outcome.error if outcome else None),
+            error=None if good else error,
             outcome=outcome or Outcome(ok=False),
             peak_bytes=max(exit.peak_bytes, outcome.peak_bytes if outcome else 0),
             cell_seconds=running.cell_seconds,
@@ -274,11 +275,10 @@ class Scheduler:
             self._commit(result)
         self._finish(result)
 
-    def _why(self, running: _Running, outcome: Outcome | None, exit: Exit) -> str:
+    def _why(self, running: _Running, error: CellError | None, exit: Exit) -> str:
         if running.fault:
             return running.fault
-        error = running.error or (outcome.error if outcome else None)
-        if error is not None and outcome is not None:
+        if error is not None:
             number = self._plan.cells[error.cell].number
             return f"cell {number}: {error.ename}: {error.evalue}".strip()
         where = f" while cell {self._plan.cells[running.cell].number} ran" if running.cell else ""
