@@ -137,5 +137,5 @@ def _variable_differences(
         for name in names
         if got.get(name) not in (expected[name], NOT_STORED)
     ]
-    extra = sorted(set(got) - set(known))
+    extra = sorted(set(got) - set(known) - _LATEST)
     return differences + [Difference(f"variable {name}", "absent", got[name]) for name in extra]

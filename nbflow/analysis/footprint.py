@@ -12,7 +12,7 @@ from nbflow.model import Grade, Name
 FILES: Final = "@files"
 _FILE: Final = "@file:"
 #: Ambient state that decides what an import finds and does.
-_IMPORT_STATE: Final = frozenset({"@cwd", "@environ", "@sys.path"})
+_IMPORT_STATE: Final = frozenset({"@cwd", "@environ", "@sys.modules", "@sys.path"})
 #: What an import binds: module and attribute. Equal values bind the same object again.
 _Imported = tuple[str, str]
 

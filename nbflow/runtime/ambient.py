@@ -16,7 +16,7 @@ import warnings
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
-from . import bundle, interpreter, libraries, live, logs, pickling
+from . import bundle, interpreter, libraries, live, logs, modules, pickling
 
 #: Environment variables that libraries set when they are imported.
 _OF_LIBRARIES = ("KMP_", "MKL_", "OMP_", "OPENBLAS_", "TF_", "TF2_", "TORCH", "TRITON_", "PYGAME_")
@@ -161,6 +161,7 @@ _PIECES: Dict[str, Piece] = {
     "@environ": Piece(_captured_environ, _restore_environ),
     "@cwd": Piece(_current_folder, os.chdir),
     "@sys.path": Piece(lambda: list(sys.path), _restore_sys_path),
+    "@sys.modules": Piece(modules.captured, modules.restore_listed, {}),
     "@warnings": Piece(_filters.capture, _filters.restore),
     "@locale": Piece(lambda: locale.setlocale(locale.LC_ALL), _restore_locale),
     "@decimal": Piece(_captured_decimal, _restore_decimal),

@@ -140,10 +140,17 @@ class Runner:
         await _let_tasks_run()
         _flush(self.libc)
         self.shell.payload_manager.clear_payload()
-        error = result.error_before_exec or result.error_in_exec
+        error = result.error_before_exec or result.error_in_exec or self._display_error()
         if error is None:
             return None
         return Failure(cell.id, type(error).__name__, _text(error))
+
+    def _display_error(self) -> Optional[BaseException]:
+        """The error of showing the cell's result, where the kernel lets it fail the cell (ipykernel 7)."""
+        if not getattr(self.shell, "_last_traceback_during_displayhook", False):
+            return None
+        self.shell._last_traceback_during_displayhook = False
+        return getattr(sys, "last_value", None)
 
     async def _run(self, cell: Cell) -> Any:
         """As ipykernel's ``do_execute``: a cell that awaits is a task, any other a plain call."""

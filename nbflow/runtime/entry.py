@@ -6,7 +6,8 @@ import argparse
 import atexit
 import os
 import sys
-from typing import Any, List
+import threading
+from typing import Any, Callable, List
 
 from . import brought
 
@@ -61,10 +62,14 @@ def end_process(shell: Any, events: Any, code: int) -> int:
     """End this process as a kernel that is shut down: user code's exit functions run, unheard."""
     events.muted = True
     atexit.unregister(shell.atexit_operations)
-    try:
-        atexit._run_exitfuncs()
-    except BaseException:  # an exit function's error concerns nobody any more
-        pass
+    # The interpreter's own order: pools of workers are told first, since multiprocessing's exit
+    # function waits for the processes that they end.
+    pools: List[Callable[[], Any]] = getattr(threading, "_threading_atexits", [])
+    for leave in (*reversed(pools), atexit._run_exitfuncs):
+        try:
+            leave()
+        except BaseException:  # an exit function's error concerns nobody any more
+            pass
     for stream in (sys.__stdout__, sys.__stderr__):
         try:
             if stream is not None:

@@ -334,6 +334,17 @@ def _artist(walk: _Walk, artist: Any) -> None:
     walk.tag("artist", type(artist).__qualname__, artist.get_label())
 
 
+def _mappable(walk: _Walk, mappable: Any) -> None:
+    walk.tag(type(mappable).__qualname__, mappable.get_cmap().name)
+    walk.value(mappable.get_clim())
+    walk.value(mappable.get_array())
+
+
+def _colorbar(walk: _Walk, bar: Any) -> None:
+    walk.tag("colorbar", bar.orientation, bar.ax.get_xlabel(), bar.ax.get_ylabel())
+    walk.value((bar.vmin, bar.vmax))
+
+
 def _tensor(walk: _Walk, tensor: Any) -> None:
     walk.tag("tensor", tensor.dtype, tuple(tensor.shape), tensor.requires_grad)
     _array(walk, tensor.detach().cpu().numpy())
@@ -367,6 +378,8 @@ _TABLE: Dict[str, Callable[[_Walk, Any], None]] = {
     "collections.deque": _sequence,
     "matplotlib.artist.Artist": _artist,
     "matplotlib.axes._base._AxesBase": _axes,
+    "matplotlib.cm.ScalarMappable": _mappable,
+    "matplotlib.colorbar.Colorbar": _colorbar,
     "matplotlib.figure.FigureBase": _figure,
     "numpy.dtype": _dtype,
     "numpy.generic": _numpy_scalar,

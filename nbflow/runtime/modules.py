@@ -6,7 +6,7 @@ import functools
 import re
 import sys
 import types
-from typing import Any, FrozenSet, Tuple
+from typing import Any, Dict, FrozenSet, Optional, Tuple
 
 from . import live, restore
 
@@ -40,6 +40,24 @@ def submodules(module: types.ModuleType) -> Tuple[str, ...]:
     texts = [text for _, text in list(live.current.sources.values())]
     names = live.current.submodules.union(*(imported(text) for text in texts))
     return tuple(sorted(n for n in names if n.startswith(prefix) and n in sys.modules))
+
+
+def captured() -> Optional[Dict[str, types.ModuleType]]:
+    """The modules that cells have made and have put, under a name they spell, into ``sys.modules``."""
+    texts = [text for _, text in list(live.current.sources.values())]
+    found = {
+        name: module
+        for name, module in list(sys.modules.items())
+        if type(module) is types.ModuleType
+        and is_made(module)
+        and any(f"'{name}'" in text or f'"{name}"' in text for text in texts)
+    }
+    return found or None
+
+
+def restore_listed(value: Dict[str, types.ModuleType]) -> None:
+    """Let imports find these modules."""
+    sys.modules.update(value)
 
 
 def reduced_module(_pickler: Any, module: types.ModuleType) -> Any:

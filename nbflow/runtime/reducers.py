@@ -383,6 +383,22 @@ def _reduced_memory_file(_pickler: Any, file: Any) -> Any:
     return (restore.closed_memory, (type(file),)) if file.closed else NotImplemented
 
 
+def _reduced_by_attributes(_pickler: Any, value: Any) -> Any:
+    """An object whose library forbids or shortens pickling, though all of its attributes can travel.
+
+    patsy forbids it, and statsmodels leaves out what it holds of patsy and makes it again when it is
+    loaded, from the names that the frame of the loader happens to see.
+    """
+    return (
+        restore.by_attributes,
+        (type(value),),
+        dict(vars(value)),
+        None,
+        None,
+        restore.set_attributes,
+    )
+
+
 _TABLE: Dict[str, Reducer] = {
     "IPython.core.interactiveshell.InteractiveShell": _reduced_shell,
     "_io.BufferedRandom": _reduced_buffered_file,
@@ -426,6 +442,7 @@ _TABLE: Dict[str, Reducer] = {
     "pandas.core.internals.blocks.Block": _reduced_block,
     "pandas.core.internals.managers.SingleBlockManager": _reduced_series_manager,
     "random.Random": _reduced_random,
+    "statsmodels.base.data.ModelData": _reduced_by_attributes,
     "sympy.core.basic.Basic": _apart,
     "typing.NewType": functions.reduced_new_type,
     "typing.TypeVar": functions.reduced_type_var,
@@ -459,18 +476,6 @@ def _public_names(base: type) -> Tuple[str, ...]:
     if module.startswith("pandas") and name == "ExtensionArray":
         return ("pandas.core.arrays.base.ExtensionArray",)
     return (f"{module}.{name}",)
-
-
-def _reduced_by_attributes(_pickler: Any, value: Any) -> Any:
-    """An object of a library that refuses to be pickled though its attributes can travel (patsy's)."""
-    return (
-        restore.by_attributes,
-        (type(value),),
-        dict(vars(value)),
-        None,
-        None,
-        restore.set_attributes,
-    )
 
 
 def reducer_of(kind: type) -> Optional[Reducer]:

@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -36,11 +37,16 @@ def in_jupyter(case: FlowCase, folder: Path) -> tuple[str, bool]:
     number = [other.title for other in cases_of(case.file)].index(case.title)
     command = [sys.executable, "-W", "ignore", __file__, case.file, str(number), str(folder)]
     for _ in range(3):  # a kernel does not start where another one takes its port just before
-        done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
+        # To a file: worker processes that outlive the kernel would hold a pipe open.
+        with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as errors:
+            done = subprocess.run(command, stdout=out, stderr=errors, timeout=100, check=False)
+            out.seek(0)
+            errors.seek(0)
+            said, complaint = out.read(), errors.read()
         if done.returncode == 0:
-            text, ended = json.loads(done.stdout)
+            text, ended = json.loads(said)
             return text, ended
-    raise RuntimeError(done.stderr)
+    raise RuntimeError(complaint)
 
 
 def _in_kernel(case: FlowCase, folder: Path) -> tuple[str, bool]:

@@ -134,6 +134,7 @@ _CHANGES: Final = {
 _OBJECTS: Final = {
     "os.environ": "@environ",
     "sys.path": "@sys.path",
+    "sys.modules": "@sys.modules",
     "warnings.filters": "@warnings",
     "warnings.showwarning": "@warnings",
     "matplotlib.rcParams": "@matplotlib.rcParams",

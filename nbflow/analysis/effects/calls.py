@@ -525,7 +525,11 @@ class Calls(Expressions):
 
     def _method_files(self, name: str, arguments: Arguments, node: ast.AST) -> None:
         use = files.method(name)
-        if use is not None:
+        if use is None:
+            return
+        if use.any_file:
+            self._use_files(use, arguments, node)
+        else:
             path = arguments.at(0, *use.keywords)
             if path is not None:
                 self.use_file(path, node, write=bool(use.writes), read=not use.writes)

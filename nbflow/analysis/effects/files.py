@@ -25,6 +25,8 @@ _READ: Final = FileUse(reads=(0,), keywords=("filepath_or_buffer", "path", "io",
 _WRITE: Final = FileUse(
     writes=(0,), keywords=("path_or_buf", "path", "fname", "file", "excel_writer")
 )
+_ANY_WRITE_USE: Final = FileUse(any_file=True, writes=(0,))
+_ANY_READ_USE: Final = FileUse(any_file=True)
 _READ_FUNCTIONS: Final = words(
     """numpy.load numpy.loadtxt numpy.genfromtxt numpy.fromfile numpy.memmap joblib.load
     os.path.exists os.path.isfile os.path.isdir os.path.getsize os.path.getmtime os.stat
@@ -87,6 +89,13 @@ PATH_WRITES: Final = words(
 )
 PATH_LISTS: Final = words("iterdir glob rglob walk")
 PATH_MOVES: Final = words("rename replace")
+#: Methods that only paths, temporary folders and archives have, where the object is not known.
+_ANY_WRITING_METHODS: Final = words(
+    """write_text write_bytes mkdir unlink rmdir touch chmod symlink_to hardlink_to cleanup extractall"""
+)
+_ANY_READING_METHODS: Final = words(
+    """read_text read_bytes exists is_file is_dir iterdir glob rglob samefile"""
+)
 _URL: Final = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]+://")
 
 
@@ -95,8 +104,8 @@ _BY_FUNCTION: Final[dict[str, FileUse]] = {
     **dict.fromkeys(_WRITE_FUNCTIONS, _WRITE),
     **dict.fromkeys(_WRITE_SECOND, FileUse(writes=(1,), keywords=("filename", "f"))),
     **dict.fromkeys(_BOTH, FileUse(reads=(0,), writes=(0, 1))),
-    **dict.fromkeys(_ANY, FileUse(any_file=True, writes=(0,))),
-    **dict.fromkeys(_ANY_READ, FileUse(any_file=True)),
+    **dict.fromkeys(_ANY, _ANY_WRITE_USE),
+    **dict.fromkeys(_ANY_READ, _ANY_READ_USE),
 }
 
 
@@ -115,6 +124,10 @@ def method(name: str) -> FileUse | None:
         return _WRITE
     if name in _READING_METHODS:
         return _READ
+    if name in _ANY_WRITING_METHODS:
+        return _ANY_WRITE_USE
+    if name in _ANY_READING_METHODS:
+        return _ANY_READ_USE
     return None
 
 

@@ -27,6 +27,7 @@ READ_BY_ALL: Final = frozenset(
         "@numpy.printoptions",
         "@pandas.options",
         "@sklearn.config",
+        "@sys.modules",
         "@sys.path",
         "@timezone",
         "@warnings",
