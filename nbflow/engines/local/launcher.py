@@ -17,11 +17,13 @@ import threading
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Final, Protocol
 
 import nbflow.runtime
 from nbflow.engines.local.plan import Place
 from nbflow.errors import EngineError, KernelError
+
+_CHUNK: Final = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,24 @@ class Pipes:
     events: int
     stdout: int
     stderr: int
+
+    @property
+    def all(self) -> tuple[int, int, int]:
+        """The three of them."""
+        return self.events, self.stdout, self.stderr
+
+
+def drained(pipe: int) -> tuple[bytes, bool]:
+    """All that a pipe holds now, and whether nobody can write to it any more."""
+    chunks: list[bytes] = []
+    while True:
+        try:
+            chunk = os.read(pipe, _CHUNK)
+        except BlockingIOError:
+            return b"".join(chunks), False
+        if not chunk:
+            return b"".join(chunks), True
+        chunks.append(chunk)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,14 @@ from __future__ import annotations
 import json
 import os
 import selectors
-from typing import Final
 
-from nbflow.engines.local.launcher import Exit, Launcher, SpawnLauncher
+from nbflow.engines.local.launcher import Exit, Launcher, SpawnLauncher, drained
 from nbflow.engines.local.outcome import reason_of
 from nbflow.engines.local.plan import CLASS, Place, Plan, final_spec
 from nbflow.engines.local.specification import write_json
 from nbflow.engines.local.versions import Version, Versions
 from nbflow.errors import EngineError
 from nbflow.model import Name
-
-_CHUNK: Final = 1 << 16
 
 
 def fingerprints(
@@ -31,22 +28,22 @@ def fingerprints(
     spec = final_spec(plan, place, versions, target)
     spec["outcome"] = str(folder / "outcome.json")
     pipes = launcher.launch(0, write_json(folder, spec))
+    said = b""
     with selectors.DefaultSelector() as selector:
         selector.register(launcher, selectors.EVENT_READ)
-        for pipe in (pipes.events, pipes.stdout, pipes.stderr):
-            selector.register(pipe, selectors.EVENT_READ, pipe)
+        for pipe in pipes.all:
+            selector.register(pipe, selectors.EVENT_READ)
         exits: list[Exit] = []
-        said = b""
         while not exits:
-            for key, _ in selector.select():
-                if key.data is None:
-                    exits = launcher.news()
-                elif not (data := _read(key.data)):
-                    selector.unregister(key.data)
-                elif key.data == pipes.events:
-                    said += data
-        said += _read(pipes.events)
-    for pipe in (pipes.events, pipes.stdout, pipes.stderr):
+            ready = {key.fd for key, _ in selector.select()}
+            for pipe in ready.intersection(pipes.all):
+                data, ended = drained(pipe)
+                said += data if pipe == pipes.events else b""
+                if ended:
+                    selector.unregister(pipe)
+            exits = launcher.news() if launcher.fileno() in ready else []
+    said += drained(pipes.events)[0]
+    for pipe in pipes.all:
         os.close(pipe)
     try:
         found: dict[Name, str] = json.loads(target.read_text(encoding="utf-8"))
@@ -54,13 +51,6 @@ def fingerprints(
         why = _fault(said) or reason_of(exits[0].status)
         raise EngineError(f"the run's variables cannot be read back: {why}") from error
     return found
-
-
-def _read(pipe: int) -> bytes:
-    try:
-        return os.read(pipe, _CHUNK)
-    except BlockingIOError:
-        return b""
 
 
 def _fault(said: bytes) -> str:

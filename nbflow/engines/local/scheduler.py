@@ -13,10 +13,9 @@ import selectors
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 from nbflow.engines.events import CellError, Event, StepEnded, StepLog, StepStarted, StepState
-from nbflow.engines.local.launcher import Exit, Launcher, Pipes
+from nbflow.engines.local.launcher import Exit, Launcher, Pipes, drained
 from nbflow.engines.local.outcome import Outcome, StepResult, read_outcome, reason_of
 from nbflow.engines.local.plan import (
     CLASS,
@@ -35,8 +34,6 @@ from nbflow.engines.local.versions import Version, Versions
 from nbflow.engines.outputs import Outputs
 from nbflow.errors import EngineError
 from nbflow.model import CellId, Name, Step, StepName
-
-_CHUNK: Final = 1 << 16
 
 
 @dataclass(slots=True)
@@ -164,7 +161,7 @@ class Scheduler:
             hidden=shown_before(self._plan.pipeline, index).intersection(step.prelude),
             texts={name: MarkedText(f"\x1e{marker}:".encode()) for name in ("stdout", "stderr")},
         )
-        for pipe in (pipes.events, pipes.stdout, pipes.stderr):
+        for pipe in pipes.all:
             self._selector.register(pipe, selectors.EVENT_READ, index)
         self._on_event(StepStarted(step.name, now))
 
@@ -201,18 +198,10 @@ class Scheduler:
             self._take(running, json.loads(line))
 
     def _drain(self, pipe: int) -> bytes:
-        chunks = []
-        while True:
-            try:
-                chunk = os.read(pipe, _CHUNK)
-            except BlockingIOError:
-                break
-            if not chunk:
-                if pipe in self._selector.get_map():
-                    self._selector.unregister(pipe)
-                break
-            chunks.append(chunk)
-        return b"".join(chunks)
+        data, ended = drained(pipe)
+        if ended and pipe in self._selector.get_map():
+            self._selector.unregister(pipe)
+        return data
 
     def _write(self, running: _Running, stream: str, texts: list[tuple[int, str]]) -> None:
         for number, text in texts:
@@ -368,7 +357,7 @@ class Scheduler:
         )
 
     def _close(self, running: _Running) -> None:
-        for pipe in (running.pipes.events, running.pipes.stdout, running.pipes.stderr):
+        for pipe in running.pipes.all:
             if pipe in self._selector.get_map():
                 self._selector.unregister(pipe)
             os.close(pipe)
