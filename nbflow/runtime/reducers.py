@@ -95,6 +95,19 @@ def _reduced_array_subclass(_pickler: Any, array: Any) -> Any:
             fortran = array.flags.f_contiguous and not array.flags.c_contiguous
             place = (mode, array.offset, array.shape, fortran)
             return restore.memory_map, (str(array.filename), array.dtype.str, *place)
+    if type(array).__module__ in ("numpy.ma", "numpy.ma.core"):
+        # Its own pickle makes a mask of many False out of none, and it is shown in another way then.
+        numpy = sys.modules["numpy"]
+        plain = numpy.ndarray.view(array, numpy.ndarray)
+        state = dict(vars(array))
+        return (
+            restore.array_subclass,
+            (type(array), plain),
+            state,
+            None,
+            None,
+            restore.set_attributes,
+        )
     try:
         return array.__reduce_ex__(5)
     except NotImplementedError:

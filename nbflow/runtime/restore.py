@@ -310,6 +310,11 @@ def by_attributes(cls: Any) -> Any:
     return object.__new__(cls)
 
 
+def array_subclass(cls: type, plain: Any) -> Any:
+    """The array ``plain`` seen as ``cls``, without attributes yet."""
+    return plain.view(cls)
+
+
 def set_attributes(made: Any, attributes: Dict[str, Any]) -> None:
     """Give it the attributes, past what its class does when it is unpickled."""
     made.__dict__.update(attributes)
