@@ -97,17 +97,8 @@ def _reduced_array_subclass(_pickler: Any, array: Any) -> Any:
             return restore.memory_map, (str(array.filename), array.dtype.str, *place)
     if type(array).__module__ in ("numpy.ma", "numpy.ma.core"):
         # Its own pickle makes a mask of many False out of none, and it is shown in another way then.
-        numpy = sys.modules["numpy"]
-        plain = numpy.ndarray.view(array, numpy.ndarray)
-        state = dict(vars(array))
-        return (
-            restore.array_subclass,
-            (type(array), plain),
-            state,
-            None,
-            None,
-            restore.set_attributes,
-        )
+        plain = sys.modules["numpy"].ndarray.view(array, sys.modules["numpy"].ndarray)
+        return restore.array_subclass, (type(array), plain, dict(vars(array)))
     try:
         return array.__reduce_ex__(5)
     except NotImplementedError:

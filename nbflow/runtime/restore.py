@@ -292,7 +292,7 @@ def array_view(
 
 
 def array_subclass(cls: Any, data: Any, attributes: Dict[str, Any]) -> Any:
-    """An array of a subclass that refuses to be pickled itself."""
+    """The plain array ``data`` as one of a subclass, with its attributes."""
     made = data.view(cls)
     made.__dict__.update(attributes)
     return made
@@ -308,11 +308,6 @@ def closed_memory(kind: Any) -> Any:
 def by_attributes(cls: Any) -> Any:
     """An object of ``cls`` that still has no attributes."""
     return object.__new__(cls)
-
-
-def array_subclass(cls: type, plain: Any) -> Any:
-    """The array ``plain`` seen as ``cls``, without attributes yet."""
-    return plain.view(cls)
 
 
 def set_attributes(made: Any, attributes: Dict[str, Any]) -> None:
