@@ -13,6 +13,8 @@ import sys
 import types
 from typing import Any, Callable, Dict, List, Mapping, Tuple
 
+from .scalars import as_array
+
 #: Attributes in which libraries keep what they can compute again.
 _CACHES = frozenset(
     {
@@ -108,6 +110,10 @@ _SIMPLE: Dict[type, Callable[[Any], Any]] = {
 
 def _sequence(walk: _Walk, value: Any) -> None:
     walk.tag(type(value).__name__, len(value))
+    numbers = as_array(value) if type(value) is list else None
+    if numbers is not None:
+        _array(walk, numbers)
+        return
     walk.values(value)
     _attributes(walk, value)
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Set, Tuple
 
-from . import brought, functions, live, nans, reducers, restore
+from . import brought, functions, live, nans, packed, reducers, restore
 from .bundle import Bundle, Payload
 
 _cloudpickle: Any = brought.load()
@@ -131,12 +131,15 @@ def _dump(
     file = io.BytesIO()
     buffers: List[pickle.PickleBuffer] = []
     pickler = Pickler(file, buffers.append, definition, linked, owned)
+    packed.dump_lists(pickler, value)
+    before = file.tell()
     pickler.dump(value)
     memo = {key: entry[1] for key, entry in pickler.memo.copy().items()}
-    stream, nan = nans.named(file.getvalue(), value, memo.values())
+    written = file.getvalue()
+    stream, nan = nans.named(written[before:], value, memo.values())
     return Dump(
         payload=Payload(
-            stream=stream,
+            stream=written[:before] + stream,
             buffers=tuple(buffer.raw() for buffer in buffers),
             joint=joint,
             classes=tuple(sorted(pickler.classes)),
@@ -194,7 +197,13 @@ def load(bundle: Bundle) -> Dict[str, Any]:
 
 
 def _loaded(stream: Any, buffers: Any) -> Any:
-    return _Unpickler(_Reader(stream), buffers=buffers).load()
+    """The last of the pickles in ``stream``, which share one memo (see ``packed``)."""
+    reader = _Reader(stream)
+    unpickler = _Unpickler(reader, buffers=buffers)
+    value = unpickler.load()
+    while reader.position < reader.view.nbytes:
+        value = unpickler.load()
+    return value
 
 
 def reloaded(payload: Payload) -> Optional[Any]:

@@ -298,6 +298,11 @@ def array_subclass(cls: Any, data: Any, attributes: Dict[str, Any]) -> Any:
     return made
 
 
+def unpacked(array: Any) -> List[Any]:
+    """The numbers of an array as a list of numpy's scalars."""
+    return list(array)
+
+
 def closed_memory(kind: Any) -> Any:
     """A closed file in memory: what it held is gone with the closing."""
     made = kind()
