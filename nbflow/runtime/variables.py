@@ -198,7 +198,11 @@ def beginning(values: Mapping[str, Any], loads: Mapping[str, str]) -> Beginning:
     by_bundle: Dict[str, Set[str]] = {}
     for name, path in loads.items():
         by_bundle.setdefault(path, set()).add(name)
-    own = {n: v for n, v in values.items() if n not in loads and not _is_constant(v)}
+    # Open figures are not as they were stored once pyplot has them; what is theirs counts from now on.
+    opened = {path for name, path in loads.items() if name.startswith("@")}
+    own = {
+        n: v for n, v in values.items() if loads.get(n, "") in {"", *opened} and not _is_constant(v)
+    }
     dumps, _ = _dumped(own)
     digests = {
         frozenset(group.names): bundle.digest(_payload(own, dumps, group), group.names)
