@@ -102,6 +102,12 @@ def reduced_function(pickler: Any, function: types.FunctionType) -> Any:
     return restore.function, arguments, state, None, None, restore.set_function
 
 
+def reduced_code(_pickler: Any, code: types.CodeType) -> Any:
+    """The reduction of a code object with its file's name, which cloudpickle 3.1.3 and newer drop."""
+    maker, arguments = _cloudpickle._code_reduce(code)
+    return restore.code, (_copied(code.co_filename), maker, *arguments)
+
+
 def _contents(cell: types.CellType) -> Tuple[Any, ...]:
     try:
         return (cell.cell_contents,)

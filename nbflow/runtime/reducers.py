@@ -12,11 +12,10 @@ import itertools
 import os
 import pickle
 import random
-import stat
 import sys
 from typing import Any, Callable, Dict, Optional, Tuple
 
-from . import functions, handlers, modules, restore
+from . import functions, handlers, modules, open_files, restore
 
 Reducer = Callable[[Any, Any], Any]
 
@@ -88,13 +87,8 @@ def _reduced_array(pickler: Any, array: Any) -> Any:
 
 
 def _reduced_array_subclass(_pickler: Any, array: Any) -> Any:
-    if type(array).__name__ == "memmap" and type(array.base).__name__ == "mmap":
-        mode = "r+" if array.mode in ("w+", "r+") else array.mode
-        if mode != "c" and array.filename is not None:
-            array.flush()
-            fortran = array.flags.f_contiguous and not array.flags.c_contiguous
-            place = (mode, array.offset, array.shape, fortran)
-            return restore.memory_map, (str(array.filename), array.dtype.str, *place)
+    if type(array).__name__ == "memmap" and array.mode in ("r", "r+", "w+") and array.filename:
+        return _reduced_memory_map(array)
     if type(array).__module__ in ("numpy.ma", "numpy.ma.core"):
         # Its own pickle makes a mask of many False out of none, and it is shown in another way then.
         plain = sys.modules["numpy"].ndarray.view(array, sys.modules["numpy"].ndarray)
@@ -106,6 +100,19 @@ def _reduced_array_subclass(_pickler: Any, array: Any) -> Any:
 
         data = numpy.array(array, copy=True, subok=False)
         return restore.array_subclass, (type(array), data, dict(vars(array)))
+
+
+def _reduced_memory_map(array: Any) -> Any:
+    """As the file that it shows, or as a part of the map that it is a view of."""
+    root = root_of(array)
+    if root is not array:
+        place = (array.shape, array.strides, _offset(array, root), array.flags.writeable)
+        return restore.memory_map_view, (root, _descr(array.dtype), *place)
+    array.flush()
+    mode = "r" if array.mode == "r" else "r+"
+    fortran = array.flags.f_contiguous and not array.flags.c_contiguous
+    place = (mode, array.offset, array.shape, fortran)
+    return restore.memory_map, (str(array.filename), _descr(array.dtype), *place)
 
 
 def _reduced_random_state(_pickler: Any, state: Any) -> Any:
@@ -277,48 +284,6 @@ def _reduced_colormaps(_pickler: Any, registry: Any) -> Any:
 # The standard library ---------------------------------------------------------------------------
 
 
-def _reduced_text_file(_pickler: Any, file: Any) -> Any:
-    for name in ("stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__"):
-        if file is getattr(sys, name):
-            return restore.named, ("sys", name)
-    raw = getattr(getattr(file, "buffer", None), "raw", None)
-    text = (file.encoding, file.errors, file.line_buffering)
-    return _reduced_file(file, raw, getattr(file, "mode", None), text, True)
-
-
-def _reduced_buffered_file(_pickler: Any, file: Any) -> Any:
-    raw = getattr(file, "raw", None)
-    return _reduced_file(file, raw, getattr(raw, "mode", None), None, True)
-
-
-def _reduced_raw_file(_pickler: Any, file: Any) -> Any:
-    return _reduced_file(file, file, file.mode, None, False)
-
-
-def _reduced_file(
-    file: Any, raw: Any, mode: Any, text: Optional[Tuple[str, str, bool]], buffered: bool
-) -> Any:
-    path = getattr(raw, "name", None)
-    if isinstance(path, os.PathLike):
-        path = os.fspath(path)
-    if type(raw).__name__ != "FileIO" or not isinstance(path, str) or not isinstance(mode, str):
-        raise pickle.PicklingError("an open stream that is no file of its own cannot travel")
-    if file.closed:
-        return restore.open_file, (path, mode, text, None, buffered)
-    if not stat.S_ISREG(os.fstat(raw.fileno()).st_mode):
-        raise pickle.PicklingError("an open file that is not a regular file cannot travel")
-    if file.writable():
-        file.flush()
-    try:
-        position = file.tell()
-    except OSError as error:
-        raise pickle.PicklingError(
-            "a file in the middle of a loop over it cannot travel"
-        ) from error
-    # The name stays as it was written; a later change of folder must not lead elsewhere.
-    return restore.open_file, (path, mode, text, position, buffered)
-
-
 def _reduced_memory(pickler: Any, view: Any) -> Any:
     owner = view.obj
     if isinstance(owner, bytearray) and view.contiguous and view.nbytes == len(owner):
@@ -405,14 +370,17 @@ def _reduced_by_attributes(_pickler: Any, value: Any) -> Any:
 
 _TABLE: Dict[str, Reducer] = {
     "IPython.core.interactiveshell.InteractiveShell": _reduced_shell,
-    "_io.BufferedRandom": _reduced_buffered_file,
-    "_io.BufferedReader": _reduced_buffered_file,
-    "_io.BufferedWriter": _reduced_buffered_file,
-    "_io.FileIO": _reduced_raw_file,
-    "_io.TextIOWrapper": _reduced_text_file,
+    "_io.BufferedRandom": open_files.reduced_buffered_file,
+    "_io.BufferedReader": open_files.reduced_buffered_file,
+    "_io.BufferedWriter": open_files.reduced_buffered_file,
+    "_io.FileIO": open_files.reduced_raw_file,
+    "_csv.reader": open_files.reduced_csv_reader,
+    "_csv.writer": open_files.reduced_csv_writer,
+    "_io.TextIOWrapper": open_files.reduced_text_file,
     "asyncio.events.AbstractEventLoop": _reduced_loop,
     "builtins.BaseException": functions.reduced_exception,
     "builtins.cell": functions.reduced_cell,
+    "builtins.code": functions.reduced_code,
     "builtins.dict_items": _reduced_view(2),
     "builtins.dict_keys": _reduced_view(0),
     "builtins.dict_values": _reduced_view(1),

@@ -48,6 +48,11 @@ def plain_function(
     return made
 
 
+def code(file: str, maker: Any, *arguments: Any) -> Any:
+    """The code object that ``maker`` makes, as code of ``file``, where tracebacks find its source."""
+    return maker(*arguments).replace(co_filename=file)
+
+
 def function(code: types.CodeType, name: str, cells: Tuple[Any, ...]) -> types.FunctionType:
     """A function over the live namespace whose cells are shared and filled later."""
     return types.FunctionType(code, live.current.namespace, name, None, cells)
@@ -450,10 +455,49 @@ def event_loop() -> Any:
     return importlib.import_module("asyncio").get_event_loop()
 
 
-def memory_map(path: str, dtype: str, mode: str, offset: int, shape: Any, fortran: bool) -> Any:
+def memory_map(path: str, dtype: Any, mode: str, offset: int, shape: Any, fortran: bool) -> Any:
     """A ``numpy.memmap`` of the file at ``path``, opened without being cut."""
     numpy: Any = importlib.import_module("numpy")
     return numpy.memmap(path, dtype, mode, offset, shape, order="F" if fortran else "C")
+
+
+def memory_map_view(root: Any, *place: Any) -> Any:
+    """A part of the ``numpy.memmap`` ``root`` (see ``array_view``), a memory map itself."""
+    view = array_view(root, *place).view(type(root))
+    for name in ("_mmap", "filename", "offset", "mode"):
+        setattr(view, name, getattr(root, name))
+    return view
+
+
+class NumberedLines:
+    """The lines that a ``csv.reader`` reads on, after as many empty ones as it had read before."""
+
+    def __init__(self, lines: Any, before: int) -> None:
+        self.lines, self.before = lines, before
+
+    def __iter__(self) -> Any:
+        return self
+
+    def __next__(self) -> Any:
+        if self.before:
+            self.before -= 1
+            return ""
+        return next(self.lines)
+
+
+def csv_reader(lines: Any, dialect: Tuple[Tuple[str, Any], ...], before: int) -> Any:
+    """A ``csv.reader`` that has read ``before`` lines and goes on with ``lines``."""
+    csv: Any = importlib.import_module("csv")
+    made = csv.reader(NumberedLines(lines, before) if before else lines, **dict(dialect))
+    for _ in range(before):
+        next(made)
+    return made
+
+
+def csv_writer(file: Any, dialect: Tuple[Tuple[str, Any], ...]) -> Any:
+    """A ``csv.writer`` that writes to ``file``."""
+    csv: Any = importlib.import_module("csv")
+    return csv.writer(file, **dict(dialect))
 
 
 #: The nan of a value, where all its nans are one object.

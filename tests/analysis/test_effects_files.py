@@ -166,6 +166,36 @@ CASES = [
         "x = pd.ExcelWriter('a.xlsx')",
         "r: pd | b: x | m: @file:a.xlsx | o: file:a.xlsx",
     ),
+    (
+        "import numpy as np",
+        "m = np.memmap('m.bin', mode='w+', shape=(3,))",
+        "r: np | b: m | m: @file:m.bin | o: file:m.bin",
+    ),
+    (
+        "import numpy as np",
+        "m = np.memmap('m.bin', 'int8', 'r')",
+        "r: @file:m.bin np | b: m",
+    ),
+    (
+        "import numpy as np\nm = np.memmap('m.bin', mode='r+')\nv = m[1:]",
+        "v[0] = 1",
+        "r: m v | m: @file:m.bin m v | o: file:m.bin",
+    ),
+    (
+        "import shelve\ns = shelve.open('s')",
+        "s['a'] = 1",
+        "r: s | m: @file:s s | o: file:s",
+    ),
+    (
+        "f = open('a.txt')",
+        "t = f.read()",
+        "r: f | b: t | m: f",
+    ),
+    (
+        "import sys\nf = open(sys.argv[1], 'a')",
+        "f.write('x')",
+        "r: f | m: @files f | o: files",
+    ),
 ]
 
 

@@ -334,6 +334,8 @@ class Base:
         # Names bound since hold it as names of this cell, so once is enough.
         if len(targets) > 1 or self.unsure:
             targets = {each for each in targets if self.changed.get(each) is not self.grade}
+        for file in sorted({target.file for target in targets if target.file}):
+            self._use_file(file, node, read=False, write=True)
         if self.unsure:
             self._perhaps_change(targets, node)
             return
@@ -411,18 +413,17 @@ class Base:
         self, path: Value | None, node: ast.AST, *, write: bool, read: bool = True
     ) -> None:
         """Record that a file is read or written; without a constant path it may be any file."""
-        name = "@files"
-        if path is not None and path.const is not NOTHING:
-            if not isinstance(path.const, str):
-                return
-            if files.is_url(path.const):
-                self.outside("network", node)
-                return
-            name = files.file_name(path.const)
-        elif path is not None and self._is_buffer(path):
+        if path is not None and path.const is NOTHING and self._is_buffer(path):
             if family(path) != "figure":
                 self.mutate(path, node)  # what it holds, or where it is read next
             return
+        name = files.name_of(NOTHING if path is None else path.const)
+        if name:
+            self._use_file(name, node, read=read, write=write)
+        elif path is not None and isinstance(path.const, str):
+            self.outside("network", node)
+
+    def _use_file(self, name: str, node: ast.AST | None, *, read: bool, write: bool) -> None:
         place = self.here(node)
         if read:
             self.record.add(self.record.reads, name, place, self.grade)
@@ -435,7 +436,7 @@ class Base:
         of = {region.found().of for region in path.held}
         return bool(of) and of <= {"list", "file", "stream", "figure"}
 
-    def outside(self, what: str, node: ast.AST) -> None:
+    def outside(self, what: str, node: ast.AST | None) -> None:
         """Record an effect on the outside."""
         self.record.add(self.record.outside, what, self.here(node), self.grade)
 

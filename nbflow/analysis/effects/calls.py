@@ -21,6 +21,7 @@ from nbflow.analysis.effects.objects import (
     PartialObject,
 )
 from nbflow.analysis.effects.values import (
+    NOTHING,
     PLAIN,
     Region,
     Value,
@@ -637,15 +638,24 @@ class Calls(Expressions):
         return Value(path=PATH) if known else PLAIN
 
     def open_file(
-        self, path: Value | None, mode: Value | None, node: ast.AST, of: str = "file"
+        self,
+        path: Value | None,
+        mode: Value | None,
+        node: ast.AST,
+        of: str = "file",
+        default: str = "r",
     ) -> Value:
-        """An open file."""
-        text = mode.const if mode is not None else "r"
+        """An open file, of which a change is a change of what lies on the disk."""
+        text = mode.const if mode is not None else default
         known = isinstance(text, str)
         writing = not known or files.writes(str(text))
-        fresh_file = known and "w" in str(text) and "+" not in str(text)
+        fresh_file = known and "w" in str(text)
         self.use_file(path, node, write=writing, read=not fresh_file)
-        return fresh(of)
+        opened = fresh(of)
+        if writing:
+            for region in opened.at:
+                region.file = files.name_of(NOTHING if path is None else path.const)
+        return opened
 
     # ---- library functions
 

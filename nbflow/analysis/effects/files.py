@@ -9,6 +9,7 @@ from functools import cache
 from typing import Final
 
 from nbflow.analysis.effects.library import words
+from nbflow.analysis.effects.values import ANY_FILE, NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,10 @@ _WRITE: Final = FileUse(
 _ANY_WRITE_USE: Final = FileUse(any_file=True, writes=(0,))
 _ANY_READ_USE: Final = FileUse(any_file=True)
 _READ_FUNCTIONS: Final = words(
-    """numpy.load numpy.loadtxt numpy.genfromtxt numpy.fromfile numpy.memmap joblib.load
+    """numpy.load numpy.loadtxt numpy.genfromtxt numpy.fromfile joblib.load
     os.path.exists os.path.isfile os.path.isdir os.path.getsize os.path.getmtime os.stat
     pandas.ExcelFile matplotlib.pyplot.imread matplotlib.image.imread cv2.imread PIL.Image.open
-    scipy.io.loadmat scipy.io.wavfile.read torch.load h5py.File xml.etree.ElementTree.parse
+    scipy.io.loadmat scipy.io.wavfile.read torch.load xml.etree.ElementTree.parse
     skimage.io.imread imageio.imread pyarrow.parquet.read_table linecache.getline
     keras.models.load_model tensorflow.keras.models.load_model geopandas.read_file soundfile.read
     librosa.load configparser.ConfigParser.read dotenv.load_dotenv open3d.io.read_point_cloud
@@ -60,11 +61,32 @@ SHELL: Final = words(
     """os.system os.popen subprocess.run subprocess.call subprocess.check_call subprocess.Popen
     subprocess.check_output subprocess.getoutput subprocess.getstatusoutput os.execv os.spawnv"""
 )
-#: Openers, whose mode says what they do.
-OPENERS: Final = words(
-    """builtins.open io.open codecs.open gzip.open bz2.open lzma.open zipfile.ZipFile sqlite3.connect
-    tarfile.open"""
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """Where the call of an opener has its mode, which says what it does, and what it is by default."""
+
+    mode: int = 1
+    default: str = "r"
+    keywords: tuple[str, ...] = ("mode",)
+
+
+OPENERS: Final[dict[str, Opener]] = {
+    **dict.fromkeys(
+        words(
+            """builtins.open io.open codecs.open gzip.open bz2.open lzma.open zipfile.ZipFile
+            tarfile.open h5py.File"""
+        ),
+        Opener(),
+    ),
+    "sqlite3.connect": Opener(default="r+"),
+    "numpy.memmap": Opener(2, "r+"),
+    "numpy.lib.format.open_memmap": Opener(default="r+"),
+    "shelve.open": Opener(default="a", keywords=("flag",)),
+    "dbm.open": Opener(keywords=("flag",)),
+    "dbm.dumb.open": Opener(default="a", keywords=("flag",)),
+}
 NETWORK_PREFIXES: Final = (
     "requests.",
     "urllib.request.",
@@ -136,6 +158,16 @@ def is_url(path: str) -> bool:
     return bool(_URL.match(path)) and not path.startswith("file://")
 
 
+def name_of(path: object) -> str:
+    """The ambient name of the file at ``path``, a constant or ``NOTHING`` where it is not known.
+
+    It is "" for what is no file: a URL, a number.
+    """
+    if path is NOTHING:
+        return ANY_FILE
+    return file_name(path) if isinstance(path, str) and not is_url(path) else ""
+
+
 def file_name(path: str) -> str:
     """The ambient name of a file: ``./data//a.csv`` -> ``@file:data/a.csv``."""
     plain = path[7:] if path.startswith("file://") else path
@@ -143,5 +175,5 @@ def file_name(path: str) -> str:
 
 
 def writes(mode: str) -> bool:
-    """Whether a mode of ``open`` can change the file."""
-    return any(sign in mode for sign in "wax+")
+    """Whether a mode of ``open`` (or a flag of ``dbm.open``) can change the file."""
+    return any(sign in mode for sign in "waxcn+")

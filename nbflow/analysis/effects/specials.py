@@ -251,16 +251,16 @@ class Specials(Calls):
         return None
 
     def _opener(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
-        family = library.FAMILIES.get(path, "file")
+        family, opener = library.FAMILIES.get(path, "file"), files.OPENERS[path]
+        target = arguments.at(0, "file", "filename", "name", "database")
         if path == "sqlite3.connect":
-            database = arguments.at(0, "database")
-            if database is None or database.const != ":memory:":
-                self.use_file(database, node, write=True)
-            return fresh(family)
-        target = arguments.at(0, "file", "filename", "name")
+            if target is not None and target.const == ":memory:":
+                return fresh(family)
+            return self.open_file(target, None, node, family, opener.default)
         if target is not None and target.const is NOTHING and target.has_regions:
             self.mutate(target, node)
-        return self.open_file(target, arguments.at(1, "mode"), node, family)
+        mode = arguments.at(opener.mode, *opener.keywords)
+        return self.open_file(target, mode, node, family, opener.default)
 
     # ---- the rest
 

@@ -14,7 +14,8 @@ from weakref import WeakSet
 
 #: Past this many reachable regions they are taken as one, so that long chains stay cheap.
 MOST_REACHED: Final = 64
-
+#: The ambient name of a file whose path is not known.
+ANY_FILE: Final = "@files"
 
 _NUMBERS: Final = count(1)
 
@@ -35,11 +36,13 @@ class Region:
     ``payload`` is what is known beyond that (a notebook function, a class, a bound method).
     ``names`` maps each global name that holds a region to whether it holds exactly this one (and
     not just something inside). ``attributes`` are the fields of an instance of a notebook class.
+    ``file`` is the ambient name of the file that changes with the object (an open file, a memory
+    map), "" where there is none.
     """
 
     __slots__ = (
-        "__weakref__", "_parents", "_same", "attributes", "children", "code", "names", "number",
-        "of", "payload",
+        "__weakref__", "_parents", "_same", "attributes", "children", "code", "file", "names",
+        "number", "of", "payload",
     )  # fmt: skip
 
     def __init__(self, of: str = "", payload: object = None) -> None:
@@ -53,6 +56,7 @@ class Region:
         self._parents: WeakSet[Region] | None = None
         self.names: dict[str, bool] = {}
         self.attributes: dict[str, Value] = {}
+        self.file = ""
         self._same: Region | None = None
 
     def __repr__(self) -> str:
@@ -119,6 +123,8 @@ class Region:
             self.payload = None
         if self.of != other.of:
             self.of = ""
+        if other.file and self.file != other.file:
+            self.file = ANY_FILE if self.file else other.file
 
 
 Regions = frozenset[Region]
