@@ -144,7 +144,11 @@ CASES = [
     (FRAME, "pd.DataFrame.insert(df, 0, 'x', 1)", "r: df pd | m: df"),
     ("import numpy as np\na = np.ones(2)", "np.add(a, 1, a)", "r: a np | m: a"),
     ("import numpy as np\na = np.ones(2)\nb = np.array(a, copy=False)", "b[0] = 1", "r: a b | m: a? b"),
-    ("import csv\nf = open('a', 'w')\nw = csv.writer(f)", "w.writerow([1])", "r: f w | m: @file:a f? w | o: file:a"),
+    (
+        "import csv\nf = open('a', 'w')\nw = csv.writer(f)",
+        "w.writerow([1])",
+        "r: f w | m: @file:a f? w | o: file:a",
+    ),
     (COPIED.format("copy"), "d.add(1)", "r: c d log | m: c d log"),
     (COPIED.format("deepcopy"), "d.add(1)", "r: d log | m: d log"),
     ("class C: ...\nc = C()", "object.__setattr__(c, 'a', 1)", "r: c | m: c"),
