@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from nbflow.model import Edge, Grade, Pipeline, StepName
+from nbflow.model import Edge, Pipeline, StepName
 
 
-def counts(edge: Edge) -> bool:
-    """Whether a local run heeds the edge: what is only possible, the run itself finds out."""
-    return edge.asked or edge.grade is Grade.LIKELY
-
-
-def waves(pipeline: Pipeline, *, possible: bool = False) -> tuple[tuple[StepName, ...], ...]:
-    """The steps in waves: those of one wave need nothing of each other, only of waves before.
-
-    With ``possible``, edges that rest on possible effects alone count as well.
-    """
+def waves(pipeline: Pipeline) -> tuple[tuple[StepName, ...], ...]:
+    """The steps in waves: those of one wave need nothing of each other, only of waves before."""
     level: dict[StepName, int] = {step.name: 0 for step in pipeline.steps}
     needs: dict[StepName, list[StepName]] = {step.name: [] for step in pipeline.steps}
     for edge in pipeline.edges:
-        if possible or counts(edge):
-            needs[edge.reader].append(edge.writer)
+        needs[edge.reader].append(edge.writer)
     for step in pipeline.steps:
         level[step.name] = max((level[writer] + 1 for writer in needs[step.name]), default=0)
     result: list[list[StepName]] = [[] for _ in range(max(level.values(), default=-1) + 1)]

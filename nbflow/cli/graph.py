@@ -6,6 +6,8 @@ import json
 
 import click
 
+from nbflow.cli.findings import summary
+from nbflow.diagnostics import Severity
 from nbflow.service.graph import as_json, as_mermaid, as_text, graph
 from nbflow.service.svg import as_svg
 
@@ -20,17 +22,13 @@ from nbflow.service.svg import as_svg
     show_default=True,
     help="How the graph is written; redirect svg to a file to look at it.",
 )
-@click.option(
-    "--possible",
-    is_flag=True,
-    help="Also show edges that rest on effects which are only possible.",
-)
-def command(notebook: str, form: str, possible: bool) -> None:
+def command(notebook: str, form: str) -> None:
     """Show the steps of NOTEBOOK, the variables that travel between them, and what runs beside what.
 
-    The number before a step counts waves: the steps of one wave can run side by side.
+    The number before a step counts waves: the steps of one wave can run side by side. A question
+    mark behind a variable says that it is only possible that the step needs it.
     """
-    found = graph(notebook, possible=possible)
+    found = graph(notebook)
     match form:
         case "mermaid":
             text = as_mermaid(found)
@@ -41,3 +39,6 @@ def command(notebook: str, form: str, possible: bool) -> None:
         case _:
             text = as_text(found)
     click.echo(text, nl=False)
+    errors = [finding for finding in found.findings if finding.severity is Severity.ERROR]
+    if errors:
+        click.echo(f"{notebook}: {summary(errors)}; nbflow check shows them", err=True)

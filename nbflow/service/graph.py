@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nbflow.analysis.graph import counts, waves
-from nbflow.model import Edge, Pipeline, StepName
+from nbflow.analysis.graph import waves
+from nbflow.diagnostics import Finding
+from nbflow.model import Edge, Grade, Pipeline, StepName
 from nbflow.service.check import check
 
 
@@ -16,34 +17,34 @@ class Graph:
     """Steps in notebook order, the edges between them, and the waves in which they can run.
 
     The steps of one wave need nothing of each other, and of earlier waves all that they need.
+    ``findings`` are those of the notebook: where one is an error, the graph is not what will run.
     """
 
     name: str
     steps: tuple[StepName, ...]
     edges: tuple[Edge, ...]
     waves: tuple[tuple[StepName, ...], ...]
+    findings: tuple[Finding, ...] = ()
 
 
-def graph(path: str | Path, *, possible: bool = False) -> Graph:
+def graph(path: str | Path) -> Graph:
     """The graph of the notebook at ``path``; nothing of it is run.
-
-    With ``possible``, the edges that rest on possible effects alone are in it: a local run does not
-    wait for them, because it sees whether they are needed.
 
     Raises:
         NotebookError: the file cannot be read as a notebook.
     """
     checked = check(path)
-    return graph_of(checked.notebook.name, checked.analysis.pipeline, possible=possible)
+    found = graph_of(checked.notebook.name, checked.analysis.pipeline)
+    return replace(found, findings=checked.analysis.findings)
 
 
-def graph_of(name: str, pipeline: Pipeline, *, possible: bool = False) -> Graph:
+def graph_of(name: str, pipeline: Pipeline) -> Graph:
     """The graph of ``pipeline``."""
     return Graph(
         name=name,
         steps=tuple(step.name for step in pipeline.steps),
-        edges=tuple(edge for edge in pipeline.edges if possible or counts(edge)),
-        waves=waves(pipeline, possible=possible),
+        edges=pipeline.edges,
+        waves=waves(pipeline),
     )
 
 
@@ -84,8 +85,19 @@ def as_text(found: Graph) -> str:
 
 
 def _source(edge: Edge) -> str:
-    variables = f" ({', '.join(edge.variables)})" if edge.variables else ""
+    variables = f" ({', '.join(variables_of(edge))})" if edge.variables else ""
     return f"{edge.writer}{variables}"
+
+
+def is_possible(edge: Edge) -> bool:
+    """Whether nobody asked for the edge and it rests on effects that are only possible."""
+    return edge.grade is Grade.POSSIBLE and not edge.asked
+
+
+def variables_of(edge: Edge) -> tuple[str, ...]:
+    """The names on the edge as they are shown: with a question mark where it is only possible."""
+    mark = "?" if is_possible(edge) else ""
+    return tuple(f"{name}{mark}" for name in edge.variables)
 
 
 def _counted(number: int, word: str) -> str:
@@ -98,8 +110,8 @@ def as_mermaid(found: Graph) -> str:
     lines = ["flowchart TD"]
     lines += [f'    {ids[step]}["{_quoted(step)}"]' for step in found.steps]
     for edge in found.edges:
-        label = f'|"{_quoted(", ".join(edge.variables))}"|' if edge.variables else ""
-        arrow = "-->" if edge.variables else "-.->"
+        label = f'|"{_quoted(", ".join(variables_of(edge)))}"|' if edge.variables else ""
+        arrow = "-.->" if is_possible(edge) or not edge.variables else "-->"
         lines.append(f"    {ids[edge.writer]} {arrow}{label} {ids[edge.reader]}")
     return "\n".join(lines) + "\n"
 

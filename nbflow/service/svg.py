@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Final
 
 from nbflow.model import Edge, StepName
-from nbflow.service.graph import Graph
+from nbflow.service.graph import Graph, is_possible, variables_of
 
 _STEP_HEIGHT: Final = 36
 _LABEL_HEIGHT: Final = 18
@@ -34,7 +34,7 @@ text { font-family: system-ui, -apple-system, "Segoe UI", "Helvetica Neue", Aria
 .step rect { fill: #ffffff; stroke: #94a3b8; stroke-width: 1.2 }
 .step text { fill: #0f172a; font-size: 13px; font-weight: 500 }
 .edge path { fill: none; stroke: #94a3b8; stroke-width: 1.3 }
-.asked path { stroke-dasharray: 5 4 }
+.dashed path { stroke-dasharray: 5 4 }
 .label rect { fill: #f1f5f9 }
 .label text { fill: #334155; font-size: 11px }
 .ambient text { fill: #7c3aed }
@@ -94,7 +94,7 @@ def _with_room(found: Graph, steps: dict[StepName, _Node]) -> Iterable[tuple[Edg
 def _chain(edge: Edge, steps: dict[StepName, _Node], room: bool) -> list[_Node]:
     """The nodes that the edge goes through: writer, label, bends, reader."""
     writer, reader = steps[edge.writer], steps[edge.reader]
-    text = _shown(edge.variables)
+    text = _shown(variables_of(edge))
     label = _Node(writer.rank + 1, max(8.0, len(text) * _LABEL_CHARACTER + 14), _LABEL_HEIGHT, text)
     if not text:
         label.width = 8.0
@@ -189,8 +189,9 @@ def _edge_drawn(edge: Edge, chain: Sequence[_Node]) -> str:
     points = [(chain[0].x, chain[0].y + chain[0].height / 2)]
     points += [(node.x, node.y) for node in chain[1:-1]]
     points.append((chain[-1].x, chain[-1].y - chain[-1].height / 2 - 2))
-    kind = "edge" if edge.variables else "edge asked"
-    title = escape(f"{edge.writer} → {edge.reader}: {', '.join(edge.variables) or 'asked for'}")
+    kind = "edge dashed" if is_possible(edge) or not edge.variables else "edge"
+    names = ", ".join(variables_of(edge)) or "asked for"
+    title = escape(f"{edge.writer} → {edge.reader}: {names}")
     return (
         f'<g class="{kind}"><title>{title}</title>'
         f'<path d="{_curve(points)}" marker-end="url(#tip)"/></g>'
@@ -216,7 +217,7 @@ def _label_drawn(edge: Edge, node: _Node) -> str:
     ambient = all(name.startswith("@") for name in edge.variables)
     return (
         f'<g class="label{" ambient" if ambient else ""}">'
-        f"<title>{escape(', '.join(edge.variables))}</title>"
+        f"<title>{escape(', '.join(variables_of(edge)))}</title>"
         f"{_box(node, node.height / 2)}{_words(node, node.text, 4.0)}</g>"
     )
 

@@ -23,19 +23,13 @@ WAVES: list[tuple[str, list[Edge], str]] = [
     ("abc", [], "abc"),
     ("abc", [edge("ab"), edge("bc")], "a b c"),
     ("abcd", [edge("ab"), edge("ac"), edge("bd"), edge("cd")], "a bc d"),
-    ("abc", [edge("ab", Grade.POSSIBLE), edge("ac")], "ab c"),
+    ("abc", [edge("ab", Grade.POSSIBLE), edge("ac")], "a bc"),
 ]
 
 
 @pytest.mark.parametrize(("names", "edges", "expected"), WAVES)
 def test_waves(names: str, edges: list[Edge], expected: str) -> None:
     assert " ".join("".join(wave) for wave in waves(pipeline(names, *edges))) == expected
-
-
-def test_waves_with_possible_edges() -> None:
-    graph = pipeline("ab", edge("ab", Grade.POSSIBLE))
-    assert waves(graph) == (("a", "b"),)
-    assert waves(graph, possible=True) == (("a",), ("b",))
 
 
 def test_ancestors() -> None:

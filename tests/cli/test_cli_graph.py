@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree
@@ -44,10 +45,24 @@ def test_waves_hold_what_can_run_side_by_side() -> None:
     assert DIAMOND.waves == (("load",), ("train", "plot"), ("end",))
 
 
-def test_edges_that_are_only_possible_are_shown_when_asked_for() -> None:
-    possible = Edge(StepName("a"), StepName("b"), ("x",), grade=Grade.POSSIBLE)
-    assert graph_of("n", pipeline("a b", possible)).edges == ()
-    assert graph_of("n", pipeline("a b", possible), possible=True).edges == (possible,)
+def test_edges_that_are_only_possible_are_marked() -> None:
+    possible = Edge(StepName("a"), StepName("b"), ("x", "y"), grade=Grade.POSSIBLE)
+    found = graph_of("n", pipeline("a b", possible))
+    assert found.waves == (("a",), ("b",))
+    assert "b  ← a (x?, y?)" in as_text(found)
+    assert 's1 -.->|"x?, y?"| s2' in as_mermaid(found)
+    assert 'class="edge dashed"' in as_svg(found)
+    asked = graph_of("n", pipeline("a b", replace(possible, asked=True)))
+    assert "b  ← a (x, y)" in as_text(asked)
+
+
+def test_errors_of_the_notebook_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path, code("x = 1", "step:a", "prev:z"))
+    answer = Caller(capsys)("graph", path)
+    assert (answer.code, answer.out.splitlines()[1]) == (0, "  1  a")
+    assert answer.err == f"{path}: 1 error; nbflow check shows them\n"
 
 
 def test_text() -> None:
@@ -107,7 +122,7 @@ def test_svg_shows_every_step_and_edge() -> None:
         ["load", "train", "plot", "end", "X, y", "X", "model"]
     )
     assert picture.count("<path d=") == 1 + 4  # the tip of the arrows, and the edges
-    assert 'class="edge asked"' in picture
+    assert 'class="edge dashed"' in picture
     assert as_svg(DIAMOND) == picture
 
 
