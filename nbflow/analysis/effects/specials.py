@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from nbflow.analysis.effects import ambient, files, library
-from nbflow.analysis.effects.calls import Calls
+from nbflow.analysis.effects.calls import OF_OBJECT, Calls
 from nbflow.analysis.effects.expressions import PATH
 from nbflow.analysis.effects.objects import (
     Arguments,
@@ -139,8 +139,27 @@ class Specials(Calls):
         self.store_attribute(target, name.const if isinstance(name.const, str) else "", value, node)
         return PLAIN
 
+    def _delattr(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        if len(arguments.positional) == 2:
+            target, name = arguments.positional
+            text = name.const if isinstance(name.const, str) else ""
+            self.delete_attribute(target, text, node)
+        return PLAIN
+
+    def _own_accessor(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        """``object.__setattr__(x, name, value)`` and its like."""
+        if not arguments.positional:
+            return PLAIN
+        first, *rest = arguments.positional
+        given = Arguments(rest, arguments.keywords, arguments.spread)
+        return self.of_object(first, path.rpartition(".")[2], given, node) or PLAIN
+
     def store_attribute(self, target: Value, name: str, value: Value, node: ast.AST) -> None:
         """``target.name = value``."""
+        raise NotImplementedError
+
+    def delete_attribute(self, target: Value, name: str, node: ast.AST) -> None:
+        """``del target.name``."""
         raise NotImplementedError
 
     def _type(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
@@ -206,6 +225,7 @@ class Specials(Calls):
         self.draw(path, arguments, node)
         for value in arguments:
             self.consume(value, node)
+            self.on_elements(value, library.CALLS_ON_ELEMENTS.get(path, ()), node)
         self.pass_functions(arguments, node)
         if not arguments.positional:
             return inside(joined(arguments))
@@ -386,7 +406,12 @@ _RULES: Final[dict[str, Callable[[Specials, str, Arguments, ast.AST], Value | No
     "copy.copy": Specials._copied,
     "copy.deepcopy": Specials._copied,
     "builtins.dict.fromkeys": Specials._from_keys,
-    "builtins.object.__setattr__": Specials._setattr,
+    "builtins.delattr": Specials._delattr,
+    **{
+        f"builtins.{owner}.{name}": Specials._own_accessor
+        for owner in ("object", "type")
+        for name in OF_OBJECT
+    },
     "asyncio.wait_for": Specials._run_coroutine,
     "matplotlib.use": Specials._backend,
     "matplotlib.pyplot.switch_backend": Specials._backend,
