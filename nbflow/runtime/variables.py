@@ -91,10 +91,21 @@ def _beside_the_living() -> Iterator[None]:
         live.current.comparing = False
 
 
+#: Copies that are only looked at, of objects that would do something when they end.
+_kept: List[Any] = []
+
+
+def _keep_from_ending(copies: Any) -> None:
+    """Let copies live on where a class of the notebook has a ``__del__``: no object of the user's ends."""
+    if any(hasattr(cls, "__del__") for cls in live.current.classes.values()):
+        _kept.append(copies)
+
+
 def _compared(path: str, group: Group) -> Dict[str, Any]:
     """The stored values of a group, loaded beside those that are alive."""
     with _beside_the_living():
         values = pickling.load(bundle.read(path))
+    _keep_from_ending(values)
     return {name: values[name] for name in group.names}
 
 
@@ -128,7 +139,7 @@ def _check_comes_back(value: Any, dump: Dump) -> None:
     own = vars(object)["__new__"] is not type(value).__new__
     if own and dump.payload.nbytes <= _TRIED_SIZE and root not in _TRUSTED:
         with _beside_the_living():
-            pickling.reloaded(dump.payload)
+            _keep_from_ending(pickling.reloaded(dump.payload))
 
 
 def _dumped(values: Mapping[str, Any]) -> Tuple[Dict[str, Dump], Dict[str, Reason]]:
