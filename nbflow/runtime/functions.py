@@ -63,7 +63,7 @@ def _method_of_class(pickler: Any, function: types.FunctionType) -> Optional[Tup
     owner: Any = live.current.namespace.get(path[0])
     for part in path[1:-1]:
         owner = getattr(owner, part, None)
-    if not isinstance(owner, type) or owner is pickler.definition:
+    if not isinstance(owner, type) or owner in pickler.definitions:
         return None
     return (owner, path[-1]) if getattr(owner, path[-1], None) is function else None
 
@@ -136,7 +136,7 @@ def reduced_class(pickler: Any, cls: Any) -> Any:
     if _goes_by_reference(cls):
         return _cloudpickle._class_reduce(cls)
     key = live.current.key_of_class(cls)
-    if cls is not pickler.definition:
+    if cls not in pickler.definitions:
         pickler.classes[key] = None
         return restore.notebook_class, (key,)
     for value in vars(cls).values():

@@ -42,6 +42,7 @@ class Loader:
         Raises ``BundleError``, or whatever loading a value raises.
         """
         if path not in self._values:
+            # The outermost of nested attempts comes last, and its objects are those that stay.
             self._values[path] = pickling.load(bundle.read(path))
         return self._values[path]
 
@@ -62,7 +63,8 @@ class Loader:
         attempts = 1 if key in live.current.classes else 2
         if path is not None and self._attempts[key] < attempts:
             self._attempts[key] += 1
-            pickling.load(bundle.read(path))
+            if path not in self._values:
+                self._values[path] = pickling.load(bundle.read(path))
 
     def update_live_classes(self) -> List[str]:
         """Bring classes that the prelude has made up to date; the keys of those that were."""

@@ -156,7 +156,7 @@ class Step:
         for name, path in objects.items():
             ipython_state.restore_objects(self.shell, name, self.loader.values(path)[name])
         self.loader.forget()
-        begin = variables.beginning(self._state(objects), loads)
+        begin = variables.beginning(self._state(objects), loads, self.spec.classes)
         self.ambient.mark()
         return begin
 
@@ -275,7 +275,7 @@ def warm(shell: Any) -> None:
     ipython_state.warm(shell)
     cells.libc()
     live.begin(shell.user_ns, "")
-    variables.beginning({"f": lambda: [None], "x": [1], "y": {"a": (1,)}}, {})
+    variables.beginning({"f": lambda: [None], "x": [1], "y": {"a": (1,)}}, {}, {})
     ambient.Ambient({}, ()).mark()
     asyncio.new_event_loop().close()
 
