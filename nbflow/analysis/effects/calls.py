@@ -121,7 +121,7 @@ class Calls(Expressions):
     def _call_region(self, region: Region, arguments: Arguments, node: ast.AST) -> Value | None:
         payload = region.payload
         if isinstance(payload, FunctionObject):
-            return self.call_function(payload, arguments, node)
+            return self._call_case(payload, arguments, node)
         if isinstance(payload, ClassObject):
             return self.construct(region, payload, arguments, node)
         if isinstance(payload, BoundMethod):
@@ -139,6 +139,34 @@ class Calls(Expressions):
             if method is not None:
                 return self.call(method, _with_receiver(exactly(region), arguments), node)
         return None
+
+    def _call_case(self, function: FunctionObject, arguments: Arguments, node: ast.AST) -> Value:
+        """Call a notebook function, or one that is registered for the type of the argument."""
+        if not function.cases:
+            return self.call_function(function, arguments, node)
+        return joined(
+            self.call_function(each, arguments, node)
+            for each in (function, *(region.payload for region in function.cases))
+            if isinstance(each, FunctionObject)
+        )
+
+    def _function_method(
+        self, region: Region, function: FunctionObject, name: str, arguments: Arguments, node: ast.AST
+    ) -> Value:
+        """A method of a function: ``name.register(int)``, ``cached.cache_clear()``."""
+        if name == "cache_clear":
+            self.mutate(exactly(region), node)
+        if name != "register":
+            return PLAIN
+        cases = {each.found() for each in arguments.regions}
+        functions = {each for each in cases if isinstance(each.payload, FunctionObject)}
+        if not functions:  # the decorator comes next
+            return fresh("method", (region,), BoundMethod(exactly(region), name))
+        self.mutate(exactly(region), node)
+        function.cases |= functions
+        region.link(functions)
+        self.touched.clear()
+        return exactly(*functions)
 
     def _call_bound(self, method: BoundMethod, arguments: Arguments, node: ast.AST) -> Value:
         if method.function is not None:
@@ -449,7 +477,7 @@ class Calls(Expressions):
         """Call a method of a notebook class, or a function kept in an attribute."""
         payload = region.payload
         if isinstance(payload, FunctionObject):
-            return PLAIN
+            return self._function_method(region, payload, name, arguments, node)
         if not isinstance(payload, (InstanceObject, ClassObject)):
             return None
         cls = payload.of if isinstance(payload, InstanceObject) else payload

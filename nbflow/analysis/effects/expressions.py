@@ -185,9 +185,7 @@ class Expressions(Hooks):
                     self.on_elements(right, ("__eq__",), node)
                     self.consume(right, node)
                 elif not isinstance(operator, (ast.Is, ast.IsNot)):
-                    name = f"__{_OPERATORS[type(operator)]}__"
-                    self.dunder(left, (name,), node, [right])
-                    self.dunder(right, (name,), node, [left])
+                    self.compare_by(_OPERATORS[type(operator)], left, right, node)
                     if "data" in {family(left), family(right)}:
                         result = fresh("data")
             left = right

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from nbflow.analysis.effects.base import Base
 from nbflow.analysis.effects.objects import (
@@ -14,6 +15,10 @@ from nbflow.analysis.effects.objects import (
     InstanceObject,
 )
 from nbflow.analysis.effects.values import Region, Value, exactly, fresh, join, joined
+
+
+_ORDERS: Final = ("__lt__", "__le__", "__gt__", "__ge__")
+_MADE_OF: Final = {"ne": ("__eq__",), "eq": ()}
 
 
 class Hooks(Base):
@@ -38,6 +43,14 @@ class Hooks(Base):
         if names and any(each.found().code for each in value.held):
             element = self.element(value, node)
             self.dunder(element, names, node, [element])
+
+    def compare_by(self, name: str, left: Value, right: Value, node: ast.AST) -> None:
+        """Run what compares ``left`` with ``right``: the method of that name, or those it is made of."""
+        for value, other in ((left, right), (right, left)):
+            if self.dunder(value, (f"__{name}__",), node, [other]) is None:
+                # `a > b` may ask `b < a`, `functools.total_ordering` makes `>=` of `<`, and Python `!=`
+                # of `==`.
+                self.dunder(value, _MADE_OF.get(name, _ORDERS), node, [other])
 
     # ---- attributes
 

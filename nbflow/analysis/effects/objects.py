@@ -53,6 +53,8 @@ class FunctionObject:
     defaults: Mapping[str, Value]
     kind: str = ""
     owner: Region | None = None
+    #: Functions that may run in its place: those registered with ``functools.singledispatch``.
+    cases: set[Region] = field(default_factory=set)
 
     @cached_property
     def free_globals(self) -> tuple[str, ...]:
