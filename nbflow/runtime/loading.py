@@ -51,6 +51,11 @@ class Loader:
         """The keys of the classes whose definitions were loaded."""
         return set(self._attempts)
 
+    @staticmethod
+    def has_instances(path: str) -> bool:
+        """Whether the bundle at ``path`` needs classes of the notebook, whose code loading may run."""
+        return bool(bundle.read(path).classes)
+
     def forget(self) -> None:
         """Let go of the values, so that they live as long as the user's code wants them."""
         self._values.clear()

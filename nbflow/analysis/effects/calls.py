@@ -121,6 +121,8 @@ class Calls(Expressions):
     def _call_region(self, region: Region, arguments: Arguments, node: ast.AST) -> Value | None:
         payload = region.payload
         if isinstance(payload, FunctionObject):
+            if payload.cached and not payload.kind:
+                self.mutate(exactly(region), node)
             return self._call_case(payload, arguments, node)
         if isinstance(payload, ClassObject):
             return self.construct(region, payload, arguments, node)

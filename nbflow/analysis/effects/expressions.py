@@ -47,6 +47,8 @@ _OPERATORS: Final = {
 #: So many instances of a class are made text of in a cell, to see what that does.
 _MOST_SHOWN: Final = 3
 PATH: Final = "pathlib.Path()"
+#: The frame of a call, or a record of one.
+FRAME: Final = "types.FrameType"
 #: Special methods that run when text is made of an object, or when it is displayed.
 SHOWN: Final = (
     "__repr__", "__str__", "__len__", "__format__", "__iter__", "_repr_html_", "_repr_mimebundle_",
@@ -241,6 +243,9 @@ class Expressions(Hooks):
         """The value of ``value.name``."""
         if value.path == "__main__":
             return self.load(name, node)
+        if value.path.startswith(FRAME) and name in {"f_globals", "f_locals"}:
+            self.any_name(binds=True)
+            return fresh()
         if value.path:
             return _library_attribute(value, name)
         if not value.has_regions:
@@ -329,6 +334,8 @@ class Expressions(Hooks):
     def _library_item(self, value: Value, node: ast.Subscript) -> Value:
         if value.path == PATH:
             return PLAIN
+        if value.path.startswith(FRAME):
+            return value
         index = node.slice
         if value.path == "sys.modules" and isinstance(index, ast.Constant):
             return Value(path=str(index.value))

@@ -87,6 +87,8 @@ class Hooks(Base):
             return got
         getters = [region for region in value.at if is_property(region)]
         if getters and on == "instance":
+            if any(_is_cached(region) for region in getters):
+                self.mutate(receiver, node)
             return self.call(exactly(*getters), Arguments([receiver]), node)
         return self._bound(value, receiver, name, on)
 
@@ -168,6 +170,11 @@ def is_property(region: Region) -> bool:
     """Whether the region is the getter of a property."""
     payload = region.found().payload
     return isinstance(payload, FunctionObject) and payload.kind == "property"
+
+
+def _is_cached(region: Region) -> bool:
+    payload = region.found().payload
+    return isinstance(payload, FunctionObject) and payload.cached
 
 
 def _of_class(region: Region, name: str) -> Value | None:

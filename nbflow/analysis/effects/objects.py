@@ -53,6 +53,8 @@ class FunctionObject:
     defaults: Mapping[str, Value]
     kind: str = ""
     owner: Region | None = None
+    #: Whether what it gives is kept: in the function, or for a property in the instance.
+    cached: bool = False
     #: Functions that may run in its place: those registered with ``functools.singledispatch``.
     cases: set[Region] = field(default_factory=set)
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from nbflow.analysis.effects import ambient, files, library
 from nbflow.analysis.effects.calls import OF_OBJECT, Calls
-from nbflow.analysis.effects.expressions import PATH
+from nbflow.analysis.effects.expressions import FRAME, PATH
 from nbflow.analysis.effects.objects import (
     Arguments,
     ClassObject,
@@ -32,6 +32,7 @@ from nbflow.analysis.effects.values import (
     reached,
     regions_of,
 )
+from nbflow.model import Grade
 
 _WORD: Final = re.compile(r"[^\W\d]\w*")
 _MARKED: Final = re.compile(r"@([^\W\d]\w*)")
@@ -39,11 +40,18 @@ _RUNS_TEXT: Final = library.words(
     """cProfile.run profile.run timeit.timeit timeit.repeat timeit.Timer pdb.run pdb.runeval
     pandas.eval numexpr.evaluate cProfile.runctx"""
 )
+#: Functions that make objects of what a file or bytes say, classes of the notebook among them.
+_UNPICKLES: Final = library.words(
+    """pickle.load pickle.loads joblib.load dill.load dill.loads cloudpickle.load cloudpickle.loads
+    torch.load pandas.read_pickle shelve.open"""
+)
 _SEES_EVERYTHING: Final = library.words(
     "unittest.main doctest.testmod doctest.run_docstring_examples code.interact pytest.main"
 )
 #: Context managers that may end their block early.
 SWALLOWS: Final = library.words("contextlib.suppress pytest.raises pytest.warns")
+#: Wrappers that call what they wrap once for the same arguments.
+_KEEPS_RESULTS: Final = library.words("lru_cache cache cached_property")
 _INLINE_BACKENDS: Final = library.words("inline module://matplotlib_inline.backend_inline")
 
 
@@ -60,6 +68,8 @@ class Specials(Calls):
             rule = Specials._context
         if rule is not None:
             return rule(self, path, arguments, node)
+        if path in _UNPICKLES:
+            self._read_definitions(node)
         if path in _RUNS_TEXT:
             for value in arguments:
                 if isinstance(value.const, str):
@@ -69,6 +79,20 @@ class Specials(Calls):
         elif path.startswith("ipywidgets."):
             self.record.note("widget", path, self.here(node))
         return None
+
+    def _read_definitions(self, node: ast.AST) -> None:
+        """A pickle names classes, and perhaps functions, of the notebook, which are looked up."""
+        for name in sorted(self.environment.names):
+            value = self.environment.value(name)
+            payloads = [region.found().payload for region in value.at] if value is not None else []
+            if any(isinstance(payload, ClassObject) for payload in payloads):
+                self.load(name, node)
+            elif any(isinstance(each, FunctionObject) for each in payloads):
+                if not self.environment.is_definite(name):
+                    self.record.add(self.record.reads, name, self.here(node), Grade.POSSIBLE)
+
+    def _frame(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        return Value(path=FRAME)
 
     def _context(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
         """A context manager that is known by its path where it is entered."""
@@ -202,11 +226,11 @@ class Specials(Calls):
         )
         if wrapped is None or not is_code or (name == "wraps" and not path.endswith("()")):
             return Value(path=path.removesuffix("()") + "()")
-        if kind is not None:
-            for region in wrapped.at:
-                payload = region.found().payload
-                if isinstance(payload, FunctionObject):
-                    payload.kind = kind
+        for region in wrapped.at:
+            payload = region.found().payload
+            if isinstance(payload, FunctionObject):
+                payload.kind = kind or payload.kind
+                payload.cached |= name in _KEEPS_RESULTS
         return wrapped
 
     def _map(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
@@ -368,6 +392,9 @@ _RULES: Final[dict[str, Callable[[Specials, str, Arguments, ast.AST], Value | No
     "builtins.locals": Specials._namespace,
     "builtins.vars": Specials._namespace,
     "builtins.dir": Specials._namespace,
+    "sys._getframe": Specials._frame,
+    "inspect.currentframe": Specials._frame,
+    "inspect.stack": Specials._frame,
     "builtins.getattr": Specials._getattr,
     "builtins.setattr": Specials._setattr,
     "builtins.type": Specials._type,
