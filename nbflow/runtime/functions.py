@@ -166,11 +166,15 @@ def reduced_class(pickler: Any, cls: Any) -> Any:
 
 def _own_again(cls: Any, kept: Dict[str, Any]) -> Dict[str, Any]:
     """Attributes that the class has itself though a base has the same: cloudpickle leaves them out."""
-    inherited = {name: value for base in reversed(cls.__mro__[1:]) for name, value in vars(base).items()}
+    inherited = {
+        name: value for base in reversed(cls.__mro__[1:]) for name, value in vars(base).items()
+    }
     return {
         _copied(name): value
         for name, value in sorted(vars(cls).items())
-        if name not in kept and not name.startswith("__") and inherited.get(name, _own_again) is value
+        if name not in kept
+        and not name.startswith("__")
+        and inherited.get(name, _own_again) is value
     }
 
 

@@ -14,12 +14,23 @@ from typing import Any, Dict, Tuple
 from . import restore
 
 _SAYS = frozenset(
-    "__reduce__ __reduce_ex__ __getstate__ __setstate__ __getnewargs__ __getnewargs_ex__".split()
+    [
+        "__reduce__",
+        "__reduce_ex__",
+        "__getstate__",
+        "__setstate__",
+        "__getnewargs__",
+        "__getnewargs_ex__",
+    ]
 )
-_HOOKS = frozenset("__new__ __getattr__ __getattribute__ __setattr__ __setitem__ append extend".split())
+_HOOKS = frozenset(
+    ["__new__", "__getattr__", "__getattribute__", "__setattr__", "__setitem__", "append", "extend"]
+)
 #: Types whose values are parts of an instance, and can be copied out of it.
 _VALUES = (int, float, complex, str, bytes, bytearray, tuple, frozenset, list, set, dict)
-_PLAIN_HOMES = frozenset({"builtins", "__main__", "typing", "abc", "collections.abc", "_collections_abc"})
+_PLAIN_HOMES = frozenset(
+    {"builtins", "__main__", "typing", "abc", "collections.abc", "_collections_abc"}
+)
 
 
 def needs_care(kind: type) -> bool:
@@ -59,7 +70,9 @@ def _content(base: Any, value: Any) -> Any:
         return list(base.__iter__(value))
     if base in (list, tuple):
         return list(base.__iter__(value))
-    return base(base.__getitem__(value, slice(None))) if base in (str, bytes) else _number(base, value)
+    return (
+        base(base.__getitem__(value, slice(None))) if base in (str, bytes) else _number(base, value)
+    )
 
 
 def _number(base: Any, value: Any) -> Any:

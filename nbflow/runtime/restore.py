@@ -347,8 +347,9 @@ def set_instance(made: Any, state: Tuple[Tuple[Any, Dict[str, Any]], Any]) -> No
 
 
 def _extended(made: Any) -> Callable[[Any], None]:
-    base = next(b for b in (list, set, bytearray) if isinstance(made, b))
-    return functools.partial(base.update if base is set else base.extend, made)
+    if isinstance(made, set):
+        return functools.partial(set.update, made)
+    return functools.partial(list.extend if isinstance(made, list) else bytearray.extend, made)
 
 
 def _slot(kind: Any, name: str) -> Any:

@@ -149,7 +149,9 @@ class Step:
         self.loader.update_live_classes()
         loads: Dict[str, str] = dict(objects)
         # What unpickling an instance runs may read a module or a function that comes along.
-        for load in sorted(self.spec.loads, key=lambda load: self.loader.has_instances(load.bundle)):
+        for load in sorted(
+            self.spec.loads, key=lambda load: self.loader.has_instances(load.bundle)
+        ):
             values = self.loader.values(load.bundle)
             user_ns.update({name: values[name] for name in load.names})
             loads.update(dict.fromkeys(load.names, load.bundle))

@@ -105,6 +105,8 @@ class Base:
         self.patches: dict[str, Value] = {}
         #: Classes that were changed after their definition: their instances need that change.
         self.altered: set[Region] = set()
+        #: Whether the notebook has made a weak reference.
+        self.holds_weakly = False
         #: Classes that are being defined, while their metaclass makes them.
         self.making: list[Region] = []
         #: `from __future__ import annotations` holds for all code from there on.

@@ -19,6 +19,7 @@ from nbflow.analysis.effects.objects import (
     FunctionObject,
     GeneratorObject,
     InstanceObject,
+    MethodCaller,
     PartialObject,
 )
 from nbflow.analysis.effects.values import (
@@ -120,27 +121,33 @@ class Calls(Expressions):
 
     def _call_region(self, region: Region, arguments: Arguments, node: ast.AST) -> Value | None:
         payload = region.payload
-        if isinstance(payload, FunctionObject):
-            if payload.cached and not payload.kind:
-                self.mutate(exactly(region), node)
-            return self._call_case(payload, arguments, node)
-        if isinstance(payload, ClassObject):
-            return self.construct(region, payload, arguments, node)
-        if isinstance(payload, BoundMethod):
-            return self._call_bound(payload, arguments, node)
-        if isinstance(payload, PartialObject):
-            before = payload.arguments
-            combined = Arguments(
-                [*before.positional, *arguments.positional],
-                {**before.keywords, **arguments.keywords},
-                [*before.spread, *arguments.spread],
-            )
-            return self.call(payload.function, combined, node)
-        if isinstance(payload, InstanceObject):
-            method = payload.of.lookup("__call__") or payload.of.lookup("forward")
-            if method is not None:
-                return self.call(method, _with_receiver(exactly(region), arguments), node)
-        return None
+        match payload:
+            case FunctionObject():
+                if payload.cached and not payload.kind:
+                    self.mutate(exactly(region), node)
+                result = self._call_case(payload, arguments, node)
+            case ClassObject():
+                result = self.construct(region, payload, arguments, node)
+            case BoundMethod():
+                result = self._call_bound(payload, arguments, node)
+            case PartialObject(function, before):
+                combined = Arguments(
+                    [*before.positional, *arguments.positional],
+                    {**before.keywords, **arguments.keywords},
+                    [*before.spread, *arguments.spread],
+                )
+                result = self.call(function, combined, node)
+            case MethodCaller(name, given):
+                receiver = joined(arguments.positional[:1])
+                result = self.call_method(receiver, name, given, node)
+            case InstanceObject():
+                method = payload.of.lookup("__call__") or payload.of.lookup("forward")
+                if method is None:
+                    return None
+                result = self.call(method, _with_receiver(exactly(region), arguments), node)
+            case _:
+                return None
+        return result
 
     def _call_case(self, function: FunctionObject, arguments: Arguments, node: ast.AST) -> Value:
         """Call a notebook function, or one that is registered for the type of the argument."""
@@ -153,7 +160,12 @@ class Calls(Expressions):
         )
 
     def _function_method(
-        self, region: Region, function: FunctionObject, name: str, arguments: Arguments, node: ast.AST
+        self,
+        region: Region,
+        function: FunctionObject,
+        name: str,
+        arguments: Arguments,
+        node: ast.AST,
     ) -> Value:
         """A method of a function: ``name.register(int)``, ``cached.cache_clear()``."""
         if name == "cache_clear":
@@ -410,9 +422,7 @@ class Calls(Expressions):
         if after is not None:
             self.call(after, Arguments([exactly(made)]), node)
 
-    def of_object(
-        self, me: Value, name: str, arguments: Arguments, node: ast.AST
-    ) -> Value | None:
+    def of_object(self, me: Value, name: str, arguments: Arguments, node: ast.AST) -> Value | None:
         """What a method of ``object`` or ``type`` does with ``me``; None where that is not known."""
         if name in {"__new__", "__call__"}:
             return self._made(me, name, arguments, node)
@@ -486,11 +496,17 @@ class Calls(Expressions):
         value = region.attributes.get(name) if isinstance(payload, InstanceObject) else None
         if value is not None and value.has_regions | bool(value.path):
             return self.call(value, arguments, node)
-        me = exactly(region)
-        self.dunder(me, ("__getattribute__",), node, [Value(const=name)])
+        self.dunder(exactly(region), ("__getattribute__",), node, [Value(const=name)])
         method = cls.lookup(name)
         if method is None:
             return self._looked_up(region, name, arguments, node)
+        return self._found_method(region, name, method, arguments, node)
+
+    def _found_method(
+        self, region: Region, name: str, method: Value, arguments: Arguments, node: ast.AST
+    ) -> Value:
+        """Call ``method``, which the class of ``region`` has under that name."""
+        payload = region.payload
         if any(_is_computed(each.found()) for each in method.at):
             found = self.plain_attribute(region, name, node)
             return self.call(found or PLAIN, arguments, node)
@@ -500,7 +516,7 @@ class Calls(Expressions):
             return self.call(method, _with_receiver(exactly(owner), arguments), node)
         if isinstance(payload, ClassObject) or kinds & {"static", "class"} or not method.at:
             return self.call(method, arguments, node)
-        return self.call(method, _with_receiver(me, arguments), node)
+        return self.call(method, _with_receiver(exactly(region), arguments), node)
 
     def _looked_up(
         self, region: Region, name: str, arguments: Arguments, node: ast.AST
@@ -548,9 +564,7 @@ class Calls(Expressions):
         made = self.of_object(me, name, arguments, node)
         return self._super_method(me, name, arguments, node) if made is None else made
 
-    def _super_method(
-        self, me: Value, name: str, arguments: Arguments, node: ast.AST
-    ) -> Value:
+    def _super_method(self, me: Value, name: str, arguments: Arguments, node: ast.AST) -> Value:
         """A method of a base class that comes from a library."""
         behaviour = library.method(name, "")
         if behaviour.known and not behaviour.changes:
@@ -988,7 +1002,7 @@ def _is_computed(region: Region) -> bool:
 
 def _is_code(region: Region, methods: bool) -> bool:
     payload = region.payload
-    return isinstance(payload, (FunctionObject, BoundMethod, PartialObject)) or (
+    return isinstance(payload, (FunctionObject, BoundMethod, PartialObject, MethodCaller)) or (
         methods and isinstance(payload, InstanceObject)
     )
 

@@ -339,6 +339,8 @@ class Expressions(Hooks):
         index = node.slice
         if value.path == "sys.modules" and isinstance(index, ast.Constant):
             return Value(path=str(index.value))
+        if value.path == "sys.modules" and isinstance(index, ast.Name) and index.id == "__name__":
+            return Value(path="__main__")
         state = ambient.state(value.path)
         if state:
             self.read_state(state, node)

@@ -16,7 +16,6 @@ from nbflow.analysis.effects.objects import (
 )
 from nbflow.analysis.effects.values import Region, Value, exactly, fresh, join, joined
 
-
 _ORDERS: Final = ("__lt__", "__le__", "__gt__", "__ge__")
 _MADE_OF: Final = {"ne": ("__eq__",), "eq": ()}
 
@@ -143,13 +142,14 @@ class Hooks(Base):
         assert isinstance(cls, ClassObject)
         space = fresh("dict", [region for each in cls.attributes.values() for region in each.held])
         given = [Value(const=cls.name), fresh("tuple"), space]
+        metaclass = next((c.metaclass for c in cls.ancestors() if c.metaclass.at), metaclass)
         self.making.append(made)
         for name in ("__prepare__", "__new__", "__init__"):
             method = cls.of_metaclass(name)
             if method is not None:
                 first = exactly(made) if name == "__init__" else metaclass
-                space = given[:2] if name == "__prepare__" else given
-                self.call(method, Arguments([first, *space], keywords), node)
+                rest = given[:2] if name == "__prepare__" else given
+                self.call(method, Arguments([first, *rest], keywords), node)
         self.making.pop()
         for name, value in cls.attributes.items():
             self.dunder(value, ("__set_name__",), node, [exactly(made), Value(const=name)])

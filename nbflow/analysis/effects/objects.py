@@ -243,6 +243,14 @@ class PartialObject:
 
 
 @dataclass(eq=False)
+class MethodCaller:
+    """``operator.methodcaller(name, *arguments)``."""
+
+    name: str
+    arguments: Arguments
+
+
+@dataclass(eq=False)
 class GeneratorObject:
     """A generator whose body runs when it is consumed."""
 

@@ -16,6 +16,7 @@ from nbflow.analysis.effects.objects import (
     ClassObject,
     FunctionObject,
     InstanceObject,
+    MethodCaller,
     PartialObject,
 )
 from nbflow.analysis.effects.values import (
@@ -68,6 +69,7 @@ class Specials(Calls):
             rule = Specials._context
         if rule is not None:
             return rule(self, path, arguments, node)
+        self.holds_weakly |= path.startswith("weakref.")
         if path in _UNPICKLES:
             self._read_definitions(node)
         if path in _RUNS_TEXT:
@@ -87,9 +89,23 @@ class Specials(Calls):
             payloads = [region.found().payload for region in value.at] if value is not None else []
             if any(isinstance(payload, ClassObject) for payload in payloads):
                 self.load(name, node)
-            elif any(isinstance(each, FunctionObject) for each in payloads):
-                if not self.environment.is_definite(name):
-                    self.record.add(self.record.reads, name, self.here(node), Grade.POSSIBLE)
+            elif any(
+                isinstance(payload, FunctionObject) for payload in payloads
+            ) and not self.environment.is_definite(name):
+                self.record.add(self.record.reads, name, self.here(node), Grade.POSSIBLE)
+
+    def _module(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        """``importlib.import_module("a.b")``"""
+        name = arguments.positional[0].const if len(arguments.positional) == 1 else NOTHING
+        return Value(path=name) if isinstance(name, str) else fresh(holds=arguments.regions)
+
+    def _method_caller(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        """``operator.methodcaller("append", 1)``"""
+        name = arguments.positional[0].const if arguments.positional else NOTHING
+        if not isinstance(name, str):
+            return fresh(holds=arguments.regions)
+        given = Arguments(arguments.positional[1:], arguments.keywords, arguments.spread)
+        return fresh("partial", arguments.regions, MethodCaller(name, given))
 
     def _frame(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
         return Value(path=FRAME)
@@ -153,6 +169,8 @@ class Specials(Calls):
         if isinstance(name.const, str):
             found = self.attribute_of(value, name.const, node)
         else:
+            if value.path == "__main__":
+                self.any_name()
             found = inside(value) if not value.path else fresh()
         return joined([found, *arguments.positional[2:]])
 
@@ -392,6 +410,8 @@ _RULES: Final[dict[str, Callable[[Specials, str, Arguments, ast.AST], Value | No
     "builtins.locals": Specials._namespace,
     "builtins.vars": Specials._namespace,
     "builtins.dir": Specials._namespace,
+    "importlib.import_module": Specials._module,
+    "operator.methodcaller": Specials._method_caller,
     "sys._getframe": Specials._frame,
     "inspect.currentframe": Specials._frame,
     "inspect.stack": Specials._frame,

@@ -23,7 +23,6 @@ from nbflow.analysis.effects.values import (
     Parts,
     Region,
     Value,
-    exactly,
     family,
     fresh,
     inside,
@@ -106,8 +105,12 @@ class Statements(Specials):
 
     def _let_go(self, target: ast.Name) -> None:
         """The name no longer holds what it held, which may run ``__del__``."""
-        if self.has_finalisers:
-            self.finalise(self.environment.value(self.key(target.id, self.frame)), target)
+        if not (self.has_finalisers or self.holds_weakly):
+            return
+        old = self.environment.value(self.key(target.id, self.frame))
+        self.finalise(old, target)
+        if old is not None and self.holds_weakly:
+            self.mutate(old, target)  # a weak reference to it may be dead from here on
 
     # ---- assignment
 
@@ -205,6 +208,9 @@ class Statements(Specials):
         self.put_attribute(target, name, value, node)
 
     def put_attribute(self, target: Value, name: str, value: Value, node: ast.AST) -> None:
+        if target.path == "__main__" and not name:
+            self.any_name(binds=True)
+            return
         if target.path == "__main__":
             frame, self.frame = self.frame, None
             self.bind(name, value, node)
