@@ -63,7 +63,7 @@ def _method_of_class(pickler: Any, function: types.FunctionType) -> Optional[Tup
     owner: Any = live.current.namespace.get(path[0])
     for part in path[1:-1]:
         owner = getattr(owner, part, None)
-    if not isinstance(owner, type) or owner is pickler.definition:
+    if not isinstance(owner, type) or owner in pickler.definitions:
         return None
     return (owner, path[-1]) if getattr(owner, path[-1], None) is function else None
 
@@ -136,7 +136,7 @@ def reduced_class(pickler: Any, cls: Any) -> Any:
     if _goes_by_reference(cls):
         return _cloudpickle._class_reduce(cls)
     key = live.current.key_of_class(cls)
-    if cls is not pickler.definition:
+    if cls not in pickler.definitions:
         pickler.classes[key] = None
         return restore.notebook_class, (key,)
     for value in vars(cls).values():
@@ -147,6 +147,7 @@ def reduced_class(pickler: Any, cls: Any) -> Any:
     _cloudpickle._DYNAMIC_CLASS_TRACKER_BY_CLASS[cls] = key
     maker, arguments, state, _, _, setter = _cloudpickle._dynamic_class_reduce(cls)
     if maker is _cloudpickle._make_skeleton_class:
+        state = ({**state[0], **_own_again(cls, state[0])}, state[1])
         maker = restore.skeleton_class
         meta, name, written, attributes = arguments[:4]
         if "__slots__" in vars(cls):
@@ -161,6 +162,20 @@ def reduced_class(pickler: Any, cls: Any) -> Any:
         None,
         restore.set_class,
     )
+
+
+def _own_again(cls: Any, kept: Dict[str, Any]) -> Dict[str, Any]:
+    """Attributes that the class has itself though a base has the same: cloudpickle leaves them out."""
+    inherited = {
+        name: value for base in reversed(cls.__mro__[1:]) for name, value in vars(base).items()
+    }
+    return {
+        _copied(name): value
+        for name, value in sorted(vars(cls).items())
+        if name not in kept
+        and not name.startswith("__")
+        and inherited.get(name, _own_again) is value
+    }
 
 
 def _lasting(cls: Any, attributes: Dict[str, Any]) -> Dict[str, Any]:

@@ -21,7 +21,7 @@ import uuid
 import weakref
 from dataclasses import dataclass
 from types import FunctionType
-from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Set, Tuple
+from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, Optional, Set, Tuple
 
 from . import functions as notebook_functions
 from . import modules, nans
@@ -143,8 +143,11 @@ class _Groups:
         self.parent[second] = first
 
 
-def groups(dumps: Mapping[str, Dump]) -> List[Group]:
-    """The groups of the names in ``dumps``, each sorted, in the order of their first names."""
+def groups(dumps: Mapping[str, Dump], ties: Iterable[Tuple[str, str]] = ()) -> List[Group]:
+    """The groups of the names in ``dumps``, each sorted, in the order of their first names.
+
+    ``ties`` are pairs of names that travel together whatever they share.
+    """
     sets = _Groups(sorted(dumps))
     holder: Dict[int, str] = {}
     links: List[Tuple[str, int]] = []
@@ -157,6 +160,8 @@ def groups(dumps: Mapping[str, Dump]) -> List[Group]:
                 if key not in library:
                     sets.join(other, name)
         links.extend((name, key) for key in dumps[name].roots)
+    for one, other in ties:
+        sets.join(one, other)
     owned = _owned_roots(dumps)
     for name in sorted(dumps):
         for key in owned.intersection(dumps[name].holders):

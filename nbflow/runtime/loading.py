@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Mapping, Set
+from typing import Any, Counter, Dict, List, Mapping, Set
 
 from . import bundle, live, pickling
 
@@ -33,7 +33,7 @@ class Loader:
 
     def __init__(self, definitions: Mapping[str, str]) -> None:
         self.definitions = definitions
-        self.loaded_classes: Set[str] = set()
+        self._attempts: Counter[str] = Counter()
         self._values: Dict[str, Dict[str, Any]] = {}
 
     def values(self, path: str) -> Dict[str, Any]:
@@ -42,8 +42,19 @@ class Loader:
         Raises ``BundleError``, or whatever loading a value raises.
         """
         if path not in self._values:
+            # The outermost of nested attempts comes last, and its objects are those that stay.
             self._values[path] = pickling.load(bundle.read(path))
         return self._values[path]
+
+    @property
+    def loaded_classes(self) -> Set[str]:
+        """The keys of the classes whose definitions were loaded."""
+        return set(self._attempts)
+
+    @staticmethod
+    def has_instances(path: str) -> bool:
+        """Whether the bundle at ``path`` needs classes of the notebook, whose code loading may run."""
+        return bool(bundle.read(path).classes)
 
     def forget(self) -> None:
         """Let go of the values, so that they live as long as the user's code wants them."""
@@ -52,9 +63,13 @@ class Loader:
     def load_class(self, key: str) -> None:
         """Make the class ``key`` alive (or, if it is, what its definition says)."""
         path = self.definitions.get(key)
-        if path is not None and key not in self.loaded_classes:
-            self.loaded_classes.add(key)
-            pickling.load(bundle.read(path))
+        # What its bases or its metaclass hold may ask for the class while they are brought in for it:
+        # by then they are alive, and a second attempt makes it.
+        attempts = 1 if key in live.current.classes else 2
+        if path is not None and self._attempts[key] < attempts:
+            self._attempts[key] += 1
+            if path not in self._values:
+                self._values[path] = pickling.load(bundle.read(path))
 
     def update_live_classes(self) -> List[str]:
         """Bring classes that the prelude has made up to date; the keys of those that were."""

@@ -47,7 +47,7 @@ class Dump:
 class Pickler(_cloudpickle.Pickler):  # type: ignore[misc]  # the class is only known at run time
     """Pickles one value (or a dict of names to values) by the rules of this module.
 
-    ``definition`` is a class whose definition is wanted instead of its key. ``linked`` are ids of
+    ``definitions`` are classes whose definitions are wanted instead of their keys. ``linked`` are ids of
     arrays that must stay shared, however small the part that is used, ``owned`` of those that a
     copy-on-write block shows.
     """
@@ -56,12 +56,12 @@ class Pickler(_cloudpickle.Pickler):  # type: ignore[misc]  # the class is only 
         self,
         file: Any,
         buffers: Any,
-        definition: Any = None,
+        definitions: FrozenSet[Any] = frozenset(),
         linked: FrozenSet[int] = frozenset(),
         owned: FrozenSet[int] = frozenset(),
     ) -> None:
         super().__init__(file, protocol=5, buffer_callback=buffers)
-        self.definition = definition
+        self.definitions = definitions
         self.linked = linked
         self.owned = owned
         self.classes: Dict[str, None] = {}
@@ -108,7 +108,7 @@ def dump(
     value: Any,
     *,
     joint: bool = False,
-    definition: Any = None,
+    definitions: FrozenSet[Any] = frozenset(),
     linked: FrozenSet[int] = frozenset(),
     owned: FrozenSet[int] = frozenset(),
 ) -> Dump:
@@ -117,20 +117,24 @@ def dump(
     Raises whatever the value raises when it is pickled (``TypeError``, ``PicklingError``, ...).
     """
     try:
-        return _dump(value, joint, definition, linked, owned)
+        return _dump(value, joint, definitions, linked, owned)
     except (RecursionError, pickle.PicklingError) as error:
         if not _too_deep(error):
             raise
-        found: Dump = _with_deep_stack(lambda: _dump(value, joint, definition, linked, owned))
+        found: Dump = _with_deep_stack(lambda: _dump(value, joint, definitions, linked, owned))
         return found
 
 
 def _dump(
-    value: Any, joint: bool, definition: Any, linked: FrozenSet[int], owned: FrozenSet[int]
+    value: Any,
+    joint: bool,
+    definitions: FrozenSet[Any],
+    linked: FrozenSet[int],
+    owned: FrozenSet[int],
 ) -> Dump:
     file = io.BytesIO()
     buffers: List[pickle.PickleBuffer] = []
-    pickler = Pickler(file, buffers.append, definition, linked, owned)
+    pickler = Pickler(file, buffers.append, definitions, linked, owned)
     packed.dump_lists(pickler, value)
     before = file.tell()
     pickler.dump(value)

@@ -15,7 +15,7 @@ import random
 import sys
 from typing import Any, Callable, Dict, Optional, Tuple
 
-from . import functions, handlers, modules, open_files, restore
+from . import functions, handlers, instances, modules, open_files, restore
 
 Reducer = Callable[[Any, Any], Any]
 
@@ -452,6 +452,8 @@ def _public_names(base: type) -> Tuple[str, ...]:
 
 def reducer_of(kind: type) -> Optional[Reducer]:
     """The reducer for values of this type, or None where there is nothing special about it."""
+    if kind not in _of_type and instances.needs_care(kind):
+        _of_type[kind] = instances.reduced
     if kind not in _of_type and _refuses(kind):
         _of_type[kind] = _reduced_by_attributes
     if kind not in _of_type:

@@ -325,6 +325,42 @@ def set_attributes(made: Any, attributes: Dict[str, Any]) -> None:
     made.__dict__.update(attributes)
 
 
+def instance(kind: Any, base: Any, content: Any) -> Any:
+    """An instance of a class of the notebook, made past its ``__new__``; it still has no attributes."""
+    return base.__new__(kind) if content is None else base.__new__(kind, content)
+
+
+def set_instance(made: Any, state: Tuple[Tuple[Any, Dict[str, Any]], Any]) -> None:
+    """Give an instance its attributes and, where it is a container, what it holds."""
+    (attributes, slots), content = state
+    if isinstance(made, dict) and content is not None:
+        for key, item in content:
+            dict.__setitem__(made, key, item)
+    elif content is not None:
+        _extended(made)(content)
+    if attributes is made:
+        object.__setattr__(made, "__dict__", made)
+    elif attributes is not None:
+        object.__setattr__(made, "__dict__", attributes)
+    for name, value in slots.items():
+        _slot(type(made), name).__set__(made, value)
+
+
+def _extended(made: Any) -> Callable[[Any], None]:
+    if isinstance(made, set):
+        return functools.partial(set.update, made)
+    return functools.partial(list.extend if isinstance(made, list) else bytearray.extend, made)
+
+
+def _slot(kind: Any, name: str) -> Any:
+    return next(
+        member
+        for base in kind.__mro__
+        for member in (vars(base).get(name),)
+        if isinstance(member, types.MemberDescriptorType)
+    )
+
+
 def set_figure(figure: Any, state: Dict[str, Any]) -> None:
     """Give a figure its state; the backend is made ready, as it was where the figure was made.
 

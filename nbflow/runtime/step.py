@@ -148,7 +148,10 @@ class Step:
                 self.ambient.restore(name, self.loader.values(path)[name])
         self.loader.update_live_classes()
         loads: Dict[str, str] = dict(objects)
-        for load in self.spec.loads:
+        # What unpickling an instance runs may read a module or a function that comes along.
+        for load in sorted(
+            self.spec.loads, key=lambda load: self.loader.has_instances(load.bundle)
+        ):
             values = self.loader.values(load.bundle)
             user_ns.update({name: values[name] for name in load.names})
             loads.update(dict.fromkeys(load.names, load.bundle))
@@ -156,7 +159,7 @@ class Step:
         for name, path in objects.items():
             ipython_state.restore_objects(self.shell, name, self.loader.values(path)[name])
         self.loader.forget()
-        begin = variables.beginning(self._state(objects), loads)
+        begin = variables.beginning(self._state(objects), loads, self.spec.classes)
         self.ambient.mark()
         return begin
 
@@ -275,7 +278,7 @@ def warm(shell: Any) -> None:
     ipython_state.warm(shell)
     cells.libc()
     live.begin(shell.user_ns, "")
-    variables.beginning({"f": lambda: [None], "x": [1], "y": {"a": (1,)}}, {})
+    variables.beginning({"f": lambda: [None], "x": [1], "y": {"a": (1,)}}, {}, {})
     ambient.Ambient({}, ()).mark()
     asyncio.new_event_loop().close()
 

@@ -12,7 +12,7 @@ import sys
 import types
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Optional, Set, Tuple
+from typing import Any, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
 
 from . import bundle, grouping, live, meaning, modules, pickling, preview, restore
 from .grouping import Group
@@ -71,8 +71,15 @@ def _dump(value: Any) -> Dump:
 
 
 def _joint(values: Mapping[str, Any], group: Group) -> Dump:
-    chosen = {name: values[name] for name in group.names}
-    return pickling.dump(chosen, joint=True, linked=group.linked, owned=group.owned)
+    classes = {name: live.current.classes[key] for name, key in _class_keys(group.names).items()}
+    chosen = {**classes, **{name: values[name] for name in group.names if name not in classes}}
+    return pickling.dump(
+        chosen,
+        joint=True,
+        definitions=frozenset(classes.values()),
+        linked=group.linked,
+        owned=group.owned,
+    )
 
 
 def _payload(values: Mapping[str, Any], dumps: Mapping[str, Dump], group: Group) -> bundle.Payload:
@@ -91,10 +98,21 @@ def _beside_the_living() -> Iterator[None]:
         live.current.comparing = False
 
 
+#: Copies that are only looked at, of objects that would do something when they end.
+_kept: List[Any] = []
+
+
+def _keep_from_ending(copies: Any) -> None:
+    """Let copies live on where a class of the notebook has a ``__del__``: no object of the user's ends."""
+    if any(hasattr(cls, "__del__") for cls in live.current.classes.values()):
+        _kept.append(copies)
+
+
 def _compared(path: str, group: Group) -> Dict[str, Any]:
     """The stored values of a group, loaded beside those that are alive."""
     with _beside_the_living():
         values = pickling.load(bundle.read(path))
+    _keep_from_ending(values)
     return {name: values[name] for name in group.names}
 
 
@@ -128,7 +146,7 @@ def _check_comes_back(value: Any, dump: Dump) -> None:
     own = vars(object)["__new__"] is not type(value).__new__
     if own and dump.payload.nbytes <= _TRIED_SIZE and root not in _TRUSTED:
         with _beside_the_living():
-            pickling.reloaded(dump.payload)
+            _keep_from_ending(pickling.reloaded(dump.payload))
 
 
 def _dumped(values: Mapping[str, Any]) -> Tuple[Dict[str, Dump], Dict[str, Reason]]:
@@ -144,33 +162,61 @@ def _dumped(values: Mapping[str, Any]) -> Tuple[Dict[str, Dump], Dict[str, Reaso
     return dumps, reasons
 
 
-def class_digests() -> Tuple[Dict[str, bundle.Payload], Dict[str, str]]:
+def class_dumps() -> Tuple[Dict[str, Dump], Dict[str, str]]:
     """The definitions of all live classes of the notebook, and why others cannot be pickled.
 
     Pickling a definition may meet classes that were not known yet; they are taken along.
     """
-    payloads: Dict[str, bundle.Payload] = {}
+    dumps: Dict[str, Dump] = {}
     failures: Dict[str, str] = {}
     while True:
         known = {k: c for k, c in live.current.classes.items() if isinstance(c, type)}
-        missing = [key for key in known if key not in payloads and key not in failures]
+        missing = [key for key in known if key not in dumps and key not in failures]
         if not missing:
-            return payloads, failures
+            return dumps, failures
         for key in missing:
             try:
-                payloads[key] = pickling.dump(known[key], definition=known[key]).payload
+                dumps[key] = pickling.dump(known[key], definitions=frozenset({known[key]}))
             except Exception as error:  # as above
                 failures[key] = " ".join(str(error).split())[:300]
 
 
+_CLASS = "class "
+
+
 def class_bundle_name(key: str) -> str:
     """The name under which the definition of a class stands in its bundle."""
-    return f"class {key}"
+    return _CLASS + key
 
 
-def _class_key_digests() -> Dict[str, str]:
-    payloads, _ = class_digests()
-    return {k: bundle.digest(payload, [class_bundle_name(k)]) for k, payload in payloads.items()}
+def _class_keys(names: Iterable[str]) -> Dict[str, str]:
+    """The keys of the classes among the names of a group."""
+    return {name: name[len(_CLASS) :] for name in names if name.startswith(_CLASS)}
+
+
+def _class_key_digests(classes: Mapping[str, Dump]) -> Dict[str, str]:
+    return {k: bundle.digest(dump.payload, [class_bundle_name(k)]) for k, dump in classes.items()}
+
+
+def _groups(dumps: Mapping[str, Dump], classes: Mapping[str, Dump]) -> List[Group]:
+    """The groups of variables, with the classes whose definitions share an object with one.
+
+    Whatever needs such a class belongs to its group: a step that changes the one has the others.
+    """
+    together = {**dumps, **{class_bundle_name(key): dump for key, dump in classes.items()}}
+    found = grouping.groups(together)
+    joint = {
+        key: name
+        for group in found
+        if not dumps.keys().isdisjoint(group.names)
+        for name, key in _class_keys(group.names).items()
+    }
+    if joint:
+        payloads = {key: dump.payload for key, dump in classes.items()}
+        needs = {name: _all_classes(dump.payload.classes, payloads) for name, dump in dumps.items()}
+        ties = [(n, joint[key]) for n, keys in needs.items() for key in sorted(keys & joint.keys())]
+        found = grouping.groups(together, ties)
+    return [group for group in found if not dumps.keys().isdisjoint(group.names)]
 
 
 @dataclass(frozen=True)
@@ -190,31 +236,39 @@ class Beginning:
     class_keys: FrozenSet[str]
 
 
-def beginning(values: Mapping[str, Any], loads: Mapping[str, str]) -> Beginning:
+def beginning(
+    values: Mapping[str, Any], loads: Mapping[str, str], definitions: Mapping[str, str]
+) -> Beginning:
     """The beginning of a step whose variables are ``values``.
 
-    ``loads`` leads from a loaded name to the path of its bundle.
+    ``loads`` leads from a loaded name to the path of its bundle, ``definitions`` from the key of a class.
     """
     by_bundle: Dict[str, Set[str]] = {}
     for name, path in loads.items():
         by_bundle.setdefault(path, set()).add(name)
     # Open figures are not as they were stored once pyplot has them; what is theirs counts from now on.
     opened = {path for name, path in loads.items() if name.startswith("@")}
+    # A definition that came with variables is the living class, and is not loaded beside it.
+    joint = {n for n, path in loads.items() if path in set(definitions.values())}
+    constants = {n: v for n, v in values.items() if _is_constant(v) and n not in joint}
     own = {
-        n: v for n, v in values.items() if loads.get(n, "") in {"", *opened} and not _is_constant(v)
+        n: v
+        for n, v in values.items()
+        if n not in constants and (n in joint or loads.get(n, "") in {"", *opened})
     }
     dumps, _ = _dumped(own)
+    classes, _ = class_dumps()
     digests = {
         frozenset(group.names): bundle.digest(_payload(own, dumps, group), group.names)
-        for group in grouping.groups(dumps)
+        for group in _groups(dumps, classes)
     }
     return Beginning(
         names=frozenset(values),
-        constants={n: (v, _imported_of(v)) for n, v in values.items() if _is_constant(v)},
+        constants={n: (v, _imported_of(v)) for n, v in constants.items()},
         identities={n: id(v) for n, v in values.items()},
         loaded={frozenset(names): path for path, names in by_bundle.items()},
         digests=digests,
-        classes=_class_key_digests(),
+        classes=_class_key_digests(classes),
         class_keys=frozenset(live.current.classes),
     )
 
@@ -253,14 +307,17 @@ class Ending:
     def store_changes(self) -> Stored:
         """Write a bundle for each group in which something is new, and for each changed class."""
         dumps, reasons = _dumped(self.values)
-        payloads, failures = class_digests()
+        classes, failures = class_dumps()
+        payloads = {key: dump.payload for key, dump in classes.items()}
         self._leave_out_broken_classes(dumps, reasons, payloads, failures)
         self.stored.unpicklable = {
             name: reason for name, reason in reasons.items() if self._is_new(name)
         }
-        for group in grouping.groups(dumps):
+        groups = _groups(dumps, classes)
+        for group in groups:
             self._store_group(group, dumps)
-        self._store_classes(payloads)
+        joint = {key for group in groups for key in _class_keys(group.names).values()}
+        self._store_classes({k: p for k, p in payloads.items() if k not in joint})
         return self.stored
 
     def _is_new(self, name: str) -> bool:
@@ -295,8 +352,11 @@ class Ending:
         bundle.write(payload, group.names, self.store, key)
         self.stored.bundles[key] = {"bytes": payload.nbytes, "names": list(group.names)}
         self.needed.update(payload.classes)
+        keys = _class_keys(group.names)
         for name in group.names:
-            if name.startswith("@"):
+            if name in keys:
+                self.stored.classes[keys[name]] = key
+            elif name.startswith("@"):
                 self.stored.ambient[name] = {"bundle": key}
             else:
                 size = dumps[name].payload.nbytes
@@ -307,7 +367,7 @@ class Ending:
         if names in self.begin.digests:
             return self.begin.digests[names] == key
         path = self.begin.loaded.get(names)
-        if path is None:
+        if path is None or _class_keys(group.names):
             return False
         return path == bundle.path_of(os.path.dirname(path), key) or self._is_as_stored(
             group, path, key

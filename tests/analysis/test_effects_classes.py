@@ -7,6 +7,72 @@ from effects_text import last_effects
 
 CASES = [
     (
+        "asked = []\n"
+        "class P:\n"
+        "    def __getattr__(self, name):\n"
+        "        asked.append(name)\n"
+        "p = P()",
+        "p.anything",
+        "r: asked p | m: asked",
+    ),
+    (
+        "log = []\n"
+        "class P:\n"
+        "    def __setattr__(self, name, value):\n"
+        "        log.append(name)\n"
+        "        object.__setattr__(self, name, value)\n"
+        "p = P()",
+        "p.x = 1",
+        "r: log p | m: log p",
+    ),
+    (
+        "log = []\n"
+        "class D:\n"
+        "    def __get__(self, owner, cls=None):\n"
+        "        log.append(owner)\n"
+        "class P:\n"
+        "    d = D()\n"
+        "p = P()",
+        "p.d",
+        "r: log p | m: log",
+    ),
+    (
+        "known = {}\nclass P:\n    def __init_subclass__(cls):\n        known[cls.__name__] = 1",
+        "class Q(P):\n    pass",
+        "r: P known | b: Q | m: known",
+    ),
+    (
+        "class M(type):\n"
+        "    made = []\n"
+        "    def __call__(cls, *args):\n"
+        "        M.made.append(1)\n"
+        "        return super().__call__(*args)\n"
+        "class P(metaclass=M):\n"
+        "    pass",
+        "p = P()",
+        "r: M P | b: p | m: M P",
+    ),
+    (
+        "log = []\nclass P:\n    def __del__(self):\n        log.append(1)\np = P()",
+        "del p",
+        "r: log p | m: log | d: p",
+    ),
+    (
+        "class D(dict):\n    def __missing__(self, key):\n        self[key] = 1\nd = D()",
+        "d['k']",
+        "r: d | m: d",
+    ),
+    (
+        "k = 1\nj = 2",
+        "class P:\n    k = 5\n    ks = [k for _ in range(2)]",
+        "r: k | b: P",
+    ),
+    (
+        "import pickle\nclass P:\n    pass",
+        "pickle.loads(b'')",
+        "r: P pickle",
+    ),
+    (
         "class P:\n"
         "    def __init__(self):\n"
         "        self.v = 1\n"

@@ -174,7 +174,7 @@ CASES = [
     (
         "import functools\n@functools.lru_cache(None)\ndef f(n):\n    return n",
         "f(1)",
-        "r: f",
+        "r: f | m: f",
     ),
     (
         "def fact(n):\n    return n * fact(n - 1) if n else 1",

@@ -103,11 +103,7 @@ def _check_running(case: FlowCase, record: RunRecord) -> None:
 
 
 #: Cases that end with an error that the notebook does not give, and why.
-GAPS = {
-    "classes:objects-that-say-how-they-are-pickled": "a module that only __setstate__ names is not read",
-    "files:objects-of-a-class-of-the-notebook-in-a-pickle-file": "pickle.load names no class",
-    "reflection:the-frame-of-the-caller": "sys._getframe(1).f_globals is not seen as reflection",
-}
+GAPS: dict[str, str] = {}
 
 
 def _marks(case: FlowCase, number: int) -> list[pytest.MarkDecorator]:

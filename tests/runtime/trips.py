@@ -38,7 +38,7 @@ class Notebook:
         loader.update_live_classes()
         loads = {name: self._path(key) for name, key in self.versions.items()}
         space.update({name: loader.values(path)[name] for name, path in loads.items()})
-        begin = variables.beginning(self._variables(space), loads)
+        begin = variables.beginning(self._variables(space), loads, loader.definitions)
         self._run(f"cell-{self.steps}", source, space)
         ending = variables.Ending(self._variables(space), begin, str(self.store))
         stored = ending.store_changes()

@@ -105,6 +105,10 @@ class Base:
         self.patches: dict[str, Value] = {}
         #: Classes that were changed after their definition: their instances need that change.
         self.altered: set[Region] = set()
+        #: Whether the notebook has made a weak reference.
+        self.holds_weakly = False
+        #: Classes that are being defined, while their metaclass makes them.
+        self.making: list[Region] = []
         #: `from __future__ import annotations` holds for all code from there on.
         self.annotations_are_text = False
         self.keeps_annotations = False
@@ -184,13 +188,17 @@ class Base:
 
     def key(self, name: str, frame: Frame | None) -> Key:
         """Which variable ``name`` is, seen from ``frame``."""
+        first = frame
         while frame is not None:
             scope = frame.scope
             if name in scope.outer:
                 return name
             if name in scope.bound:
                 key = (frame.number, name)
-                if frame.kind != "class" or self.environment.value(key) is not None:
+                if frame.kind != "class":
+                    return key
+                # Scopes inside a class, comprehensions too, look past its body.
+                if frame is first and self.environment.value(key) is not None:
                     return key
             frame = frame.outer
         return name

@@ -9,6 +9,7 @@ from typing import Final
 from nbflow.analysis.effects import ambient, files, library
 from nbflow.analysis.effects.base import CODE
 from nbflow.analysis.effects.expressions import PATH, Expressions
+from nbflow.analysis.effects.hooks import is_property, special_method
 from nbflow.analysis.effects.library import Estimator, Gives
 from nbflow.analysis.effects.objects import (
     Arguments,
@@ -18,6 +19,7 @@ from nbflow.analysis.effects.objects import (
     FunctionObject,
     GeneratorObject,
     InstanceObject,
+    MethodCaller,
     PartialObject,
 )
 from nbflow.analysis.effects.values import (
@@ -48,7 +50,10 @@ _PLOTTING: Final = library.words(
 _DRAWING: Final = frozenset({"", "data", "grouped", "estimator", "instance"})
 #: Changes of these reach what the receiver holds: an optimizer changes its model.
 _DEEP: Final = library.words("step zero_grad")
-_OWN_RULES: Final = library.words("builtins.object.__setattr__")
+#: Methods of ``object`` and ``type`` that special methods of the notebook hand on to.
+OF_OBJECT: Final = (
+    "__getattribute__", "__setattr__", "__delattr__", "__new__", "__call__", "__init_subclass__",
+)  # fmt: skip
 #: Iterators that give tuples of elements.
 _GROUPING: Final = library.words(
     "zip zip_longest groupby product permutations combinations combinations_with_replacement pairwise batched"
@@ -116,25 +121,66 @@ class Calls(Expressions):
 
     def _call_region(self, region: Region, arguments: Arguments, node: ast.AST) -> Value | None:
         payload = region.payload
-        if isinstance(payload, FunctionObject):
-            return self.call_function(payload, arguments, node)
-        if isinstance(payload, ClassObject):
-            return self.construct(region, payload, arguments, node)
-        if isinstance(payload, BoundMethod):
-            return self._call_bound(payload, arguments, node)
-        if isinstance(payload, PartialObject):
-            before = payload.arguments
-            combined = Arguments(
-                [*before.positional, *arguments.positional],
-                {**before.keywords, **arguments.keywords},
-                [*before.spread, *arguments.spread],
-            )
-            return self.call(payload.function, combined, node)
-        if isinstance(payload, InstanceObject):
-            method = payload.of.lookup("__call__") or payload.of.lookup("forward")
-            if method is not None:
-                return self.call(method, _with_receiver(exactly(region), arguments), node)
-        return None
+        match payload:
+            case FunctionObject():
+                if payload.cached and not payload.kind:
+                    self.mutate(exactly(region), node)
+                result = self._call_case(payload, arguments, node)
+            case ClassObject():
+                result = self.construct(region, payload, arguments, node)
+            case BoundMethod():
+                result = self._call_bound(payload, arguments, node)
+            case PartialObject(function, before):
+                combined = Arguments(
+                    [*before.positional, *arguments.positional],
+                    {**before.keywords, **arguments.keywords},
+                    [*before.spread, *arguments.spread],
+                )
+                result = self.call(function, combined, node)
+            case MethodCaller(name, given):
+                receiver = joined(arguments.positional[:1])
+                result = self.call_method(receiver, name, given, node)
+            case InstanceObject():
+                method = payload.of.lookup("__call__") or payload.of.lookup("forward")
+                if method is None:
+                    return None
+                result = self.call(method, _with_receiver(exactly(region), arguments), node)
+            case _:
+                return None
+        return result
+
+    def _call_case(self, function: FunctionObject, arguments: Arguments, node: ast.AST) -> Value:
+        """Call a notebook function, or one that is registered for the type of the argument."""
+        if not function.cases:
+            return self.call_function(function, arguments, node)
+        return joined(
+            self.call_function(each, arguments, node)
+            for each in (function, *(region.payload for region in function.cases))
+            if isinstance(each, FunctionObject)
+        )
+
+    def _function_method(
+        self,
+        region: Region,
+        function: FunctionObject,
+        name: str,
+        arguments: Arguments,
+        node: ast.AST,
+    ) -> Value:
+        """A method of a function: ``name.register(int)``, ``cached.cache_clear()``."""
+        if name == "cache_clear":
+            self.mutate(exactly(region), node)
+        if name != "register":
+            return PLAIN
+        cases = {each.found() for each in arguments.regions}
+        functions = {each for each in cases if isinstance(each.payload, FunctionObject)}
+        if not functions:  # the decorator comes next
+            return fresh("method", (region,), BoundMethod(exactly(region), name))
+        self.mutate(exactly(region), node)
+        function.cases |= functions
+        region.link(functions)
+        self.touched.clear()
+        return exactly(*functions)
 
     def _call_bound(self, method: BoundMethod, arguments: Arguments, node: ast.AST) -> Value:
         if method.function is not None:
@@ -215,7 +261,7 @@ class Calls(Expressions):
         """Walk the body of a notebook function, with these arguments."""
         if function.kind == "class" and function.owner is not None:
             first = arguments.positional[:1]
-            if not first or function.owner not in first[0].at:
+            if not first or not any(_descends(each, function.owner) for each in first[0].at):
                 arguments = _with_receiver(exactly(function.owner), arguments)
         recursive = sum(1 for each in self.stack if each.node is function.node)
         if self.budget <= 0 or len(self.stack) >= MOST_DEEP or recursive >= MOST_RECURSIVE:
@@ -331,15 +377,42 @@ class Calls(Expressions):
     def construct(
         self, region: Region, cls: ClassObject, arguments: Arguments, node: ast.AST
     ) -> Value:
-        """A new instance of a notebook class."""
+        """What a call of a notebook class gives."""
+        own = cls.of_metaclass("__call__")
+        if own is not None:
+            return self.call(own, _with_receiver(exactly(region), arguments), node)
+        return self._instance(region, cls, arguments, node)
+
+    def _instance(
+        self, region: Region, cls: ClassObject, arguments: Arguments, node: ast.AST
+    ) -> Value:
+        """An instance of a notebook class, as ``type.__call__`` makes it."""
+        maker = cls.lookup("__new__")
+        if maker is None:
+            instance = self._bare(region, cls)
+        else:
+            instance = self.call(maker, _with_receiver(exactly(region), arguments), node)
+        own = {each for each in instance.at if _is_instance(each.found(), cls)}
+        if maker is not None and not own:
+            return instance
+        for each in own:
+            self._fill(each.found(), cls, arguments, node)
+        return instance
+
+    def _bare(self, region: Region, cls: ClassObject) -> Value:
+        """A new instance before ``__init__``."""
         instance = fresh("instance", payload=InstanceObject(region))
         (made,) = instance.at
         for each in cls.ancestors():
             for value in each.attributes.values():
                 made.link(r for r in value.held if not isinstance(r.payload, FunctionObject))
+        return instance
+
+    def _fill(self, made: Region, cls: ClassObject, arguments: Arguments, node: ast.AST) -> None:
+        """Let ``__init__``, or what stands for it, give a new instance its attributes."""
         init = cls.lookup("__init__")
         if init is not None:
-            self.call(init, _with_receiver(instance, arguments), node)
+            self.call(init, _with_receiver(exactly(made), arguments), node)
         if init is None or cls.library_bases:
             made.link(arguments.regions)
         if init is None:
@@ -347,8 +420,43 @@ class Calls(Expressions):
             made.attributes.update(arguments.keywords)
         after = cls.lookup("__post_init__")
         if after is not None:
-            self.call(after, Arguments([instance]), node)
-        return instance
+            self.call(after, Arguments([exactly(made)]), node)
+
+    def of_object(self, me: Value, name: str, arguments: Arguments, node: ast.AST) -> Value | None:
+        """What a method of ``object`` or ``type`` does with ``me``; None where that is not known."""
+        if name in {"__new__", "__call__"}:
+            return self._made(me, name, arguments, node)
+        first = arguments.at(0)
+        attribute = first.const if first is not None and isinstance(first.const, str) else ""
+        if name == "__getattribute__":
+            found = [self.plain_attribute(each.found(), attribute, node) for each in me.at]
+            known = [each for each in found if each is not None]
+            return joined(known) if attribute else inside(me)
+        if name == "__setattr__":
+            self.put_attribute(me, attribute, arguments.at(1) or PLAIN, node)
+        elif name == "__delattr__":
+            self.put_attribute(me, attribute, PLAIN, node)
+        return PLAIN if name in OF_OBJECT else None
+
+    def _made(self, me: Value, name: str, arguments: Arguments, node: ast.AST) -> Value:
+        """``super().__new__(cls)``; ``super().__call__(...)`` in a metaclass."""
+        results = []
+        for each in me.at:
+            region = each.found()
+            cls = region.payload
+            if not isinstance(cls, ClassObject):
+                continue
+            if name == "__call__":
+                results.append(self._instance(region, cls, arguments, node))
+            elif cls.is_metaclass and self.making:
+                results.append(exactly(self.making[-1]))
+            else:
+                results.append(self._bare(region, cls))
+        return joined(results) if results else fresh(holds=arguments.regions)
+
+    def put_attribute(self, target: Value, name: str, value: Value, node: ast.AST) -> None:
+        """``object.__setattr__(target, name, value)``."""
+        raise NotImplementedError
 
     def call_method(self, receiver: Value, name: str, arguments: Arguments, node: ast.AST) -> Value:
         """The value of ``receiver.name(arguments)``."""
@@ -381,24 +489,49 @@ class Calls(Expressions):
         """Call a method of a notebook class, or a function kept in an attribute."""
         payload = region.payload
         if isinstance(payload, FunctionObject):
-            return PLAIN
+            return self._function_method(region, payload, name, arguments, node)
         if not isinstance(payload, (InstanceObject, ClassObject)):
             return None
         cls = payload.of if isinstance(payload, InstanceObject) else payload
         value = region.attributes.get(name) if isinstance(payload, InstanceObject) else None
         if value is not None and value.has_regions | bool(value.path):
             return self.call(value, arguments, node)
+        self.dunder(exactly(region), ("__getattribute__",), node, [Value(const=name)])
         method = cls.lookup(name)
         if method is None:
-            if isinstance(payload, InstanceObject):
-                self._inherited_method(region, payload, node)
-            return None
-        static = any(
-            getattr(each.found().payload, "kind", "") in {"static", "class"} for each in method.at
-        )
-        if isinstance(payload, ClassObject) or static or not method.at:
+            return self._looked_up(region, name, arguments, node)
+        return self._found_method(region, name, method, arguments, node)
+
+    def _found_method(
+        self, region: Region, name: str, method: Value, arguments: Arguments, node: ast.AST
+    ) -> Value:
+        """Call ``method``, which the class of ``region`` has under that name."""
+        payload = region.payload
+        if any(_is_computed(each.found()) for each in method.at):
+            found = self.plain_attribute(region, name, node)
+            return self.call(found or PLAIN, arguments, node)
+        kinds = {getattr(each.found().payload, "kind", "") for each in method.at}
+        if kinds == {"class"}:
+            owner = payload.cls.found() if isinstance(payload, InstanceObject) else region
+            return self.call(method, _with_receiver(exactly(owner), arguments), node)
+        if isinstance(payload, ClassObject) or kinds & {"static", "class"} or not method.at:
             return self.call(method, arguments, node)
         return self.call(method, _with_receiver(exactly(region), arguments), node)
+
+    def _looked_up(
+        self, region: Region, name: str, arguments: Arguments, node: ast.AST
+    ) -> Value | None:
+        """Call a method that the class itself does not have."""
+        payload = region.payload
+        if isinstance(payload, ClassObject):
+            method = payload.of_metaclass(name)
+            if method is not None:
+                return self.call(method, _with_receiver(exactly(region), arguments), node)
+        else:
+            assert isinstance(payload, InstanceObject)
+            self._inherited_method(region, payload, node)
+        found = self.dunder(exactly(region), ("__getattr__",), node, [Value(const=name)])
+        return None if found is None else self.call(found, arguments, node)
 
     def _inherited_method(self, region: Region, payload: InstanceObject, node: ast.AST) -> None:
         """A method of a library's base class may call any method of the notebook's class."""
@@ -425,8 +558,22 @@ class Calls(Expressions):
             if isinstance(cls, ClassObject):
                 method = cls.lookup(name, owner) or owner.lookup(name, owner)
                 if method is not None:
-                    return self.call(method, _with_receiver(me, arguments), node)
+                    # The first argument of `__new__` is written out.
+                    given = arguments if name == "__new__" else _with_receiver(me, arguments)
+                    return self.call(method, given, node)
+        made = self.of_object(me, name, arguments, node)
+        return self._super_method(me, name, arguments, node) if made is None else made
+
+    def _super_method(self, me: Value, name: str, arguments: Arguments, node: ast.AST) -> Value:
+        """A method of a base class that comes from a library."""
+        behaviour = library.method(name, "")
+        if behaviour.known and not behaviour.changes:
+            return inside(me)
+        for each in me.at:
             each.found().link(arguments.regions)
+        if behaviour.known:
+            self.mutate(Value(me.at), node)
+            return inside(me)
         self.unsure += 1
         self.mutate(Value(me.at), node)
         self.unsure -= 1
@@ -452,6 +599,7 @@ class Calls(Expressions):
         if of in library.CONTAINERS and name in {"items", "keys", "values"}:
             return self._view(receiver, name, node)
         self.fill(receiver, node)
+        self.on_elements(receiver, library.METHOD_CALLS_ON_ELEMENTS.get(name, ()), node)
         if not receiver.at and name in library.ELEMENT_MUTATING:
             self.unsure += 1
             self.mutate(receiver, node)  # perhaps a list in an array of objects
@@ -698,7 +846,7 @@ class Calls(Expressions):
         if path in self.patches and len(self.stack) < MOST_DEEP:
             return self.call(self.patches[path], arguments, node)
         owner, _, name = path.rpartition(".")
-        if owner not in library.CLASSES or not arguments.positional or path in _OWN_RULES:
+        if owner not in library.CLASSES or not arguments.positional or name in OF_OBJECT:
             return None
         # `list.append(x, 1)` is `x.append(1)`.
         first, *rest = arguments.positional
@@ -742,6 +890,7 @@ class Calls(Expressions):
             self.fill(value, node)
         if path in library.ITERATES:
             self.dunder(value, ("__iter__", "__next__"), node)
+        self.on_elements(value, library.CALLS_ON_ELEMENTS.get(path, ()), node)
 
     def _iterator(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
         """``zip``, ``enumerate`` and their like."""
@@ -832,9 +981,28 @@ def _with_receiver(receiver: Value, arguments: Arguments) -> Arguments:
     return Arguments([receiver, *arguments.positional], arguments.keywords, arguments.spread)
 
 
+def _is_instance(region: Region, cls: ClassObject) -> bool:
+    payload = region.payload
+    return isinstance(payload, InstanceObject) and any(
+        each is cls for each in payload.of.ancestors()
+    )
+
+
+def _descends(region: Region, owner: Region) -> bool:
+    """Whether ``region`` is the class ``owner``, or one derived from it."""
+    cls = region.found().payload
+    base = owner.found().payload
+    return isinstance(cls, ClassObject) and any(each is base for each in cls.ancestors())
+
+
+def _is_computed(region: Region) -> bool:
+    """Whether an attribute of a class is what a property or another descriptor gives."""
+    return is_property(region) or special_method(region, "__get__") is not None
+
+
 def _is_code(region: Region, methods: bool) -> bool:
     payload = region.payload
-    return isinstance(payload, (FunctionObject, BoundMethod, PartialObject)) or (
+    return isinstance(payload, (FunctionObject, BoundMethod, PartialObject, MethodCaller)) or (
         methods and isinstance(payload, InstanceObject)
     )
 

@@ -42,6 +42,12 @@ class Environment:
             layer.through.add(key)
         return self.base.get(key)
 
+    @property
+    def names(self) -> set[str]:
+        """All global names that may have a value."""
+        found = set(self.base).union(*(layer.values for layer in self.layers))
+        return {name for name in found if isinstance(name, str)}
+
     def is_definite(self, key: Key) -> bool:
         """Whether the cell has certainly bound (or deleted) the name."""
         return any(key in layer.definite for layer in self.layers)

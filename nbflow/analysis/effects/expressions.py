@@ -8,6 +8,7 @@ from typing import Final
 
 from nbflow.analysis.effects import ambient, library
 from nbflow.analysis.effects.base import Base
+from nbflow.analysis.effects.hooks import Hooks
 from nbflow.analysis.effects.objects import (
     Arguments,
     BoundMethod,
@@ -46,6 +47,8 @@ _OPERATORS: Final = {
 #: So many instances of a class are made text of in a cell, to see what that does.
 _MOST_SHOWN: Final = 3
 PATH: Final = "pathlib.Path()"
+#: The frame of a call, or a record of one.
+FRAME: Final = "types.FrameType"
 #: Special methods that run when text is made of an object, or when it is displayed.
 SHOWN: Final = (
     "__repr__", "__str__", "__len__", "__format__", "__iter__", "_repr_html_", "_repr_mimebundle_",
@@ -54,7 +57,7 @@ SHOWN: Final = (
 )  # fmt: skip
 
 
-class Expressions(Base):
+class Expressions(Hooks):
     """The walk over expressions."""
 
     def expression(self, node: ast.expr) -> Value:
@@ -181,11 +184,10 @@ class Expressions(Base):
             if left.has_regions or right.has_regions:
                 if isinstance(operator, (ast.In, ast.NotIn)):
                     self.dunder(right, ("__contains__", "__iter__", "__next__"), node, [left])
+                    self.on_elements(right, ("__eq__",), node)
                     self.consume(right, node)
                 elif not isinstance(operator, (ast.Is, ast.IsNot)):
-                    name = f"__{_OPERATORS[type(operator)]}__"
-                    self.dunder(left, (name,), node, [right])
-                    self.dunder(right, (name,), node, [left])
+                    self.compare_by(_OPERATORS[type(operator)], left, right, node)
                     if "data" in {family(left), family(right)}:
                         result = fresh("data")
             left = right
@@ -241,49 +243,22 @@ class Expressions(Base):
         """The value of ``value.name``."""
         if value.path == "__main__":
             return self.load(name, node)
+        if value.path.startswith(FRAME) and name in {"f_globals", "f_locals"}:
+            self.any_name(binds=True)
+            return fresh()
         if value.path:
             return _library_attribute(value, name)
         if not value.has_regions:
             return PLAIN
         found: list[Value] = []
         for region in value.at:
-            known = self._own_attribute(region.found(), name, node)
+            known = self.own_attribute(region.found(), name, node)
             if known is not None:
                 found.append(known)
         if found and not value.within and len(found) == len(value.at):
             return joined(found)
         found.append(self._part(value, name, node))
         return joined(found)
-
-    def _own_attribute(self, region: Region, name: str, node: ast.AST) -> Value | None:
-        """An attribute of an instance or class of the notebook."""
-        payload = region.payload
-        if isinstance(payload, ClassObject):
-            value = payload.lookup(name)
-            return value if value is None else self._bound(value, exactly(region), name, "class")
-        if not isinstance(payload, InstanceObject):
-            return None
-        own = region.attributes.get(name)
-        inherited = payload.of.lookup(name)
-        if inherited is None:
-            return own
-        receiver = exactly(region)
-        if any(_is_property(each) for each in inherited.at):
-            value = self.call(inherited, Arguments([receiver]), node)
-        else:
-            value = self._bound(inherited, receiver, name, "instance")
-        return value if own is None else join(own, value)
-
-    def _bound(self, value: Value, receiver: Value, name: str, on: str) -> Value:
-        functions = [r for r in value.at if isinstance(r.found().payload, FunctionObject)]
-        if not functions:
-            return value
-        payload = functions[0].found().payload
-        assert isinstance(payload, FunctionObject)
-        if payload.kind == "static" or (on == "class" and payload.kind != "class"):
-            return value
-        method = BoundMethod(receiver, name, value)
-        return fresh("method", value.held | receiver.held, method)
 
     def _part(self, value: Value, name: str, node: ast.AST) -> Value:
         of = family(value)
@@ -304,13 +279,16 @@ class Expressions(Base):
         index = self.expression(node.slice)
         if value.path:
             return self._library_item(value, node)
-        own = self.dunder(value, ("__getitem__", "__class_getitem__"), node, [index])
+        own = self.dunder(value, ("__getitem__",), node, [index])
+        if own is None:
+            own = self._of_generic(value, index, node)
         if own is not None:
             return own
         of = family(value)
         if of == "grouped":
             return fresh("grouped", value.held)
         if isinstance(node.ctx, ast.Load):
+            self.dunder(value, ("__missing__",), node, [index])
             self._missing(value, node)
         if isinstance(node.slice, ast.Slice) and of in library.CONTAINERS:
             return fresh(of, [r.found() for r in _contents(value)])
@@ -321,6 +299,17 @@ class Expressions(Base):
             ):
                 return payload.values[index.const]
         return self.element(value, node)
+
+    def _of_generic(self, value: Value, index: Value, node: ast.AST) -> Value | None:
+        """``C[int]`` of a class of the notebook."""
+        results = []
+        for each in value.at:
+            payload = each.found().payload
+            if isinstance(payload, ClassObject):
+                method = payload.lookup("__class_getitem__")
+                if method is not None:
+                    results.append(self.call(method, Arguments([exactly(each), index]), node))
+        return joined(results) if results else None
 
     def _missing(self, value: Value, node: ast.AST) -> None:
         """Reading a key that a ``defaultdict`` lacks puts one into it."""
@@ -345,9 +334,13 @@ class Expressions(Base):
     def _library_item(self, value: Value, node: ast.Subscript) -> Value:
         if value.path == PATH:
             return PLAIN
+        if value.path.startswith(FRAME):
+            return value
         index = node.slice
         if value.path == "sys.modules" and isinstance(index, ast.Constant):
             return Value(path=str(index.value))
+        if value.path == "sys.modules" and isinstance(index, ast.Name) and index.id == "__name__":
+            return Value(path="__main__")
         state = ambient.state(value.path)
         if state:
             self.read_state(state, node)
@@ -418,23 +411,6 @@ class Expressions(Base):
     def resume(self, generator: GeneratorObject, node: ast.AST) -> None:
         """Run the body of a generator of the notebook."""
         raise NotImplementedError
-
-    def dunder(
-        self, value: Value, names: Iterable[str], node: ast.AST, arguments: Iterable[Value] = ()
-    ) -> Value | None:
-        """Call special methods that the classes of the notebook define; None if there is none."""
-        results: list[Value] = []
-        for each in value.at:
-            region = each.found()
-            payload = region.payload
-            if isinstance(payload, InstanceObject):
-                for name in names:
-                    method = payload.of.lookup(name)
-                    if method is not None:
-                        results.append(
-                            self.call(method, Arguments([exactly(region), *arguments]), node)
-                        )
-        return joined(results) if results else None
 
     def show(self, value: Value, node: ast.AST) -> None:
         """Make text of a value: special methods of what it is, or holds, may be called."""
@@ -557,11 +533,6 @@ class Branch:
     def __exit__(self, *_: object) -> None:
         self.walk.environment.pop()
         self.walk.environment.merge([self.layer])
-
-
-def _is_property(region: Region) -> bool:
-    payload = region.found().payload
-    return isinstance(payload, FunctionObject) and payload.kind == "property"
 
 
 def _contents(value: Value) -> Iterable[Region]:

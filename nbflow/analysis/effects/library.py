@@ -358,9 +358,11 @@ MUTATING: Final = words(
     add_collection add_line add_callback savefig tick_params legend tight_layout subplots_adjust
     invert_yaxis invert_xaxis update_layout update_traces update_xaxes update_yaxes
     register addHandler setLevel observe on_click link_arguments increment decrement deposit withdraw
-    __setitem__ __delitem__ __setattr__ __delattr__ __iadd__ __next__"""
+    __init__ __setitem__ __delitem__ __setattr__ __delattr__ __next__ __iadd__ __isub__ __imul__
+    __imatmul__ __itruediv__ __ifloordiv__ __imod__ __ipow__ __ilshift__ __irshift__ __iand__ __ixor__
+    __ior__"""
 )
-MUTATING_PREFIXES: Final = ("set_", "add_", "remove_", "update_", "delete_", "insert_", "__i")
+MUTATING_PREFIXES: Final = ("set_", "add_", "remove_", "update_", "delete_", "insert_")
 #: Methods that leave their receiver alone and give something new that does not hold it.
 PURE: Final = words(
     """abs add_prefix add_suffix agg aggregate align all any apply applymap argmax argmin argsort
@@ -472,6 +474,24 @@ ITERATES: Final = frozenset(
     "builtins." + name
     for name in words("list tuple set frozenset dict sorted sum any all min max bytes")
 )
+#: Special methods that builtins call on the elements of what they go through.
+CALLS_ON_ELEMENTS: Final[dict[str, tuple[str, ...]]] = {
+    "builtins.sum": ("__radd__", "__add__"),
+    "builtins.sorted": ("__lt__", "__gt__"),
+    "builtins.min": ("__lt__", "__gt__"),
+    "builtins.max": ("__gt__", "__lt__"),
+    "builtins.set": ("__hash__", "__eq__"),
+    "builtins.frozenset": ("__hash__", "__eq__"),
+    "builtins.any": ("__bool__", "__len__"),
+    "builtins.all": ("__bool__", "__len__"),
+}
+#: The same for methods of lists.
+METHOD_CALLS_ON_ELEMENTS: Final[dict[str, tuple[str, ...]]] = {
+    "sort": ("__lt__", "__gt__"),
+    "index": ("__eq__",),
+    "count": ("__eq__",),
+    "remove": ("__eq__",),
+}
 #: Special methods that builtins call; what is not listed makes text of its arguments.
 CALLS: Final[dict[str, tuple[str, ...]]] = {
     "builtins.len": ("__len__",),

@@ -9,9 +9,10 @@ from functools import cached_property
 from itertools import count
 
 from nbflow.analysis.effects.scopes import Function, Scope
-from nbflow.analysis.effects.values import Region, Value, regions_of
+from nbflow.analysis.effects.values import PLAIN, Region, Value, regions_of
 
 _NUMBERS = count(1)
+_METACLASSES = frozenset({"builtins.type", "abc.ABCMeta", "enum.EnumMeta", "enum.EnumType"})
 
 
 class Frame:
@@ -52,6 +53,10 @@ class FunctionObject:
     defaults: Mapping[str, Value]
     kind: str = ""
     owner: Region | None = None
+    #: Whether what it gives is kept: in the function, or for a property in the instance.
+    cached: bool = False
+    #: Functions that may run in its place: those registered with ``functools.singledispatch``.
+    cases: set[Region] = field(default_factory=set)
 
     @cached_property
     def free_globals(self) -> tuple[str, ...]:
@@ -114,6 +119,8 @@ class ClassObject:
     bases: tuple[Value, ...] = ()
     #: Annotated names of the body, which a dataclass makes its fields.
     fields: tuple[str, ...] = ()
+    #: The metaclass that its definition names, PLAIN where it names none.
+    metaclass: Value = PLAIN
 
     @property
     def all_fields(self) -> tuple[str, ...]:
@@ -148,6 +155,20 @@ class ClassObject:
             if value is not None:
                 return value
         return None
+
+    def of_metaclass(self, name: str) -> Value | None:
+        """The attribute ``name`` of the metaclass, where that is a class of the notebook."""
+        for each in self.ancestors():
+            for region in each.metaclass.at:
+                payload = region.found().payload
+                if isinstance(payload, ClassObject):
+                    return payload.lookup(name)
+        return None
+
+    @property
+    def is_metaclass(self) -> bool:
+        """Whether its instances are classes."""
+        return not _METACLASSES.isdisjoint(self.library_bases)
 
     @property
     def library_bases(self) -> tuple[str, ...]:
@@ -218,6 +239,14 @@ class PartialObject:
     """``functools.partial(function, *arguments)``."""
 
     function: Value
+    arguments: Arguments
+
+
+@dataclass(eq=False)
+class MethodCaller:
+    """``operator.methodcaller(name, *arguments)``."""
+
+    name: str
     arguments: Arguments
 
 

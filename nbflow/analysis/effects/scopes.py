@@ -148,13 +148,15 @@ def annotations_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast
 
 def _inner(scope: Scope, node: Function | ast.ClassDef) -> None:
     inner = scope_of(node)
-    scope.used |= inner.free
+    # What a class binds is unseen by the scopes inside it, and read from outside until it is bound.
+    scope.used |= inner.used if isinstance(node, ast.ClassDef) else inner.free
     scope.stored_outer |= inner.stored_outer
 
 
 def _comprehension(scope: Scope, node: Comprehension) -> None:
     """A comprehension binds its targets inside; ``:=`` in it binds in the scope around it."""
     inner = Scope()
+    _collect(scope, [node.generators[0].iter])  # evaluated outside
     targets: set[str] = set()
     for generator in node.generators:
         targets.update(target_names(generator.target))

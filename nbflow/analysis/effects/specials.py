@@ -9,13 +9,14 @@ from collections.abc import Callable
 from typing import Final
 
 from nbflow.analysis.effects import ambient, files, library
-from nbflow.analysis.effects.calls import Calls
-from nbflow.analysis.effects.expressions import PATH
+from nbflow.analysis.effects.calls import OF_OBJECT, Calls
+from nbflow.analysis.effects.expressions import FRAME, PATH
 from nbflow.analysis.effects.objects import (
     Arguments,
     ClassObject,
     FunctionObject,
     InstanceObject,
+    MethodCaller,
     PartialObject,
 )
 from nbflow.analysis.effects.values import (
@@ -32,6 +33,7 @@ from nbflow.analysis.effects.values import (
     reached,
     regions_of,
 )
+from nbflow.model import Grade
 
 _WORD: Final = re.compile(r"[^\W\d]\w*")
 _MARKED: Final = re.compile(r"@([^\W\d]\w*)")
@@ -39,11 +41,18 @@ _RUNS_TEXT: Final = library.words(
     """cProfile.run profile.run timeit.timeit timeit.repeat timeit.Timer pdb.run pdb.runeval
     pandas.eval numexpr.evaluate cProfile.runctx"""
 )
+#: Functions that make objects of what a file or bytes say, classes of the notebook among them.
+_UNPICKLES: Final = library.words(
+    """pickle.load pickle.loads joblib.load dill.load dill.loads cloudpickle.load cloudpickle.loads
+    torch.load pandas.read_pickle shelve.open"""
+)
 _SEES_EVERYTHING: Final = library.words(
     "unittest.main doctest.testmod doctest.run_docstring_examples code.interact pytest.main"
 )
 #: Context managers that may end their block early.
 SWALLOWS: Final = library.words("contextlib.suppress pytest.raises pytest.warns")
+#: Wrappers that call what they wrap once for the same arguments.
+_KEEPS_RESULTS: Final = library.words("lru_cache cache cached_property")
 _INLINE_BACKENDS: Final = library.words("inline module://matplotlib_inline.backend_inline")
 
 
@@ -60,6 +69,9 @@ class Specials(Calls):
             rule = Specials._context
         if rule is not None:
             return rule(self, path, arguments, node)
+        self.holds_weakly |= path.startswith("weakref.")
+        if path in _UNPICKLES:
+            self._read_definitions(node)
         if path in _RUNS_TEXT:
             for value in arguments:
                 if isinstance(value.const, str):
@@ -69,6 +81,34 @@ class Specials(Calls):
         elif path.startswith("ipywidgets."):
             self.record.note("widget", path, self.here(node))
         return None
+
+    def _read_definitions(self, node: ast.AST) -> None:
+        """A pickle names classes, and perhaps functions, of the notebook, which are looked up."""
+        for name in sorted(self.environment.names):
+            value = self.environment.value(name)
+            payloads = [region.found().payload for region in value.at] if value is not None else []
+            if any(isinstance(payload, ClassObject) for payload in payloads):
+                self.load(name, node)
+            elif any(
+                isinstance(payload, FunctionObject) for payload in payloads
+            ) and not self.environment.is_definite(name):
+                self.record.add(self.record.reads, name, self.here(node), Grade.POSSIBLE)
+
+    def _module(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        """``importlib.import_module("a.b")``"""
+        name = arguments.positional[0].const if len(arguments.positional) == 1 else NOTHING
+        return Value(path=name) if isinstance(name, str) else fresh(holds=arguments.regions)
+
+    def _method_caller(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        """``operator.methodcaller("append", 1)``"""
+        name = arguments.positional[0].const if arguments.positional else NOTHING
+        if not isinstance(name, str):
+            return fresh(holds=arguments.regions)
+        given = Arguments(arguments.positional[1:], arguments.keywords, arguments.spread)
+        return fresh("partial", arguments.regions, MethodCaller(name, given))
+
+    def _frame(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        return Value(path=FRAME)
 
     def _context(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
         """A context manager that is known by its path where it is entered."""
@@ -129,6 +169,8 @@ class Specials(Calls):
         if isinstance(name.const, str):
             found = self.attribute_of(value, name.const, node)
         else:
+            if value.path == "__main__":
+                self.any_name()
             found = inside(value) if not value.path else fresh()
         return joined([found, *arguments.positional[2:]])
 
@@ -139,8 +181,27 @@ class Specials(Calls):
         self.store_attribute(target, name.const if isinstance(name.const, str) else "", value, node)
         return PLAIN
 
+    def _delattr(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        if len(arguments.positional) == 2:
+            target, name = arguments.positional
+            text = name.const if isinstance(name.const, str) else ""
+            self.delete_attribute(target, text, node)
+        return PLAIN
+
+    def _own_accessor(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        """``object.__setattr__(x, name, value)`` and its like."""
+        if not arguments.positional:
+            return PLAIN
+        first, *rest = arguments.positional
+        given = Arguments(rest, arguments.keywords, arguments.spread)
+        return self.of_object(first, path.rpartition(".")[2], given, node) or PLAIN
+
     def store_attribute(self, target: Value, name: str, value: Value, node: ast.AST) -> None:
         """``target.name = value``."""
+        raise NotImplementedError
+
+    def delete_attribute(self, target: Value, name: str, node: ast.AST) -> None:
+        """``del target.name``."""
         raise NotImplementedError
 
     def _type(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
@@ -183,11 +244,11 @@ class Specials(Calls):
         )
         if wrapped is None or not is_code or (name == "wraps" and not path.endswith("()")):
             return Value(path=path.removesuffix("()") + "()")
-        if kind is not None:
-            for region in wrapped.at:
-                payload = region.found().payload
-                if isinstance(payload, FunctionObject):
-                    payload.kind = kind
+        for region in wrapped.at:
+            payload = region.found().payload
+            if isinstance(payload, FunctionObject):
+                payload.kind = kind or payload.kind
+                payload.cached |= name in _KEEPS_RESULTS
         return wrapped
 
     def _map(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
@@ -206,6 +267,7 @@ class Specials(Calls):
         self.draw(path, arguments, node)
         for value in arguments:
             self.consume(value, node)
+            self.on_elements(value, library.CALLS_ON_ELEMENTS.get(path, ()), node)
         self.pass_functions(arguments, node)
         if not arguments.positional:
             return inside(joined(arguments))
@@ -348,6 +410,11 @@ _RULES: Final[dict[str, Callable[[Specials, str, Arguments, ast.AST], Value | No
     "builtins.locals": Specials._namespace,
     "builtins.vars": Specials._namespace,
     "builtins.dir": Specials._namespace,
+    "importlib.import_module": Specials._module,
+    "operator.methodcaller": Specials._method_caller,
+    "sys._getframe": Specials._frame,
+    "inspect.currentframe": Specials._frame,
+    "inspect.stack": Specials._frame,
     "builtins.getattr": Specials._getattr,
     "builtins.setattr": Specials._setattr,
     "builtins.type": Specials._type,
@@ -386,7 +453,12 @@ _RULES: Final[dict[str, Callable[[Specials, str, Arguments, ast.AST], Value | No
     "copy.copy": Specials._copied,
     "copy.deepcopy": Specials._copied,
     "builtins.dict.fromkeys": Specials._from_keys,
-    "builtins.object.__setattr__": Specials._setattr,
+    "builtins.delattr": Specials._delattr,
+    **{
+        f"builtins.{owner}.{name}": Specials._own_accessor
+        for owner in ("object", "type")
+        for name in OF_OBJECT
+    },
     "asyncio.wait_for": Specials._run_coroutine,
     "matplotlib.use": Specials._backend,
     "matplotlib.pyplot.switch_backend": Specials._backend,

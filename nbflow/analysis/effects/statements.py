@@ -23,7 +23,6 @@ from nbflow.analysis.effects.values import (
     Parts,
     Region,
     Value,
-    exactly,
     family,
     fresh,
     inside,
@@ -91,17 +90,27 @@ class Statements(Specials):
 
     def _delete(self, target: ast.expr) -> None:
         if isinstance(target, ast.Name):
+            self._let_go(target)
             self.unbind(target.id, target)
         elif isinstance(target, (ast.Tuple, ast.List)):
             for each in target.elts:
                 self._delete(each)
         elif isinstance(target, ast.Attribute):
-            self.store_attribute(self.expression(target.value), target.attr, PLAIN, target)
+            self.delete_attribute(self.expression(target.value), target.attr, target)
         elif isinstance(target, ast.Subscript):
             value = self.expression(target.value)
             index = self.expression(target.slice)
             self.dunder(value, ("__delitem__",), target, [index])
             self._store_item(value, PLAIN, PLAIN, target)
+
+    def _let_go(self, target: ast.Name) -> None:
+        """The name no longer holds what it held, which may run ``__del__``."""
+        if not (self.has_finalisers or self.holds_weakly):
+            return
+        old = self.environment.value(self.key(target.id, self.frame))
+        self.finalise(old, target)
+        if old is not None and self.holds_weakly:
+            self.mutate(old, target)  # a weak reference to it may be dead from here on
 
     # ---- assignment
 
@@ -142,6 +151,7 @@ class Statements(Specials):
 
     def assign(self, target: ast.expr, value: Value, node: ast.AST) -> None:
         if isinstance(target, ast.Name):
+            self._let_go(target)
             self.bind(target.id, value, target)
         elif isinstance(target, (ast.Tuple, ast.List)):
             self._unpack(target.elts, value, node)
@@ -193,6 +203,14 @@ class Statements(Specials):
         return region if alone and region.of in _SEPARABLE else None
 
     def store_attribute(self, target: Value, name: str, value: Value, node: ast.AST) -> None:
+        for each in target.at:
+            self.setting(each.found(), name, value, node)
+        self.put_attribute(target, name, value, node)
+
+    def put_attribute(self, target: Value, name: str, value: Value, node: ast.AST) -> None:
+        if target.path == "__main__" and not name:
+            self.any_name(binds=True)
+            return
         if target.path == "__main__":
             frame, self.frame = self.frame, None
             self.bind(name, value, node)
@@ -207,7 +225,6 @@ class Statements(Specials):
             if isinstance(payload, InstanceObject):
                 known = region.attributes.get(name)
                 region.attributes[name] = value if known is None else join(known, value)
-                self._set_property(region, payload, name, value, node)
             elif isinstance(payload, ClassObject):
                 payload.attributes[name] = value
                 self.altered.add(region)
@@ -216,14 +233,10 @@ class Statements(Specials):
             each.found().link(value.held)
         self.mutate(target, node)
 
-    def _set_property(
-        self, region: Region, payload: InstanceObject, name: str, value: Value, node: ast.AST
-    ) -> None:
-        known = payload.of.lookup(name)
-        for each in known.at if known is not None else ():
-            function = each.found().payload
-            if isinstance(function, FunctionObject) and function.kind == "setter":
-                self.call_function(function, Arguments([exactly(region), value]), node)
+    def delete_attribute(self, target: Value, name: str, node: ast.AST) -> None:
+        for each in target.at:
+            self.deleting(each.found(), name, node)
+        self.put_attribute(target, name, PLAIN, node)
 
     def _patch(self, path: str, name: str, value: Value, node: ast.AST) -> None:
         """An attribute of a library's module or class is assigned."""
@@ -563,8 +576,8 @@ class Statements(Specials):
         if isinstance(place, ast.Attribute) and place.attr in _ACCESSORS and decorator.at:
             for region in value.at:
                 payload = region.found().payload
-                if isinstance(payload, FunctionObject) and place.attr == "setter":
-                    payload.kind = "setter"
+                if isinstance(payload, FunctionObject) and place.attr != "getter":
+                    payload.kind = place.attr
             return join(decorator, value)
         result = self.call(decorator, Arguments([value]), place)
         if not result.has_regions or result == value:
@@ -578,14 +591,15 @@ class Statements(Specials):
     def define_class(self, node: ast.ClassDef) -> None:
         decorators = [self.expression(each) for each in node.decorator_list]
         bases = [self.expression(each) for each in node.bases]
-        metaclasses = [self.expression(keyword.value) for keyword in node.keywords]
+        keywords = {each.arg or "": self.expression(each.value) for each in node.keywords}
+        metaclass = keywords.pop("metaclass", PLAIN)
         attributes = self._class_body(node)
         fields = tuple(
             each.target.id
             for each in node.body
             if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
         )
-        made = ClassObject(node.name, attributes, tuple(bases), fields)
+        made = ClassObject(node.name, attributes, tuple(bases), fields, metaclass)
         value = fresh("class", payload=made)
         (region,) = value.at
         for each in attributes.values():
@@ -594,9 +608,11 @@ class Statements(Specials):
                 payload = function.found().payload
                 if isinstance(payload, FunctionObject) and payload.owner is None:
                     payload.owner = region
-        for base in (*bases, *metaclasses):
+        for base in (*bases, metaclass, *keywords.values()):
             region.link(base.held)
         self.touched.clear()
+        self.has_finalisers |= "__del__" in attributes
+        self.complete(region, metaclass, keywords, node)
         for place, decorator in zip(
             reversed(node.decorator_list), reversed(decorators), strict=True
         ):
@@ -628,6 +644,8 @@ class Statements(Specials):
         if isinstance(name, ast.Name):
             self.bind(name.id, PLAIN, node)
 
+    #: Whether a class of the notebook has a method ``__del__``.
+    has_finalisers = False
     #: The last statement of the cell, whose value Jupyter displays.
     last: ast.stmt | None = None
     #: Objects that a ``with`` statement closes.

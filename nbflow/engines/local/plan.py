@@ -69,6 +69,9 @@ def needed(effects: StepEffects, index: int, versions: Versions) -> tuple[Versio
         read = (versions.before(a.name, index) for a in effects.reads if is_variable(a.name))
         found = {v.name: v for v in read if v is not None}
     bundles = {v.bundle for v in found.values() if v.bundle}
+    # The definition of a class that shares an object with variables lies in their bundle.
+    names = {a.name for a in effects.reads}
+    bundles |= {v.bundle for v in versions.all_before(index) if _class_name(v.name) in names}
     for name in ("@pyplot", "@out"):  # open figures and results may be what variables name
         state = versions.before(name, index)
         bundles |= {state.bundle} if state and state.bundle else set()
@@ -143,6 +146,12 @@ def step_spec(
 
 #: Definitions of the notebook's classes are versions too, under names with this prefix.
 CLASS = "class:"
+
+
+def _class_name(name: Name) -> Name:
+    """The name by which the notebook knows the class of a definition, "" for anything else."""
+    path = name.removeprefix(CLASS) if name.startswith(CLASS) else ""
+    return path.rpartition("/")[2].partition(".")[0]
 
 
 def is_variable(name: Name) -> bool:
