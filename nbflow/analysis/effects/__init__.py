@@ -79,7 +79,7 @@ class Walk(Magics):
         if _PARAMETERS.intersection(code.cell.tags):
             self._forget_constants()
         result = self.record.result(self.environment)
-        self.written.update(each.name for each in result.mutates if each.name.startswith("@file:"))
+        self.written.update(each.name for each in result.mutates if each.name.startswith("@file"))
         self.environment.commit(self.kept_frames)
         return result
 

@@ -136,7 +136,7 @@ _OBJECTS: Final = {
     "sys.path": "@sys.path",
     "sys.modules": "@sys.modules",
     "warnings.filters": "@warnings",
-    "warnings.showwarning": "@warnings",
+    "logging.root": "@logging",
     "matplotlib.rcParams": "@matplotlib.rcParams",
     "matplotlib.pyplot.rcParams": "@matplotlib.rcParams",
     "pylab.rcParams": "@matplotlib.rcParams",

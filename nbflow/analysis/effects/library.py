@@ -82,6 +82,8 @@ UNPICKLABLE: Final = {
     "socket": "socket",
     "process": "running process",
     "coroutine": "coroutine",
+    "descriptor": "number of an open file",
+    "context variable": "context variable",
     "module-like": "module",
 }
 
@@ -133,6 +135,14 @@ FAMILIES: Final = {
     "shelve.open": "dict",
     "dbm.open": "dict",
     "dbm.dumb.open": "dict",
+    "configparser.ConfigParser": "config",
+    "configparser.RawConfigParser": "config",
+    "xml.etree.ElementTree.ElementTree": "xml",
+    "xml.etree.ElementTree.parse": "xml",
+    "logging.getLogger": "logger",
+    "logging.Logger": "logger",
+    "os.open": "descriptor",
+    "contextvars.ContextVar": "context variable",
     "io.StringIO": "list",
     "io.BytesIO": "list",
     "numpy.random.default_rng": "rng",
@@ -325,7 +335,7 @@ _BUILTIN_FRESH: Final = words("builtins.bytearray builtins.object builtins.sum b
 _FRESH: Final = words(
     """copy.deepcopy json.load json.loads pickle.load pickle.loads yaml.safe_load os.listdir os.walk
     glob.glob re.findall re.split re.compile time.localtime shlex.split random.getstate
-    logging.getLogger random.SystemRandom os.scandir glob.iglob re.finditer inspect.getmembers
+    random.SystemRandom os.scandir glob.iglob re.finditer inspect.getmembers
     tempfile.TemporaryDirectory tempfile.NamedTemporaryFile logging.StreamHandler logging.FileHandler"""
 )
 #: Functions that hand a function back, or make it callable in another way.
@@ -442,6 +452,11 @@ TEXT: Final = words(
     total_seconds group start end is_integer bit_length conjugate partition rpartition today now
     maketrans format_map hexdigest digest"""
 )
+#: Methods that configure a logger, and those that log.
+CONFIGURES: Final = words(
+    """setLevel addHandler removeHandler addFilter removeFilter append extend insert remove pop clear"""
+)
+LOGS: Final = words("debug info warning warn error exception critical fatal log handle")
 #: Attributes of frames and arrays that cannot be changed in place through the result.
 DATA_PLAIN: Final = words(
     """shape size ndim dtype dtypes empty name names columns index nbytes itemsize is_unique hasnans
@@ -659,6 +674,12 @@ def _data_method(name: str, of: str) -> Behaviour:
     return Behaviour(Gives.FRESH, of)
 
 
+def _logger_method(name: str) -> Behaviour:
+    return Behaviour(
+        Gives.FRESH, "logger" if name == "getChild" else "", changes=name in CONFIGURES
+    )
+
+
 def _any_method(name: str, of: str) -> Behaviour:
     if of in {"file", "stream"} and name in {"read", "readline", "readlines"}:
         found = Behaviour(Gives.FRESH, "list", changes=True)
@@ -697,5 +718,6 @@ _METHODS: Final[dict[str, Callable[[str], Behaviour]]] = {
     "results": _results_method,
     "graph": _graph_method,
     "figure": _figure_method,
+    "logger": _logger_method,
     "rng": _rng_method,
 }
