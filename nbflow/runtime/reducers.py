@@ -15,7 +15,7 @@ import random
 import sys
 from typing import Any, Callable, Dict, Optional, Tuple
 
-from . import functions, handlers, modules, open_files, restore
+from . import attributes, functions, handlers, modules, open_files, restore
 
 Reducer = Callable[[Any, Any], Any]
 
@@ -379,6 +379,7 @@ _TABLE: Dict[str, Reducer] = {
     "_io.TextIOWrapper": open_files.reduced_text_file,
     "asyncio.events.AbstractEventLoop": _reduced_loop,
     "builtins.BaseException": functions.reduced_exception,
+    "builtins.builtin_function_or_method": attributes.reduced_builtin,
     "builtins.cell": functions.reduced_cell,
     "builtins.code": functions.reduced_code,
     "builtins.dict_items": _reduced_view(2),
@@ -414,6 +415,7 @@ _TABLE: Dict[str, Reducer] = {
     "pandas.core.internals.blocks.Block": _reduced_block,
     "pandas.core.internals.managers.SingleBlockManager": _reduced_series_manager,
     "random.Random": _reduced_random,
+    "tempfile._TemporaryFileWrapper": open_files.reduced_temporary_file,
     "statsmodels.base.data.ModelData": _reduced_by_attributes,
     "sympy.core.basic.Basic": _apart,
     "typing.NewType": functions.reduced_new_type,

@@ -116,10 +116,9 @@ class Walk(Magics):
             value = layer.values.get(name)
             if value is None or not value.at or value.within:
                 continue
-            if any(region.found() in self.managed for region in value.at):
-                continue
             of = library.UNPICKLABLE.get(family(value))
-            if of is not None:
+            closed = any(region.found() in self.managed for region in value.at)
+            if of is not None and (not closed or of == "lock"):
                 node = _at_line(access.location.line, access.location.column)
                 self.record.note("unpicklable", name, node, of)
 

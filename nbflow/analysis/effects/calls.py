@@ -23,6 +23,7 @@ from nbflow.analysis.effects.objects import (
 )
 from nbflow.analysis.effects.places import renamed
 from nbflow.analysis.effects.values import (
+    ANY_FILE,
     NOTHING,
     PLAIN,
     Region,
@@ -814,6 +815,10 @@ class Calls(Expressions):
         state = ambient.changed(path)
         if state:
             self.change_state(state, node)
+        part = ambient.part_changed(path)
+        if part:
+            self.change_state("@module:" + part, node)
+            self.record.note("module-patch", part, self.here(node))
         self.draw(path, arguments, node)
         if ambient.draws_figure(path):
             self.draw_figure(arguments, node)
@@ -838,6 +843,8 @@ class Calls(Expressions):
             if target is not None:
                 self.use_file(target, node, write=True)
                 self.logs[self.places.name(target.const)] = None
+        if name in {"dictConfig", "fileConfig"}:
+            self.logs[ANY_FILE] = None  # which files is written in the configuration
         if name in {"basicConfig", "dictConfig", "fileConfig"}:
             self.logging.link(arguments.regions)
         if path.startswith("logging.root."):

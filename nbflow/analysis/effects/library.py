@@ -77,16 +77,23 @@ UNPICKLABLE: Final = {
     "stream": "stream",
     "lock": "lock",
     "thread": "thread",
+    "queue": "queue",
     "pool": "pool of workers",
     "connection": "connection",
     "socket": "socket",
     "process": "running process",
     "coroutine": "coroutine",
+    "shared object of processes": "shared object of processes",
+    "library of C": "loaded library of C",
     "descriptor": "number of an open file",
     "context variable": "context variable",
     "module-like": "module",
 }
 
+_SHARED: Final = words(
+    """Queue SimpleQueue JoinableQueue Pipe Value Array Event Condition Semaphore BoundedSemaphore
+    Barrier Manager"""
+)
 #: Families of what a constructor or function gives, by full path.
 FAMILIES: Final = {
     "threading.Lock": "lock",
@@ -98,11 +105,17 @@ FAMILIES: Final = {
     "threading.Barrier": "lock",
     "multiprocessing.Lock": "lock",
     "multiprocessing.RLock": "lock",
+    **dict.fromkeys((f"multiprocessing.{name}" for name in _SHARED), "shared object of processes"),
+    "socketserver.TCPServer": "socket",
+    "socketserver.ThreadingTCPServer": "socket",
+    "http.server.HTTPServer": "socket",
+    "http.server.ThreadingHTTPServer": "socket",
+    "ctypes.CDLL": "library of C",
     "asyncio.Lock": "lock",
-    "queue.Queue": "lock",
-    "queue.LifoQueue": "lock",
-    "queue.PriorityQueue": "lock",
-    "queue.SimpleQueue": "lock",
+    "queue.Queue": "queue",
+    "queue.LifoQueue": "queue",
+    "queue.PriorityQueue": "queue",
+    "queue.SimpleQueue": "queue",
     "threading.Thread": "thread",
     "threading.Timer": "thread",
     "multiprocessing.Process": "process",
@@ -212,7 +225,7 @@ _OTHER_MODULES: Final = words(
     dateparser emoji markdown jinja2 graphviz pydot pydotplus qgrid iso3166 quandl yfinance
     pandas_datareader scikitplot apyori surprise fbprophet vega_datasets palmerpenguins"""
 )
-_STANDARD: Final = frozenset(getattr(sys, "stdlib_module_names", ())) - {"__main__"}
+STANDARD: Final = frozenset(getattr(sys, "stdlib_module_names", ())) - {"__main__"}
 #: Modules whose functions leave their arguments alone unless they are listed below.
 KNOWN_MODULES: Final = (
     _DATA_MODULES
@@ -220,7 +233,7 @@ KNOWN_MODULES: Final = (
     | _TENSOR_MODULES
     | _ESTIMATOR_MODULES
     | _OTHER_MODULES
-    | _STANDARD
+    | STANDARD
     | {"builtins"}
 )
 #: Modules of the standard library whose results never change.
@@ -522,7 +535,9 @@ LOOKS_AWAY: Final = frozenset(
 #: Methods of frames and arrays that give Python's own containers.
 _PYTHON_RESULTS: Final = words("to_dict tolist to_list")
 #: Families that what a method gives does not belong to.
-_NOT_INHERITED: Final = words("defaultdict file stream writer rng")
+_NOT_INHERITED: Final = words(
+    "defaultdict file stream writer rng pool lock queue thread process socket config xml"
+)
 
 _ADDS: Final = words(
     """append extend insert add update setdefault appendleft extendleft put push register write

@@ -307,6 +307,22 @@ class Specials(Calls):
         self.record.note("input", path.rpartition(".")[2], self.here(node))
         return PLAIN
 
+    def _reload(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        """``importlib.reload(module)`` reads its file anew, for all names that hold the module."""
+        value = arguments.at(0, "module") or PLAIN
+        if value.path:
+            self.module_file(value.path, node)
+            self.change_state("@module:" + value.path, node)
+        return value
+
+    def module_file(self, module: str, node: ast.AST) -> None:
+        """A module that an earlier cell has written is read from its file."""
+        raise NotImplementedError
+
+    def _started(self, path: str, arguments: Arguments, node: ast.AST) -> None:
+        """A process that runs beside the cell."""
+        self.record.note("thread", path, self.here(node))
+
     def _thread(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
         self.record.note("thread", path, self.here(node))
         self.pass_functions(arguments, node)
@@ -426,6 +442,8 @@ _RULES: Final[dict[str, Callable[[Specials, str, Arguments, ast.AST], Value | No
     "os.fspath": Specials._same_text,
     "threading.Thread": Specials._thread,
     "threading.Timer": Specials._thread,
+    "importlib.reload": Specials._reload,
+    "subprocess.Popen": Specials._started,
     "multiprocessing.Process": Specials._thread,
     "asyncio.create_task": Specials._task,
     "asyncio.ensure_future": Specials._task,

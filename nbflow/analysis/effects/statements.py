@@ -231,7 +231,7 @@ class Statements(Specials):
 
     def _patch(self, path: str, name: str, value: Value, node: ast.AST) -> None:
         """An attribute of a library's module or class is assigned."""
-        whole = f"{path}.{name}"
+        whole = f"{path}.{name or '*'}"
         state = ambient.state(whole)
         if state:
             self.change_state(state, node)
