@@ -6,16 +6,18 @@ One abstract walk over all code cells in the order of the notebook. Pure: nothin
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from nbflow.analysis.effects import library
+from nbflow.analysis.effects.local import IMPORT, LocalModules
 from nbflow.analysis.effects.magics import Magics
 from nbflow.analysis.effects.notes import READ_BY_ALL, CellEffects, Note, read_by_all
+from nbflow.analysis.effects.objects import Arguments, ClassObject, FunctionObject
 from nbflow.analysis.effects.values import NOTHING, Region, family
-from nbflow.analysis.source import CellCode
-from nbflow.model import Access, Grade, Location
+from nbflow.analysis.source import CellCode, cell_code
+from nbflow.model import Access, Cell, CellId, CellKind, Grade, Location
 
 __all__ = ["READ_BY_ALL", "CellEffects", "Note", "Walk", "effects", "read_by_all"]
 
@@ -28,13 +30,19 @@ _HISTORY: Final = "@out"
 _PARAMETERS: Final = frozenset({"parameters", "pipeline-parameters"})
 
 
-def effects(cells: Sequence[CellCode], *, inline_figures: bool = True) -> tuple[CellEffects, ...]:
+def effects(
+    cells: Sequence[CellCode],
+    *,
+    inline_figures: bool = True,
+    modules: Mapping[str, str] | None = None,
+) -> tuple[CellEffects, ...]:
     """The effects of each cell, in the order of ``cells``, which is the order in which they run.
 
     ``inline_figures`` says that figures are closed when a cell ends, as Jupyter's inline backend does,
-    until a cell chooses another backend.
+    until a cell chooses another backend. ``modules`` are the texts of modules beside the notebook.
     """
     walk = Walk(inline_figures)
+    walk.modules = LocalModules(modules or {}, _of_module)
     # Annotations of the module itself matter to those who ask for them, and nearly nobody does.
     walk.keeps_annotations = any("__annotations__" in code.cell.source for code in cells)
     found = [walk.cell(code) for code in cells]
@@ -83,6 +91,22 @@ class Walk(Magics):
         self.environment.commit(self.kept_frames)
         return result
 
+    def used(self, name: str, code: CellCode) -> CellEffects:
+        """What using the global ``name`` of a module may do: its functions are called on anything."""
+        self.begin(code.cell, BUDGET)
+        node = self.current or ast.Pass()
+        value = self.environment.value(name)
+        for region in value.at if value is not None else ():
+            payload = region.found().payload
+            if isinstance(payload, ClassObject):
+                made = self.construct(region, payload, Arguments(), node)
+                self.pass_functions(Arguments([made]), node, methods=True)
+            elif isinstance(payload, FunctionObject):
+                self.call_function(payload, Arguments(), node)
+        result = self.record.result(self.environment)
+        self.environment.commit(self.kept_frames)
+        return result
+
     def _flat(self, tree: ast.Module) -> None:
         """Code that nests too deeply to be walked: names alone, all of them perhaps changed."""
         del self.environment.layers[1:]
@@ -121,6 +145,26 @@ class Walk(Magics):
             if of is not None and (not closed or of == "lock"):
                 node = _at_line(access.location.line, access.location.column)
                 self.record.note("unpicklable", name, node, of)
+
+
+def _of_module(source: str, modules: LocalModules) -> Mapping[str, CellEffects]:
+    """What a module does when it is imported, and what each of its functions and classes may do."""
+    code = cell_code(Cell(CellId(IMPORT), CellKind.CODE, source, 0))
+    if not isinstance(code, CellCode):
+        return {}
+    walk = Walk()
+    walk.modules = modules
+    done = {IMPORT: walk.cell(code)}
+    for name in [key for key in walk.environment.base if isinstance(key, str)]:
+        done[name] = walk.used(name, code)
+    return {name: each for name, each in done.items() if _is_felt(each, name)}
+
+
+def _is_felt(effect: CellEffects, name: str) -> bool:
+    """Whether something outside of the module can see it: names that an import binds are its own."""
+    felt = [each.name for each in (*effect.reads, *effect.mutates) if each.name.startswith("@")]
+    own = name != IMPORT and (effect.binds or effect.mutates)
+    return bool(felt or own)
 
 
 def _stands_as_call(name: str) -> bool:

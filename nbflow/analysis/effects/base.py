@@ -11,6 +11,7 @@ from typing import Final
 
 from nbflow.analysis.effects import ambient
 from nbflow.analysis.effects.environment import Environment, Key
+from nbflow.analysis.effects.local import LocalModules
 from nbflow.analysis.effects.objects import (
     Arguments,
     BoundMethod,
@@ -107,6 +108,8 @@ class Base:
         self.logging.names["@logging"] = True
         #: Files that loggers write to.
         self.logs: dict[str, None] = {}
+        #: Modules that lie beside the notebook.
+        self.modules: LocalModules | None = None
         #: Where relative paths lead.
         self.places = Places()
         #: What the notebook has put into modules of libraries, by path.
@@ -415,6 +418,29 @@ class Base:
         self.change_state(name, node)
         self.unsure -= 1
 
+    def use_local(self, path: str, node: ast.AST) -> bool:
+        """Record what a function of a local module does without a name; whether it uses files."""
+        known = self.modules.effects(path) if self.modules is not None else None
+        if known is None:
+            return False
+        module, effects = known
+        own = {each.name for each in (*effects.binds, *effects.mutates) if each.name[0] != "@"}
+        for each in (*effects.reads, *effects.mutates):
+            self.unsure += each.grade is Grade.POSSIBLE
+            if each.name.startswith("@file"):
+                self._use_file(each.name, node, read=True, write=each in effects.mutates)
+            elif each.name == "@cwd" and each in effects.mutates:
+                self.move(NOTHING, node)
+            elif each.name.startswith("@") and each in effects.mutates:
+                self.change_state(each.name, node)
+                self.seeded.add(each.name)
+            elif each.name.startswith("@"):
+                self.read_state(each.name, node)
+            self.unsure -= each.grade is Grade.POSSIBLE
+        for name in sorted(own):
+            self.change_state(f"@module:{module}.{name}", node)
+        return any(each.name.startswith("@file") for each in (*effects.reads, *effects.mutates))
+
     # ---- files
 
     def use_file(
@@ -447,6 +473,11 @@ class Base:
         sure = not self.unsure and len(self.environment.layers) == 1 + len(self.stack)
         self.places.move(path, sure=sure)
         self.change_state("@cwd", node)
+
+    def wrote(self, name: str, text: object) -> None:
+        """A constant text goes into a file, which may be a module."""
+        if self.modules is not None and isinstance(text, str):
+            self.modules.write(name.removeprefix("@file:"), text)
 
     def _is_buffer(self, path: Value) -> bool:
         """An object in memory that is written to like a file, or an open file whose path counted."""

@@ -469,6 +469,9 @@ class Calls(Expressions):
             self.unsure -= 1
         behaviour = library.method(name, "" if of == "instance" else of)
         self._method_files(name, of, arguments, node)
+        if name == "write" and arguments.positional:
+            for each in receiver.at:
+                self.wrote(each.found().file, arguments.positional[0].const)
         self._method_text(name, arguments)
         self.pass_functions(arguments, node, inside(receiver), methods=not behaviour.known)
         for value in arguments:
@@ -650,6 +653,8 @@ class Calls(Expressions):
             self.use_file(path, node, write=False)
         elif name in files.PATH_WRITES:
             self.use_file(path, node, write=True, read=False)
+            if name == "write_text" and arguments.positional:
+                self.wrote(self.places.name(path.const), arguments.positional[0].const)
         elif name in files.PATH_LISTS:
             self.use_file(None, node, write=False)
             return fresh("list")
@@ -709,7 +714,11 @@ class Calls(Expressions):
         self._library_state(path, arguments, node)
         behaviour = library.function(path)
         if not behaviour.known:
-            return self.unknown_call(arguments, node)
+            uses_files = self.use_local(path, node)
+            result = self.unknown_call(arguments, node)
+            for region in result.at if uses_files else ():
+                region.file = ANY_FILE  # methods of what it gives may use them as well
+            return result
         if behaviour.gives is not Gives.ITERATOR:
             for value in arguments:
                 self.consume(value, node)

@@ -206,6 +206,8 @@ class Magics(Statements):
             if path is not None and re.search(r"[{$]", str(path.const)):
                 path = None
             self.use_file(path, node, write=True, read="-a" in words)
+            if path is not None:
+                self.wrote(self.places.name(path.const), body)
         elif name in _SHELL_CELL:
             self.expand(body, node)
             self.shell(text, node)
