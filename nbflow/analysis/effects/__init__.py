@@ -154,17 +154,18 @@ def _of_module(source: str, modules: LocalModules) -> Mapping[str, CellEffects]:
         return {}
     walk = Walk()
     walk.modules = modules
-    done = {IMPORT: walk.cell(code)}
+    whole = walk.cell(code)
+    # What the module binds when it is imported, it binds anew in each process.
+    state = tuple(each for each in whole.mutates if each.name.startswith("@"))
+    done = {IMPORT: replace(whole, binds=(), mutates=state)}
     for name in [key for key in walk.environment.base if isinstance(key, str)]:
         done[name] = walk.used(name, code)
-    return {name: each for name, each in done.items() if _is_felt(each, name)}
+    return {name: each for name, each in done.items() if _is_felt(each)}
 
 
-def _is_felt(effect: CellEffects, name: str) -> bool:
-    """Whether something outside of the module can see it: names that an import binds are its own."""
-    felt = [each.name for each in (*effect.reads, *effect.mutates) if each.name.startswith("@")]
-    own = name != IMPORT and (effect.binds or effect.mutates)
-    return bool(felt or own)
+def _is_felt(effect: CellEffects) -> bool:
+    """Whether it does more than to read the module's own names."""
+    return bool(effect.binds or effect.mutates or any(e.name[0] == "@" for e in effect.reads))
 
 
 def _stands_as_call(name: str) -> bool:

@@ -469,6 +469,8 @@ class Calls(Expressions):
             self.unsure -= 1
         behaviour = library.method(name, "" if of == "instance" else of)
         self._method_files(name, of, arguments, node)
+        if any(each.found().file == ANY_FILE and not each.found().of for each in receiver.at):
+            self._use_file(ANY_FILE, node, read=True, write=True)  # of a class that uses files
         if name == "write" and arguments.positional:
             for each in receiver.at:
                 self.wrote(each.found().file, arguments.positional[0].const)
