@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib
 import sys
 from types import FunctionType, ModuleType
-from typing import Any, Callable, Tuple
+from typing import Any, Callable, Dict, Tuple
 
-from . import live, restore
+from . import grouping, live, restore
 
-#: As the last part of a path: all attributes that are functions of the notebook.
+#: As the last part of a path: all attributes that are functions of the notebook; of a class beside the
+#: notebook also those that are plain values.
 ANY = "*"
 
 
@@ -22,8 +23,7 @@ def piece(path: str) -> Tuple[Callable[[], Any], Callable[[Any], None]]:
         if owner is None:
             return None
         if name == ANY:
-            own = {each: value for each, value in vars(owner).items() if _is_of_notebook(value)}
-            return own or None
+            return _own(owner) or None
         value = vars(owner).get(name) if hasattr(owner, "__dict__") else None
         if value is None:
             value = getattr(owner, name, None)
@@ -75,14 +75,20 @@ def _remember(owner: Any, name: str) -> None:
         restore.originals.setdefault((owner.__name__, name), getattr(owner, name))
 
 
+def _own(owner: Any) -> Dict[str, Any]:
+    module = sys.modules.get(getattr(owner, "__module__", ""))
+    plain = isinstance(owner, type) and module is not None and not grouping.is_library(module)
+    return {
+        name: value
+        for name, value in vars(owner).items()
+        if _is_of_notebook(value) or (plain and _is_plain(name, value))
+    }
+
+
+def _is_plain(name: str, value: Any) -> bool:
+    return not name.startswith("__") and not callable(value) and not hasattr(value, "__get__")
+
+
 def _is_of_notebook(value: Any) -> bool:
     function = getattr(value, "fget", None) or getattr(value, "__func__", value)
     return isinstance(function, FunctionType) and function.__globals__ is live.current.namespace
-
-
-def reduced_builtin(_pickler: Any, function: Any) -> Any:
-    """The reduction of a function written in C whose place in its module a cell has given to another."""
-    owner = getattr(function, "__self__", None)
-    if isinstance(owner, ModuleType) and getattr(owner, function.__name__, None) is not function:
-        return restore.original, (owner.__name__, function.__name__)
-    return NotImplemented

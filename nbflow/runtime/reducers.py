@@ -15,7 +15,7 @@ import random
 import sys
 from typing import Any, Callable, Dict, Optional, Tuple
 
-from . import attributes, functions, handlers, modules, open_files, restore
+from . import functions, handlers, modules, open_files, restore
 
 Reducer = Callable[[Any, Any], Any]
 
@@ -379,7 +379,7 @@ _TABLE: Dict[str, Reducer] = {
     "_io.TextIOWrapper": open_files.reduced_text_file,
     "asyncio.events.AbstractEventLoop": _reduced_loop,
     "builtins.BaseException": functions.reduced_exception,
-    "builtins.builtin_function_or_method": attributes.reduced_builtin,
+    "builtins.builtin_function_or_method": modules.reduced_builtin,
     "builtins.cell": functions.reduced_cell,
     "builtins.code": functions.reduced_code,
     "builtins.dict_items": _reduced_view(2),

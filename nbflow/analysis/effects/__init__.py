@@ -105,7 +105,13 @@ class Walk(Magics):
                 self.call_function(payload, Arguments(), node)
         result = self.record.result(self.environment)
         self.environment.commit(self.kept_frames)
-        return result
+        classes = {each.name for each in result.mutates if self._is_class(each.name)}
+        return replace(result, classes=frozenset(classes))
+
+    def _is_class(self, name: str) -> bool:
+        value = self.environment.value(name)
+        found = value.at if value is not None else ()
+        return any(isinstance(each.found().payload, ClassObject) for each in found)
 
     def _flat(self, tree: ast.Module) -> None:
         """Code that nests too deeply to be walked: names alone, all of them perhaps changed."""

@@ -438,7 +438,9 @@ class Base:
                 self.read_state(each.name, node)
             self.unsure -= each.grade is Grade.POSSIBLE
         for name in sorted(own):
-            self.change_state(f"@module:{module}.{name}", node)
+            # Of a class it is its attributes that change.
+            kind = ".*" if name in effects.classes else ""
+            self.change_state(f"@module:{module}.{name}{kind}", node)
         return any(each.name.startswith("@file") for each in (*effects.reads, *effects.mutates))
 
     # ---- files

@@ -506,6 +506,9 @@ class Calls(Expressions):
         """Something is logged: to the files of the handlers, by way of the notebook's own."""
         for name in list(self.logs):
             self._use_file(name, node, read=False, write=True)
+        self.unsure += 1
+        self.change({each for each in reached([self.logging]) if each.of == "list"}, node)
+        self.unsure -= 1
         self.pass_functions(
             Arguments([exactly(self.logging), *arguments.positional]), node, methods=True
         )

@@ -349,7 +349,7 @@ _FRESH: Final = words(
     """copy.deepcopy json.load json.loads pickle.load pickle.loads yaml.safe_load os.listdir os.walk
     glob.glob re.findall re.split re.compile time.localtime shlex.split random.getstate
     random.SystemRandom os.scandir glob.iglob re.finditer inspect.getmembers
-    tempfile.TemporaryDirectory tempfile.NamedTemporaryFile logging.StreamHandler logging.FileHandler"""
+    tempfile.TemporaryDirectory tempfile.NamedTemporaryFile"""
 )
 #: Functions that hand a function back, or make it callable in another way.
 WRAPPERS: Final = words(
