@@ -51,7 +51,7 @@ CASES = [
         "k.keep('a')",
         "r: @files k | m: @files k? | o: files",
     ),
-    ("x = 1", "import loud", "r: @warnings | b: loud | m: @warnings"),
+    ("x = 1", "import loud", "r: @imported:loud @warnings | b: loud | m: @imported:loud @warnings"),
     ("import nowhere", "nowhere.seed(1)", "r: nowhere"),
 ]
 

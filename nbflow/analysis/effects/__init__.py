@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from nbflow.analysis.effects import library
-from nbflow.analysis.effects.local import IMPORT, LocalModules
+from nbflow.analysis.effects.local import IMPORT, IMPORTED, LocalModules
 from nbflow.analysis.effects.magics import Magics
 from nbflow.analysis.effects.notes import READ_BY_ALL, CellEffects, Note, read_by_all
 from nbflow.analysis.effects.objects import Arguments, ClassObject, FunctionObject
@@ -163,10 +163,22 @@ def _of_module(source: str, modules: LocalModules) -> Mapping[str, CellEffects]:
     whole = walk.cell(code)
     # What the module binds when it is imported, it binds anew in each process.
     state = tuple(each for each in whole.mutates if each.name.startswith("@"))
+    if state or any(_acts(statement) for statement in code.tree.body):
+        state = (*state, Access(IMPORTED, Location(CellId(IMPORT), 0)))
     done = {IMPORT: replace(whole, binds=(), mutates=state)}
     for name in [key for key in walk.environment.base if isinstance(key, str)]:
         done[name] = walk.used(name, code)
     return {name: each for name, each in done.items() if _is_felt(each)}
+
+
+def _acts(statement: ast.stmt) -> bool:
+    """Whether a statement of a module may print: a call whose result nobody takes."""
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return False
+    calls = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)
+    return calls or any(
+        _acts(each) for each in ast.iter_child_nodes(statement) if isinstance(each, ast.stmt)
+    )
 
 
 def _is_felt(effect: CellEffects) -> bool:

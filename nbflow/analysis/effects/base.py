@@ -11,7 +11,7 @@ from typing import Final
 
 from nbflow.analysis.effects import ambient
 from nbflow.analysis.effects.environment import Environment, Key
-from nbflow.analysis.effects.local import LocalModules
+from nbflow.analysis.effects.local import IMPORTED, LocalModules
 from nbflow.analysis.effects.objects import (
     Arguments,
     BoundMethod,
@@ -427,7 +427,9 @@ class Base:
         own = {each.name for each in (*effects.binds, *effects.mutates) if each.name[0] != "@"}
         for each in (*effects.reads, *effects.mutates):
             self.unsure += each.grade is Grade.POSSIBLE
-            if each.name.startswith("@file"):
+            if each.name == IMPORTED:
+                self.change_state(f"{IMPORTED}:{module}", node)
+            elif each.name.startswith("@file"):
                 self._use_file(each.name, node, read=True, write=each in effects.mutates)
             elif each.name == "@cwd" and each in effects.mutates:
                 self.move(NOTHING, node)

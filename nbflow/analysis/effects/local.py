@@ -10,6 +10,8 @@ from nbflow.analysis.effects.notes import CellEffects
 
 #: Stands for what the module does when it is imported.
 IMPORT: Final = ""
+#: Ambient state: that a module has been imported, where that does something which is felt outside.
+IMPORTED: Final = "@imported"
 #: What each function and class of a module may do, by name.
 Parts = Mapping[str, CellEffects]
 
