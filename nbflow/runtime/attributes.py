@@ -14,8 +14,8 @@ from . import grouping, live, restore
 ANY = "*"
 
 
-def piece(path: str) -> Tuple[Callable[[], Any], Callable[[Any], None]]:
-    """How the attribute at ``path`` is captured and restored."""
+def piece(path: str) -> Tuple[Callable[[], Any], Callable[[Any], None], Any]:
+    """How the attribute at ``path`` is captured and restored, and the value that says that it is gone."""
     place, _, name = path.rpartition(".")
 
     def capture() -> Any:
@@ -34,11 +34,13 @@ def piece(path: str) -> Tuple[Callable[[], Any], Callable[[Any], None]]:
         owner = _owner(place)
         if owner is None:
             return
-        for each, one in value.items() if name == ANY else [(name, value[0])]:
+        if value == () and hasattr(owner, name):
+            delattr(owner, name)
+        for each, one in value.items() if name == ANY else [(name, part) for part in value]:
             _remember(owner, each)
             setattr(owner, each, one)
 
-    return capture, put
+    return capture, put, {} if name == ANY else ()
 
 
 def _owner(path: str) -> Any:
