@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from nbflow.analysis.effects import CellEffects, read_by_all
-from nbflow.analysis.footprint import FILES, is_file
+from nbflow.analysis.footprint import FILES, conflict, folders, is_file, tail
 from nbflow.model import Access, Edge, Grade, Name, Step, StepEffects, StepName
 
 #: The file that stands for the installed packages: what a step installs, every later step reads.
@@ -148,6 +148,44 @@ class _Users:
     readers: list[int] = field(default_factory=list)
 
 
+class _Files:
+    """Who has used which file, and which names may stand for the same file as a given one."""
+
+    def __init__(self) -> None:
+        self.users: dict[Name, _Users] = {}
+        self._below: dict[Name, dict[Name, None]] = {}
+        self._tails: dict[str, dict[Name, None]] = {}
+
+    def written(self, name: Name, index: int) -> None:
+        """The step is the last writer of the file; one of any file stands for all users before it."""
+        if name == FILES:
+            packages = self.users.get(PACKAGES)
+            self.users, self._below, self._tails = {}, {}, {}
+            if packages is not None:
+                self._put(PACKAGES, packages)
+        self._put(name, _Users(index))
+
+    def read(self, name: Name, index: int) -> None:
+        """The step has read the file since."""
+        if name not in self.users:
+            self._put(name, _Users())
+        self.users[name].readers.append(index)
+
+    def _put(self, name: Name, users: _Users) -> None:
+        self.users[name] = users
+        self._tails.setdefault(tail(name), {})[name] = None
+        for folder in folders(name):
+            self._below.setdefault(folder, {})[name] = None
+
+    def like(self, name: Name) -> tuple[Name, ...]:
+        """The names in use that may stand for the same file, in the order of their first use."""
+        if name == FILES:
+            return tuple(self.users)
+        near = [name, FILES, *folders(name), *self._below.get(name, ())]
+        near += [each for each in self._tails.get(tail(name), ()) if conflict(name, each)]
+        return tuple(each for each in dict.fromkeys(near) if each in self.users)
+
+
 class _Flow:
     """Goes through the steps in run order, once, and links each to those that it needs."""
 
@@ -156,7 +194,7 @@ class _Flow:
         self.links: dict[tuple[int, int], dict[Name, Grade]] = {}
         self._writers: dict[Name, _Writers] = {}
         self._implicit: set[Name] = set()
-        self._files: dict[Name, _Users] = {}
+        self._files = _Files()
         self._unknown: int | None = None
 
     def step(self, index: int, effects: StepEffects) -> None:
@@ -203,9 +241,9 @@ class _Flow:
     def _use_files(self, index: int, effects: StepEffects) -> None:
         writes = {each.name: each.grade for each in effects.mutates if is_file(each.name)}
         reads = {each.name: each.grade for each in effects.reads if is_file(each.name)}
-        if PACKAGES in self._files:
+        if PACKAGES in self._files.users:
             reads.setdefault(PACKAGES, Grade.LIKELY)
-        pending = sum(users.writer is not None for users in self._files.values())
+        pending = sum(users.writer is not None for users in self._files.users.values())
         if FILES in reads and FILES not in writes and pending > _MOST_FILES:
             writes[FILES] = reads[FILES]
         for name, grade in reads.items():
@@ -216,21 +254,17 @@ class _Flow:
 
     def _use_file(self, index: int, name: Name, grade: Grade, *, writing: bool) -> None:
         """Keep the notebook's order between this use of a file and those it conflicts with."""
-        others = tuple(self._files) if name == FILES else tuple({name, FILES} & self._files.keys())
-        for other in others:
-            users = self._files[other]
+        for other in self._files.like(name):
+            users = self._files.users[other]
             shown = other if name == FILES else name
             if users.writer is not None:
                 self._link(users.writer, index, shown, grade)
             for reader in users.readers if writing else ():
                 self._link(reader, index, shown, grade)
-        if not writing:
-            self._files.setdefault(name, _Users()).readers.append(index)
-        elif name == FILES:
-            packages = self._files.get(PACKAGES)
-            self._files = {FILES: _Users(index)} | ({PACKAGES: packages} if packages else {})
+        if writing:
+            self._files.written(name, index)
         else:
-            self._files[name] = _Users(index)
+            self._files.read(name, index)
 
     def _link(self, writer: int, reader: int, name: Name, grade: Grade) -> None:
         if writer == reader:

@@ -23,8 +23,37 @@ def is_file(name: Name) -> bool:
 
 
 def conflict(one: Name, other: Name) -> bool:
-    """Whether two names of files may stand for the same file."""
-    return one == other or (FILES in {one, other} and is_file(one) and is_file(other))
+    """Whether two names of files may stand for the same file, or for a folder and what lies in it."""
+    if one == other or not (is_file(one) and is_file(other)):
+        return one == other
+    if FILES in {one, other}:
+        return True
+    return one in folders(other) or other in folders(one) or _same_tail(one, other)
+
+
+def folders(name: Name) -> Iterator[Name]:
+    """The folders that a file lies in: ``@file:a/b/c`` lies in ``@file:a/b`` and ``@file:a``."""
+    path = name.removeprefix(_FILE)
+    while "/" in path.lstrip("/"):
+        path = path.rpartition("/")[0]
+        yield _FILE + path
+
+
+def tail(name: Name) -> str:
+    """The last part of a file's name."""
+    return name.removeprefix(_FILE).rpartition("/")[2]
+
+
+def _same_tail(one: Name, other: Name) -> bool:
+    """Whether an absolute and a relative path end alike: where the notebook lies is not known."""
+    paths = {name.removeprefix(_FILE) for name in (one, other)}
+    absolute = {path for path in paths if path.startswith("/")}
+    if len(absolute) != 1:
+        return False
+    (relative,) = paths - absolute
+    while relative.startswith("../"):
+        relative = relative[3:]
+    return absolute.pop().endswith("/" + relative)
 
 
 def imported(tree: ast.Module) -> dict[Name, _Imported]:

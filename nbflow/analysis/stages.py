@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from nbflow.analysis import graph_findings, name_findings, settings, tag_findings
 from nbflow.analysis.dataflow import edges, step_effects
@@ -33,10 +33,12 @@ class Options:
 
     ``inline_figures`` says that figures are closed at the end of each cell, as Jupyter's inline
     backend does. ``target`` is the place that the pipeline is meant for ("local").
+    ``modules`` are the texts of the modules that lie beside the notebook, by dotted name.
     """
 
     inline_figures: bool = True
     target: str = "local"
+    modules: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def analyse(notebook: Notebook, options: Options = Options()) -> Analysis:
     marked = proposed(notebook, marks(notebook)) if python else marks(notebook)
     ordered = run_order(marked)
     codes, problems = _codes(ordered) if python else ((), ())
-    done = cell_effects(codes, inline_figures=options.inline_figures)
+    done = cell_effects(codes, inline_figures=options.inline_figures, modules=options.modules)
     known = {code.cell.number: (code, each) for code, each in zip(codes, done, strict=True)}
     units = tuple(_unit(mark, known.get(mark.cell.number)) for mark in ordered)
     info = settings.metadata(notebook)

@@ -16,7 +16,7 @@ import warnings
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
-from . import bundle, interpreter, libraries, live, logs, modules, pickling
+from . import attributes, bundle, interpreter, libraries, live, logs, modules, pickling
 
 #: Environment variables that libraries set when they are imported.
 _OF_LIBRARIES = ("KMP_", "MKL_", "OMP_", "OPENBLAS_", "TF_", "TF2_", "TORCH", "TRITON_", "PYGAME_")
@@ -170,35 +170,19 @@ _PIECES: Dict[str, Piece] = {
 }
 
 
-# Module attributes -----------------------------------------------------------------------------
-
-
-def _attribute(path: str) -> Piece:
-    module_name, _, name = path.rpartition(".")
-
-    def capture() -> Any:
-        module = sys.modules.get(module_name)
-        return (getattr(module, name),) if hasattr(module, name) else None
-
-    def restore(value: Any) -> None:
-        setattr(importlib.import_module(module_name), name, value[0])
-
-    return Piece(capture, restore)
-
-
 # The state of one step -------------------------------------------------------------------------
 
 
 class Ambient:
     """The ambient state of one step: restored, marked at the beginning, compared at the end.
 
-    ``own`` are further pieces that belong to the process (IPython's). ``attributes`` are dotted module
-    attributes.
+    ``own`` are further pieces that belong to the process (IPython's). ``paths`` are those of
+    attributes of modules.
     """
 
-    def __init__(self, own: Mapping[str, Piece], attributes: Tuple[str, ...]) -> None:
+    def __init__(self, own: Mapping[str, Piece], paths: Tuple[str, ...]) -> None:
         self.pieces = {**_PIECES, **own}
-        self.pieces.update({f"@module:{path}": _attribute(path) for path in attributes})
+        self.pieces.update({f"@module:{path}": Piece(*attributes.piece(path)) for path in paths})
         self.marks: Dict[str, str] = {}
         self.failures: Dict[str, str] = {}
 
@@ -209,8 +193,8 @@ class Ambient:
         over, as nothing can look at its state.
         """
         piece = self.pieces.get(name)
-        if piece is None:
-            piece = _attribute(name[len("@module:") :]) if name.startswith("@module:") else None
+        if piece is None and name.startswith("@module:"):
+            piece = Piece(*attributes.piece(name[len("@module:") :]))
         if piece is None:
             raise KeyError(name)
         try:

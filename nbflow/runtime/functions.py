@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import sys
 import types
 from typing import Any, Dict, List, Optional, Tuple
 
@@ -133,6 +134,9 @@ def _goes_by_reference(cls: Any) -> bool:
 
 def reduced_class(pickler: Any, cls: Any) -> Any:
     """The reduction of a class: by reference, by key, or (asked for) its definition."""
+    arrays: Any = sys.modules.get("_ctypes")
+    if arrays is not None and issubclass(cls, arrays.Array) and hasattr(cls, "_length_"):
+        return restore.c_array, (cls._type_, cls._length_)
     if _goes_by_reference(cls):
         return _cloudpickle._class_reduce(cls)
     key = live.current.key_of_class(cls)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gc
+import importlib
 import os
 import signal
 import sys
@@ -23,6 +24,11 @@ def remember() -> None:
     _start["zone"] = _zone()
     _start["TZ"] = os.environ.get("TZ")
     _start["handlers"] = _python_handlers()
+    try:
+        importlib.import_module("resource")
+    except ImportError:  # not on Windows
+        pass
+    _start["limits"] = _limits_of_resources()
 
 
 def _zone() -> Any:
@@ -52,16 +58,65 @@ def _set_zone_variable(zone: Optional[str]) -> None:
 # Limits and the collector -----------------------------------------------------------------------
 
 
+def _of(module: str, name: str, usual: Any) -> Any:
+    """What the function of a module gives, ``usual`` where the module is not loaded."""
+    found = sys.modules.get(module)
+    return usual if found is None else getattr(found, name)()
+
+
+def _mask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _limits_of_resources() -> Any:
+    module: Any = sys.modules.get("resource")
+    names = sorted(n for n in vars(module) if n.startswith("RLIMIT_")) if module else ()
+    return {name: module.getrlimit(getattr(module, name)) for name in names}
+
+
+def _set_limits_of_resources(value: Dict[str, Any]) -> None:
+    if value:
+        module: Any = importlib.import_module("resource")
+        for name, limits in value.items():
+            if module.getrlimit(getattr(module, name)) != limits:
+                module.setrlimit(getattr(module, name), limits)
+
+
+def _set_of(module: str, name: str, usual: Any, value: Any) -> None:
+    if value != usual or module in sys.modules:
+        getattr(importlib.import_module(module), name)(value)
+
+
 def _captured_limits() -> Any:
-    return sys.getrecursionlimit(), gc.isenabled(), gc.get_threshold(), sys.getswitchinterval()
+    found = {
+        "recursion": sys.getrecursionlimit(),
+        "collects": gc.isenabled(),
+        "thresholds": gc.get_threshold(),
+        "interval": sys.getswitchinterval(),
+        "mask": _mask(),
+        "timeout": _of("socket", "getdefaulttimeout", None),
+        "weekday": _of("calendar", "firstweekday", 0),
+    }
+    if hasattr(sys, "get_int_max_str_digits"):
+        found["digits"] = sys.get_int_max_str_digits()
+    limits = _limits_of_resources()
+    changed = {n: v for n, v in limits.items() if _start.get("limits", {}).get(n) != v}
+    return {**found, "resources": changed}
 
 
-def _restore_limits(value: Any) -> None:
-    depth, collects, thresholds, interval = value
-    sys.setrecursionlimit(depth)
-    (gc.enable if collects else gc.disable)()
-    gc.set_threshold(*thresholds)
-    sys.setswitchinterval(interval)
+def _restore_limits(value: Dict[str, Any]) -> None:
+    sys.setrecursionlimit(value["recursion"])
+    (gc.enable if value["collects"] else gc.disable)()
+    gc.set_threshold(*value["thresholds"])
+    sys.setswitchinterval(value["interval"])
+    os.umask(value["mask"])
+    _set_of("socket", "setdefaulttimeout", None, value["timeout"])
+    _set_of("calendar", "setfirstweekday", 0, value["weekday"])
+    if "digits" in value:
+        sys.set_int_max_str_digits(value["digits"])
+    _set_limits_of_resources(value["resources"])
 
 
 # Signal handlers --------------------------------------------------------------------------------

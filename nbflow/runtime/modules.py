@@ -70,3 +70,14 @@ def reduced_module(_pickler: Any, module: types.ModuleType) -> Any:
     listed = sys.modules.get(module.__name__) is module
     made = (module.__name__, listed)
     return restore.made_module, made, state, None, None, restore.set_module
+
+
+def reduced_builtin(_pickler: Any, function: Any) -> Any:
+    """The reduction of a function written in C whose place in its module a cell has given to another."""
+    owner = getattr(function, "__self__", None)
+    if (
+        isinstance(owner, types.ModuleType)
+        and getattr(owner, function.__name__, None) is not function
+    ):
+        return restore.original, (owner.__name__, function.__name__)
+    return NotImplemented

@@ -39,6 +39,15 @@ def reduced_raw_file(_pickler: Any, file: Any) -> Any:
     return _reduced_file(file, file, file.mode, None, False)
 
 
+def reduced_temporary_file(_pickler: Any, wrapper: Any) -> Any:
+    """The reduction of a ``NamedTemporaryFile``, without the methods of its file that it keeps."""
+    own = {name: value for name, value in vars(wrapper).items() if name in _OF_WRAPPERS}
+    return restore.temporary_file, (type(wrapper),), own, None, None, restore.set_attributes
+
+
+_OF_WRAPPERS = ("file", "name", "delete", "_closer", "_delete", "_delete_on_close")
+
+
 def _reduced_file(
     file: Any, raw: Any, mode: Any, text: Optional[Tuple[str, str, bool]], buffered: bool
 ) -> Any:

@@ -437,6 +437,27 @@ def named(module: str, path: str) -> Any:
     return value
 
 
+#: What modules had where cells have put something else, by module and name.
+originals: Dict[Tuple[str, str], Any] = {}
+
+
+def original(module: str, name: str) -> Any:
+    """What the module itself has under that name."""
+    if (module, name) in originals:
+        return originals[module, name]
+    return getattr(importlib.import_module(module), name)
+
+
+def temporary_file(cls: Any) -> Any:
+    """An empty wrapper of a temporary file, whose missing attributes would be asked of the file."""
+    return cls.__new__(cls)
+
+
+def c_array(kind: Any, length: int) -> Any:
+    """The type of arrays of ``ctypes`` with that many elements."""
+    return kind * length
+
+
 def shell() -> Any:
     """The IPython shell of this process."""
     from IPython import get_ipython  # IPython is there, or no stream would ask for its shell
@@ -540,7 +561,7 @@ def csv_writer(file: Any, dialect: Tuple[Tuple[str, Any], ...]) -> Any:
 shared_nan = float("nan")
 
 #: What these make is one object for the whole process, or immutable: sharing it means nothing.
-BY_REFERENCE = (named, module, shell, event_loop, unpickled, notebook_class)
+BY_REFERENCE = (named, original, module, shell, event_loop, unpickled, notebook_class)
 
 
 def _publish() -> None:

@@ -16,6 +16,7 @@ from . import (
     bundle,
     cells,
     folders,
+    grouping,
     interpreter,
     ipython_state,
     libraries,
@@ -143,9 +144,12 @@ class Step:
         for name in self.spec.absent:
             user_ns.pop(name, None)
         objects = {n: p for n, p in self.spec.ambient.items() if n in ipython_state.OBJECTS}
-        for name, path in self.spec.ambient.items():
-            if name not in objects:
-                self.ambient.restore(name, self.loader.values(path)[name])
+        state = [name for name in self.spec.ambient if name not in objects]
+        for name in [name for name in state if name in _BEFORE_IMPORTS]:
+            self.ambient.restore(name, self.loader.values(self.spec.ambient[name])[name])
+        self._import_again()
+        for name in [name for name in state if name not in _BEFORE_IMPORTS]:
+            self.ambient.restore(name, self.loader.values(self.spec.ambient[name])[name])
         self.loader.update_live_classes()
         loads: Dict[str, str] = dict(objects)
         # What unpickling an instance runs may read a module or a function that comes along.
@@ -162,6 +166,17 @@ class Step:
         begin = variables.beginning(self._state(objects), loads, self.spec.classes)
         self.ambient.mark()
         return begin
+
+    def _import_again(self) -> None:
+        """Import the modules beside the notebook that earlier steps have imported and this one names.
+
+        What they do when they are imported, the notebook has seen; it is not to happen in a cell again.
+        """
+        texts = [cell.source for cell in self.spec.cells]
+        for name in self.spec.modules:
+            if any(name.partition(".")[0] in text for text in texts):
+                with suppress(Exception):  # then the cell says what is wrong
+                    importlib.import_module(name)
 
     def _variables(self) -> Dict[str, Any]:
         user_ns = self.shell.user_ns
@@ -230,6 +245,7 @@ class Step:
             "classes": stored.classes,
             "read": sorted(name for load in self.spec.loads for name in load.names),
             "imported": self._imported(),
+            "modules": [name for name in self._imported() if _is_beside(sys.modules[name])],
             "classes_read": sorted(self.loader.loaded_classes),
             "peak_rss_kb": _peak_memory(),
             "prelude_seconds": round(self.seconds.get("prelude", 0.0), 6),
@@ -247,6 +263,18 @@ class Step:
         with open(temporary, "w", encoding="utf-8") as file:
             json.dump(data, file)
         os.replace(temporary, path)
+
+
+#: Ambient state that decides what an import finds.
+_BEFORE_IMPORTS = frozenset({"@cwd", "@environ", "@sys.modules", "@sys.path"})
+
+
+def _is_beside(module: Any) -> bool:
+    """Whether a module lies beside the notebook: it is no library's, and none of nbflow's own."""
+    name, file = getattr(module, "__name__", ""), getattr(module, "__file__", None)
+    own = name.partition(".")[0] in ("nbflow", "_nbflow_cloudpickle", "_nbflow_restore")
+    beside = isinstance(file, str) and not own and not name.startswith("_nbflow")
+    return beside and not name.startswith("__") and not grouping.is_library(module)
 
 
 def _peak_memory() -> int:

@@ -29,8 +29,35 @@ def check(path: str | Path, options: Options | None = None) -> Checked:
         NotebookError: the file cannot be read as a notebook.
     """
     notebook = notebooks.read(path)
-    analysis = analyse(notebook, options or Options(inline_figures=inline_figures()))
+    analysis = analyse(notebook, options or options_for(path, notebook))
     return Checked(notebook, analysis, _kernel_problem(notebook))
+
+
+def options_for(path: str | Path, notebook: Notebook) -> Options:
+    """What the analysis has to know of a run of the notebook at ``path`` on this machine."""
+    return Options(inline_figures=inline_figures(), modules=_modules(Path(path).parent, notebook))
+
+
+#: A folder with more modules than this is no notebook's folder.
+_MOST_MODULES = 500
+
+
+def _modules(folder: Path, notebook: Notebook) -> dict[str, str]:
+    """The texts of the modules in the folder, and one folder below, that the notebook's text names."""
+    texts = "\n".join(cell.source for cell in notebook.cells)
+    paths = [*folder.glob("*.py"), *folder.glob("*/*.py")]
+    found: dict[str, str] = {}
+    for path in sorted(paths) if len(paths) < _MOST_MODULES else ():
+        parts = path.relative_to(folder).with_suffix("").parts
+        named = [part for part in parts if part != "__init__"]
+        try:
+            text = path.read_text(encoding="utf-8") if named and named[-1] in texts else ""
+        except (OSError, UnicodeDecodeError):
+            continue
+        if text:
+            found[".".join(named)] = text
+            found.setdefault(named[-1], text)  # its folder may be put on the path
+    return found
 
 
 def inline_figures() -> bool:

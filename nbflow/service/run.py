@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nbflow import notebook as notebooks
-from nbflow.analysis import Analysis, Options, analyse
+from nbflow.analysis import Analysis, analyse
 from nbflow.analysis.parameters import cast
 from nbflow.diagnostics import Finding, Severity
 from nbflow.engines.events import Event, RunEnded, RunStarted, RunState, StepState
@@ -23,7 +23,7 @@ from nbflow.engines.local.scheduler import Scheduler
 from nbflow.errors import EngineError, NbflowError, ParameterError
 from nbflow.kernels import python_of
 from nbflow.model import CellId, CellKind, Json, Name, Notebook, Role, StepName
-from nbflow.service.check import inline_figures
+from nbflow.service.check import options_for
 from nbflow.service.report import write_reports
 from nbflow.store import (
     CellRecord,
@@ -276,7 +276,7 @@ def _make(folder: Path) -> None:
 def _request(path: str, parameters: Mapping[str, str], steps: Sequence[str]) -> _Request:
     absolute = Path(path).absolute()
     notebook = notebooks.read(absolute)
-    analysis = analyse(notebook, Options(inline_figures=inline_figures()))
+    analysis = analyse(notebook, options_for(absolute, notebook))
     return _Request(
         path=absolute,
         notebook=notebook,

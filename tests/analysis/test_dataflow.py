@@ -113,6 +113,16 @@ EDGES: list[tuple[list[str], set[str]]] = [
     (["m @files", "r @file:a", "r @file:b"], {"0>1 @file:a", "0>2 @file:b"}),
     (["m @file:a", "m @files", "r @file:a"], {"0>1 @file:a", "1>2 @file:a"}),
     (["r @files", "r @files"], set()),
+    (["m @file:a", "r @files", "r @file:a"], {"0>1 @file:a", "0>2 @file:a"}),
+    # a folder and what lies in it; an absolute path that may be the relative one
+    (["m @file:d", "m @file:d/a", "m @file:d/b"], {"0>1 @file:d/a", "0>2 @file:d/b"}),
+    (
+        ["m @file:d/a", "m @file:d", "r @file:d/a"],
+        {"0>1 @file:d", "0>2 @file:d/a", "1>2 @file:d/a"},
+    ),
+    (["m @file:d", "r @file:da"], set()),
+    (["m @file:/x/d/a", "r @file:d/a", "r @file:../d/a"], {"0>1 @file:d/a", "0>2 @file:../d/a"}),
+    (["m @file:/x/d/a", "r @file:c/a"], set()),
     # cells that may read or bind any name
     (["b x", "b y", "reads_all"], {"0>2 x", "1>2 y"}),
     (["b x", "binds_all", "r y"], {"1>2 y"}),

@@ -253,6 +253,51 @@ CASES = [
         "InteractiveShell.ast_node_interactivity = 'all'",
         "r: @ipython InteractiveShell | m: @ipython",
     ),
+    (
+        "import logging\nlog = logging.getLogger('m')",
+        "log.setLevel(10)",
+        "r: @logging log | m: @logging log",
+    ),
+    (
+        "import logging\nlog = logging.getLogger('m')",
+        "log.propagate = False",
+        "r: @logging log | m: @logging log",
+    ),
+    (
+        "import logging\nh = logging.StreamHandler()\nlogging.getLogger().addHandler(h)",
+        "h.setLevel(10)",
+        "r: @logging h | m: @logging h",
+    ),
+    (
+        "import settings",
+        "settings.ITEMS.append(1)",
+        "r: @module:settings.ITEMS settings | m: @module:settings.ITEMS | n: module-patch:settings.ITEMS",
+    ),
+    (
+        "import sys",
+        "sys.meta_path.append(1)",
+        "r: @module:sys.meta_path sys | m: @module:sys.meta_path | n: module-patch:sys.meta_path",
+    ),
+    (
+        "import numpy as np",
+        "np.append([1], 2)",
+        "r: np",
+    ),
+    (
+        "import importlib, settings",
+        "importlib.reload(settings)",
+        "r: @module:settings importlib settings | m: @module:settings",
+    ),
+    (
+        "import numpy as np\nR = np.random.mtrand._rand",
+        "R.rand()",
+        "r: @numpy.random R | m: @numpy.random R",
+    ),
+    (
+        "import os",
+        "os.umask(0o77)",
+        "r: @limits os | m: @limits",
+    ),
 ]
 
 

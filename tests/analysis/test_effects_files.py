@@ -196,6 +196,101 @@ CASES = [
         "f.write('x')",
         "r: f | m: @files f | o: files",
     ),
+    (
+        "import os\nos.chdir('data')",
+        "open('a.txt')",
+        "r: @file:data/a.txt",
+    ),
+    (
+        "import os\nos.chdir(input())",
+        "open('a.txt')",
+        "r: @files",
+    ),
+    (
+        "import os\nif input():\n    os.chdir('data')",
+        "open('a.txt')",
+        "r: @files",
+    ),
+    (
+        "import os\nos.chdir('data')\nos.chdir('..')",
+        "open('a.txt')",
+        "r: @file:a.txt",
+    ),
+    (
+        "%cd data",
+        "open('a.txt')",
+        "r: @file:data/a.txt",
+    ),
+    (
+        "import os\nroot = os.getcwd()",
+        "open(os.path.join(root, 'a.txt'))",
+        "r: @file:a.txt os root",
+    ),
+    (
+        "from pathlib import Path\nroot = Path.cwd()",
+        "(root.parent / 'a.txt').read_text()",
+        "r: @file:../a.txt root",
+    ),
+    (
+        "from pathlib import Path\np = Path('x/a.txt')",
+        "p.with_suffix('.bak').write_text('b')",
+        "r: p | m: @file:x/a.bak | o: file:x/a.bak",
+    ),
+    (
+        "from pathlib import Path\np = Path('x/a.txt')",
+        "p.parent.mkdir()",
+        "r: p | m: @file:x | o: file:x",
+    ),
+    (
+        "from pathlib import Path",
+        "for p in Path('x').glob('*'):\n    p.unlink()",
+        "r: @files Path p? | b: p | m: @files | o: files | maybe: p",
+    ),
+    (
+        "import os\nos.symlink('real', 'x/link')",
+        "open('x/link')",
+        "r: @file:x/link @file:x/real",
+    ),
+    (
+        "import os",
+        "os.access('a', os.R_OK)",
+        "r: @file:a os",
+    ),
+    (
+        "import filecmp",
+        "filecmp.cmp('a', 'b')",
+        "r: @file:a @file:b filecmp",
+    ),
+    (
+        "import numpy as np\nx = np.zeros(3)",
+        "np.save('x', x)",
+        "r: np x | m: @file:x.npy | o: file:x.npy",
+    ),
+    (
+        "import pandas as pd\ndf = pd.DataFrame()",
+        "df.to_string('a.txt')",
+        "r: df | m: @file:a.txt | o: file:a.txt",
+    ),
+    (
+        "import configparser\nc = configparser.ConfigParser()",
+        "c.read('a.ini')",
+        "r: @file:a.ini c | m: c",
+    ),
+    (
+        "import xml.etree.ElementTree as ET\nt = ET.ElementTree()",
+        "t.write('a.xml')",
+        "r: t | m: @file:a.xml t | o: file:a.xml",
+    ),
+    (
+        "import logging\nlogging.basicConfig(filename='a.log')",
+        "logging.info('x')",
+        "r: logging | m: @file:a.log | o: file:a.log",
+    ),
+    (
+        "import logging\nh = logging.FileHandler('a.log')\nlog = logging.getLogger('m')",
+        "log.info('x')",
+        "r: log | m: @file:a.log | o: file:a.log",
+    ),
 ]
 
 

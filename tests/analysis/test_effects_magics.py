@@ -294,7 +294,7 @@ CASES = [
     (
         "",
         "import subprocess\np = subprocess.Popen(['ls'])",
-        "r: @files | b: p subprocess | m: @files | o: files shell | n: unpicklable:p",
+        "r: @files | b: p subprocess | m: @files | o: files shell | n: thread:subprocess.Popen unpicklable:p",
     ),
     (
         "",

@@ -23,8 +23,8 @@ RUNNING = tuple(case for case in CASES if case.ending in {"shows", "fails"})
 
 
 def every(number: int, start: int) -> tuple[FlowCase, ...]:
-    """A sample of the cases that run: one in ``number``."""
-    return RUNNING[start::number]
+    """A sample of the cases that run and have no known gap: one in ``number``."""
+    return tuple(case for case in RUNNING if case.id not in GAPS)[start::number]
 
 
 def _needed(case: FlowCase) -> None:

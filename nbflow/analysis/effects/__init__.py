@@ -6,16 +6,18 @@ One abstract walk over all code cells in the order of the notebook. Pure: nothin
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from nbflow.analysis.effects import library
+from nbflow.analysis.effects.local import IMPORT, IMPORTED, LocalModules
 from nbflow.analysis.effects.magics import Magics
 from nbflow.analysis.effects.notes import READ_BY_ALL, CellEffects, Note, read_by_all
+from nbflow.analysis.effects.objects import Arguments, ClassObject, FunctionObject
 from nbflow.analysis.effects.values import NOTHING, Region, family
-from nbflow.analysis.source import CellCode
-from nbflow.model import Access, Grade, Location
+from nbflow.analysis.source import CellCode, cell_code
+from nbflow.model import Access, Cell, CellId, CellKind, Grade, Location
 
 __all__ = ["READ_BY_ALL", "CellEffects", "Note", "Walk", "effects", "read_by_all"]
 
@@ -28,13 +30,19 @@ _HISTORY: Final = "@out"
 _PARAMETERS: Final = frozenset({"parameters", "pipeline-parameters"})
 
 
-def effects(cells: Sequence[CellCode], *, inline_figures: bool = True) -> tuple[CellEffects, ...]:
+def effects(
+    cells: Sequence[CellCode],
+    *,
+    inline_figures: bool = True,
+    modules: Mapping[str, str] | None = None,
+) -> tuple[CellEffects, ...]:
     """The effects of each cell, in the order of ``cells``, which is the order in which they run.
 
     ``inline_figures`` says that figures are closed when a cell ends, as Jupyter's inline backend does,
-    until a cell chooses another backend.
+    until a cell chooses another backend. ``modules`` are the texts of modules beside the notebook.
     """
     walk = Walk(inline_figures)
+    walk.modules = LocalModules(modules or {}, _of_module)
     # Annotations of the module itself matter to those who ask for them, and nearly nobody does.
     walk.keeps_annotations = any("__annotations__" in code.cell.source for code in cells)
     found = [walk.cell(code) for code in cells]
@@ -79,9 +87,31 @@ class Walk(Magics):
         if _PARAMETERS.intersection(code.cell.tags):
             self._forget_constants()
         result = self.record.result(self.environment)
-        self.written.update(each.name for each in result.mutates if each.name.startswith("@file:"))
+        self.written.update(each.name for each in result.mutates if each.name.startswith("@file"))
         self.environment.commit(self.kept_frames)
         return result
+
+    def used(self, name: str, code: CellCode) -> CellEffects:
+        """What using the global ``name`` of a module may do: its functions are called on anything."""
+        self.begin(code.cell, BUDGET)
+        node = self.current or ast.Pass()
+        value = self.environment.value(name)
+        for region in value.at if value is not None else ():
+            payload = region.found().payload
+            if isinstance(payload, ClassObject):
+                made = self.construct(region, payload, Arguments(), node)
+                self.pass_functions(Arguments([made]), node, methods=True)
+            elif isinstance(payload, FunctionObject):
+                self.call_function(payload, Arguments(), node)
+        result = self.record.result(self.environment)
+        self.environment.commit(self.kept_frames)
+        classes = {each.name for each in result.mutates if self._is_class(each.name)}
+        return replace(result, classes=frozenset(classes))
+
+    def _is_class(self, name: str) -> bool:
+        value = self.environment.value(name)
+        found = value.at if value is not None else ()
+        return any(isinstance(each.found().payload, ClassObject) for each in found)
 
     def _flat(self, tree: ast.Module) -> None:
         """Code that nests too deeply to be walked: names alone, all of them perhaps changed."""
@@ -116,12 +146,44 @@ class Walk(Magics):
             value = layer.values.get(name)
             if value is None or not value.at or value.within:
                 continue
-            if any(region.found() in self.managed for region in value.at):
-                continue
             of = library.UNPICKLABLE.get(family(value))
-            if of is not None:
+            closed = any(region.found() in self.managed for region in value.at)
+            if of is not None and (not closed or of == "lock"):
                 node = _at_line(access.location.line, access.location.column)
                 self.record.note("unpicklable", name, node, of)
+
+
+def _of_module(source: str, modules: LocalModules) -> Mapping[str, CellEffects]:
+    """What a module does when it is imported, and what each of its functions and classes may do."""
+    code = cell_code(Cell(CellId(IMPORT), CellKind.CODE, source, 0))
+    if not isinstance(code, CellCode):
+        return {}
+    walk = Walk()
+    walk.modules = modules
+    whole = walk.cell(code)
+    # What the module binds when it is imported, it binds anew in each process.
+    state = tuple(each for each in whole.mutates if each.name.startswith("@"))
+    if state or any(_acts(statement) for statement in code.tree.body):
+        state = (*state, Access(IMPORTED, Location(CellId(IMPORT), 0)))
+    done = {IMPORT: replace(whole, binds=(), mutates=state)}
+    for name in [key for key in walk.environment.base if isinstance(key, str)]:
+        done[name] = walk.used(name, code)
+    return {name: each for name, each in done.items() if _is_felt(each)}
+
+
+def _acts(statement: ast.stmt) -> bool:
+    """Whether a statement of a module may print: a call whose result nobody takes."""
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return False
+    calls = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)
+    return calls or any(
+        _acts(each) for each in ast.iter_child_nodes(statement) if isinstance(each, ast.stmt)
+    )
+
+
+def _is_felt(effect: CellEffects) -> bool:
+    """Whether it does more than to read the module's own names."""
+    return bool(effect.binds or effect.mutates or any(e.name[0] == "@" for e in effect.reads))
 
 
 def _stands_as_call(name: str) -> bool:

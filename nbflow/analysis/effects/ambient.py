@@ -9,7 +9,7 @@ from collections.abc import Collection
 from functools import cache
 from typing import Final
 
-from nbflow.analysis.effects.library import words
+from nbflow.analysis.effects.library import CLASSES, KNOWN_MODULES, STANDARD, words
 
 #: Functions that set or draw from a generator that everybody shares.
 _RANDOM: Final = words(
@@ -77,6 +77,12 @@ _CHANGES: Final = {
     "time.tzset": "@timezone",
     "gc.disable": "@limits",
     "gc.enable": "@limits",
+    "gc.set_threshold": "@limits",
+    "sys.set_int_max_str_digits": "@limits",
+    "os.umask": "@limits",
+    "resource.setrlimit": "@limits",
+    "socket.setdefaulttimeout": "@limits",
+    "calendar.setfirstweekday": "@limits",
     "sys.setswitchinterval": "@limits",
     "csv.register_dialect": "@csv",
     "csv.unregister_dialect": "@csv",
@@ -136,7 +142,7 @@ _OBJECTS: Final = {
     "sys.path": "@sys.path",
     "sys.modules": "@sys.modules",
     "warnings.filters": "@warnings",
-    "warnings.showwarning": "@warnings",
+    "logging.root": "@logging",
     "matplotlib.rcParams": "@matplotlib.rcParams",
     "matplotlib.pyplot.rcParams": "@matplotlib.rcParams",
     "pylab.rcParams": "@matplotlib.rcParams",
@@ -215,6 +221,18 @@ def changed(path: str) -> str:
     return ""
 
 
+@cache
+def part_changed(path: str) -> str:
+    """The attribute of a module that a call changes in place: ``settings.ITEMS.append(1)``, or ""."""
+    owner, _, name = path.rpartition(".")
+    top, _, rest = owner.partition(".")
+    if not rest or name not in _WRITING or (top in KNOWN_MODULES and top not in STANDARD):
+        return ""
+    last = rest.rpartition(".")[2]
+    is_class = last[:1].isupper() and not last.isupper()  # `Counter.update(counter, more)`
+    return "" if is_class or owner in CLASSES or state(owner) else owner
+
+
 _COLOUR_MAPS: Final = words(
     """autumn bone cool copper flag gray hot hsv inferno jet magma nipy_spectral pink plasma prism
     spring summer viridis winter"""
@@ -240,13 +258,18 @@ def restored(path: str) -> str:
     return _RESTORES.get(path, "")
 
 
+_NUMPY_RANDOM: Final = words(
+    "numpy.random numpy.random.mtrand numpy.random.mtrand._rand numpy.random._rand scipy.random"
+)
+
+
 @cache
 def generator(path: str) -> str:
     """The shared generator that ``path`` itself sets or draws from, or ""."""
     owner, _, name = path.rpartition(".")
-    if owner == "random" and name in _RANDOM:
+    if owner in {"random", "random._inst"} and name in _RANDOM:
         return "@random"
-    if owner in {"numpy.random", "numpy.random.mtrand", "scipy.random"}:
+    if owner in _NUMPY_RANDOM:
         return "" if name in _NUMPY_MAKERS else "@numpy.random"
     if owner in {"torch", "torch.random", "torch.cuda"} and name in _TORCH_DRAWS:
         return "@torch.random"

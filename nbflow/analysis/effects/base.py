@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from nbflow.analysis.effects import ambient, files
+from nbflow.analysis.effects import ambient
 from nbflow.analysis.effects.environment import Environment, Key
+from nbflow.analysis.effects.local import IMPORTED, LocalModules
 from nbflow.analysis.effects.objects import (
     Arguments,
     BoundMethod,
@@ -20,6 +21,7 @@ from nbflow.analysis.effects.objects import (
     InstanceObject,
     root_name,
 )
+from nbflow.analysis.effects.places import Places
 from nbflow.analysis.effects.record import Record
 from nbflow.analysis.effects.values import (
     NOTHING,
@@ -101,6 +103,15 @@ class Base:
         self.tasks: dict[Region, ast.AST] = {}
         #: What all figures that pyplot knows hold, while they stay open from cell to cell.
         self.canvas = Region("figure")
+        #: What loggers hold: a change of it is a change of the state of ``logging``.
+        self.logging = Region("logging")
+        self.logging.names["@logging"] = True
+        #: Files that loggers write to.
+        self.logs: dict[str, None] = {}
+        #: Modules that lie beside the notebook.
+        self.modules: LocalModules | None = None
+        #: Where relative paths lead.
+        self.places = Places()
         #: What the notebook has put into modules of libraries, by path.
         self.patches: dict[str, Value] = {}
         #: Classes that were changed after their definition: their instances need that change.
@@ -415,6 +426,33 @@ class Base:
         self.change_state(name, node)
         self.unsure -= 1
 
+    def use_local(self, path: str, node: ast.AST) -> bool:
+        """Record what a function of a local module does without a name; whether it uses files."""
+        known = self.modules.effects(path) if self.modules is not None else None
+        if known is None:
+            return False
+        module, effects = known
+        own = {each.name for each in (*effects.binds, *effects.mutates) if each.name[0] != "@"}
+        for each in (*effects.reads, *effects.mutates):
+            self.unsure += each.grade is Grade.POSSIBLE
+            if each.name == IMPORTED:
+                self.change_state(f"{IMPORTED}:{module}", node)
+            elif each.name.startswith("@file"):
+                self._use_file(each.name, node, read=True, write=each in effects.mutates)
+            elif each.name == "@cwd" and each in effects.mutates:
+                self.move(NOTHING, node)
+            elif each.name.startswith("@") and each in effects.mutates:
+                self.change_state(each.name, node)
+                self.seeded.add(each.name)
+            elif each.name.startswith("@"):
+                self.read_state(each.name, node)
+            self.unsure -= each.grade is Grade.POSSIBLE
+        for name in sorted(own):
+            # Of a class it is its attributes that change.
+            kind = ".*" if name in effects.classes else ""
+            self.change_state(f"@module:{module}.{name}{kind}", node)
+        return any(each.name.startswith("@file") for each in (*effects.reads, *effects.mutates))
+
     # ---- files
 
     def use_file(
@@ -425,7 +463,7 @@ class Base:
             if family(path) != "figure":
                 self.mutate(path, node)  # what it holds, or where it is read next
             return
-        name = files.name_of(NOTHING if path is None else path.const)
+        name = self.places.name(NOTHING if path is None else path.const)
         if name:
             self._use_file(name, node, read=read, write=write)
         elif path is not None and isinstance(path.const, str):
@@ -433,11 +471,25 @@ class Base:
 
     def _use_file(self, name: str, node: ast.AST | None, *, read: bool, write: bool) -> None:
         place = self.here(node)
-        if read:
-            self.record.add(self.record.reads, name, place, self.grade)
+        for each in self.places.names(name):
+            if read:
+                self.record.add(self.record.reads, each, place, self.grade)
+            if write:
+                self.record.add(self.record.mutates, each, place, self.grade)
         if write:
-            self.record.add(self.record.mutates, name, place, self.grade)
             self.outside(name[1:], node)
+
+    def move(self, path: object, node: ast.AST | None) -> None:
+        """Record a change of the working directory, to a constant path or ``NOTHING``."""
+        # What a function's body does for certain lies in the layer of its call, and no deeper.
+        sure = not self.unsure and len(self.environment.layers) == 1 + len(self.stack)
+        self.places.move(path, sure=sure)
+        self.change_state("@cwd", node)
+
+    def wrote(self, name: str, text: object) -> None:
+        """A constant text goes into a file, which may be a module."""
+        if self.modules is not None and isinstance(text, str):
+            self.modules.write(name.removeprefix("@file:"), text)
 
     def _is_buffer(self, path: Value) -> bool:
         """An object in memory that is written to like a file, or an open file whose path counted."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import posixpath
 from collections.abc import Iterator
 from typing import Final
 
@@ -22,7 +23,9 @@ from nbflow.analysis.effects.objects import (
     MethodCaller,
     PartialObject,
 )
+from nbflow.analysis.effects.places import renamed
 from nbflow.analysis.effects.values import (
+    ANY_FILE,
     NOTHING,
     PLAIN,
     Region,
@@ -54,6 +57,11 @@ _DEEP: Final = library.words("step zero_grad")
 OF_OBJECT: Final = (
     "__getattribute__", "__setattr__", "__delattr__", "__new__", "__call__", "__init_subclass__",
 )  # fmt: skip
+#: Methods of paths that give paths.
+_GIVE_PATHS: Final = library.words(
+    """resolve absolute expanduser joinpath with_suffix with_name with_stem as_posix relative_to
+    rename replace"""
+)
 #: Iterators that give tuples of elements.
 _GROUPING: Final = library.words(
     "zip zip_longest groupby product permutations combinations combinations_with_replacement pairwise batched"
@@ -587,6 +595,9 @@ class Calls(Expressions):
             self.consume(value, node)
             if name in {"format", "format_map"}:
                 self.show(value, node)
+        if name == "open" or name in files.OF_PATHS or _replaces(name, arguments):
+            # Perhaps a path that came out of a list, or out of a folder.
+            return self._path_method(Value(path=PATH), name, arguments, node)
         if name in library.TEXT:
             return PLAIN
         return fresh(library.method(name, "").of)
@@ -605,13 +616,20 @@ class Calls(Expressions):
             self.mutate(receiver, node)  # perhaps a list in an array of objects
             self.unsure -= 1
         behaviour = library.method(name, "" if of == "instance" else of)
-        self._method_files(name, arguments, node)
+        self._method_files(name, of, arguments, node)
+        if any(each.found().file == ANY_FILE and not each.found().of for each in receiver.at):
+            self._use_file(ANY_FILE, node, read=True, write=True)  # of a class that uses files
+        if name == "write" and arguments.positional:
+            for each in receiver.at:
+                self.wrote(each.found().file, arguments.positional[0].const)
         self._method_text(name, arguments)
         self.pass_functions(arguments, node, inside(receiver), methods=not behaviour.known)
         for value in arguments:
             self.consume(value, node)
         if name in ambient.DRAWING_METHODS and of in _DRAWING:
             self._method_draws(receiver, arguments, node)
+        if of == "logger":
+            self._logger(name, arguments, node)
         if behaviour.changes or _changes_in_place(arguments):
             self._change_receiver(receiver, name, arguments, node, sure=behaviour.known)
         self._outputs(arguments, node)
@@ -623,6 +641,25 @@ class Calls(Expressions):
             self.draw_figure(arguments, node)
             return fresh("figure", () if self.inline_figures else (self.canvas,))
         return self.outcome(behaviour, receiver, arguments)
+
+    def _logger(self, name: str, arguments: Arguments, node: ast.AST) -> None:
+        """A logger is configured, which all loggers of that name share, or logs."""
+        if name in library.CONFIGURES:
+            self.change_state("@logging", node)
+            self.logging.link(arguments.regions)
+        elif name in library.LOGS:
+            self.log(arguments, node)
+
+    def log(self, arguments: Arguments, node: ast.AST) -> None:
+        """Something is logged: to the files of the handlers, by way of the notebook's own."""
+        for name in list(self.logs):
+            self._use_file(name, node, read=False, write=True)
+        self.unsure += 1
+        self.change({each for each in reached([self.logging]) if each.of == "list"}, node)
+        self.unsure -= 1
+        self.pass_functions(
+            Arguments([exactly(self.logging), *arguments.positional]), node, methods=True
+        )
 
     def _change_parts(self, receiver: Value, node: ast.AST) -> None:
         """A pipeline fits the estimators that it is made of, or draws; it leaves data alone."""
@@ -672,14 +709,18 @@ class Calls(Expressions):
             for each in receiver.held:
                 each.found().link(held)
 
-    def _method_files(self, name: str, arguments: Arguments, node: ast.AST) -> None:
-        use = files.method(name)
+    def _method_files(self, name: str, of: str, arguments: Arguments, node: ast.AST) -> None:
+        if name == "open" and not of:
+            self.open_file(None, arguments.at(0, "mode"), node)  # perhaps a path
+        use = files.method(name, of)
         if use is None:
             return
-        if use.any_file:
+        if of == "config" and any(value.has_regions for value in arguments.positional):
+            self.use_file(None, node, write=False)  # a list of paths
+        elif use.any_file:
             self._use_files(use, arguments, node)
         else:
-            path = arguments.at(0, *use.keywords)
+            path = _with_suffix(arguments.at(0, *use.keywords), use.suffix)
             if path is not None:
                 self.use_file(path, node, write=bool(use.writes), read=not use.writes)
 
@@ -765,25 +806,34 @@ class Calls(Expressions):
             self.use_file(path, node, write=False)
         elif name in files.PATH_WRITES:
             self.use_file(path, node, write=True, read=False)
+            if name == "write_text" and arguments.positional:
+                self.wrote(self.places.name(path.const), arguments.positional[0].const)
         elif name in files.PATH_LISTS:
             self.use_file(None, node, write=False)
             return fresh("list")
         elif name in files.PATH_MOVES:
             self.use_file(path, node, write=True)
             self.use_file(arguments.at(0, "target"), node, write=True)
-        if name == "joinpath" and len(arguments.positional) == 1:
-            other = arguments.positional[0].const
-            if isinstance(path.const, str) and isinstance(other, str):
-                return Value(path=PATH, const=f"{path.const}/{other}")
-        known = name in {
-            "resolve",
-            "absolute",
-            "expanduser",
-            "joinpath",
-            "with_suffix",
-            "with_name",
-        }
-        return Value(path=PATH) if known else PLAIN
+        if name in {"symlink_to", "hardlink_to"} and arguments.positional:
+            target = arguments.positional[0].const
+            self.places.link(target, path.const, symbolic=name == "symlink_to")
+        return self._path_of(path.const, name, [value.const for value in arguments.positional])
+
+    def _path_of(self, path: object, name: str, given: list[object]) -> Value:
+        """The path that a method of a path gives."""
+        texts = [part for part in given if isinstance(part, str)]
+        if name not in _GIVE_PATHS or not isinstance(path, str) or len(texts) < len(given):
+            return Value(path=PATH) if name in _GIVE_PATHS else PLAIN
+        found: object = path
+        if name in {"rename", "replace"}:
+            found = texts[0] if texts else NOTHING
+        elif name == "joinpath":
+            found = posixpath.join(path, *texts)
+        elif name in {"resolve", "absolute"}:
+            found = self.places.absolute(path)
+        elif name.startswith("with_"):
+            found = renamed(path, name, texts[0]) if texts else NOTHING
+        return Value(path="" if name == "as_posix" else PATH, const=found)
 
     def open_file(
         self,
@@ -802,7 +852,7 @@ class Calls(Expressions):
         opened = fresh(of)
         if writing:
             for region in opened.at:
-                region.file = files.name_of(NOTHING if path is None else path.const)
+                region.file = self.places.name(NOTHING if path is None else path.const)
         return opened
 
     # ---- library functions
@@ -817,7 +867,11 @@ class Calls(Expressions):
         self._library_state(path, arguments, node)
         behaviour = library.function(path)
         if not behaviour.known:
-            return self.unknown_call(arguments, node)
+            uses_files = self.use_local(path, node)
+            result = self.unknown_call(arguments, node)
+            for region in result.at if uses_files else ():
+                region.file = ANY_FILE  # methods of what it gives may use them as well
+            return result
         if behaviour.gives is not Gives.ITERATOR:
             for value in arguments:
                 self.consume(value, node)
@@ -924,6 +978,10 @@ class Calls(Expressions):
         state = ambient.changed(path)
         if state:
             self.change_state(state, node)
+        part = ambient.part_changed(path)
+        if part:
+            self.change_state("@module:" + part, node)
+            self.record.note("module-patch", part, self.here(node))
         self.draw(path, arguments, node)
         if ambient.draws_figure(path):
             self.draw_figure(arguments, node)
@@ -934,8 +992,28 @@ class Calls(Expressions):
         use = files.function(path)
         if use is not None:
             self._use_files(use, arguments, node)
-        elif path.partition(".")[0] in {"statsmodels", "patsy"}:
+        if path.startswith("logging."):
+            self._logging(path, arguments, node)
+        if path.partition(".")[0] in {"statsmodels", "patsy"}:
             self._read_formulas(arguments)
+
+    def _logging(self, path: str, arguments: Arguments, node: ast.AST) -> None:
+        """A function of ``logging`` itself: it opens a file, configures the root logger, or logs."""
+        name = path.rpartition(".")[2]
+        if name.endswith("FileHandler") or name == "basicConfig":
+            place = 0 if name.endswith("FileHandler") else len(arguments.positional)
+            target = arguments.at(place, "filename")
+            if target is not None:
+                self.use_file(target, node, write=True)
+                self.logs[self.places.name(target.const)] = None
+        if name in {"dictConfig", "fileConfig"}:
+            self.logs[ANY_FILE] = None  # which files is written in the configuration
+        if name in {"basicConfig", "dictConfig", "fileConfig"}:
+            self.logging.link(arguments.regions)
+        if path.startswith("logging.root."):
+            self._logger(name, arguments, node)
+        elif path.removeprefix("logging.") in library.LOGS:
+            self.log(arguments, node)
 
     def _read_formulas(self, arguments: Arguments) -> None:
         """``ols("y ~ scaled(x)", data)`` looks names up where it is called."""
@@ -948,7 +1026,7 @@ class Calls(Expressions):
             self.use_file(None, node, write=bool(use.writes))
             return
         for position in dict.fromkeys((*use.reads, *use.writes)):
-            value = arguments.at(position, *use.keywords)
+            value = _with_suffix(arguments.at(position, *use.keywords), use.suffix)
             self.use_file(value, node, write=position in use.writes, read=position in use.reads)
 
     def draw_figure(self, arguments: Arguments, node: ast.AST) -> None:
@@ -1015,6 +1093,18 @@ def _is_shell(node: ast.expr) -> bool:
         and node.func.id == "get_ipython"
         and not node.args
     )
+
+
+def _with_suffix(path: Value | None, suffix: str) -> Value | None:
+    """The path that a library writes to, which puts a suffix behind a name that has none."""
+    if path is None or not suffix or not isinstance(path.const, str):
+        return path
+    return path if posixpath.splitext(path.const)[1] else Value(const=path.const + suffix)
+
+
+def _replaces(name: str, arguments: Arguments) -> bool:
+    """Whether it is ``path.replace(target)``, which moves a file, and not ``text.replace(a, b)``."""
+    return name == "replace" and len(arguments.positional) == 1 and not arguments.spread
 
 
 def _changes_in_place(arguments: Arguments) -> bool:

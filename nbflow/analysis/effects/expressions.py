@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import posixpath
 from collections.abc import Callable, Iterable
 from typing import Final
 
@@ -18,6 +19,7 @@ from nbflow.analysis.effects.objects import (
     GeneratorObject,
     InstanceObject,
 )
+from nbflow.analysis.effects.places import parent
 from nbflow.analysis.effects.scopes import Comprehension, Scope, scope_of, target_names
 from nbflow.analysis.effects.values import (
     NOTHING,
@@ -546,18 +548,26 @@ def _constant_result(left: Value, right: Value, operator: ast.operator) -> Value
     a, b = left.const, right.const
     if isinstance(operator, ast.Div) and PATH in {left.path, right.path}:
         if isinstance(a, str) and isinstance(b, str):
-            return Value(path=PATH, const=f"{a}/{b}")
+            return Value(path=PATH, const=posixpath.join(a, b))
         return Value(path=PATH)
     if isinstance(a, str) and isinstance(b, str) and isinstance(operator, ast.Add):
         return Value(const=a + b)
     return PLAIN
 
 
+def _path_attribute(path: object, name: str) -> Value:
+    if name == "parent":
+        return Value(path=PATH, const=parent(path) if isinstance(path, str) else NOTHING)
+    if not isinstance(path, str) or name not in {"name", "stem", "suffix"}:
+        return PLAIN
+    whole = posixpath.basename(path)
+    stem, suffix = posixpath.splitext(whole)
+    return Value(const={"name": whole, "stem": stem, "suffix": suffix}[name])
+
+
 def _library_attribute(value: Value, name: str) -> Value:
     if value.path == PATH:
-        if name in {"name", "stem", "suffix", "parts"}:
-            return PLAIN
-        return Value(path=PATH) if name == "parent" else PLAIN
+        return _path_attribute(value.const, name)
     if value.path.endswith("()"):
         return PLAIN
     return Value(value.at, value.within, f"{value.path}.{name}")

@@ -77,14 +77,23 @@ UNPICKLABLE: Final = {
     "stream": "stream",
     "lock": "lock",
     "thread": "thread",
+    "queue": "queue",
     "pool": "pool of workers",
     "connection": "connection",
     "socket": "socket",
     "process": "running process",
     "coroutine": "coroutine",
+    "shared object of processes": "shared object of processes",
+    "library of C": "loaded library of C",
+    "descriptor": "number of an open file",
+    "context variable": "context variable",
     "module-like": "module",
 }
 
+_SHARED: Final = words(
+    """Queue SimpleQueue JoinableQueue Pipe Value Array Event Condition Semaphore BoundedSemaphore
+    Barrier Manager"""
+)
 #: Families of what a constructor or function gives, by full path.
 FAMILIES: Final = {
     "threading.Lock": "lock",
@@ -96,11 +105,17 @@ FAMILIES: Final = {
     "threading.Barrier": "lock",
     "multiprocessing.Lock": "lock",
     "multiprocessing.RLock": "lock",
+    **dict.fromkeys((f"multiprocessing.{name}" for name in _SHARED), "shared object of processes"),
+    "socketserver.TCPServer": "socket",
+    "socketserver.ThreadingTCPServer": "socket",
+    "http.server.HTTPServer": "socket",
+    "http.server.ThreadingHTTPServer": "socket",
+    "ctypes.CDLL": "library of C",
     "asyncio.Lock": "lock",
-    "queue.Queue": "lock",
-    "queue.LifoQueue": "lock",
-    "queue.PriorityQueue": "lock",
-    "queue.SimpleQueue": "lock",
+    "queue.Queue": "queue",
+    "queue.LifoQueue": "queue",
+    "queue.PriorityQueue": "queue",
+    "queue.SimpleQueue": "queue",
     "threading.Thread": "thread",
     "threading.Timer": "thread",
     "multiprocessing.Process": "process",
@@ -133,6 +148,14 @@ FAMILIES: Final = {
     "shelve.open": "dict",
     "dbm.open": "dict",
     "dbm.dumb.open": "dict",
+    "configparser.ConfigParser": "config",
+    "configparser.RawConfigParser": "config",
+    "xml.etree.ElementTree.ElementTree": "xml",
+    "xml.etree.ElementTree.parse": "xml",
+    "logging.getLogger": "logger",
+    "logging.Logger": "logger",
+    "os.open": "descriptor",
+    "contextvars.ContextVar": "context variable",
     "io.StringIO": "list",
     "io.BytesIO": "list",
     "numpy.random.default_rng": "rng",
@@ -202,7 +225,7 @@ _OTHER_MODULES: Final = words(
     dateparser emoji markdown jinja2 graphviz pydot pydotplus qgrid iso3166 quandl yfinance
     pandas_datareader scikitplot apyori surprise fbprophet vega_datasets palmerpenguins"""
 )
-_STANDARD: Final = frozenset(getattr(sys, "stdlib_module_names", ())) - {"__main__"}
+STANDARD: Final = frozenset(getattr(sys, "stdlib_module_names", ())) - {"__main__"}
 #: Modules whose functions leave their arguments alone unless they are listed below.
 KNOWN_MODULES: Final = (
     _DATA_MODULES
@@ -210,7 +233,7 @@ KNOWN_MODULES: Final = (
     | _TENSOR_MODULES
     | _ESTIMATOR_MODULES
     | _OTHER_MODULES
-    | _STANDARD
+    | STANDARD
     | {"builtins"}
 )
 #: Modules of the standard library whose results never change.
@@ -325,8 +348,8 @@ _BUILTIN_FRESH: Final = words("builtins.bytearray builtins.object builtins.sum b
 _FRESH: Final = words(
     """copy.deepcopy json.load json.loads pickle.load pickle.loads yaml.safe_load os.listdir os.walk
     glob.glob re.findall re.split re.compile time.localtime shlex.split random.getstate
-    logging.getLogger random.SystemRandom os.scandir glob.iglob re.finditer inspect.getmembers
-    tempfile.TemporaryDirectory tempfile.NamedTemporaryFile logging.StreamHandler logging.FileHandler"""
+    random.SystemRandom os.scandir glob.iglob re.finditer inspect.getmembers
+    tempfile.TemporaryDirectory tempfile.NamedTemporaryFile"""
 )
 #: Functions that hand a function back, or make it callable in another way.
 WRAPPERS: Final = words(
@@ -444,6 +467,11 @@ TEXT: Final = words(
     total_seconds group start end is_integer bit_length conjugate partition rpartition today now
     maketrans format_map hexdigest digest"""
 )
+#: Methods that configure a logger, and those that log.
+CONFIGURES: Final = words(
+    """setLevel addHandler removeHandler addFilter removeFilter append extend insert remove pop clear"""
+)
+LOGS: Final = words("debug info warning warn error exception critical fatal log handle")
 #: Attributes of frames and arrays that cannot be changed in place through the result.
 DATA_PLAIN: Final = words(
     """shape size ndim dtype dtypes empty name names columns index nbytes itemsize is_unique hasnans
@@ -527,7 +555,9 @@ LOOKS_AWAY: Final = frozenset(
 #: Methods of frames and arrays that give Python's own containers.
 _PYTHON_RESULTS: Final = words("to_dict tolist to_list")
 #: Families that what a method gives does not belong to.
-_NOT_INHERITED: Final = words("defaultdict file stream writer rng")
+_NOT_INHERITED: Final = words(
+    "defaultdict file stream writer rng pool lock queue thread process socket config xml"
+)
 
 _ADDS: Final = words(
     """append extend insert add update setdefault appendleft extendleft put push register write
@@ -679,6 +709,12 @@ def _data_method(name: str, of: str) -> Behaviour:
     return Behaviour(Gives.FRESH, of)
 
 
+def _logger_method(name: str) -> Behaviour:
+    return Behaviour(
+        Gives.FRESH, "logger" if name == "getChild" else "", changes=name in CONFIGURES
+    )
+
+
 def _any_method(name: str, of: str) -> Behaviour:
     if of in {"file", "stream"} and name in {"read", "readline", "readlines"}:
         found = Behaviour(Gives.FRESH, "list", changes=True)
@@ -717,5 +753,6 @@ _METHODS: Final[dict[str, Callable[[str], Behaviour]]] = {
     "results": _results_method,
     "graph": _graph_method,
     "figure": _figure_method,
+    "logger": _logger_method,
     "rng": _rng_method,
 }

@@ -10,7 +10,7 @@ from typing import Final
 
 from nbflow.analysis.effects import ambient, library
 from nbflow.analysis.effects.statements import Statements
-from nbflow.analysis.effects.values import PLAIN, Value, fresh
+from nbflow.analysis.effects.values import NOTHING, PLAIN, Value, fresh
 
 _BRACES: Final = re.compile(r"\{([^{}]+)\}")
 _DOLLAR: Final = re.compile(r"\$([^\W\d]\w*)")
@@ -133,6 +133,10 @@ class Magics(Statements):
             self.inline_figures = "inline" in words
         if name in ("load_ext", "reload_ext", "aimport"):
             self.module_file(text.strip(), node)
+        if ambient.MAGICS[name] == "@cwd":
+            target = text.strip().strip("\"'") if name == "cd" else ""
+            self.move(target if target and not re.search(r"^-|[{$~]", target) else NOTHING, node)
+            return
         self.change_state(ambient.MAGICS[name], node)
 
     def install(self, text: str, node: ast.AST) -> None:
@@ -202,6 +206,8 @@ class Magics(Statements):
             if path is not None and re.search(r"[{$]", str(path.const)):
                 path = None
             self.use_file(path, node, write=True, read="-a" in words)
+            if path is not None:
+                self.wrote(self.places.name(path.const), body)
         elif name in _SHELL_CELL:
             self.expand(body, node)
             self.shell(text, node)

@@ -59,7 +59,8 @@ class CellEffects:
     ``mutates`` names whose objects change (through any alias). Names that begin with "@" are ambient
     state. ``maybe`` are those of ``binds`` and ``deletes`` that may not happen. ``undefined`` are names that
     nobody binds before. ``reads_all`` and ``binds_all`` say that any name may be read or bound.
-    ``outside`` are effects on the outside ("file:PATH", "files", "shell", "network").
+    ``outside`` are effects on the outside ("file:PATH", "files", "shell", "network"). ``classes`` are,
+    in a module beside the notebook, those of ``mutates`` that are classes.
     """
 
     cell: CellId
@@ -73,6 +74,7 @@ class CellEffects:
     binds_all: bool = False
     outside: tuple[Access, ...] = ()
     notes: tuple[Note, ...] = ()
+    classes: frozenset[str] = frozenset()
 
     @property
     def everything(self) -> bool:

@@ -19,6 +19,7 @@ from nbflow.analysis.effects.objects import (
     MethodCaller,
     PartialObject,
 )
+from nbflow.analysis.effects.places import parent
 from nbflow.analysis.effects.values import (
     NOTHING,
     PLAIN,
@@ -114,7 +115,9 @@ class Specials(Calls):
         """A context manager that is known by its path where it is entered."""
         for value in arguments:
             self.consume(value, node)
-        return Value(path=path + "()")
+        first = arguments.at(0, "path")
+        folder = first.const if first is not None and path == "contextlib.chdir" else NOTHING
+        return Value(path=path + "()", const=folder)
 
     def read_names(self, text: str, *, marked: bool = False) -> None:
         pattern = _MARKED if marked else _WORD
@@ -301,6 +304,42 @@ class Specials(Calls):
         found = self._path(path, arguments, node)
         return Value(const=found.const) if found.const is not NOTHING else PLAIN
 
+    def _chdir(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        value = arguments.at(0, "path")
+        self.move(value.const if value is not None else NOTHING, node)
+        return PLAIN
+
+    def _here(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        """``os.getcwd()``, ``Path.cwd()``"""
+        found = self.places.absolute(".")
+        return Value(path="" if path.startswith("os.") else PATH, const=found)
+
+    def _absolute(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        value = arguments.at(0, "path", "filename")
+        return Value(const=self.places.absolute(value.const)) if value is not None else PLAIN
+
+    def _part_of_path(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        value = arguments.at(0, "p")
+        if value is None or not isinstance(value.const, str):
+            return PLAIN
+        if path == "os.path.basename":
+            return Value(const=posixpath.basename(value.const))
+        return Value(const=parent(value.const) if "/" in value.const else "")
+
+    def _expanded(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        value = arguments.at(0, "path")
+        if value is None or not isinstance(value.const, str) or re.search("[~$]", value.const):
+            return PLAIN
+        return value
+
+    def _link(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        target, link = arguments.at(0, "src"), arguments.at(1, "dst")
+        self.use_file(target, node, write=False)
+        self.use_file(link, node, write=True)
+        if target is not None and link is not None:
+            self.places.link(target.const, link.const, symbolic=path == "os.symlink")
+        return PLAIN
+
     def _same_text(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
         value = arguments.at(0)
         return Value(const=value.const) if value is not None else PLAIN
@@ -329,6 +368,22 @@ class Specials(Calls):
     def _input(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
         self.record.note("input", path.rpartition(".")[2], self.here(node))
         return PLAIN
+
+    def _reload(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        """``importlib.reload(module)`` reads its file anew, for all names that hold the module."""
+        value = arguments.at(0, "module") or PLAIN
+        if value.path:
+            self.module_file(value.path, node)
+            self.change_state("@module:" + value.path, node)
+        return value
+
+    def module_file(self, module: str, node: ast.AST) -> None:
+        """A module that an earlier cell has written is read from its file."""
+        raise NotImplementedError
+
+    def _started(self, path: str, arguments: Arguments, node: ast.AST) -> None:
+        """A process that runs beside the cell."""
+        self.record.note("thread", path, self.here(node))
 
     def _thread(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
         self.record.note("thread", path, self.here(node))
@@ -438,10 +493,24 @@ _RULES: Final[dict[str, Callable[[Specials, str, Arguments, ast.AST], Value | No
     "pathlib.PosixPath": Specials._path,
     "os.path.join": Specials._join,
     "os.path.normpath": Specials._same_text,
+    "os.path.expanduser": Specials._expanded,
+    "os.path.expandvars": Specials._expanded,
+    "os.path.abspath": Specials._absolute,
+    "os.path.realpath": Specials._absolute,
+    "os.path.dirname": Specials._part_of_path,
+    "os.path.basename": Specials._part_of_path,
+    "os.getcwd": Specials._here,
+    "pathlib.Path.cwd": Specials._here,
+    "pathlib.Path.home": lambda walk, path, arguments, node: Value(path=PATH),
+    "os.chdir": Specials._chdir,
+    "os.symlink": Specials._link,
+    "os.link": Specials._link,
     "builtins.str": Specials._text,
     "os.fspath": Specials._same_text,
     "threading.Thread": Specials._thread,
     "threading.Timer": Specials._thread,
+    "importlib.reload": Specials._reload,
+    "subprocess.Popen": Specials._started,
     "multiprocessing.Process": Specials._thread,
     "asyncio.create_task": Specials._task,
     "asyncio.ensure_future": Specials._task,

@@ -19,6 +19,7 @@ from nbflow.analysis.effects.objects import (
 from nbflow.analysis.effects.scopes import annotations_of, scope_of, target_names, type_parameters
 from nbflow.analysis.effects.specials import SWALLOWS, Specials
 from nbflow.analysis.effects.values import (
+    ANY_FILE,
     PLAIN,
     Parts,
     Region,
@@ -231,6 +232,9 @@ class Statements(Specials):
             region.link(value.held)
         for each in target.within:
             each.found().link(value.held)
+        if family(target) == "logger":
+            self.change_state("@logging", node)
+            self.logging.link(value.held)
         self.mutate(target, node)
 
     def delete_attribute(self, target: Value, name: str, node: ast.AST) -> None:
@@ -240,7 +244,7 @@ class Statements(Specials):
 
     def _patch(self, path: str, name: str, value: Value, node: ast.AST) -> None:
         """An attribute of a library's module or class is assigned."""
-        whole = f"{path}.{name}"
+        whole = f"{path}.{name or '*'}"
         state = ambient.state(whole)
         if state:
             self.change_state(state, node)
@@ -352,10 +356,16 @@ class Statements(Specials):
                 self.bind(alias.asname or alias.name, value, node)
 
     def module_file(self, module: str, node: ast.AST) -> None:
-        """A module that an earlier cell has written is read from its file."""
-        name = f"@file:{module.replace('.', '/')}.py"
-        if name in self.written:
-            self.read_state(name, node)
+        """A module that an earlier cell has written is read from its file, and runs."""
+        self.use_local(module, node)
+        if not self.written or module.partition(".")[0] in library.KNOWN_MODULES:
+            return
+        parts = module.lstrip(".").split(".")
+        places = ["/".join(parts[: end + 1]) for end in range(len(parts))]
+        ends = tuple(f"/{place}{end}" for place in places for end in (".py", "/__init__.py"))
+        for name in sorted(self.written):
+            if name == ANY_FILE or f"/{name.removeprefix('@file:')}".endswith(ends):
+                self.read_state(name, node)
 
     # ---- branches
 
@@ -472,12 +482,15 @@ class Statements(Specials):
     def manage(self, node: ast.With | ast.AsyncWith) -> bool:
         restored = 0
         swallows = False
+        folder = self.places.folder
         for item in node.items:
             value = self.expression(item.context_expr)
             state = ambient.restored(value.path.removesuffix("()"))
             if state:
                 self.restored.append(state)
                 restored += 1
+            if state == "@cwd":
+                self.move(value.const, node)
             swallows |= value.path.removesuffix("()") in SWALLOWS
             entered = self._enter(value, node)
             if item.optional_vars is not None:
@@ -488,6 +501,8 @@ class Statements(Specials):
             left = False
         else:
             left = self.block(node.body)
+        if "@cwd" in self.restored[len(self.restored) - restored :]:
+            self.places.folder = folder
         del self.restored[len(self.restored) - restored :]
         return left
 

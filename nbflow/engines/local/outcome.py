@@ -34,7 +34,10 @@ class Obstacle:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The outcome of one step (see ``nbflow.runtime``); ``classes`` and ``ambient`` map to bundles."""
+    """The outcome of one step (see ``nbflow.runtime``); ``classes`` and ``ambient`` map to bundles.
+
+    ``modules`` are those of ``imported`` that lie beside the notebook.
+    """
 
     ok: bool
     error: CellError | None = None
@@ -45,6 +48,7 @@ class Outcome:
     classes: Mapping[str, str] = field(default_factory=dict)
     classes_read: tuple[str, ...] = ()
     imported: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
     peak_bytes: int = 0
 
 
@@ -86,6 +90,7 @@ def read_outcome(path: Path) -> Outcome | None:
         classes=data["classes"],
         classes_read=tuple(data.get("classes_read", ())),
         imported=tuple(data.get("imported", ())),
+        modules=tuple(data.get("modules", ())),
         peak_bytes=1024 * data.get("peak_rss_kb", 0),
     )
 

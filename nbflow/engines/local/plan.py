@@ -16,7 +16,7 @@ from nbflow.model import Cell, CellId, Json, Name, Pipeline, Step, StepEffects, 
 SPEC_VERSION = 1
 
 #: Ambient state that decides what an import finds.
-_FIRST: Final = frozenset({"@sys.modules", "@sys.path"})
+_FIRST: Final = frozenset({"@cwd", "@environ", "@sys.modules", "@sys.path"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,9 @@ def step_spec(
             for v in everything
             if v.name.startswith(CLASS)
         },
+        "modules": sorted(
+            v.name.removeprefix(MODULE) for v in everything if v.name.startswith(MODULE)
+        ),
         "attributes": sorted(
             {
                 access.name.removeprefix("@module:")
@@ -146,6 +149,8 @@ def step_spec(
 
 #: Definitions of the notebook's classes are versions too, under names with this prefix.
 CLASS = "class:"
+#: The same for modules beside the notebook that a step has imported.
+MODULE = "module:"
 
 
 def _class_name(name: Name) -> Name:
@@ -155,8 +160,8 @@ def _class_name(name: Name) -> Name:
 
 
 def is_variable(name: Name) -> bool:
-    """Whether the name is one of the user's, and not ambient state or the definition of a class."""
-    return not name.startswith(("@", CLASS))
+    """Whether the name is one of the user's, and not ambient state, the definition of a class or a module."""
+    return not name.startswith(("@", CLASS, MODULE))
 
 
 def final_spec(plan: Plan, place: Place, versions: Versions, target: Path) -> dict[str, object]:

@@ -19,6 +19,7 @@ from nbflow.engines.local.launcher import Exit, Launcher, Pipes, drained
 from nbflow.engines.local.outcome import Outcome, StepResult, read_outcome, reason_of
 from nbflow.engines.local.plan import (
     CLASS,
+    MODULE,
     Place,
     Plan,
     is_variable,
@@ -284,6 +285,8 @@ class Scheduler:
             self.versions.commit(Version(name, index, obstacle=obstacle))
         for name, bundle in outcome.ambient.items():
             self.versions.commit(Version(name, index, bundle))
+        for name in outcome.modules:
+            self.versions.commit(Version(MODULE + name, index, bundle=MODULE))
         for key, bundle in outcome.classes.items():
             self.versions.commit(Version(CLASS + key, index, bundle))
         read = {CLASS + key for key in outcome.classes_read}

@@ -1,0 +1,96 @@
+"""Attributes that cells have set on modules and on classes of libraries, by their dotted paths."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from types import FunctionType, ModuleType
+from typing import Any, Callable, Dict, Tuple
+
+from . import grouping, live, restore
+
+#: As the last part of a path: all attributes that are functions of the notebook; of a class beside the
+#: notebook also those that are plain values.
+ANY = "*"
+
+
+def piece(path: str) -> Tuple[Callable[[], Any], Callable[[Any], None], Any]:
+    """How the attribute at ``path`` is captured and restored, and the value that says that it is gone."""
+    place, _, name = path.rpartition(".")
+
+    def capture() -> Any:
+        owner = _owner(place)
+        if owner is None:
+            return None
+        if name == ANY:
+            return _own(owner) or None
+        value = vars(owner).get(name) if hasattr(owner, "__dict__") else None
+        if value is None:
+            value = getattr(owner, name, None)
+        return None if value is None and not hasattr(owner, name) else (value,)
+
+    def put(value: Any) -> None:
+        _import(place)
+        owner = _owner(place)
+        if owner is None:
+            return
+        if value == () and hasattr(owner, name):
+            delattr(owner, name)
+        for each, one in value.items() if name == ANY else [(name, part) for part in value]:
+            _remember(owner, each)
+            setattr(owner, each, one)
+
+    return capture, put, {} if name == ANY else ()
+
+
+def _owner(path: str) -> Any:
+    """The module, or the object inside of one, at ``path``, if its module is loaded."""
+    rest: Tuple[str, ...] = ()
+    while path:
+        found: Any = sys.modules.get(path)
+        if found is not None:
+            for name in rest:
+                found = getattr(found, name, None)
+            return found
+        path, _, last = path.rpartition(".")
+        rest = (last, *rest)
+    return None
+
+
+def _import(path: str) -> None:
+    """Import the module that ``path`` begins with."""
+    parts = path.split(".")
+    for end in range(len(parts), 0, -1):
+        name = ".".join(parts[:end])
+        try:
+            importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            if end == 1 or not name.startswith(str(error.name).rpartition(".")[0]):
+                raise
+        else:
+            return
+
+
+def _remember(owner: Any, name: str) -> None:
+    """Keep what a module had there: cells may hold it under a name of their own."""
+    if isinstance(owner, ModuleType) and hasattr(owner, name):
+        restore.originals.setdefault((owner.__name__, name), getattr(owner, name))
+
+
+def _own(owner: Any) -> Dict[str, Any]:
+    module = sys.modules.get(getattr(owner, "__module__", ""))
+    plain = isinstance(owner, type) and module is not None and not grouping.is_library(module)
+    return {
+        name: value
+        for name, value in vars(owner).items()
+        if _is_of_notebook(value) or (plain and _is_plain(name, value))
+    }
+
+
+def _is_plain(name: str, value: Any) -> bool:
+    return not name.startswith("__") and not callable(value) and not hasattr(value, "__get__")
+
+
+def _is_of_notebook(value: Any) -> bool:
+    function = getattr(value, "fget", None) or getattr(value, "__func__", value)
+    return isinstance(function, FunctionType) and function.__globals__ is live.current.namespace
