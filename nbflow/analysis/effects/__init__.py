@@ -37,6 +37,7 @@ def effects(cells: Sequence[CellCode], *, inline_figures: bool = True) -> tuple[
     walk = Walk(inline_figures)
     # Annotations of the module itself matter to those who ask for them, and nearly nobody does.
     walk.keeps_annotations = any("__annotations__" in code.cell.source for code in cells)
+    walk.keeps_exit_code = any("_exit_code" in code.cell.source for code in cells)
     found = [walk.cell(code) for code in cells]
     if any(access.name == _HISTORY for each in found for access in each.reads):
         found = [_with_history(each, code) for each, code in zip(found, cells, strict=True)]
@@ -62,6 +63,7 @@ class Walk(Magics):
         self.last = code.tree.body[-1] if code.tree.body else None
         for value in self.patches.values():
             self.touch(value)  # whatever library code the cell runs may call it
+        self.run_hooks(self.current)
         try:
             if any(magic.kind == "cell" and magic.name == "timeit" for magic in code.magics):
                 self.forgetting(lambda: self.block(code.tree.body))

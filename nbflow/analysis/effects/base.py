@@ -56,6 +56,7 @@ _IPYTHON: Final = frozenset(
         "__annotations__",
     ]
 )
+_PATHS: Final = {"display": "IPython.display.display", "get_ipython": "IPython.get_ipython"}
 #: Results of earlier cells, and their source.
 HISTORY: Final = re.compile(r"Out|In|_{1,3}|_i{1,3}|_oh|_ih|_i?\d+")
 #: What is code: it is not changed when what holds it is.
@@ -108,6 +109,8 @@ class Base:
         #: `from __future__ import annotations` holds for all code from there on.
         self.annotations_are_text = False
         self.keeps_annotations = False
+        #: Whether some cell asks for the status with which the latest shell line ended.
+        self.keeps_exit_code = False
         self.star_modules: list[str] = []
         self.unknown_names = False
         self.seeded: set[str] = set()
@@ -226,7 +229,7 @@ class Base:
         if name in BUILTINS:
             return Value(path="builtins." + name)
         if name in _IPYTHON:
-            return Value(path="IPython.display.display" if name == "display" else "")
+            return Value(path=_PATHS.get(name, ""))
         if self.star_modules:
             return Value(path=f"{self.star_modules[-1]}.{name}")
         self.record.add(self.record.reads, name, place)

@@ -241,6 +241,10 @@ class Expressions(Base):
         """The value of ``value.name``."""
         if value.path == "__main__":
             return self.load(name, node)
+        if value.path.startswith(ambient.SHELL):
+            path = f"{value.path}.{name}"
+            self.shell_attribute(path)
+            return Value(path=path)
         if value.path:
             return _library_attribute(value, name)
         if not value.has_regions:
@@ -254,6 +258,10 @@ class Expressions(Base):
             return joined(found)
         found.append(self._part(value, name, node))
         return joined(found)
+
+    def shell_attribute(self, path: str) -> None:
+        """Record that the part of IPython's shell at ``path`` is looked at."""
+        raise NotImplementedError
 
     def _own_attribute(self, region: Region, name: str, node: ast.AST) -> Value | None:
         """An attribute of an instance or class of the notebook."""
@@ -345,6 +353,8 @@ class Expressions(Base):
     def _library_item(self, value: Value, node: ast.Subscript) -> Value:
         if value.path == PATH:
             return PLAIN
+        if value.path.startswith(ambient.SHELL):
+            return value
         index = node.slice
         if value.path == "sys.modules" and isinstance(index, ast.Constant):
             return Value(path=str(index.value))

@@ -238,6 +238,9 @@ class Statements(Specials):
                 self.patches[whole] = value
 
     def _store_item(self, base: Value, index: Value, value: Value, node: ast.AST) -> None:
+        if base.path.startswith(ambient.SHELL):
+            self.shell_item_stored(base.path, value, node)
+            return
         if base.path:
             state = ambient.state(base.path)
             if state:
@@ -251,6 +254,10 @@ class Statements(Specials):
             region.link(value.held)
             region.link(index.held)
         self.mutate(base, node)
+
+    def shell_item_stored(self, path: str, value: Value, node: ast.AST) -> None:
+        """Record that an item of a part of IPython's shell is set or deleted."""
+        raise NotImplementedError
 
     def _store_state(self, state: str, index: Value, value: Value, node: ast.AST) -> None:
         if state == "@environ" and index.const == "MPLBACKEND":

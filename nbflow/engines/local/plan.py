@@ -69,7 +69,7 @@ def needed(effects: StepEffects, index: int, versions: Versions) -> tuple[Versio
         read = (versions.before(a.name, index) for a in effects.reads if is_variable(a.name))
         found = {v.name: v for v in read if v is not None}
     bundles = {v.bundle for v in found.values() if v.bundle}
-    for name in ("@pyplot", "@out"):  # open figures and results may be what variables name
+    for name in ("@pyplot", "@shell", "@out"):  # what they hold may be what variables name
         state = versions.before(name, index)
         bundles |= {state.bundle} if state and state.bundle else set()
     for version in versions.all_before(index):
