@@ -109,7 +109,7 @@ CASES = [
     (
         "import os",
         "os.chdir('/')",
-        "r: @cwd os | m: @cwd",
+        "r: @cwd @file:/ os | m: @cwd",
     ),
     (
         "import sys",

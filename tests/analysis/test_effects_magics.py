@@ -69,7 +69,7 @@ CASES = [
     (
         "",
         "%cd sub",
-        "r: @cwd | m: @cwd",
+        "r: @cwd @file:sub | m: @cwd",
     ),
     (
         "",
@@ -169,7 +169,7 @@ CASES = [
     (
         "p = 'a'",
         "%cd $p",
-        "r: @cwd p | m: @cwd",
+        "r: @cwd @files p | m: @cwd",
     ),
     (
         "f = abs",

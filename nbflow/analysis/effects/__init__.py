@@ -61,8 +61,9 @@ class Walk(Magics):
         self.managed = set()
         self.current = code.tree.body[0] if code.tree.body else code.tree
         self.last = code.tree.body[-1] if code.tree.body else None
-        for value in self.patches.values():
+        for path, value in list(self.patches.items()):
             self.touch(value)  # whatever library code the cell runs may call it
+            self.write_to_patch(path, self.current)
         self.run_hooks(self.current)
         try:
             if any(magic.kind == "cell" and magic.name == "timeit" for magic in code.magics):

@@ -59,6 +59,7 @@ _IPYTHON: Final = frozenset(
 _PATHS: Final = {"display": "IPython.display.display", "get_ipython": "IPython.get_ipython"}
 #: Results of earlier cells, and their source.
 HISTORY: Final = re.compile(r"Out|In|_{1,3}|_i{1,3}|_oh|_ih|_i?\d+")
+_STREAMS: Final = frozenset({"sys.stdout", "sys.stderr"})
 #: What is code: it is not changed when what holds it is.
 CODE: Final = (FunctionObject, ClassObject, BoundMethod)
 
@@ -114,6 +115,8 @@ class Base:
         self.star_modules: list[str] = []
         self.unknown_names = False
         self.seeded: set[str] = set()
+        #: Whether logging has been set up, by a cell or by the first message.
+        self.logs = False
         #: Names of functions that draw from a shared generator, which is a part of them.
         self.drawers: dict[str, set[str]] = {}
         self.restored: list[str] = []
@@ -267,6 +270,11 @@ class Base:
             owner.region.link(value.held)
             self.change({owner.region}, node)
 
+    def write_to_patch(self, path: str, node: ast.AST | None) -> None:
+        """What stands in for a standard stream takes all that is printed."""
+        if path in _STREAMS:
+            self.mutate(self.patches[path], node)
+
     def unbind(self, name: str, node: ast.AST) -> None:
         """``del name``."""
         key = self.key(name, self.frame)
@@ -347,8 +355,7 @@ class Base:
         counts: dict[str, int] = {}
         exact: dict[str, bool] = {}
         for target in targets:
-            if target.of == "figure" and not self.inline_figures:
-                self.change_state("@pyplot", node)
+            self._change_behind(target, node)
             for name, sure in holders((target,)).items():
                 counts[name] = counts.get(name, 0) + 1
                 exact[name] = exact.get(name, True) and sure
@@ -361,10 +368,17 @@ class Base:
     def _perhaps_change(self, targets: set[Region], node: ast.AST | None) -> None:
         """Record a possible change, for which it does not matter how the names hold the objects."""
         self.changed.update(dict.fromkeys(targets, Grade.POSSIBLE))
-        if not self.inline_figures and any(each.of == "figure" for each in targets):
-            self.change_state("@pyplot", node)
+        for target in targets:
+            self._change_behind(target, node)
         for name in sorted(holders(targets)):
             self._changed_name(name, node, False)
+
+    def _change_behind(self, target: Region, node: ast.AST | None) -> None:
+        """Ambient state that changes with an object."""
+        if target.of == "figure" and not self.inline_figures:
+            self.change_state("@pyplot", node)
+        elif target.of == "logger":
+            self.change_state("@logging", node)
 
     def _changed_name(self, name: str, node: ast.AST | None, sure: bool) -> None:
         if self.environment.is_definite(name):

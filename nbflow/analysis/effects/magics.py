@@ -173,6 +173,8 @@ class Magics(Shell):
             self.inline_figures = False
         if name == "env" and "=" not in text and len(words) < 2:
             return
+        if name in {"cd", "pushd"} and chosen:
+            self.use_file(_path(" ".join(chosen)), node, write=False)  # a step may have made the folder
         if name == "alias_magic":
             self.magic_names.update([chosen[:2]] if len(chosen) > 1 else [])
         if name == "pylab":
@@ -248,9 +250,7 @@ class Magics(Shell):
             return own
         if name in {"writefile", "file"}:
             words = text.split()
-            path = Value(const=words[-1].strip("\"'")) if words else None
-            if path is not None and re.search(r"[{$]", str(path.const)):
-                path = None
+            path = _path(words[-1]) if words else None
             self.use_file(path, node, write=True, read="-a" in words)
         elif name in _SHELL_CELL:
             self.expand(body, node)
@@ -283,6 +283,11 @@ class Magics(Shell):
         else:
             code, _ = _without_options(text)
             self.read_names(code)
+
+
+def _path(word: str) -> Value | None:
+    """The constant path that a word of a magic names, or None where a variable is put into it."""
+    return None if re.search(r"[{$]", word) else Value(const=word.strip("\"'"))
 
 
 def _text(value: Value) -> str:

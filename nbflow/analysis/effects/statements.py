@@ -236,6 +236,9 @@ class Statements(Specials):
             self.record.note("module-patch", whole, self.here(node))
             if value.has_regions:
                 self.patches[whole] = value
+                self.write_to_patch(whole, node)
+            else:
+                self.patches.pop(whole, None)
 
     def _store_item(self, base: Value, index: Value, value: Value, node: ast.AST) -> None:
         if base.path.startswith(ambient.SHELL):
