@@ -109,7 +109,7 @@ CASES = [
     (
         "import os",
         "os.chdir('/')",
-        "r: @cwd @file:/ os | m: @cwd",
+        "r: @cwd os | m: @cwd",
     ),
     (
         "import sys",

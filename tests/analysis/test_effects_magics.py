@@ -69,7 +69,7 @@ CASES = [
     (
         "",
         "%cd sub",
-        "r: @cwd @file:sub | m: @cwd",
+        "r: @cwd | m: @cwd",
     ),
     (
         "",
@@ -169,7 +169,7 @@ CASES = [
     (
         "p = 'a'",
         "%cd $p",
-        "r: @cwd @files p | m: @cwd",
+        "r: @cwd p | m: @cwd",
     ),
     (
         "f = abs",

@@ -86,8 +86,6 @@ _CHANGES: Final = {
     "sys.setrecursionlimit": "@limits",
     "signal.signal": "@signals",
     "logging.basicConfig": "@logging",
-    "logging.setLoggerClass": "@logging",
-    "logging.shutdown": "@logging",
     "logging.disable": "@logging",
     "logging.addLevelName": "@logging",
     "logging.config.dictConfig": "@logging",
@@ -137,7 +135,6 @@ _CHANGES: Final = {
 #: Objects whose stores, and whose mutating methods, change ambient state; and whose subtree does.
 _OBJECTS: Final = {
     "os.environ": "@environ",
-    "logging.root": "@logging",
     "sys.path": "@sys.path",
     "sys.modules": "@sys.modules",
     "warnings.filters": "@warnings",
@@ -226,12 +223,7 @@ _COLOUR_MAPS: Final = words(
     spring summer viridis winter"""
 )
 _WRITING: Final = words(
-    "append insert extend update pop setdefault clear remove sort reverse popitem __setitem__ setLevel addHandler removeHandler"
-)
-#: Functions that set logging up where nothing has done so yet.
-LOGS: Final = frozenset(
-    "logging." + name
-    for name in words("debug info warning warn error critical exception log")
+    "append insert extend update pop setdefault clear remove sort reverse popitem __setitem__"
 )
 
 

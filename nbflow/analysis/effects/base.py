@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from operator import attrgetter
 from typing import Final
 
 from nbflow.analysis.effects import ambient, files
@@ -115,8 +116,6 @@ class Base:
         self.star_modules: list[str] = []
         self.unknown_names = False
         self.seeded: set[str] = set()
-        #: Whether logging has been set up, by a cell or by the first message.
-        self.logs = False
         #: Names of functions that draw from a shared generator, which is a part of them.
         self.drawers: dict[str, set[str]] = {}
         self.restored: list[str] = []
@@ -288,13 +287,13 @@ class Base:
 
     def touch(self, value: Value) -> None:
         """Read what notebook functions reached from ``value`` would read, were they called."""
-        todo = [region.found() for region in value.held]
+        todo = _in_order(value.held)
         while todo:
             region = todo.pop()
             if not region.code or region in self.touched:
                 continue
             self.touched.add(region)
-            todo.extend(region.children)
+            todo.extend(_in_order(region.children))
             payload = region.payload
             if isinstance(payload, InstanceObject):
                 cls = payload.cls.found()
@@ -312,7 +311,7 @@ class Base:
             return
         if not self.environment.is_definite(name):
             self.record.add(self.record.reads, name, self.site or self.current)
-        yield from (region.found() for region in value.held)
+        yield from _in_order(value.held)
 
     #: The statement that is being walked, in this cell.
     current: ast.AST | None = None
@@ -355,7 +354,8 @@ class Base:
         counts: dict[str, int] = {}
         exact: dict[str, bool] = {}
         for target in targets:
-            self._change_behind(target, node)
+            if target.of == "figure" and not self.inline_figures:
+                self.change_state("@pyplot", node)
             for name, sure in holders((target,)).items():
                 counts[name] = counts.get(name, 0) + 1
                 exact[name] = exact.get(name, True) and sure
@@ -368,17 +368,10 @@ class Base:
     def _perhaps_change(self, targets: set[Region], node: ast.AST | None) -> None:
         """Record a possible change, for which it does not matter how the names hold the objects."""
         self.changed.update(dict.fromkeys(targets, Grade.POSSIBLE))
-        for target in targets:
-            self._change_behind(target, node)
+        if not self.inline_figures and any(each.of == "figure" for each in targets):
+            self.change_state("@pyplot", node)
         for name in sorted(holders(targets)):
             self._changed_name(name, node, False)
-
-    def _change_behind(self, target: Region, node: ast.AST | None) -> None:
-        """Ambient state that changes with an object."""
-        if target.of == "figure" and not self.inline_figures:
-            self.change_state("@pyplot", node)
-        elif target.of == "logger":
-            self.change_state("@logging", node)
 
     def _changed_name(self, name: str, node: ast.AST | None, sure: bool) -> None:
         if self.environment.is_definite(name):
@@ -463,6 +456,15 @@ class Base:
         if binds:
             self.record.binds_all = True
             self.unknown_names = True
+
+
+def _in_order(regions: Iterable[Region]) -> list[Region]:
+    """The regions in the order in which they were made, so that the walk is the same each time."""
+    found = [region.found() for region in regions]
+    return found if len(found) < 2 else sorted(found, key=_number)
+
+
+_number: Final = attrgetter("number")
 
 
 def _is_seeded(arguments: Arguments) -> bool:

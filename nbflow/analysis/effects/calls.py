@@ -783,10 +783,6 @@ class Calls(Expressions):
         state = ambient.changed(path)
         if state:
             self.change_state(state, node)
-        if path in ambient.LOGS and not self.logs:
-            state = "@logging"
-            self.change_state(state, node)
-        self.logs = self.logs or state == "@logging"
         self.draw(path, arguments, node)
         if ambient.draws_figure(path):
             self.draw_figure(arguments, node)

@@ -36,7 +36,7 @@ _READ_FUNCTIONS: Final = words(
     skimage.io.imread imageio.imread pyarrow.parquet.read_table linecache.getline
     keras.models.load_model tensorflow.keras.models.load_model geopandas.read_file soundfile.read
     librosa.load configparser.ConfigParser.read dotenv.load_dotenv open3d.io.read_point_cloud
-    zipfile.is_zipfile importlib.resources.read_text os.chdir"""
+    zipfile.is_zipfile importlib.resources.read_text"""
 )
 _WRITE_FUNCTIONS: Final = words(
     """numpy.savetxt numpy.savez numpy.savez_compressed numpy.save matplotlib.pyplot.savefig

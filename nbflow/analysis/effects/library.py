@@ -135,7 +135,6 @@ FAMILIES: Final = {
     "dbm.dumb.open": "dict",
     "io.StringIO": "list",
     "io.BytesIO": "list",
-    "logging.getLogger": "logger",
     "numpy.random.default_rng": "rng",
     "numpy.random.RandomState": "rng",
     "numpy.random.Generator": "rng",
@@ -328,7 +327,7 @@ _BUILTIN_FRESH: Final = words("builtins.bytearray builtins.object builtins.sum b
 _FRESH: Final = words(
     """copy.deepcopy json.load json.loads pickle.load pickle.loads yaml.safe_load os.listdir os.walk
     glob.glob re.findall re.split re.compile time.localtime shlex.split random.getstate
-    random.SystemRandom os.scandir glob.iglob re.finditer inspect.getmembers
+    logging.getLogger random.SystemRandom os.scandir glob.iglob re.finditer inspect.getmembers
     tempfile.TemporaryDirectory tempfile.NamedTemporaryFile logging.StreamHandler logging.FileHandler"""
 )
 #: Functions that hand a function back, or make it callable in another way.
@@ -360,7 +359,7 @@ MUTATING: Final = words(
     add_argument add_subplot add_axes add_layer add_row add_column add_trace add_patch add_artist
     add_collection add_line add_callback savefig tick_params legend tight_layout subplots_adjust
     invert_yaxis invert_xaxis update_layout update_traces update_xaxes update_yaxes
-    register addHandler removeHandler addFilter removeFilter setLevel observe on_click link_arguments increment decrement deposit withdraw
+    register addHandler setLevel observe on_click link_arguments increment decrement deposit withdraw
     __setitem__ __delitem__ __setattr__ __delattr__ __iadd__ __next__"""
 )
 MUTATING_PREFIXES: Final = ("set_", "add_", "remove_", "update_", "delete_", "insert_", "__i")

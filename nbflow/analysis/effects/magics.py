@@ -173,8 +173,6 @@ class Magics(Shell):
             self.inline_figures = False
         if name == "env" and "=" not in text and len(words) < 2:
             return
-        if name in {"cd", "pushd"} and chosen:
-            self.use_file(_path(" ".join(chosen)), node, write=False)  # a step may have made the folder
         if name == "alias_magic":
             self.magic_names.update([chosen[:2]] if len(chosen) > 1 else [])
         if name == "pylab":
