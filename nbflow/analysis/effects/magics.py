@@ -10,8 +10,8 @@ from typing import Final
 
 from nbflow.analysis.effects import ambient, library
 from nbflow.analysis.effects.shell import Shell
-from nbflow.analysis.source import PYTHON_BODIED
 from nbflow.analysis.effects.values import NOTHING, PLAIN, Value, fresh
+from nbflow.analysis.source import PYTHON_BODIED
 
 _BRACES: Final = re.compile(r"\{([^{}]+)\}")
 _DOLLAR: Final = re.compile(r"\$([^\W\d]\w*)")
@@ -37,9 +37,7 @@ _SHOWS: Final = library.words("html HTML javascript js latex markdown svg SVG me
 _INSTALLS: Final = library.words("pip conda mamba micromamba uv")
 #: Magics that look at the texts of earlier cells.
 _HISTORY: Final = library.words("macro recall rerun rep history hist save")
-_SHELL_METHODS: Final = library.words(
-    "system getoutput getoutput_raw system_raw system_piped"
-)
+_SHELL_METHODS: Final = library.words("system getoutput getoutput_raw system_raw system_piped")
 _MAGIC_METHODS: Final = library.words("magic run_line_magic run_cell_magic")
 _BINDS_ANY: Final = library.words(
     "push reset del_var drop_by_id safe_execfile safe_run_module enable_pylab define_macro"
@@ -64,19 +62,8 @@ class Magics(Shell):
         texts = [_text(value) for value in arguments.positional]
         if name in _SHELL_METHODS:
             return self.shell(texts[0] if texts else "", node, kept=name.startswith("getoutput"))
-        if name in _MAGIC_METHODS and texts[:1] in ([], [_UNKNOWN]):
-            self.any_name(binds=True)
-            for state in sorted(set(ambient.MAGICS.values())):
-                self.change_state(state, node)
-            return fresh()
-        if name == "magic" and texts:
-            name, _, rest = texts[0].lstrip("%").partition(" ")
-            return self.line_magic(name, rest, node)
-        if name == "run_line_magic" and texts:
-            return self.line_magic(texts[0], texts[1] if len(texts) > 1 else "", node)
-        if name == "run_cell_magic" and texts:
-            texts += ["", ""]
-            return self.cell_magic(texts[0], texts[1], texts[2], node)
+        if name in _MAGIC_METHODS:
+            return self.magic_call(name, texts, node)
         if self.register(name, arguments, node):
             return fresh()
         if name in {"ex", "ev", "run_cell", "run_cell_async"}:
@@ -84,6 +71,20 @@ class Magics(Shell):
         if name in _BINDS_ANY:
             self.any_name(binds=True)
         return self.unknown_call(arguments, node)
+
+    def magic_call(self, method: str, texts: list[str], node: ast.AST) -> Value:
+        """``get_ipython().run_line_magic(name, text)`` and the like."""
+        name, text, body = (*texts, "", "", "")[:3]
+        if name in {"", _UNKNOWN}:
+            self.any_name(binds=True)
+            for state in sorted(set(ambient.MAGICS.values())):
+                self.change_state(state, node)
+            return fresh()
+        if method == "magic":
+            name, _, text = name.lstrip("%").partition(" ")
+        if method == "run_cell_magic":
+            return self.cell_magic(name, text, body, node)
+        return self.line_magic(name, text, node)
 
     def code_text(self, text: str, node: ast.AST) -> Value:
         """Code that a cell hands to the shell."""
@@ -133,10 +134,11 @@ class Magics(Shell):
         name = self.magic_names.get(name, name)
         if name in _RUNS_CODE:
             return self.code_magic(name, text, node)
-        own = self.own_magic(name, (text,), node)
         self.expand(text, node)
-        if own is not None:
-            return own
+        own = self.own_magic(name, (text,), node)
+        return self._library_magic(name, text, node) if own is None else own
+
+    def _library_magic(self, name: str, text: str, node: ast.AST) -> Value:
         if name in _HISTORY:
             self.read_state("@out", node)
         if name in ambient.MAGICS:
@@ -151,9 +153,7 @@ class Magics(Shell):
         elif name == "store":
             self.stored(text, node)
         elif name == "xdel":
-            words = text.split()
-            if words and words[-1].isidentifier():
-                self.unbind(words[-1], node)
+            self.forgotten(text, node)
         elif name in _LOOKS:
             for word in _WORD.findall(text)[:1]:
                 self.read_known(word, node)
@@ -174,7 +174,7 @@ class Magics(Shell):
         if name == "env" and "=" not in text and len(words) < 2:
             return
         if name == "alias_magic":
-            self.magic_names.update([chosen[:2]] if len(chosen) > 1 else [])
+            self.magic_names.update(pairwise(chosen[:2]))
         if name == "pylab":
             self.inline_figures = "inline" in words
         if name in ("load_ext", "reload_ext", "aimport"):
@@ -189,6 +189,12 @@ class Magics(Shell):
             self.record.note("pip-install", what, self.here(node))
         self.use_file(None, node, write=True)
         self.outside("shell", node)
+
+    def forgotten(self, text: str, node: ast.AST) -> None:
+        """``%xdel name``."""
+        for word in text.split()[-1:]:
+            if word.isidentifier():
+                self.unbind(word, node)
 
     def stored(self, text: str, node: ast.AST) -> None:
         """``%store``, which keeps variables in a file of the user's profile."""

@@ -15,7 +15,7 @@ from nbflow.analysis.effects.objects import (
     InstanceObject,
 )
 from nbflow.analysis.effects.statements import Statements
-from nbflow.analysis.effects.values import PLAIN, Region, Value, fresh, reached
+from nbflow.analysis.effects.values import Region, Value, fresh, reached
 
 _STATE: Final = "@ipython"
 #: Functions and objects of the notebook that hang in the shell.
@@ -25,7 +25,9 @@ _REGISTERS: Final = library.words(
     """register_magics register_magic_function set_custom_exc set_hook set_trait_value
     set_completer_frame enable_gui enable_matplotlib set_autoindent set_trait"""
 )
-_SETS: Final = library.words("set_trait_value set_trait enable_gui enable_matplotlib set_autoindent")
+_SETS: Final = library.words(
+    "set_trait_value set_trait enable_gui enable_matplotlib set_autoindent"
+)
 #: Methods of its parts (its events, formatters, lists of transformers) that only look.
 _LOOKS: Final = library.words(
     """get items keys values copy index count lookup lookup_by_type trait_names traits has_trait
