@@ -100,7 +100,7 @@ def test_a_made_id_never_takes_one_that_stands_further_down(tmp_path: Path) -> N
 
 def test_nbformat_3_is_converted_in_memory(tmp_path: Path) -> None:
     cell = {"cell_type": "code", "input": ["x = 1\n", "x"], "language": "python", "outputs": []}
-    heading = {"cell_type": "heading", "level": 2, "source": "Load"}
+    heading = {"cell_type": "heading", "level": 2, "source": ["Load"]}
     old = {
         "metadata": {"name": "old"},
         "nbformat": 3,

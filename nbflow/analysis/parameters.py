@@ -187,11 +187,18 @@ def _checked(parameter: Parameter, value: object, result: object) -> Json:
 
 
 def _any(parameter: Parameter, value: object) -> Json:
-    """Any JSON: a text that is neither JSON nor a Python literal stands for itself."""
+    """Any JSON: a text that is neither JSON nor a Python literal stands for itself.
+
+    A literal that JSON cannot carry, such as a tuple, was hardly meant as a text.
+    """
     if not isinstance(value, str):
         return _checked(parameter, value, value)
     read = _read(value)
-    return value if read is _NOT_JSON else _json(read)
+    if read is not _NOT_JSON:
+        return _json(read)
+    if _evaluated(value) is not _NOT_JSON:
+        raise _misfit(parameter, value)
+    return value
 
 
 def _read(text: str) -> object:
@@ -200,11 +207,16 @@ def _read(text: str) -> object:
         return json.loads(text)
     except (ValueError, RecursionError):
         pass
+    value = _evaluated(text)
+    return value if _is_json(value) else _NOT_JSON
+
+
+def _evaluated(text: str) -> object:
+    """The value of a Python literal, or ``_NOT_JSON`` where the text is none."""
     try:
-        value = ast.literal_eval(text.strip())
+        return ast.literal_eval(text.strip())
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return _NOT_JSON
-    return value if _is_json(value) else _NOT_JSON
 
 
 def _int(value: object) -> object:

@@ -6,13 +6,23 @@ clear_output) and nbformat 4.5's output dictionaries.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 from nbflow.model import CellId
 
 #: One output as nbformat 4 has it.
 Output: TypeAlias = "dict[str, object]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a cell has shown under a display's id: in ``output``, or in those that are there already."""
+
+    cell: CellId
+    bundle: Output
+    output: Output | None = None
 
 
 class Outputs:
@@ -22,7 +32,7 @@ class Outputs:
 
     def __init__(self) -> None:
         self._by_cell: dict[CellId, list[Output]] = {}
-        self._displays: dict[str, list[Output]] = {}
+        self._displays: dict[str, list[_Shown]] = {}
         self._clear_on_next: set[CellId] = set()
 
     def of(self, cell: CellId) -> list[Output]:
@@ -33,6 +43,24 @@ class Outputs:
         """Forget what the cell gave before: it runs now."""
         self._by_cell[cell] = []
         self._clear_on_next.discard(cell)
+        for name, found in self._displays.items():
+            self._displays[name] = [shown for shown in found if shown.cell != cell]
+
+    def settle(self, order: Sequence[CellId]) -> frozenset[CellId]:
+        """Let each display show what was shown last under its id, and return the cells this changes.
+
+        ``order`` is the order of the cells in the notebook: steps that ran side by side may have sent
+        their updates in another one.
+        """
+        places = {cell: place for place, cell in enumerate(order)}
+        changed = set()
+        for found in self._displays.values():
+            in_order = sorted(found, key=lambda shown: places.get(shown.cell, -1))
+            for shown in in_order:
+                if shown.output is not None:
+                    shown.output.update(in_order[-1].bundle)
+                    changed.add(shown.cell)
+        return frozenset(changed)
 
     def stream(self, cell: CellId, name: str, text: str) -> None:
         """Add text to a stream of the cell; neighbouring text of one stream is one output."""
@@ -51,13 +79,11 @@ class Outputs:
             else:
                 self._by_cell[cell] = []
         elif kind == "update_display":
-            self._update(event)
+            self._share(cell, event)
         elif kind == "display":
             output: Output = {"output_type": "display_data", **_bundle(event)}
             self._ready(cell).append(output)
-            display_id = _display_id(event)
-            if display_id:
-                self._displays.setdefault(display_id, []).append(output)
+            self._share(cell, event, output)
         elif kind == "result":
             self._ready(cell).append(
                 {
@@ -78,12 +104,21 @@ class Outputs:
 
     def _ready(self, cell: CellId) -> list[Output]:
         if cell in self._clear_on_next:
-            self.begin(cell)
+            self._clear_on_next.discard(cell)
+            self._by_cell[cell] = []
         return self._by_cell.setdefault(cell, [])
 
-    def _update(self, event: Mapping[str, object]) -> None:
-        for output in self._displays.get(_display_id(event), []):
-            output.update(_bundle(event))
+    def _share(
+        self, cell: CellId, event: Mapping[str, object], output: Output | None = None
+    ) -> None:
+        """Where a display has an id, show it in all displays of that id."""
+        display_id = _display_id(event)
+        if display_id:
+            found = self._displays.setdefault(display_id, [])
+            found.append(_Shown(cell, _bundle(event), output))
+            for shown in found:
+                if shown.output is not None:
+                    shown.output.update(_bundle(event))
 
 
 def _bundle(event: Mapping[str, object]) -> Output:

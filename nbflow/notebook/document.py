@@ -137,7 +137,8 @@ def _upgraded(path: str, document: JsonObject) -> JsonObject:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            old = nbformat.from_dict(document)
+            # The reader joins the lists of lines in which files hold their texts.
+            old = nbformat.reader.reads(json.dumps(document))
             new = nbformat.convert(old, 4)
             upgraded: JsonObject = json.loads(json.dumps(new))
             for cell in cast("list[JsonObject]", upgraded["cells"]):

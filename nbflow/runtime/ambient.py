@@ -70,13 +70,6 @@ def _restore_environ(value: Tuple[Dict[str, str], List[str]]) -> None:
         os.environ.pop(name, None)
 
 
-def _current_folder() -> Optional[str]:
-    try:
-        return os.getcwd()
-    except OSError:  # the notebook has removed it
-        return None
-
-
 def _restore_sys_path(value: List[str]) -> None:
     sys.path[:] = value
 
@@ -159,7 +152,6 @@ def _restore_locale(value: str) -> None:
 _PIECES: Dict[str, Piece] = {
     "@random": Piece(random.getstate, random.setstate),
     "@environ": Piece(_captured_environ, _restore_environ),
-    "@cwd": Piece(_current_folder, os.chdir),
     "@sys.path": Piece(lambda: list(sys.path), _restore_sys_path),
     "@sys.modules": Piece(modules.captured, modules.restore_listed, {}),
     "@warnings": Piece(_filters.capture, _filters.restore),

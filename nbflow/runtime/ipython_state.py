@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import Any, Dict, List, Mapping, Tuple
 
 from . import libraries, live, logs, pickling
@@ -19,6 +19,12 @@ _SETTING = frozenset(
         "reload_ext", "unalias", "unload_ext", "xmode",
     }
 )  # fmt: skip
+_INTERACTIVITY = "ast_node_interactivity"
+#: Settings that say nothing of what cells do, or that magics set again.
+_NO_SETTINGS = frozenset(
+    {"autoindent", "banner1", "banner2", "colors", "cache_size", "history_length", "ipython_dir",
+     "history_load_length", "logappend", "logfile", "logstart", "pdb", "xmode"}
+)  # fmt: skip
 
 
 class MagicLog:
@@ -30,6 +36,13 @@ class MagicLog:
         self.printers: Dict[str, Dict[Any, Any]] = {}
         self._original = shell.run_line_magic
         shell.run_line_magic = self._run
+        #: The exceptions that a function of the notebook handles, with that function.
+        self.handler: Any = None
+        self._original_handler = shell.set_custom_exc
+        shell.set_custom_exc = self._set_handler
+        self.settings = _settings(shell)
+        #: Whether the notebook has hung anything of its own into the shell.
+        self.hung = False
 
     def begin(self) -> None:
         """The prelude is over: what it ran is run again by the prelude of every step."""
@@ -70,32 +83,53 @@ class MagicLog:
         return found
 
     def _own_magics(self) -> Dict[str, Dict[str, Any]]:
-        """Magics that are functions of the notebook."""
+        """Magics that are functions of the notebook, or methods of objects of its classes."""
+        tables = self.shell.magics_manager.magics
         return {
-            kind: {
-                name: function
-                for name, function in table.items()
-                if isinstance(function, FunctionType)
-                and function.__globals__ is live.current.namespace
-            }
-            for kind, table in self.shell.magics_manager.magics.items()
+            kind: {name: magic for name, magic in table.items() if _is_own(magic)}
+            for kind, table in tables.items()
         }
+
+    def _own_hooks(self) -> Dict[str, List[Any]]:
+        """What the notebook has hung into the shell: callbacks of events, transformers of code."""
+        lists = {name: found for name, found in self._hook_lists().items() if found}
+        own = {name: [each for each in found if _is_own(each)] for name, found in lists.items()}
+        return {name: found for name, found in own.items() if found}
+
+    def _hook_lists(self) -> Dict[str, List[Any]]:
+        shell = self.shell
+        transformers = ("input_transformers_cleanup", "input_transformers_post", "ast_transformers")
+        return {**shell.events.callbacks, **{name: getattr(shell, name) for name in transformers}}
+
+    def _set_handler(self, exceptions: Any, handler: Any) -> None:
+        self._original_handler(exceptions, handler)
+        self.handler = (exceptions, handler) if exceptions else None
+
+    def _own_settings(self) -> Dict[str, Any]:
+        """The settings of the shell that are not those it began with."""
+        now = _settings(self.shell)
+        return {name: value for name, value in now.items() if self.settings.get(name) != value}
 
     def capture(self) -> Any:
         """What cells have set, or None."""
+        state = (list(self.ran), self._own_settings())
+        return state if any(state) else None
+
+    def captured_objects(self) -> Any:
+        """The notebook's objects that cells have hung into the shell, or None if there never were any."""
         magics = self._own_magics()
-        interactivity = self.shell.ast_node_interactivity
         state = (
-            list(self.ran),
             self._own_printers(),
             magics if any(magics.values()) else {},
-            interactivity if interactivity != "last_expr" else None,
+            self._own_hooks(),
+            self.handler,
         )
-        return state if any(state) else None
+        self.hung = self.hung or any(state)
+        return state if self.hung else None
 
     def restore(self, value: Any) -> None:
         """Set it again, without output."""
-        ran, printers, magics, interactivity = value
+        ran, settings = value
         muted, self.events.muted = self.events.muted, True
         try:
             for name, line in ran:
@@ -103,15 +137,60 @@ class MagicLog:
         finally:
             self.events.muted = muted
         self.ran = list(ran)
+        _set(self.shell, {**self.settings, **settings})
+
+    def restore_objects(self, value: Any) -> None:
+        """Hang these objects into the shell."""
+        printers, magics, hooks, handler = value
         for mime, table in printers.items():
             for kind, printer in table.items():
                 self._tables()[mime][kind] = printer
             self.printers.setdefault(mime, {})
         for kind, table in magics.items():
-            for name, function in table.items():
-                self.shell.register_magic_function(function, kind, name)
-        if interactivity is not None:
-            self.shell.ast_node_interactivity = interactivity
+            self.shell.magics_manager.magics[kind].update(table)
+        for name, present in self._hook_lists().items():
+            present[:] = [each for each in present if not _is_own(each)] + hooks.get(name, [])
+        if handler != self.handler:
+            self.shell.set_custom_exc(*(handler or ((), None)))
+
+
+def _is_own(thing: Any) -> bool:
+    """Whether it is a function of the notebook, or an object of one of its classes, or its method."""
+    if isinstance(thing, FunctionType):
+        return thing.__globals__ is live.current.namespace
+    if isinstance(thing, MethodType):
+        return _is_own(thing.__self__)
+    return getattr(type(thing), "__module__", "") == "__main__"
+
+
+def _settings(shell: Any) -> Dict[str, Any]:
+    """The settings of the shell that are numbers, texts or switches."""
+    names = shell.trait_names(config=True)
+    found = {name: getattr(shell, name) for name in names if name not in _NO_SETTINGS}
+    # A cell may have set the attribute of the class, which then is a trait no longer.
+    found[_INTERACTIVITY] = shell.ast_node_interactivity
+    found[f"class.{_INTERACTIVITY}"] = _class_interactivity(shell)
+    return {n: v for n, v in found.items() if v is None or isinstance(v, (bool, int, float, str))}
+
+
+def _class_interactivity(shell: Any) -> Any:
+    """The text that a cell has put into the place of the class's trait, or None."""
+    found = vars(_base_class(shell))[_INTERACTIVITY]
+    return found if isinstance(found, str) else None
+
+
+def _base_class(shell: Any) -> Any:
+    return next(cls for cls in type(shell).__mro__ if _INTERACTIVITY in vars(cls))
+
+
+def _set(shell: Any, settings: Mapping[str, Any]) -> None:
+    """Let the shell have these settings; what is so already is left alone."""
+    of_class = settings.get(f"class.{_INTERACTIVITY}")
+    if of_class is not None and of_class != _class_interactivity(shell):
+        setattr(_base_class(shell), _INTERACTIVITY, of_class)
+    for name, value in settings.items():
+        if not name.startswith("class.") and getattr(shell, name) != value:
+            setattr(shell, name, value)
 
 
 def warm(shell: Any) -> None:
@@ -120,9 +199,42 @@ def warm(shell: Any) -> None:
     _ = shell.logger, shell.payload_manager.read_payload()
 
 
-def piece(log: MagicLog) -> Dict[str, Piece]:
-    """The piece of the table that a log stands for."""
-    return {"@ipython": Piece(log.capture, log.restore, ([], {}, {}, None))}
+def pieces(log: MagicLog) -> Dict[str, Piece]:
+    """The pieces of the table that a log and its shell stand for."""
+    folders = Folders(log.shell)
+    return {
+        "@ipython": Piece(log.capture, log.restore, ([], {})),
+        "@cwd": Piece(folders.capture, folders.restore),
+    }
+
+
+class Folders:
+    """The working directory, with those that ``%cd -`` and ``%popd`` go back to."""
+
+    def __init__(self, shell: Any) -> None:
+        self.shell = shell
+
+    def begin(self) -> None:
+        """Where the notebook lies is the first folder."""
+        self.shell.user_ns["_dh"][:] = [os.getcwd()]
+        self.shell.dir_stack[:] = []
+
+    def capture(self) -> Any:
+        """The folders, or None where the notebook has removed the one that it is in."""
+        try:
+            here = os.getcwd()
+        except OSError:
+            return None
+        visited = [str(folder) for folder in self.shell.user_ns.get("_dh", ())]
+        return here, visited, [str(folder) for folder in self.shell.dir_stack]
+
+    def restore(self, value: Tuple[str, List[str], List[str]]) -> None:
+        """Go there."""
+        here, visited, stack = value
+        os.chdir(here)
+        if "_dh" in self.shell.user_ns:
+            self.shell.user_ns["_dh"][:] = visited
+        self.shell.dir_stack[:] = stack
 
 
 # Pieces that hold the user's objects, and so are grouped with variables ------------------------
@@ -164,9 +276,12 @@ def restore_results(shell: Any, value: Mapping[str, Any]) -> None:
     shell.user_ns.update(value["bound"])
 
 
-def captured_objects(shell: Any, keep_out: bool, had: Mapping[str, str]) -> Dict[str, Any]:
+def captured_objects(log: MagicLog, keep_out: bool, had: Mapping[str, str]) -> Dict[str, Any]:
     """The pieces that are there now, or were at the beginning (``had``)."""
     found: Dict[str, Any] = {}
+    hung = log.captured_objects()
+    if hung is not None or "@shell" in had:
+        found["@shell"] = hung or ({}, {}, {}, None)
     figures = libraries.open_figures()
     if figures or "@pyplot" in had:
         found["@pyplot"] = figures
@@ -174,19 +289,21 @@ def captured_objects(shell: Any, keep_out: bool, had: Mapping[str, str]) -> Dict
     if logging_state is not None or "@logging" in had:
         found["@logging"] = logging_state or logs.FRESH
     if keep_out:
-        found["@out"] = captured_results(shell)
+        found["@out"] = captured_results(log.shell)
     return found
 
 
-def restore_objects(shell: Any, name: str, value: Any) -> None:
-    """Restore ``@pyplot``, ``@logging`` or ``@out``."""
+def restore_objects(log: MagicLog, name: str, value: Any) -> None:
+    """Restore ``@pyplot``, ``@logging``, ``@shell`` or ``@out``."""
     if name == "@pyplot":
         libraries.restore_figures(value)
     elif name == "@logging":
         logs.restore(value)
+    elif name == "@shell":
+        log.restore_objects(value)
     else:
-        restore_results(shell, value)
+        restore_results(log.shell, value)
 
 
 #: The names of these pieces.
-OBJECTS = ("@logging", "@pyplot", "@out")
+OBJECTS = ("@logging", "@pyplot", "@shell", "@out")

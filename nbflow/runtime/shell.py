@@ -12,6 +12,7 @@ import logging
 import os
 import sys
 import zlib
+from contextlib import suppress
 from types import ModuleType, SimpleNamespace
 from typing import Any, Callable, Dict, Optional, Tuple, Union
 
@@ -45,6 +46,8 @@ def make(events: Events) -> Any:
     _connect(shell, events)
     _refuse_input()
     _find_sources(shell)
+    with suppress(Exception):  # as in a kernel, where it is no error that it is not there
+        shell.extension_manager.load_extension("storemagic")
     return shell
 
 

@@ -50,7 +50,7 @@ class Step:
         self.live.load_class = self.loader.load_class
         self.magics = ipython_state.MagicLog(shell, events)
         annotations = ambient.Piece(*interpreter.module_annotations(shell.user_ns))
-        own = {**ipython_state.piece(self.magics), "@annotations": annotations}
+        own = {**ipython_state.pieces(self.magics), "@annotations": annotations}
         self.ambient = ambient.Ambient(own, spec.attributes)
         self.binders: Dict[str, str] = {}
         self.seconds: Dict[str, float] = {}
@@ -102,6 +102,7 @@ class Step:
 
     def _prepare(self) -> None:
         os.chdir(self.spec.cwd)
+        ipython_state.Folders(self.shell).begin()
         importlib.invalidate_caches()  # a step before this one may have written a module
         os.environ.update(self.spec.env)
         ambient.remember_environment()
@@ -161,7 +162,7 @@ class Step:
             loads.update(dict.fromkeys(load.names, load.bundle))
             folders.adopt(values.values())
         for name, path in objects.items():
-            ipython_state.restore_objects(self.shell, name, self.loader.values(path)[name])
+            ipython_state.restore_objects(self.magics, name, self.loader.values(path)[name])
         self.loader.forget()
         begin = variables.beginning(self._state(objects), loads, self.spec.classes)
         self.ambient.mark()
@@ -184,7 +185,7 @@ class Step:
         return {name: user_ns[name] for name in names}
 
     def _state(self, had: Mapping[str, str]) -> Dict[str, Any]:
-        objects = ipython_state.captured_objects(self.shell, self.spec.keep_out, had)
+        objects = ipython_state.captured_objects(self.magics, self.spec.keep_out, had)
         return {**self._variables(), **objects}
 
     def _tell_what_stays_behind(self) -> None:

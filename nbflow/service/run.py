@@ -181,6 +181,7 @@ class _Job:
                     only=self._request.only,
                 )
                 self._scheduler.run()
+            self._settle_displays()
             good = all(r.state is StepState.DONE for r in self._scheduler.results.values())
             state = RunState.DONE if good else RunState.FAILED
         except NbflowError:
@@ -190,6 +191,15 @@ class _Job:
             seconds = time.monotonic() - self._began
             self._store.end(self._run, state.value, seconds, self._metrics())
             self._on_event(RunEnded(state, seconds))
+
+    def _settle_displays(self) -> None:
+        """Displays that other cells have updated show it, in the records of their steps too."""
+        assert self._scheduler is not None
+        changed = self._scheduler.outputs.settle(tuple(self._plan.cells))
+        for result in self._scheduler.results.values():
+            step = self._plan.pipeline.steps[result.index]
+            if changed.intersection((*self._own_prelude(result.index), *step.cells)):
+                self._record(result)
 
     def fingerprints(self, *, fork: bool) -> dict[Name, str]:
         """Fingerprints of all variables that the run left."""

@@ -7,6 +7,43 @@ from effects_text import last_effects
 
 CASES = [
     (
+        "ip = get_ipython()\nv = 1",
+        "ip.run_line_magic('env', f'A={v}')",
+        "r: @environ ip v | m: @environ",
+    ),
+    (
+        "ip = get_ipython()",
+        "ip.ast_node_interactivity = 'all'",
+        "r: @ipython ip | m: @ipython",
+    ),
+    (
+        "",
+        "get_ipython().ex('y = 1')",
+        "b: y",
+    ),
+    (
+        "seen = []\ndef hear(info):\n    seen.append(1)\n"
+        "get_ipython().events.register('pre_run_cell', hear)",
+        "x = 1",
+        "r: seen | b: x | m: seen",
+    ),
+    (
+        "from IPython.core.magic import register_line_magic\nseen = []\n"
+        "@register_line_magic\ndef hear(line):\n    seen.append(line)",
+        "%hear x",
+        "r: seen | m: seen",
+    ),
+    (
+        "%alias_magic timed time",
+        "%timed x = 1",
+        "b: x",
+    ),
+    (
+        "",
+        "%macro again 1",
+        "r: @files @out | m: @out | reads all | binds all",
+    ),
+    (
         "x = 1",
         "!echo {x}",
         "r: @files x | m: @files | o: files shell",

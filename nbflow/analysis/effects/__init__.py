@@ -45,6 +45,7 @@ def effects(
     walk.modules = LocalModules(modules or {}, _of_module)
     # Annotations of the module itself matter to those who ask for them, and nearly nobody does.
     walk.keeps_annotations = any("__annotations__" in code.cell.source for code in cells)
+    walk.keeps_exit_code = any("_exit_code" in code.cell.source for code in cells)
     found = [walk.cell(code) for code in cells]
     if any(access.name == _HISTORY for each in found for access in each.reads):
         found = [_with_history(each, code) for each, code in zip(found, cells, strict=True)]
@@ -68,8 +69,10 @@ class Walk(Magics):
         self.managed = set()
         self.current = code.tree.body[0] if code.tree.body else code.tree
         self.last = code.tree.body[-1] if code.tree.body else None
-        for value in self.patches.values():
+        for path, value in list(self.patches.items()):
             self.touch(value)  # whatever library code the cell runs may call it
+            self.write_to_patch(path, self.current)
+        self.run_hooks(self.current)
         try:
             if any(magic.kind == "cell" and magic.name == "timeit" for magic in code.magics):
                 self.forgetting(lambda: self.block(code.tree.body))

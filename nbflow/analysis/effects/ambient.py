@@ -11,6 +11,8 @@ from typing import Final
 
 from nbflow.analysis.effects.library import CLASSES, KNOWN_MODULES, STANDARD, words
 
+#: The path of IPython's shell, which ``get_ipython()`` gives.
+SHELL: Final = "IPython.get_ipython()"
 #: Functions that set or draw from a generator that everybody shares.
 _RANDOM: Final = words(
     """seed random randint randrange uniform gauss choice choices shuffle sample betavariate
@@ -151,6 +153,7 @@ _OBJECTS: Final = {
     "decimal.getcontext()": "@decimal",
     "decimal.DefaultContext": "@decimal",
     "IPython.core.interactiveshell.InteractiveShell": "@ipython",
+    SHELL: "@ipython",
 }
 #: Managers inside of which a change of this state is undone at the end.
 _RESTORES: Final = {

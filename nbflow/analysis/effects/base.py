@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from operator import attrgetter
 from typing import Final
 
 from nbflow.analysis.effects import ambient
@@ -58,8 +59,10 @@ _IPYTHON: Final = frozenset(
         "__annotations__",
     ]
 )
+_PATHS: Final = {"display": "IPython.display.display", "get_ipython": "IPython.get_ipython"}
 #: Results of earlier cells, and their source.
 HISTORY: Final = re.compile(r"Out|In|_{1,3}|_i{1,3}|_oh|_ih|_i?\d+")
+_STREAMS: Final = frozenset({"sys.stdout", "sys.stderr"})
 #: What is code: it is not changed when what holds it is.
 CODE: Final = (FunctionObject, ClassObject, BoundMethod)
 
@@ -123,6 +126,8 @@ class Base:
         #: `from __future__ import annotations` holds for all code from there on.
         self.annotations_are_text = False
         self.keeps_annotations = False
+        #: Whether some cell asks for the status with which the latest shell line ended.
+        self.keeps_exit_code = False
         self.star_modules: list[str] = []
         self.unknown_names = False
         self.seeded: set[str] = set()
@@ -245,7 +250,7 @@ class Base:
         if name in BUILTINS:
             return Value(path="builtins." + name)
         if name in _IPYTHON:
-            return Value(path="IPython.display.display" if name == "display" else "")
+            return Value(path=_PATHS.get(name, ""))
         if self.star_modules:
             return Value(path=f"{self.star_modules[-1]}.{name}")
         self.record.add(self.record.reads, name, place)
@@ -283,6 +288,11 @@ class Base:
             owner.region.link(value.held)
             self.change({owner.region}, node)
 
+    def write_to_patch(self, path: str, node: ast.AST | None) -> None:
+        """What stands in for a standard stream takes all that is printed."""
+        if path in _STREAMS:
+            self.mutate(self.patches[path], node)
+
     def unbind(self, name: str, node: ast.AST) -> None:
         """``del name``."""
         key = self.key(name, self.frame)
@@ -296,13 +306,13 @@ class Base:
 
     def touch(self, value: Value) -> None:
         """Read what notebook functions reached from ``value`` would read, were they called."""
-        todo = [region.found() for region in value.held]
+        todo = _in_order(value.held)
         while todo:
             region = todo.pop()
             if not region.code or region in self.touched:
                 continue
             self.touched.add(region)
-            todo.extend(region.children)
+            todo.extend(_in_order(region.children))
             payload = region.payload
             if isinstance(payload, InstanceObject):
                 cls = payload.cls.found()
@@ -320,7 +330,7 @@ class Base:
             return
         if not self.environment.is_definite(name):
             self.record.add(self.record.reads, name, self.site or self.current)
-        yield from (region.found() for region in value.held)
+        yield from _in_order(value.held)
 
     #: The statement that is being walked, in this cell.
     current: ast.AST | None = None
@@ -506,6 +516,15 @@ class Base:
         if binds:
             self.record.binds_all = True
             self.unknown_names = True
+
+
+def _in_order(regions: Iterable[Region]) -> list[Region]:
+    """The regions in the order in which they were made, so that the walk is the same each time."""
+    found = [region.found() for region in regions]
+    return found if len(found) < 2 else sorted(found, key=_number)
+
+
+_number: Final = attrgetter("number")
 
 
 def _is_seeded(arguments: Arguments) -> bool:

@@ -78,12 +78,18 @@ class Calls(Expressions):
             if _is_shell(target.value):
                 return self.shell_call(target.attr, node)
             receiver = self.expression(target.value)
+            if receiver.path == ambient.SHELL:
+                return self.shell_call(target.attr, node)
             return self.call_method(receiver, target.attr, self.arguments(node), node)
         function = self.expression(target)
         return self.call(function, self.arguments(node), node)
 
     def shell_call(self, name: str, node: ast.Call) -> Value:
         """A call of a method of IPython's shell, which is what magics become."""
+        raise NotImplementedError
+
+    def shell_part(self, path: str, name: str, arguments: Arguments, node: ast.AST) -> Value:
+        """A call of the method ``name`` of a part of IPython's shell."""
         raise NotImplementedError
 
     def special(self, path: str, arguments: Arguments, node: ast.AST) -> Value | None:
@@ -792,6 +798,8 @@ class Calls(Expressions):
     ) -> Value:
         if receiver.path == "builtins.super()":
             return self.super_call(name, arguments, node)
+        if receiver.path.startswith(ambient.SHELL):
+            return self.shell_part(receiver.path, name, arguments, node)
         if receiver.path == PATH:
             return self._path_method(receiver, name, arguments, node)
         if receiver.path.endswith("()"):

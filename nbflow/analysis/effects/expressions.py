@@ -243,13 +243,8 @@ class Expressions(Hooks):
 
     def attribute_of(self, value: Value, name: str, node: ast.AST) -> Value:
         """The value of ``value.name``."""
-        if value.path == "__main__":
-            return self.load(name, node)
-        if value.path.startswith(FRAME) and name in {"f_globals", "f_locals"}:
-            self.any_name(binds=True)
-            return fresh()
         if value.path:
-            return _library_attribute(value, name)
+            return self._attribute_by_path(value, name, node)
         if not value.has_regions:
             return PLAIN
         found: list[Value] = []
@@ -261,6 +256,23 @@ class Expressions(Hooks):
             return joined(found)
         found.append(self._part(value, name, node))
         return joined(found)
+
+    def _attribute_by_path(self, value: Value, name: str, node: ast.AST) -> Value:
+        """The attribute of what a library has made."""
+        if value.path == "__main__":
+            return self.load(name, node)
+        if value.path.startswith(FRAME) and name in {"f_globals", "f_locals"}:
+            self.any_name(binds=True)
+            return fresh()
+        if value.path.startswith(ambient.SHELL):
+            path = f"{value.path}.{name}"
+            self.shell_attribute(path)
+            return Value(path=path)
+        return _library_attribute(value, name)
+
+    def shell_attribute(self, path: str) -> None:
+        """Record that the part of IPython's shell at ``path`` is looked at."""
+        raise NotImplementedError
 
     def _part(self, value: Value, name: str, node: ast.AST) -> Value:
         of = family(value)
@@ -336,7 +348,7 @@ class Expressions(Hooks):
     def _library_item(self, value: Value, node: ast.Subscript) -> Value:
         if value.path == PATH:
             return PLAIN
-        if value.path.startswith(FRAME):
+        if value.path.startswith((FRAME, ambient.SHELL)):
             return value
         index = node.slice
         if value.path == "sys.modules" and isinstance(index, ast.Constant):

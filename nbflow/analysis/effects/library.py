@@ -334,6 +334,8 @@ _MUTATES: Final = {
     "matplotlib.pyplot.setp": (0,),
     "matplotlib.pyplot.sca": (0,),
     "copy.replace": (),
+    "contextlib.redirect_stdout": (0,),
+    "contextlib.redirect_stderr": (0,),
     "gc.collect": (),
     "ast.fix_missing_locations": (0,),
     "ast.increment_lineno": (0,),

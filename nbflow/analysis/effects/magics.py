@@ -9,8 +9,9 @@ from itertools import pairwise
 from typing import Final
 
 from nbflow.analysis.effects import ambient, library
-from nbflow.analysis.effects.statements import Statements
+from nbflow.analysis.effects.shell import Shell
 from nbflow.analysis.effects.values import NOTHING, PLAIN, Value, fresh
+from nbflow.analysis.source import PYTHON_BODIED
 
 _BRACES: Final = re.compile(r"\{([^{}]+)\}")
 _DOLLAR: Final = re.compile(r"\$([^\W\d]\w*)")
@@ -34,37 +35,73 @@ _SHELL_CELL: Final = library.words(
 )
 _SHOWS: Final = library.words("html HTML javascript js latex markdown svg SVG mermaid")
 _INSTALLS: Final = library.words("pip conda mamba micromamba uv")
+#: Magics that look at the texts of earlier cells.
+_HISTORY: Final = library.words("macro recall rerun rep history hist save")
+_SHELL_METHODS: Final = library.words("system getoutput getoutput_raw system_raw system_piped")
+_MAGIC_METHODS: Final = library.words("magic run_line_magic run_cell_magic")
+_BINDS_ANY: Final = library.words(
+    "push reset del_var drop_by_id safe_execfile safe_run_module enable_pylab define_macro"
+)
+#: Stands for a text that is not a constant: it sets something, and names any file.
+_UNKNOWN: Final = "{}="
 _INSTALL: Final = re.compile(
     r"(?:^|[;&]\s*|-m\s+)(pip3?|conda|mamba|uv(?:\s+pip)?)\s+install\s+(.*)"
 )
 
 
-class Magics(Statements):
+class Magics(Shell):
     """The walk over magics."""
 
+    def __init__(self, inline_figures: bool) -> None:
+        super().__init__(inline_figures)
+        #: Further names that cells have given to magics.
+        self.magic_names: dict[str, str] = {}
+
     def shell_call(self, name: str, node: ast.Call) -> Value:
-        words = [each.value for each in node.args if isinstance(each, ast.Constant)]
-        texts = [str(word) for word in words]
-        if name in {"system", "getoutput", "system_raw", "system_piped"}:
-            return self.shell(texts[0] if texts else "", node)
-        if name == "magic" and texts:
-            name, _, rest = texts[0].lstrip("%").partition(" ")
-            return self.line_magic(name, rest, node)
-        if name == "run_line_magic" and texts:
-            return self.line_magic(texts[0], texts[1] if len(texts) > 1 else "", node)
-        if name == "run_cell_magic" and texts:
-            texts += ["", ""]
-            return self.cell_magic(texts[0], texts[1], texts[2], node)
-        if name in {"ex", "ev", "run_cell", "push", "reset", "del_var", "user_ns"}:
-            self.any_name(binds=True)
         arguments = self.arguments(node)
+        texts = [_text(value) for value in arguments.positional]
+        if name in _SHELL_METHODS:
+            return self.shell(texts[0] if texts else "", node, kept=name.startswith("getoutput"))
+        if name in _MAGIC_METHODS:
+            return self.magic_call(name, texts, node)
+        if self.register(name, arguments, node):
+            return fresh()
+        if name in {"ex", "ev", "run_cell", "run_cell_async"}:
+            return self.code_text(texts[0] if texts else _UNKNOWN, node)
+        if name in _BINDS_ANY:
+            self.any_name(binds=True)
         return self.unknown_call(arguments, node)
+
+    def magic_call(self, method: str, texts: list[str], node: ast.AST) -> Value:
+        """``get_ipython().run_line_magic(name, text)`` and the like."""
+        name, text, body = (*texts, "", "", "")[:3]
+        if name in {"", _UNKNOWN}:
+            self.any_name(binds=True)
+            for state in sorted(set(ambient.MAGICS.values())):
+                self.change_state(state, node)
+            return fresh()
+        if method == "magic":
+            name, _, text = name.lstrip("%").partition(" ")
+        if method == "run_cell_magic":
+            return self.cell_magic(name, text, body, node)
+        return self.line_magic(name, text, node)
+
+    def code_text(self, text: str, node: ast.AST) -> Value:
+        """Code that a cell hands to the shell."""
+        try:
+            tree = ast.parse(text.strip())
+        except (SyntaxError, ValueError, RecursionError):
+            self.any_name(binds=True)
+            return fresh()
+        return fresh(holds=self._run(tree, node).held)
 
     # ---- the shell
 
-    def shell(self, text: str, node: ast.AST) -> Value:
+    def shell(self, text: str, node: ast.AST, *, kept: bool = False) -> Value:
         """A command that the shell runs; its output, where it is kept."""
         self.expand(text, node)
+        if self.keeps_exit_code and not kept:
+            self.bind("_exit_code", PLAIN, node)
         installed = _INSTALL.search(text)
         if installed is not None:
             self.record.note("pip-install", installed.group(2).strip(), self.here(node))
@@ -94,9 +131,16 @@ class Magics(Statements):
 
     def line_magic(self, name: str, text: str, node: ast.AST) -> Value:
         """``%name text``."""
+        name = self.magic_names.get(name, name)
         if name in _RUNS_CODE:
             return self.code_magic(name, text, node)
         self.expand(text, node)
+        own = self.own_magic(name, (text,), node)
+        return self._library_magic(name, text, node) if own is None else own
+
+    def _library_magic(self, name: str, text: str, node: ast.AST) -> Value:
+        if name in _HISTORY:
+            self.read_state("@out", node)
         if name in ambient.MAGICS:
             self.state_magic(name, text, node)
         if name in _INSTALLS:
@@ -109,12 +153,12 @@ class Magics(Statements):
         elif name == "store":
             self.stored(text, node)
         elif name == "xdel":
-            self.unbind(text.rsplit(maxsplit=1)[-1], node) if text.split() else None
+            self.forgotten(text, node)
         elif name in _LOOKS:
             for word in _WORD.findall(text)[:1]:
                 self.read_known(word, node)
         elif name in _SHELL_LINE:
-            return self.shell(text, node)
+            return self.shell(text, node, kept=name in {"sx", "sc", "system"})
         elif name not in ambient.MAGICS:
             self.unknown_magic(text, node)
         return fresh()
@@ -122,13 +166,15 @@ class Magics(Statements):
     def state_magic(self, name: str, text: str, node: ast.AST) -> None:
         """A magic that sets something for all cells."""
         words = text.split()
+        chosen = [word for word in words if not word.startswith("-")]
         if name == "matplotlib":
-            chosen = [word for word in words if not word.startswith("-")]
             self.inline_figures = (chosen or [""])[0] in {"inline"}
         if name == "config" and "close_figures" in text and "False" in text:
             self.inline_figures = False
         if name == "env" and "=" not in text and len(words) < 2:
             return
+        if name == "alias_magic":
+            self.magic_names.update(pairwise(chosen[:2]))
         if name == "pylab":
             self.inline_figures = "inline" in words
         if name in ("load_ext", "reload_ext", "aimport"):
@@ -147,6 +193,12 @@ class Magics(Statements):
             self.record.note("pip-install", what, self.here(node))
         self.use_file(None, node, write=True)
         self.outside("shell", node)
+
+    def forgotten(self, text: str, node: ast.AST) -> None:
+        """``%xdel name``."""
+        for word in text.split()[-1:]:
+            if word.isidentifier():
+                self.unbind(word, node)
 
     def stored(self, text: str, node: ast.AST) -> None:
         """``%store``, which keeps variables in a file of the user's profile."""
@@ -199,12 +251,14 @@ class Magics(Statements):
 
     def cell_magic(self, name: str, text: str, body: str, node: ast.AST) -> Value:
         """``%%name text`` over ``body``."""
+        name = self.magic_names.get(name, name)
+        own = self.own_magic(name, (text, body), node)
         self.expand(text, node)
+        if own is not None:
+            return own
         if name in {"writefile", "file"}:
             words = text.split()
-            path = Value(const=words[-1].strip("\"'")) if words else None
-            if path is not None and re.search(r"[{$]", str(path.const)):
-                path = None
+            path = _path(words[-1]) if words else None
             self.use_file(path, node, write=True, read="-a" in words)
             if path is not None:
                 self.wrote(self.places.name(path.const), body)
@@ -215,6 +269,9 @@ class Magics(Statements):
             if installed is not None:
                 self.record.note("pip-install", installed.group(2).strip(), self.here(node))
             self._outputs_of(text, node)
+        elif name in PYTHON_BODIED:
+            self.around(name, text, node)
+            return self.code_text(body, node)
         elif name not in _SHOWS:
             self.unknown_magic(text, node)
             self.unknown_magic(body, node)
@@ -236,6 +293,15 @@ class Magics(Statements):
         else:
             code, _ = _without_options(text)
             self.read_names(code)
+
+
+def _path(word: str) -> Value | None:
+    """The constant path that a word of a magic names, or None where a variable is put into it."""
+    return None if re.search(r"[{$]", word) else Value(const=word.strip("\"'"))
+
+
+def _text(value: Value) -> str:
+    return str(value.const) if value.const is not NOTHING else _UNKNOWN
 
 
 def _without_options(text: str) -> tuple[str, list[str]]:

@@ -17,6 +17,7 @@ READ_BY_ALL: Final = frozenset(
         "@environ",
         "@ipython",
         "@limits",
+        "@shell",
         "@locale",
         "@logging",
         "@matplotlib.colormaps",

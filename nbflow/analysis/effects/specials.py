@@ -447,6 +447,9 @@ class Specials(Calls):
             self.show(value, node)
         return PLAIN
 
+    def _shell(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        return Value(path=ambient.SHELL)
+
     def _run_coroutine(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
         return joined(arguments.positional)
 
@@ -532,4 +535,6 @@ _RULES: Final[dict[str, Callable[[Specials, str, Arguments, ast.AST], Value | No
     "matplotlib.use": Specials._backend,
     "matplotlib.pyplot.switch_backend": Specials._backend,
     "IPython.display.display": Specials._display,
+    "IPython.get_ipython": Specials._shell,
+    "IPython.core.getipython.get_ipython": Specials._shell,
 }

@@ -253,8 +253,14 @@ class Statements(Specials):
             self.record.note("module-patch", whole, self.here(node))
             if value.has_regions:
                 self.patches[whole] = value
+                self.write_to_patch(whole, node)
+            else:
+                self.patches.pop(whole, None)
 
     def _store_item(self, base: Value, index: Value, value: Value, node: ast.AST) -> None:
+        if base.path.startswith(ambient.SHELL):
+            self.shell_item_stored(base.path, value, node)
+            return
         if base.path:
             state = ambient.state(base.path)
             if state:
@@ -268,6 +274,10 @@ class Statements(Specials):
             region.link(value.held)
             region.link(index.held)
         self.mutate(base, node)
+
+    def shell_item_stored(self, path: str, value: Value, node: ast.AST) -> None:
+        """Record that an item of a part of IPython's shell is set or deleted."""
+        raise NotImplementedError
 
     def _store_state(self, state: str, index: Value, value: Value, node: ast.AST) -> None:
         if state == "@environ" and index.const == "MPLBACKEND":

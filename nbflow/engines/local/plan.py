@@ -72,7 +72,7 @@ def needed(effects: StepEffects, index: int, versions: Versions) -> tuple[Versio
     # The definition of a class that shares an object with variables lies in their bundle.
     names = {a.name for a in effects.reads}
     bundles |= {v.bundle for v in versions.all_before(index) if _class_name(v.name) in names}
-    for name in ("@pyplot", "@out"):  # open figures and results may be what variables name
+    for name in ("@pyplot", "@shell", "@out"):  # what they hold may be what variables name
         state = versions.before(name, index)
         bundles |= {state.bundle} if state and state.bundle else set()
     for version in versions.all_before(index):
