@@ -174,16 +174,36 @@ _PIECES: Dict[str, Piece] = {
 
 
 def _attribute(path: str) -> Piece:
-    module_name, _, name = path.rpartition(".")
+    owner, _, name = path.rpartition(".")
 
     def capture() -> Any:
-        module = sys.modules.get(module_name)
-        return (getattr(module, name),) if hasattr(module, name) else None
+        found = _loaded(owner)
+        return (getattr(found, name),) if hasattr(found, name) else None
 
     def restore(value: Any) -> None:
-        setattr(importlib.import_module(module_name), name, value[0])
+        setattr(_imported(owner), name, value[0])
 
     return Piece(capture, restore)
+
+
+def _loaded(path: str) -> Any:
+    """The module at ``path``, or the object that an attribute of a module holds; None if there is none."""
+    found = sys.modules.get(path)
+    if found is None and "." in path:
+        owner, _, name = path.rpartition(".")
+        found = getattr(_loaded(owner), name, None)
+    return found
+
+
+def _imported(path: str) -> Any:
+    """The same, after an import of its module."""
+    try:
+        return importlib.import_module(path)
+    except ModuleNotFoundError:
+        owner, _, name = path.rpartition(".")
+        if not owner:
+            raise
+        return getattr(_imported(owner), name)
 
 
 # The state of one step -------------------------------------------------------------------------

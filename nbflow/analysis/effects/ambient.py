@@ -126,7 +126,18 @@ _CHANGES: Final = {
     "numpy.set_printoptions": "@numpy.printoptions",
     "numpy.set_string_function": "@numpy.printoptions",
     "numpy.seterr": "@numpy.printoptions",
+    "numpy.seterrcall": "@numpy.printoptions",
+    "tqdm.tqdm.pandas": "@pandas.accessors",
+    "tqdm.auto.tqdm.pandas": "@pandas.accessors",
+    "tqdm.autonotebook.tqdm.pandas": "@pandas.accessors",
+    "tqdm.notebook.tqdm.pandas": "@pandas.accessors",
+    "tqdm.std.tqdm.pandas": "@pandas.accessors",
+    "tqdm.tqdm_notebook.pandas": "@pandas.accessors",
     "sklearn.set_config": "@sklearn.config",
+    "sympy.init_printing": "@ipython",
+    "sympy.interactive.init_printing": "@ipython",
+    "sympy.interactive.printing.init_printing": "@ipython",
+    "sympy.init_session": "@ipython",
     "site.addsitedir": "@sys.path",
     "pylab.rc": "@matplotlib.rcParams",
 }
@@ -246,7 +257,12 @@ def generator(path: str) -> str:
     owner, _, name = path.rpartition(".")
     if owner == "random" and name in _RANDOM:
         return "@random"
-    if owner in {"numpy.random", "numpy.random.mtrand", "scipy.random"}:
+    if owner in {
+        "numpy.random",
+        "numpy.random.mtrand",
+        "numpy.random.mtrand._rand",
+        "scipy.random",
+    }:
         return "" if name in _NUMPY_MAKERS else "@numpy.random"
     if owner in {"torch", "torch.random", "torch.cuda"} and name in _TORCH_DRAWS:
         return "@torch.random"

@@ -42,7 +42,7 @@ _WRITE_FUNCTIONS: Final = words(
     """numpy.savetxt numpy.savez numpy.savez_compressed numpy.save matplotlib.pyplot.savefig
     os.mkdir os.makedirs os.remove os.unlink os.rmdir os.removedirs os.utime os.chmod shutil.rmtree
     matplotlib.pyplot.imsave cv2.imwrite scipy.io.savemat logging.FileHandler
-    scipy.io.wavfile.write skimage.io.imsave imageio.imwrite os.truncate pandas.ExcelWriter os.mkfifo
+    scipy.io.wavfile.write skimage.io.imsave imageio.imwrite os.truncate os.mkfifo
     pandas.HDFStore """
 )
 _WRITE_SECOND: Final = words("joblib.dump torch.save ")
@@ -81,6 +81,7 @@ OPENERS: Final[dict[str, Opener]] = {
         Opener(),
     ),
     "sqlite3.connect": Opener(default="r+"),
+    "pandas.ExcelWriter": Opener(4, "w"),
     "numpy.memmap": Opener(2, "r+"),
     "numpy.lib.format.open_memmap": Opener(default="r+"),
     "shelve.open": Opener(default="a", keywords=("flag",)),
