@@ -289,7 +289,10 @@ CASES = [
         "r: s | b: kids | m: s",
     ),
     (
-        "import numpy as np\nfrom sklearn.utils import check_random_state\nnp.random.seed(0)\nr = check_random_state(None)",
+        "import numpy as np\n"
+        "from sklearn.utils import check_random_state\n"
+        "np.random.seed(0)\n"
+        "r = check_random_state(None)",
         "r.rand()",
         "r: @numpy.random r | m: @numpy.random r",
     ),
@@ -304,7 +307,10 @@ CASES = [
         "r: m w | m: m w",
     ),
     (
-        "from sklearn.model_selection import KFold\nimport numpy as np\nr = np.random.RandomState(0)\nk = KFold(2, shuffle=True, random_state=r)",
+        "from sklearn.model_selection import KFold\n"
+        "import numpy as np\n"
+        "r = np.random.RandomState(0)\n"
+        "k = KFold(2, shuffle=True, random_state=r)",
         "list(k.split([1, 2]))",
         "r: k r | m: k? r?",
     ),
