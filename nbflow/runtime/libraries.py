@@ -53,14 +53,16 @@ def _numpy_printing() -> Any:
     module: Any = sys.modules.get("numpy")
     if module is None or not hasattr(module, "get_printoptions"):
         return None
-    return module.get_printoptions(), module.geterr()
+    return module.get_printoptions(), module.geterr(), module.geterrcall()
 
 
 def _restore_numpy_printing(value: Any) -> None:
     numpy = importlib.import_module("numpy")
-    options, errors = value
+    options, errors, called = value
     numpy.set_printoptions(**options)
     numpy.seterr(**errors)
+    if called is not numpy.geterrcall():
+        numpy.seterrcall(called)
 
 
 def _torch_random() -> Any:
@@ -219,6 +221,58 @@ def _restore_pandas_accessors(value: Dict[Tuple[str, str], Any]) -> None:
             getattr(pandas.api.extensions, register)(name)(accessor)
 
 
+def _pandas_progress() -> Any:
+    """The class of bars, and its settings, that ``tqdm.pandas()`` has given to frames."""
+    method: Any = getattr(
+        getattr(sys.modules.get("pandas"), "Series", None), "progress_apply", None
+    )
+    code = getattr(method, "__code__", None)
+    if code is None:
+        return None
+    held = dict(zip(code.co_freevars, (c.cell_contents for c in method.__closure__ or ())))
+    return (held["cls"], held["tqdm_kwargs"]) if {"cls", "tqdm_kwargs"} <= set(held) else None
+
+
+def _restore_pandas_progress(value: Any) -> None:
+    cls, settings = value
+    cls.pandas(**settings)
+
+
+# sympy -----------------------------------------------------------------------------------------
+
+#: How expressions are shown; ``init_printing`` sets these beside IPython's formatters.
+_SHOWN = ("_repr_latex_", "_repr_png_", "_repr_svg_")
+
+
+def _sympy_printing() -> Any:
+    """How ``init_printing`` lets expressions be shown and printed."""
+    base = getattr(sys.modules.get("sympy.core._print_helpers"), "Printable", None)
+    printer = getattr(sys.modules.get("sympy.printing.printer"), "Printer", None)
+    if base is None or printer is None:
+        return None
+    usual = vars(base).get("_repr_disabled")
+    shown = {}
+    for name in _SHOWN:
+        member = vars(base).get(name)
+        if getattr(member, "__module__", "") == "sympy.interactive.printing":
+            shown[name] = member
+        elif name != "_repr_latex_" or member is usual:
+            shown[name] = None
+    printed = dict(printer._global_settings)
+    fresh = not printed and not any(shown.values()) and "_repr_latex_" not in shown
+    return None if fresh else (shown, printed)
+
+
+def _restore_sympy_printing(value: Any) -> None:
+    shown, printed = value
+    base = importlib.import_module("sympy.core._print_helpers").Printable
+    for name, member in shown.items():
+        setattr(base, name, base._repr_disabled if member is None else member)
+    settings = importlib.import_module("sympy.printing.printer").Printer._global_settings
+    settings.clear()
+    settings.update(printed)
+
+
 def open_figures() -> List[Tuple[int, Any, Any]]:
     """The figures that pyplot holds open, the active one last.
 
@@ -259,6 +313,8 @@ PIECES: Dict[str, Tuple[Any, ...]] = {
     "@sklearn.config": (_sklearn_config, _restore_sklearn_config),
     "@pandas.options": (_pandas_options, _restore_pandas_options, {}),
     "@pandas.accessors": (_pandas_accessors, _restore_pandas_accessors, {}),
+    "@pandas.progress": (_pandas_progress, _restore_pandas_progress),
+    "@sympy.printing": (_sympy_printing, _restore_sympy_printing),
     "@matplotlib.colormaps": (_color_maps, _restore_color_maps, {}),
     "@matplotlib.rcParams": (_rc_params, _restore_rc_params, ({}, None, None)),
 }

@@ -164,7 +164,7 @@ CASES = [
     (
         "import pandas as pd",
         "x = pd.ExcelWriter('a.xlsx')",
-        "r: pd | b: x | m: @file:a.xlsx | o: file:a.xlsx",
+        "r: pd | b: x | m: @file:a.xlsx | o: file:a.xlsx | n: unpicklable:x",
     ),
     (
         "import numpy as np",

@@ -253,6 +253,162 @@ CASES = [
         "shuffle([1], random_state=rng)",
         "r: rng shuffle | m: rng",
     ),
+    (
+        "import numpy as np\no = np.zeros(3)",
+        "np.sqrt([1, 2, 3], o)",
+        "r: np o | m: o",
+    ),
+    (
+        "import numpy as np\no = np.zeros(3)\np = np.zeros(3)",
+        "np.modf([1.5], out=(o, p))",
+        "r: np o p | m: o? p?",
+    ),
+    (
+        "import numpy as np\no = np.zeros(3)",
+        "np.add.reduce([[1]], 0, None, o)",
+        "r: np o | m: o",
+    ),
+    (
+        "import numpy as np\no = np.zeros(3)\na = np.ones((2, 3))",
+        "a.sum(0, None, o)",
+        "r: a o | m: o",
+    ),
+    (
+        "import numpy as np\no = np.zeros(3)",
+        "np.logaddexp.at(o, [0], 2.0)",
+        "r: np o | m: o",
+    ),
+    (
+        "import numpy as np\no = np.zeros(3)",
+        "np.copyto(dst=o, src=1)",
+        "r: np o | m: o",
+    ),
+    (
+        "import numpy as np\ns = np.random.SeedSequence(1)",
+        "kids = s.spawn(2)",
+        "r: s | b: kids | m: s",
+    ),
+    (
+        "import numpy as np\n"
+        "from sklearn.utils import check_random_state\n"
+        "np.random.seed(0)\n"
+        "r = check_random_state(None)",
+        "r.rand()",
+        "r: @numpy.random r | m: @numpy.random r",
+    ),
+    (
+        "from sklearn.linear_model import Ridge\nm = Ridge()",
+        "m.coef_[0] = 1",
+        "r: m | m: m",
+    ),
+    (
+        "from sklearn.linear_model import Ridge\nm = Ridge()\nw = m.coef_",
+        "w[0] = 1",
+        "r: m w | m: m w",
+    ),
+    (
+        "from sklearn.model_selection import KFold\n"
+        "import numpy as np\n"
+        "r = np.random.RandomState(0)\n"
+        "k = KFold(2, shuffle=True, random_state=r)",
+        "list(k.split([1, 2]))",
+        "r: k r | m: k? r?",
+    ),
+    (
+        "from sklearn.preprocessing import StandardScaler\nX = [[1.0]]\ns = StandardScaler(copy=False)",
+        "s.fit_transform(X)",
+        "r: X s | m: X s",
+    ),
+    (
+        "from sklearn.metrics import make_scorer\nw = 1\ndef f(y, p):\n    return w\ns = make_scorer(f)",
+        "s(1)",
+        "r: s w",
+    ),
+    (
+        "import xgboost as xgb\nd = xgb.DMatrix([[1]])",
+        "d.set_label([1])",
+        "r: d | m: d",
+    ),
+    (
+        "import lightgbm as lgb\nseen = {}\nc = lgb.record_evaluation(seen)",
+        "lgb.train({}, None, callbacks=[c])",
+        "r: c lgb seen | m: c seen",
+    ),
+    (
+        "from scipy import stats\nd = stats.norm(0, 1)",
+        "d.rvs(3)",
+        "r: d | m: d",
+    ),
+    (
+        "from scipy import linalg\na = [[1.0]]",
+        "linalg.inv(a, overwrite_a=True)",
+        "r: a linalg | m: a",
+    ),
+    (
+        "import pandas as pd\ndf = pd.DataFrame({'a': [1]})\nq = 'a {} @limit'.format('>')\nlimit = 1",
+        "df.query(q)",
+        "r: df limit q",
+    ),
+    (
+        "import pandas as pd\ndf = pd.DataFrame({'a': [1]})",
+        "df.index.rename('i', inplace=True)",
+        "r: df | m: df",
+    ),
+    (
+        "import pandas as pd\ndf = pd.DataFrame({'a': [1]})",
+        "df.columns.values[0] = 'b'",
+        "r: df | m: df",
+    ),
+    (
+        "import pandas as pd\ndf = pd.DataFrame({'a': [1]})",
+        "pd.eval('b = df.a', target=df, inplace=True)",
+        "r: df pd | m: df",
+    ),
+    (
+        "import pandas as pd\ndf = pd.DataFrame({'a': [1]})\ns = df.style",
+        "s.highlight_max()",
+        "r: s | m: s",
+    ),
+    (
+        "import pandas as pd\ndf = pd.DataFrame({'a': [1]})",
+        "r = pd.read_csv('x.csv', chunksize=10)",
+        "r: @file:x.csv pd | b: r | n: unpicklable:r",
+    ),
+    (
+        "import sympy",
+        "sympy.var('x y')",
+        "r: sympy | b: x y",
+    ),
+    (
+        "import sympy\nm = sympy.eye(2)",
+        "m.row_swap(0, 1)",
+        "r: m | m: m",
+    ),
+    (
+        "from bs4 import BeautifulSoup\nsoup = BeautifulSoup('<p>')",
+        "soup.find('p').decompose()",
+        "r: soup | m: soup",
+    ),
+    (
+        "from lxml import etree\nroot = etree.fromstring('<a/>')",
+        "root.find('b').set('k', '1')",
+        "r: root | m: root",
+    ),
+    (
+        "from PIL import Image, ImageDraw\nim = Image.new('L', (2, 2))\nd = ImageDraw.Draw(im)",
+        "d.rectangle([0, 0, 1, 1])",
+        "r: d im | m: d im?",
+    ),
+    (
+        "import matplotlib.pyplot as plt\nfrom scipy import stats\nfig, ax = plt.subplots()",
+        "stats.probplot([1], plot=ax)",
+        "r: ax fig stats | m: ax fig",
+    ),
+    (
+        "import patsy\ndf = {}\ndef f(x):\n    return x",
+        "patsy.dmatrix('f(x)', df)",
+        "r: df f patsy",
+    ),
 ]
 
 

@@ -134,6 +134,8 @@ class Base:
         #: Names of functions that draw from a shared generator, which is a part of them.
         self.drawers: dict[str, set[str]] = {}
         self.restored: list[str] = []
+        #: Texts of the notebook in which a name may be marked, as in ``"a > @limit"``.
+        self.marked_texts: dict[str, None] = {}
         self.rebound_history: set[str] = set()
 
     record: Record
@@ -355,6 +357,13 @@ class Base:
             self.unsure += 1
             self.change(rest, node, roots)
             self.unsure -= 1
+
+    def change_root(self, node: ast.AST) -> None:
+        """Record a change of the object behind the name with which an expression begins."""
+        for name in root_name(node):
+            value = self.environment.value(self.key(name, self.frame))
+            if value is not None:
+                self.mutate(value, node)
 
     def change(
         self, targets: set[Region], node: ast.AST | None, roots: set[str] | None = None

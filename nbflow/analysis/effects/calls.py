@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from nbflow.analysis.effects import ambient, files, library
@@ -51,6 +51,8 @@ _PLOTTING: Final = library.words(
 )
 #: Families whose methods may draw from numpy's shared generator.
 _DRAWING: Final = frozenset({"", "data", "grouped", "estimator", "instance"})
+#: Families whose methods draw into axes that they are given.
+_DRAWN: Final = library.words("data grouped estimator results graph")
 #: Changes of these reach what the receiver holds: an optimizer changes its model.
 _DEEP: Final = library.words("step zero_grad")
 #: Methods of ``object`` and ``type`` that special methods of the notebook hand on to.
@@ -62,6 +64,7 @@ _GIVE_PATHS: Final = library.words(
     """resolve absolute expanduser joinpath with_suffix with_name with_stem as_posix relative_to
     rename replace"""
 )
+_FORMULAS: Final = ("statsmodels.formula.api.", "patsy.dmatri", "formulaic.model_matrix")
 #: Iterators that give tuples of elements.
 _GROUPING: Final = library.words(
     "zip zip_longest groupby product permutations combinations combinations_with_replacement pairwise batched"
@@ -597,11 +600,15 @@ class Calls(Expressions):
 
     def _plain_method(self, name: str, arguments: Arguments, node: ast.AST) -> Value:
         """A method of something that cannot change, such as a string."""
+        in_place = _changes_in_place(arguments)  # df.index.rename("day", inplace=True)
+        if in_place:
+            self.change_root(node)
         for value in arguments:
             self.consume(value, node)
             if name in {"format", "format_map"}:
                 self.show(value, node)
-        if name == "open" or name in files.OF_PATHS or _replaces(name, arguments):
+        of_path = name == "open" or name in files.OF_PATHS or _replaces(name, arguments)
+        if of_path and not in_place:
             # Perhaps a path that came out of a list, or out of a folder.
             return self._path_method(Value(path=PATH), name, arguments, node)
         if name in library.TEXT:
@@ -636,16 +643,18 @@ class Calls(Expressions):
             self._method_draws(receiver, arguments, node)
         if of == "logger":
             self._logger(name, arguments, node)
+        self._draw_from_parts((receiver,), node)
         if behaviour.changes or _changes_in_place(arguments):
             self._change_receiver(receiver, name, arguments, node, sure=behaviour.known)
         self._outputs(arguments, node)
-        if of == "rng" and name == "shuffle":
-            self.mutate(joined(arguments.positional), node)
+        self._method_outputs(receiver, name, arguments, node)
         if not behaviour.known:
             return self.unknown_call(arguments, node, receiver.held)
         if name in _PLOTTING and of in {"data", "grouped", ""}:
             self.draw_figure(arguments, node)
             return fresh("figure", () if self.inline_figures else (self.canvas,))
+        if of == "data" and _is_shallow(name, arguments):
+            return inside(receiver)
         return self.outcome(behaviour, receiver, arguments)
 
     def _logger(self, name: str, arguments: Arguments, node: ast.AST) -> None:
@@ -667,15 +676,41 @@ class Calls(Expressions):
             Arguments([exactly(self.logging), *arguments.positional]), node, methods=True
         )
 
+    def _method_outputs(
+        self, receiver: Value, name: str, arguments: Arguments, node: ast.AST
+    ) -> None:
+        """What a method changes beside its receiver."""
+        of = family(receiver)
+        facts = [each.found().payload for each in receiver.at]
+        if any(isinstance(each, Estimator) and each.overwrites for each in facts):
+            self.mutate(joined(arguments.positional[:1]), node)
+        if of == "data":
+            self._write_into(library.written_by_method(name), arguments, node)
+        if of in _DRAWN:
+            self._figures(arguments, node)  # display.plot(axes)
+        if of == "animation" or (of == "estimator" and name not in library.LEAVES_CODE):
+            self.pass_functions(Arguments([receiver, *arguments.positional]), node)
+        if of == "rng" and name == "shuffle":
+            self.mutate(joined(arguments.positional), node)
+
     def _change_parts(self, receiver: Value, node: ast.AST) -> None:
         """A pipeline fits the estimators that it is made of, or draws; it leaves data alone."""
-        facts = [each.found().payload for each in receiver.held]
+        facts = [p for each in receiver.held if isinstance(p := each.found().payload, Estimator)]
         # A grid search fits clones of the estimator that it was given.
-        clones = any(isinstance(each, Estimator) and each.clones for each in facts)
+        clones = any(each.clones for each in facts)
         kinds = {"rng"} if clones else {"estimator", "rng"}
         parts = {each for each in reached(receiver.held) if each.of in kinds}
         self.unsure += 1
         self.change(parts, node)
+        self.unsure -= 1
+
+    def _draw_from_parts(self, values: Iterable[Value], node: ast.AST) -> None:
+        """What splits or draws does so from the generator that it was made with, if there is one."""
+        held = [v.held for v in values if v.has_regions and family(v) == "estimator"]
+        self.unsure += 1
+        self.change(
+            {each for regions in held for each in reached(regions) if each.of == "rng"}, node
+        )
         self.unsure -= 1
 
     def _method_draws(self, receiver: Value, arguments: Arguments, node: ast.AST) -> None:
@@ -732,23 +767,41 @@ class Calls(Expressions):
 
     def _method_text(self, name: str, arguments: Arguments) -> None:
         """``df.query("a > @limit")`` reads a name inside its text."""
-        if name in {"query", "eval"} and arguments.positional:
-            text = arguments.positional[0].const
-            if isinstance(text, str):
-                self.read_names(text, marked=True)
+        text = arguments.at(0, "expr") if name in {"query", "eval"} else None
+        if text is None:
+            return
+        # A text that is put together is made of texts of the notebook.
+        for each in (text.const,) if isinstance(text.const, str) else self.marked_texts:
+            self.read_names(each, marked=True)
 
     def read_names(self, text: str, *, marked: bool = False) -> None:
         """Read the names in a text that a library will evaluate."""
         raise NotImplementedError
+
+    def _write_into(self, positions: tuple[int, ...], arguments: Arguments, node: ast.AST) -> None:
+        for position in positions:
+            if position < len(arguments.positional):
+                self.mutate(arguments.positional[position], node)
 
     def _outputs(self, arguments: Arguments, node: ast.AST) -> None:
         for keyword in library.OUTPUT_KEYWORDS:
             value = arguments.keywords.get(keyword)
             if value is not None:
                 self.mutate(value, node)
+                if family(value) == "tuple":  # np.modf(a, out=(whole, rest))
+                    self.mutate(self.element(value, node), node)
         for value in arguments:
             if value.has_regions and family(value) == "rng":
                 self.mutate(value, node)  # split(X, random_state=rng) draws
+        self._draw_from_parts(
+            [v for k in ("cv", "random_state") if (v := arguments.keywords.get(k)) is not None],
+            node,
+        )
+        for keyword in ("callbacks", "callback"):
+            value = arguments.keywords.get(keyword)
+            for each in reached(value.held) if value is not None else ():
+                if not isinstance(each.payload, CODE) and each.of != "frame":
+                    self.change({each}, node)
         axes = arguments.keywords.get("ax")
         if axes is not None:
             self.mutate(axes, node)
@@ -887,12 +940,7 @@ class Calls(Expressions):
         for position in behaviour.mutates:
             self._change_argument(path, arguments, position, node)
         self._outputs(arguments, node)
-        if _changes_in_place(arguments) and arguments.positional:
-            self.mutate(arguments.positional[0], node)
-        if path in library.UFUNCS and len(arguments.positional) > 2:
-            self.mutate(arguments.positional[2], node)  # np.add(a, b, into)
-        if behaviour.of == "figure":
-            self._figures(path, arguments, node)
+        self._function_outputs(path, behaviour, arguments, node)
         if behaviour.gives is Gives.PLAIN and path.startswith("builtins."):
             self._special_methods(path, arguments, node)
             return PLAIN
@@ -902,6 +950,24 @@ class Calls(Expressions):
         result = self.outcome(behaviour, PLAIN, arguments)
         self._qualify(result, path, behaviour, arguments)
         return result
+
+    def _function_outputs(
+        self, path: str, behaviour: library.Behaviour, arguments: Arguments, node: ast.AST
+    ) -> None:
+        """What a library function changes because of the arguments that it is given."""
+        first = joined(arguments.positional[:1])
+        if _changes_in_place(arguments):
+            self.mutate(first, node)
+        for name, value in arguments.keywords.items():
+            if name.startswith("overwrite_") and value.const is not False:  # overwrite_a=True
+                self.mutate(joined(arguments.positional[:2]), node)
+        if path == "numpy.nan_to_num" and len(arguments.positional) > 1:
+            self.mutate(first, node)
+        self._write_into(library.written(path), arguments, node)  # np.add(a, b, into)
+        if behaviour.of == "figure" or library.may_draw_into(path):
+            self._figures(arguments, node)
+        if path == "pandas.eval" and "target" in arguments.keywords:
+            self.mutate(arguments.keywords["target"], node)
 
     def _redirected(self, path: str, arguments: Arguments, node: ast.AST) -> Value | None:
         """The value of a call that is in truth another one."""
@@ -921,12 +987,21 @@ class Calls(Expressions):
         """Keep what is known of the object that a library call gives."""
         if behaviour.of == "estimator":
             given = {name for name, value in arguments.keywords.items() if value.const is not None}
-            facts = library.estimator(path, seeded=ambient.repeatable(path, given))
+            facts = library.estimator(
+                path,
+                seeded=ambient.repeatable(path, given),
+                overwrites=any(
+                    name in {"copy", "copy_X"} and value.const is False
+                    for name, value in arguments.keywords.items()
+                ),
+            )
             for region in result.at:
                 region.payload = facts
         elif behaviour.of == "data":
             for region in result.at:
                 region.link(self._kept_elements(arguments))
+                if path.startswith("pandas.read_") and _in_chunks(arguments):
+                    region.of = "chunks"
         elif behaviour.of == "figure" and not self.inline_figures and ambient.draws_figure(path):
             for region in result.at:
                 region.link((self.canvas,))
@@ -974,7 +1049,7 @@ class Calls(Expressions):
     def _change_argument(
         self, path: str, arguments: Arguments, position: int, node: ast.AST
     ) -> None:
-        value = arguments.at(position, "x", "a", "obj", "heap", "fp", "G")
+        value = arguments.at(position, "x", "a", "arr", "dst", "obj", "heap", "fp", "G")
         if value is None:
             return
         self.mutate(value, node)
@@ -1002,8 +1077,8 @@ class Calls(Expressions):
             self._use_files(use, arguments, node)
         if path.startswith("logging."):
             self._logging(path, arguments, node)
-        if path.partition(".")[0] in {"statsmodels", "patsy"}:
-            self._read_formulas(arguments)
+        elif path.partition(".")[0] in {"statsmodels", "patsy", "formulaic"}:
+            self._read_formulas(path, arguments, node)
 
     def _logging(self, path: str, arguments: Arguments, node: ast.AST) -> None:
         """A function of ``logging`` itself: it opens a file, configures the root logger, or logs."""
@@ -1023,11 +1098,23 @@ class Calls(Expressions):
         elif path.removeprefix("logging.") in library.LOGS:
             self.log(arguments, node)
 
-    def _read_formulas(self, arguments: Arguments) -> None:
+    def _read_formulas(self, path: str, arguments: Arguments, node: ast.AST) -> None:
         """``ols("y ~ scaled(x)", data)`` looks names up where it is called."""
         for value in arguments:
-            if isinstance(value.const, str) and "~" in value.const:
+            if isinstance(value.const, str) and ("~" in value.const or "(" in value.const):
                 self.read_names(value.const)
+        formula = arguments.at(0, "formula", "formula_like")
+        known = formula is None or isinstance(formula.const, str)
+        if not known and (path.startswith(_FORMULAS) or path.endswith(".from_formula")):
+            self.read_functions(node)  # a text that is put together
+
+    def read_functions(self, node: ast.AST) -> None:
+        """Read every function of the notebook."""
+        for name, value in list(self.environment.base.items()):
+            if isinstance(name, str) and any(
+                isinstance(each.found().payload, FunctionObject) for each in value.at
+            ):
+                self.load(name, node)
 
     def _use_files(self, use: files.FileUse, arguments: Arguments, node: ast.AST) -> None:
         if use.any_file:
@@ -1045,7 +1132,7 @@ class Calls(Expressions):
             self.change({self.canvas}, node)
             self.unsure -= 1
 
-    def _figures(self, path: str, arguments: Arguments, node: ast.AST) -> None:
+    def _figures(self, arguments: Arguments, node: ast.AST) -> None:
         for value in arguments:
             if value.has_regions and family(value) == "figure":
                 self.mutate(value, node)
@@ -1125,3 +1212,17 @@ def _changes_in_place(arguments: Arguments) -> bool:
 def _uncopied(arguments: Arguments) -> bool:
     copy = arguments.keywords.get("copy")
     return copy is not None and copy.const is False
+
+
+def _in_chunks(arguments: Arguments) -> bool:
+    """``pd.read_csv(path, chunksize=1000)``."""
+    size, iterator = arguments.keywords.get("chunksize"), arguments.keywords.get("iterator")
+    return (size is not None and size.const is not None) or (
+        iterator is not None and iterator.const is not False
+    )
+
+
+def _is_shallow(name: str, arguments: Arguments) -> bool:
+    """``df.copy(deep=False)``."""
+    deep = arguments.at(0, "deep")
+    return name == "copy" and deep is not None and deep.const is False

@@ -51,6 +51,8 @@ _MOST_SHOWN: Final = 3
 PATH: Final = "pathlib.Path()"
 #: The frame of a call, or a record of one.
 FRAME: Final = "types.FrameType"
+#: Under this name an estimator's region keeps what stands for all that it has learnt.
+_LEARNT: Final = "learnt_"
 #: Special methods that run when text is made of an object, or when it is displayed.
 SHOWN: Final = (
     "__repr__", "__str__", "__len__", "__format__", "__iter__", "_repr_html_", "_repr_mimebundle_",
@@ -86,6 +88,8 @@ class Expressions(Hooks):
         return self.load(node.id, node)
 
     def constant(self, node: ast.Constant) -> Value:
+        if isinstance(node.value, str) and "@" in node.value:
+            self.marked_texts[node.value] = None
         return Value(const=node.value)
 
     def joined_text(self, node: ast.JoinedStr) -> Value:
@@ -282,11 +286,25 @@ class Expressions(Hooks):
             self.fill(value, node)
         if of == "data" and name in library.DATA_PLAIN:
             return PLAIN
+        if of == "data" and name == "style":
+            return fresh("styler", value.held)
         if of == "estimator" and name.endswith("_"):
-            return fresh("data")
+            return inside(value) if "estimator" in name else self._learnt(value)
         if name in library.MUTATING and of not in {"data", "estimator"}:
             return fresh("method", value.held, BoundMethod(value, name))
         return inside(value)
+
+    def _learnt(self, value: Value) -> Value:
+        """What an estimator has learnt: data that is a part of it."""
+        parts = []
+        for each in value.held:
+            region = each.found()
+            known = region.attributes.get(_LEARNT)
+            if known is None:
+                known = region.attributes[_LEARNT] = fresh("data")
+                region.link(known.at)
+            parts.append(known)
+        return joined(parts)
 
     def subscript(self, node: ast.Subscript) -> Value:
         value = self.expression(node.value)
@@ -383,7 +401,7 @@ class Expressions(Hooks):
                 within |= region.payload.each.within
             elif region.of in library.CONTAINERS:
                 at |= region.children
-            elif region.of == "grouped":
+            elif region.of in {"grouped", "chunks"}:
                 at |= fresh("data").at  # each group is a frame of its own
             else:
                 within.add(region)

@@ -48,7 +48,7 @@ _WRITE_FUNCTIONS: Final = words(
     matplotlib.pyplot.imsave cv2.imwrite scipy.io.savemat logging.FileHandler
     logging.handlers.RotatingFileHandler logging.handlers.TimedRotatingFileHandler
     logging.handlers.WatchedFileHandler
-    scipy.io.wavfile.write skimage.io.imsave imageio.imwrite os.truncate pandas.ExcelWriter os.mkfifo
+    scipy.io.wavfile.write skimage.io.imsave imageio.imwrite os.truncate os.mkfifo
     pandas.HDFStore """
 )
 _WRITE_SECOND: Final = words("joblib.dump torch.save ")
@@ -91,6 +91,7 @@ OPENERS: Final[dict[str, Opener]] = {
         Opener(),
     ),
     "sqlite3.connect": Opener(default="r+"),
+    "pandas.ExcelWriter": Opener(4, "w"),
     "numpy.memmap": Opener(2, "r+"),
     "numpy.lib.format.open_memmap": Opener(default="r+"),
     "shelve.open": Opener(default="a", keywords=("flag",)),
@@ -139,8 +140,8 @@ _SAVEFIG: Final = FileUse(writes=(0,), keywords=("fname",), suffix=".png")
 #: Methods whose name says nothing without the family of their object.
 _OF_FAMILIES: Final = {
     ("config", "read"): FileUse(reads=(0,), keywords=("filenames",)),
-    ("xml", "parse"): _READ,
-    ("xml", "write"): FileUse(writes=(0,), keywords=("file_or_filename",)),
+    ("tree", "parse"): _READ,
+    ("tree", "write"): FileUse(writes=(0,), keywords=("file_or_filename",)),
     ("data", "write"): _WRITE,
 }
 _BY_METHOD: Final[dict[str, FileUse]] = {

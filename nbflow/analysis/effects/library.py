@@ -46,12 +46,14 @@ class Estimator:
     """What is known of a scikit-learn object.
 
     ``seeded``: it draws from no shared generator. ``counts``: it changes when it predicts.
-    ``clones``: it fits copies of the estimators that it is made of.
+    ``clones``: it fits copies of the estimators that it is made of. ``overwrites``: it was told to
+    work in the data that it is given.
     """
 
     seeded: bool
     counts: bool
     clones: bool
+    overwrites: bool = False
 
 
 def words(text: str) -> frozenset[str]:
@@ -66,7 +68,7 @@ UNKNOWN: Final = Behaviour(Gives.CAPTURE, known=False, changes=True)
 #: Python's containers: what is taken out of one is what was put in, never a view.
 CONTAINERS: Final = words("list tuple dict set deque")
 #: Objects that are used up by looking at them.
-CONSUMED: Final = words("generator iterator file stream")
+CONSUMED: Final = words("generator iterator file stream chunks")
 #: Objects that fill a cache, or count, when they are only looked at.
 LAZY: Final = words("grouped results graph")
 #: Elements that an array can only hold as they are.
@@ -88,6 +90,7 @@ UNPICKLABLE: Final = {
     "descriptor": "number of an open file",
     "context variable": "context variable",
     "module-like": "module",
+    "chunks": "reader of chunks",
 }
 
 _SHARED: Final = words(
@@ -136,6 +139,7 @@ FAMILIES: Final = {
     "http.client.HTTPSConnection": "connection",
     "urllib.request.urlopen": "stream",
     "zipfile.ZipFile": "stream",
+    "pandas.ExcelWriter": "stream",
     "tarfile.open": "stream",
     "gzip.open": "stream",
     "bz2.open": "stream",
@@ -150,8 +154,6 @@ FAMILIES: Final = {
     "dbm.dumb.open": "dict",
     "configparser.ConfigParser": "config",
     "configparser.RawConfigParser": "config",
-    "xml.etree.ElementTree.ElementTree": "xml",
-    "xml.etree.ElementTree.parse": "xml",
     "logging.getLogger": "logger",
     "logging.Logger": "logger",
     "os.open": "descriptor",
@@ -159,6 +161,44 @@ FAMILIES: Final = {
     "io.StringIO": "list",
     "io.BytesIO": "list",
     "numpy.random.default_rng": "rng",
+    "numpy.random.SeedSequence": "rng",
+    "numpy.random.Philox": "rng",
+    "numpy.random.SFC64": "rng",
+    "numpy.random.PCG64DXSM": "rng",
+    "scipy.stats.qmc.Sobol": "rng",
+    "scipy.stats.qmc.Halton": "rng",
+    "scipy.stats.qmc.LatinHypercube": "rng",
+    "scipy.stats.qmc.PoissonDisk": "rng",
+    "scipy.integrate.ode": "",
+    "scipy.integrate.complex_ode": "",
+    "scipy.integrate.RK45": "",
+    "scipy.integrate.RK23": "",
+    "scipy.integrate.DOP853": "",
+    "scipy.integrate.Radau": "",
+    "scipy.integrate.BDF": "",
+    "scipy.integrate.LSODA": "",
+    "bs4.BeautifulSoup": "tree",
+    "bs4.BeautifulStoneSoup": "tree",
+    "xml.etree.ElementTree.parse": "tree",
+    "xml.etree.ElementTree.fromstring": "tree",
+    "xml.etree.ElementTree.XML": "tree",
+    "xml.etree.ElementTree.Element": "tree",
+    "xml.etree.ElementTree.ElementTree": "tree",
+    "xml.dom.minidom.parse": "tree",
+    "xml.dom.minidom.parseString": "tree",
+    "lxml.etree.parse": "tree",
+    "lxml.etree.fromstring": "tree",
+    "lxml.etree.XML": "tree",
+    "lxml.etree.HTML": "tree",
+    "lxml.etree.Element": "tree",
+    "lxml.etree.ElementTree": "tree",
+    "lxml.html.parse": "tree",
+    "lxml.html.fromstring": "tree",
+    "lxml.html.document_fromstring": "tree",
+    "lxml.html.fragment_fromstring": "tree",
+    "PIL.ImageDraw.Draw": "writer",
+    "matplotlib.animation.FuncAnimation": "animation",
+    "matplotlib.animation.ArtistAnimation": "animation",
     "numpy.random.RandomState": "rng",
     "numpy.random.Generator": "rng",
     "numpy.random.MT19937": "rng",
@@ -193,7 +233,10 @@ _TENSOR_MODULES: Final = words(
 _ESTIMATOR_MODULES: Final = words(
     "sklearn imblearn xgboost lightgbm catboost sklearn_crfsuite hmmlearn"
 )
-_ESTIMATOR_MAKERS: Final = words("make_pipeline make_union make_column_transformer")
+_ESTIMATOR_MAKERS: Final = words(
+    """make_pipeline make_union make_column_transformer train
+    record_evaluation early_stopping print_evaluation log_evaluation reset_parameter"""
+)
 #: Data modules whose results are objects of many kinds, which may change.
 _OBJECT_MODULES: Final = words("networkx requests bs4 nltk gensim spacy")
 #: Estimators whose trees count how often they were asked.
@@ -284,6 +327,11 @@ _INSIDE: Final = words(
     torch.flatten torch.permute torch.chunk torch.split torch.unbind
     sklearn.utils.check_array sklearn.utils.validation.check_array"""
 )
+#: Functions whose results hold what they are given, beside classes and what has a family.
+_CAPTURES: Final = words(
+    """sklearn.metrics.make_scorer lightgbm.record_evaluation lightgbm.callback.record_evaluation
+    xgboost.callback.record_evaluation"""
+)
 #: Arguments that are changed, by position.
 _MUTATES: Final = {
     "builtins.setattr": (0,),
@@ -304,11 +352,6 @@ _MUTATES: Final = {
     "numpy.place": (0,),
     "numpy.putmask": (0,),
     "numpy.copyto": (0,),
-    "numpy.add.at": (0,),
-    "numpy.subtract.at": (0,),
-    "numpy.multiply.at": (0,),
-    "numpy.maximum.at": (0,),
-    "numpy.minimum.at": (0,),
     "numpy.linalg.cholesky_inplace": (0,),
     "heapq.heappush": (0,),
     "heapq.heappop": (0,),
@@ -333,6 +376,15 @@ _MUTATES: Final = {
     "json.load": (0,),
     "matplotlib.pyplot.setp": (0,),
     "matplotlib.pyplot.sca": (0,),
+    "lxml.etree.SubElement": (0,),
+    "lxml.etree.strip_tags": (0,),
+    "lxml.etree.strip_elements": (0,),
+    "lxml.etree.strip_attributes": (0,),
+    "lxml.etree.cleanup_namespaces": (0,),
+    "lxml.etree.indent": (0,),
+    "networkx.double_edge_swap": (0,),
+    "networkx.connected_double_edge_swap": (0,),
+    "networkx.directed_edge_swap": (0,),
     "copy.replace": (),
     "contextlib.redirect_stdout": (0,),
     "contextlib.redirect_stderr": (0,),
@@ -449,17 +501,33 @@ _DATA_MUTATING: Final = words(
     partition __setitem__ __delitem__
     fit partial_fit fit_transform set_params add_node add_edge add_nodes_from add_edges_from
     add_weighted_edges_from remove_node remove_edge remove_nodes_from remove_edges_from add_path paste
-    putpixel putdata rectangle ellipse polygon remove_stopwords commit close send
-    execute append_trace create_dataset extend write"""
+    putpixel putdata putalpha putpalette thumbnail alpha_composite frombytes
+    remove_stopwords commit close send execute append_trace create_dataset extend write
+    rvs eliminate_zeros sum_duplicates sort_indices setdiag prune
+    row_swap col_swap row_del col_del row_op col_op zip_row_op copyin_list copyin_matrix"""
 )
+#: Methods of documents of elements, and of elements, that change them.
+_TREE_MUTATING: Final = words(
+    """append extend insert clear remove pop set update setdefault decompose extract replace_with
+    replace_with_children replaceWith unwrap wrap insert_before insert_after smooth replace addnext
+    addprevious drop_tag drop_tree rewrite_links make_links_absolute strip appendChild removeChild
+    insertBefore replaceChild setAttribute removeAttribute normalize reset unlink write"""
+)
+#: Those that make text or names of them.
+_TREE_TEXT: Final = words(
+    """get_text getText prettify decode encode text_content has_attr get_attribute_list tostring toxml
+    toprettyxml getAttribute hasAttribute new_tag new_string itertext stripped_strings index"""
+)
+#: Methods of models that run none of the functions that they are made of.
+LEAVES_CODE: Final = words("get_params set_params set_output get_metadata_routing")
 #: Methods of models that change them; all others do not.
 _ESTIMATOR_MUTATING: Final = words(
     """fit partial_fit fit_transform fit_predict set_params fit_resample train load_model
     set_output set_config fit_generator add_pipe initialize update boost refit warm_start reset
-    append insert"""
+    append insert plot rollback_one_iter reset_parameter load_config shuffle_models"""
 )
 #: Methods that leave a generator of random numbers as it is.
-RNG_PURE: Final = words("getstate get_state bit_generator spawn __getstate__")
+RNG_PURE: Final = words("getstate get_state bit_generator __getstate__ generate_state")
 #: Methods of text, numbers and dates, whose results cannot change.
 TEXT: Final = words(
     """upper lower title strip lstrip rstrip replace format join capitalize casefold center count
@@ -481,20 +549,53 @@ DATA_PLAIN: Final = words(
     weekday quarter date time days seconds microseconds nunique inferred_type start stop step"""
 )
 #: Keyword arguments that name an object to write into.
-OUTPUT_KEYWORDS: Final = words("out where_out file stream buf")
+OUTPUT_KEYWORDS: Final = words("out where_out file stream buf output evals_result")
 #: Classes whose methods may be called on what is passed first.
 CLASSES: Final = words(
     """builtins.list builtins.set builtins.object builtins.bytearray collections.OrderedDict
     collections.deque pandas.DataFrame pandas.Series numpy.ndarray"""
 )
-#: Functions of arrays that write into their third argument.
-UFUNCS: Final = frozenset(
-    "numpy." + name
-    for name in words(
-        """add subtract multiply divide true_divide floor_divide power mod remainder maximum
-        minimum fmax fmin logical_and logical_or logical_xor hypot arctan2 copysign"""
-    )
-)
+#: Where functions of numpy take the arrays that they write into, if they are given any.
+_INTO: Final[dict[str, tuple[int, ...]]] = {
+    **dict.fromkeys(
+        words(
+            """negative positive absolute fabs abs rint sign conj conjugate exp exp2 expm1 log log2
+            log10 log1p sqrt square cbrt reciprocal sin cos tan arcsin arccos arctan sinh cosh tanh
+            arcsinh arccosh arctanh degrees radians deg2rad rad2deg invert bitwise_not logical_not
+            isfinite isinf isnan isnat signbit spacing floor ceil trunc fix sin acos asin atan isneginf
+            isposinf"""
+        ),
+        (1,),
+    ),
+    **dict.fromkeys(
+        words(
+            """add subtract multiply divide true_divide floor_divide power float_power mod remainder
+            fmod maximum minimum fmax fmin logical_and logical_or logical_xor hypot arctan2 copysign
+            logaddexp logaddexp2 nextafter ldexp heaviside gcd lcm bitwise_and bitwise_or bitwise_xor
+            left_shift right_shift greater greater_equal less less_equal equal not_equal matmul dot
+            outer argmax argmin max min amax amin any all around round round_ choose median nanmedian
+            ptp"""
+        ),
+        (2,),
+    ),
+    **dict.fromkeys(
+        words(
+            """clip take sum prod mean std var cumsum cumprod nansum nanmean nanprod nanstd nanvar
+            compress concatenate stack percentile quantile nanpercentile nanquantile"""
+        ),
+        (3,),
+    ),
+    **dict.fromkeys(words("modf frexp"), (1, 2)),
+    "divmod": (2, 3),
+    "trace": (5,),
+    "max": (2,),
+}
+#: The same for methods of their functions: ``np.add.reduce(a, axis, dtype, out)``.
+_INTO_OF_UFUNC: Final[dict[str, tuple[int, ...]]] = {
+    "reduce": (3,),
+    "accumulate": (3,),
+    "reduceat": (4,),
+}
 #: Methods by which an element of an array of objects may be changed.
 ELEMENT_MUTATING: Final = words("append extend appendleft remove discard setdefault reverse")
 #: Attributes that objects which fill caches have from the start.
@@ -566,7 +667,35 @@ _ADDS: Final = words(
     __setitem__ __setattr__ add_node add_edge add_nodes_from enqueue"""
 )
 _TAKES: Final = words("pop popitem popleft setdefault get_nowait cursor execute")
-_SAME: Final = words("fit partial_fit set_params set_output to compile train requires_grad_ eval")
+_SAME: Final = words(
+    "fit partial_fit set_params set_output to compile train requires_grad_ eval plot"
+)
+
+
+@cache
+def may_draw_into(path: str) -> bool:
+    """Whether a function that is given axes draws into them."""
+    return path.partition(".")[0] in _DATA_MODULES | _ESTIMATOR_MODULES
+
+
+@cache
+def written(path: str) -> tuple[int, ...]:
+    """Positions of the arguments that the function of numpy at ``path`` writes into."""
+    owner, _, name = path.rpartition(".")
+    if owner == "numpy":
+        return _INTO.get(name, ())
+    return _INTO_OF_UFUNC.get(name, ()) if _is_ufunc(owner) else ()
+
+
+@cache
+def written_by_method(name: str) -> tuple[int, ...]:
+    """Positions of the arguments that a method of arrays writes into: ``a.sum(axis, dtype, out)``."""
+    return tuple(position - 1 for position in _INTO.get(name, ()))
+
+
+def _is_ufunc(path: str) -> bool:
+    owner, _, name = path.rpartition(".")
+    return owner == "numpy" and name in _INTO
 
 
 @cache
@@ -574,6 +703,8 @@ def function(path: str) -> Behaviour:
     """What a call of the library function or class at ``path`` does."""
     top = path.partition(".")[0]
     mutates = _MUTATES.get(path, ())
+    if path.endswith(".at") and _is_ufunc(path[:-3]):
+        mutates = (0,)
     if path in _COPIES:
         found = Behaviour(Gives.COPY, FAMILIES.get(path, _container(path)), mutates)
     elif path in _ITERATORS:
@@ -603,12 +734,12 @@ def _by_module(path: str, top: str) -> tuple[Gives, str]:
     """The rule for a module's functions (new data) and classes (objects that hold their arguments)."""
     name = path.rpartition(".")[2]
     is_class = name[:1].isupper()
-    gives = Gives.CAPTURE if is_class else Gives.FRESH
+    gives = Gives.CAPTURE if is_class or path in _CAPTURES else Gives.FRESH
     if path.startswith(("matplotlib.colors.", "matplotlib.cm.", "matplotlib.ticker.")):
         of, gives = "data", Gives.FRESH
     elif top in _ESTIMATOR_MODULES:
         made = is_class or name in _ESTIMATOR_MAKERS
-        of, gives = ("estimator", Gives.CAPTURE) if made else ("data", Gives.FRESH)
+        of, gives = ("estimator", Gives.CAPTURE) if made else ("data", gives)
     elif top in _FIGURE_MODULES:
         of = "figure"
     elif top in _TENSOR_MODULES:
@@ -636,11 +767,12 @@ def _of_data_module(name: str, top: str, gives: Gives) -> tuple[Gives, str]:
     return gives, "estimator" if gives is Gives.CAPTURE else "data"
 
 
-def estimator(path: str, *, seeded: bool) -> Estimator:
+def estimator(path: str, *, seeded: bool, overwrites: bool = False) -> Estimator:
     """What is known of the objects of the estimator's class at ``path``."""
     name = path.rpartition(".")[2]
     clones = name.endswith(_CLONING_SUFFIXES) or name in _CLONING
-    return Estimator(seeded, "Neighbor" in name or name in _COUNTING, clones)
+    counts = "Neighbor" in name or name in _COUNTING
+    return Estimator(seeded, counts, clones, overwrites)
 
 
 def is_lazy(region: Region) -> bool:
@@ -668,7 +800,7 @@ def _rng_method(name: str) -> Behaviour:
 
 
 def _estimator_method(name: str) -> Behaviour:
-    if name in _ESTIMATOR_MUTATING:
+    if name in _ESTIMATOR_MUTATING or name.startswith(("set_", "add_")):
         gives = Gives.RECEIVER if name in _SAME else Gives.FRESH
         return Behaviour(gives, "data", changes=True)
     return Behaviour(Gives.INSIDE) if name in VIEWS else Behaviour(Gives.FRESH, "data")
@@ -696,6 +828,37 @@ def _graph_method(name: str) -> Behaviour:
     return Behaviour(Gives.INSIDE if name in VIEWS else Gives.FRESH)
 
 
+def _tree_method(name: str) -> Behaviour:
+    """A document of elements (HTML, XML), or one of its elements: what is found is a part of it."""
+    if name in _TREE_MUTATING:
+        return Behaviour(Gives.INSIDE, changes=True)
+    if name in _TREE_TEXT:
+        return Behaviour(Gives.FRESH)
+    return Behaviour(Gives.INSIDE)
+
+
+def _styler_method(name: str) -> Behaviour:
+    """A frame's style, whose methods change it and give it back."""
+    if name.startswith(("to_", "render", "export", "from_")) or name == "pipe":
+        return Behaviour(Gives.FRESH)
+    if name == "copy" or name.startswith("_"):
+        return Behaviour(Gives.CAPTURE, "styler")
+    return Behaviour(Gives.RECEIVER, changes=True)
+
+
+def _animation_method(name: str) -> Behaviour:
+    """An animation, which draws its frames when it is shown or saved."""
+    return Behaviour(Gives.FRESH, changes=True)
+
+
+def _writer_method(name: str) -> Behaviour:
+    """What writes into another object: a file, a picture."""
+    return Behaviour(
+        Gives.FRESH,
+        changes=not name.startswith(("text", "multiline_text", "get")) or name == "text",
+    )
+
+
 def _data_method(name: str, of: str) -> Behaviour:
     if name in {"groupby", "resample"}:
         return Behaviour(Gives.CAPTURE, "grouped")
@@ -704,7 +867,7 @@ def _data_method(name: str, of: str) -> Behaviour:
         return Behaviour(Gives.FRESH if name == "to_dict" else Gives.CAPTURE)
     if name in _DATA_MUTATING or (of == "tensor" and (name.endswith("_") or name == "backward")):
         return Behaviour(Gives.INSIDE if name in _TAKES else Gives.FRESH, of, changes=True)
-    if name in VIEWS or name in {"iloc", "loc", "T"}:
+    if name in VIEWS or name in {"iloc", "loc", "T", "load"}:
         return Behaviour(Gives.INSIDE, of)
     if name in CAPTURING:
         return Behaviour(Gives.CAPTURE, of)
@@ -757,4 +920,9 @@ _METHODS: Final[dict[str, Callable[[str], Behaviour]]] = {
     "figure": _figure_method,
     "logger": _logger_method,
     "rng": _rng_method,
+    "tree": _tree_method,
+    "animation": _animation_method,
+    "styler": _styler_method,
+    "chunks": lambda name: Behaviour(Gives.FRESH, "data", changes=True),
+    "writer": _writer_method,
 }

@@ -450,6 +450,29 @@ class Specials(Calls):
     def _shell(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
         return Value(path=ambient.SHELL)
 
+    def _random_state(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        """``check_random_state(seed)``: numpy's shared generator, the one given, or a new one."""
+        seed = arguments.at(0, "seed")
+        if (
+            seed is None
+            or seed.const is None
+            or seed.path in {"numpy.random", "numpy.random.mtrand"}
+        ):
+            return Value(path="numpy.random.mtrand._rand")
+        return seed if seed.has_regions or seed.path else fresh("rng")
+
+    def _symbols(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        """``sympy.var("x y")`` binds the names in the notebook."""
+        text = arguments.at(0, "names")
+        if text is None or not isinstance(text.const, str) or re.search(r"[:(]", text.const):
+            self.any_name(reads=False, binds=True)
+            return fresh()
+        frame, self.frame = self.frame, None
+        for name in _WORD.findall(text.const):
+            self.bind(name, PLAIN, node)
+        self.frame = frame
+        return PLAIN
+
     def _run_coroutine(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
         return joined(arguments.positional)
 
@@ -532,6 +555,9 @@ _RULES: Final[dict[str, Callable[[Specials, str, Arguments, ast.AST], Value | No
         for name in OF_OBJECT
     },
     "asyncio.wait_for": Specials._run_coroutine,
+    "sklearn.utils.check_random_state": Specials._random_state,
+    "sklearn.utils.validation.check_random_state": Specials._random_state,
+    "sympy.var": Specials._symbols,
     "matplotlib.use": Specials._backend,
     "matplotlib.pyplot.switch_backend": Specials._backend,
     "IPython.display.display": Specials._display,

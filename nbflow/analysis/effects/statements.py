@@ -269,6 +269,8 @@ class Statements(Specials):
                 self.change_state("@module:" + base.path, node)
                 self.record.note("module-patch", base.path, self.here(node))
             return
+        if not base.has_regions:
+            self.change_root(node)  # df.columns.values[0] = "day"
         for each in base.held:
             region = each.found()
             region.link(value.held)

@@ -13,6 +13,7 @@ import selectors
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from nbflow.engines.events import CellError, Event, StepEnded, StepLog, StepStarted, StepState
 from nbflow.engines.local.launcher import Exit, Launcher, Pipes, drained
@@ -56,6 +57,15 @@ class _Running:
     cell_seconds: dict[CellId, float] = field(default_factory=dict)
 
 
+#: Ambient state that the import of a library may change, and what is grouped with variables.
+_SET_BY_IMPORTS: Final = frozenset(
+    {
+        "@environ", "@ipython", "@logging", "@matplotlib.colormaps", "@out", "@pyplot",
+        "@sys.modules", "@sys.path", "@warnings",
+    }
+)  # fmt: skip
+
+
 class Scheduler:
     """Runs the steps of a plan through a launcher.
 
@@ -91,6 +101,7 @@ class Scheduler:
         self._running: dict[int, _Running] = {}
         self._read: dict[int, dict[Name, int]] = {}
         self._classes: dict[int, dict[Name, int]] = {}
+        self._states: dict[int, dict[Name, int]] = {}
         self._selector = selectors.DefaultSelector()
 
     def run(self) -> None:
@@ -144,6 +155,11 @@ class Scheduler:
         writers = {v.name: v.writer for v in start}
         read = writers if effects.reads_all else {a.name for a in effects.reads}
         self._read[index] = {name: writers.get(name, -1) for name in read if is_variable(name)}
+        self._states[index] = {
+            a.name: state.writer if (state := self.versions.before(a.name, index)) else -1
+            for a in effects.reads
+            if a.name.startswith("@")
+        }
         self._classes[index] = {
             v.name: v.writer for v in self.versions.all_before(index) if v.name.startswith(CLASS)
         }
@@ -296,6 +312,7 @@ class Scheduler:
         changed = {*outcome.written, *outcome.deleted, *outcome.unpicklable}
         self._check_readers(result, changed | {CLASS + key for key in outcome.classes})
         self._check_own_reads(result)
+        self._check_states(result)
         self._learn_imports(outcome)
 
     def _learn_imports(self, outcome: Outcome) -> None:
@@ -320,6 +337,16 @@ class Scheduler:
                 if read.get(name, result.index) < result.index and not self._harmless(
                     name, read[name], result.index
                 ):
+                    raise EngineError(self._stale(name, result.step, reader))
+
+    def _check_states(self, result: StepResult) -> None:
+        """The same for ambient state that earlier steps have set, which later code names or uses."""
+        foreseen = {a.name for a in self._plan.effects[result.step].mutates}
+        for name in sorted(set(result.outcome.ambient) - foreseen - _SET_BY_IMPORTS):
+            if self.versions.before(name, result.index) is None:
+                continue
+            for reader, read in self._states.items():
+                if reader > result.index and read.get(name, result.index) < result.index:
                     raise EngineError(self._stale(name, result.step, reader))
 
     def _check_own_reads(self, result: StepResult) -> None:
