@@ -141,10 +141,7 @@ def test_a_change_that_nobody_could_foresee_is_never_passed_over(tmp_path: Path)
     """A hidden write by an earlier step, while a later one has already read the old value."""
     hidden = "import time, sys\ntime.sleep(1)\nsys.modules['__main__'].__dict__.update(x=2)"
     path = write(tmp_path, ("step:a", "x = 1"), ("step:b", hidden), ("step:c", "print(x)"))
-    try:
-        assert stdout(run(str(path), jobs=2)) == "2\n"
-    except EngineError as error:
-        assert "`b` changed `x`" in str(error)  # noqa: PT017  # either answer keeps the promise
+    assert stdout(run(str(path), jobs=2)) == "2\n"
     assert stdout(run(str(path), jobs=1)) == "2\n"
 
 

@@ -45,6 +45,8 @@ class Outcome:
     classes: Mapping[str, str] = field(default_factory=dict)
     classes_read: tuple[str, ...] = ()
     imported: tuple[str, ...] = ()
+    files_read: frozenset[str] = frozenset()
+    files_written: frozenset[str] = frozenset()
     peak_bytes: int = 0
 
 
@@ -86,6 +88,8 @@ def read_outcome(path: Path) -> Outcome | None:
         classes=data["classes"],
         classes_read=tuple(data.get("classes_read", ())),
         imported=tuple(data.get("imported", ())),
+        files_read=frozenset(data.get("files_read", ())),
+        files_written=frozenset(data.get("files_written", ())),
         peak_bytes=1024 * data.get("peak_rss_kb", 0),
     )
 
