@@ -31,7 +31,6 @@ _LISTS = ("os.listdir", "os.scandir")
 _REACHES = (
     "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.forkpty",
     "os.kill", "os.killpg", "socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg",
-    "sqlite3.connect",
 )  # fmt: skip
 #: Events that announce a private file or folder of this process.
 _PRIVATE = ("tempfile.mkstemp", "tempfile.mkdtemp")
@@ -82,6 +81,11 @@ class Gate:
         self.pass_through(f"file {name}")
         self.written[name] = None
 
+    def connected(self, database: Any) -> None:
+        """A database of SQLite is opened, which may write to its file."""
+        if database not in (":memory:", "", b":memory:", b""):
+            self.changed(database)
+
     def listed(self, path: Any) -> None:
         """The content of a folder is looked at."""
         name = self._place("." if path is None else path)
@@ -123,6 +127,7 @@ def _handlers(gate: Gate) -> Dict[str, Callable[[Tuple[Any, ...]], None]]:
 
     found: Dict[str, Callable[[Tuple[Any, ...]], None]] = {
         "open": lambda arguments: gate.opened(*arguments[:3]),
+        "sqlite3.connect": lambda arguments: gate.connected(arguments[0]),
         **dict.fromkeys(_CHANGES, lambda arguments: gate.changed(arguments[0])),
         **dict.fromkeys(_MOVES, move),
         **dict.fromkeys(_LISTS, lambda arguments: gate.listed(arguments[0])),

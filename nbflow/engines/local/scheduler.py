@@ -58,7 +58,13 @@ class _Running:
     error: CellError | None = None
     fault: str = ""
     cell_seconds: dict[CellId, float] = field(default_factory=dict)
-    held: bool = False
+    waits: bool = False
+    released: bool = False
+
+    @property
+    def held(self) -> bool:
+        """Whether the step waits for its turn."""
+        return self.waits and not self.released
 
 
 class Scheduler:
@@ -104,7 +110,7 @@ class Scheduler:
             for step, effects in plan.effects.items()
         }
         self._foreseen = {
-            self._index[step]: frozenset(access.name for access in effects.mutates)
+            self._index[step]: frozenset(a.name for a in (*effects.mutates, *effects.binds))
             for step, effects in plan.effects.items()
         }
         self._again: dict[StepName, str] = {}
@@ -157,8 +163,9 @@ class Scheduler:
             self._final += 1
         if self._final < len(order) and order[self._final] in self._running:
             front = self._running[order[self._final]]
-            front.pipes.let_go()
-            front.held = False
+            if not front.released:
+                front.released = True
+                front.pipes.let_go()
 
     def _skip(self, step: Step, message: str) -> None:
         self._waiting.remove(step)
@@ -254,7 +261,7 @@ class Scheduler:
         if kind in ("phase", "ready"):
             return
         if kind == "held":
-            running.held = True
+            running.waits = True
             return
         if kind == "internal":
             running.fault = str(event["error"])
@@ -344,24 +351,33 @@ class Scheduler:
 
     def _validate(self, ended: int) -> None:
         """Run again each step that has read what step ``ended``, or one before it, had not yet written."""
-        for index in sorted(index for index in self._read if index >= ended):
-            name = self._plan.pipeline.steps[index].name
-            result = self.results.get(name)
-            if index not in self._running and result is None:
-                continue
-            change = self._overtaken(index, result)
-            if change is not None:
-                self._run_again(index, self._why_again(change))
+        begun = self._read[ended].ended if ended in self._read else frozenset()
+        earlier = {result.index for result in self.results.values()} - begun
+        self._check(ended, {index for index in earlier if index < ended})
+        later = [index for index in self._read if index > ended]
+        for index in sorted(later):
+            if index in self._read and ended not in self._read[index].ended:
+                self._check(index, {ended})
 
-    def _overtaken(self, index: int, result: StepResult | None) -> Change | None:
+    def _check(self, index: int, writers: set[int]) -> None:
+        """Run step ``index`` again if it has read what one of ``writers`` has changed since."""
+        results = [self._result(writer) for writer in sorted(writers)]
         earlier = {
-            other.index: (other.outcome, self._foreseen[other.index])
-            for other in self.results.values()
-            if other.index < index and other.state is StepState.DONE
+            result.index: (result.outcome, self._foreseen[result.index])
+            for result in results
+            if result is not None and result.state is StepState.DONE
         }
-        outcome = result.outcome if result else None
+        if not earlier:
+            return
+        ended = self._result(index)
+        outcome = ended.outcome if ended else None
         found = overtaken(self._read[index], self._declared[index], outcome, earlier)
-        return next((change for change in found if not self._harmless(change)), None)
+        change = next((change for change in found if not self._harmless(change)), None)
+        if change is not None:
+            self._run_again(index, self._why_again(change))
+
+    def _result(self, index: int) -> StepResult | None:
+        return self.results.get(self._plan.pipeline.steps[index].name)
 
     def _harmless(self, change: Change) -> bool:
         """Whether the new version means the same as the old one: caches fill, sets change order."""
