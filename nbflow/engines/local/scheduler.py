@@ -8,17 +8,15 @@ happens twice or out of order.
 
 from __future__ import annotations
 
-import json
 import secrets
 import selectors
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import count
-from pathlib import Path
 
-from nbflow.engines.events import CellError, Event, StepEnded, StepLog, StepStarted, StepState
-from nbflow.engines.local.launcher import Exit, Launcher, Pipes, drained
+from nbflow.engines.events import CellError, Event, StepEnded, StepStarted, StepState
+from nbflow.engines.local.launcher import Exit, Launcher
 from nbflow.engines.local.outcome import Outcome, StepResult, read_outcome, reason_of
 from nbflow.engines.local.plan import (
     CLASS,
@@ -31,40 +29,13 @@ from nbflow.engines.local.plan import (
     step_spec,
 )
 from nbflow.engines.local.reading_back import same_meaning
+from nbflow.engines.local.running import Ear, Running
 from nbflow.engines.local.specification import write_json
 from nbflow.engines.local.text import MarkedText
 from nbflow.engines.local.validation import Change, Reads, overtaken, reads
 from nbflow.engines.local.versions import Version, Versions
 from nbflow.engines.outputs import Outputs
-from nbflow.model import CellId, Step, StepName
-
-
-@dataclass(slots=True)
-class _Running:
-    """A step whose process is alive, and what has been heard of it so far."""
-
-    step: Step
-    index: int
-    launch: int
-    folder: Path
-    pipes: Pipes
-    started: float
-    began: float
-    order: tuple[CellId, ...]
-    hidden: frozenset[CellId]
-    texts: dict[str, MarkedText]
-    cell: CellId | None = None
-    events: bytes = b""
-    error: CellError | None = None
-    fault: str = ""
-    cell_seconds: dict[CellId, float] = field(default_factory=dict)
-    waits: bool = False
-    released: bool = False
-
-    @property
-    def held(self) -> bool:
-        """Whether the step waits for its turn."""
-        return self.waits and not self.released
+from nbflow.model import Step, StepName
 
 
 class Scheduler:
@@ -103,7 +74,7 @@ class Scheduler:
         self._order = [self._index[s.name] for s in self._waiting]
         self._final = 0
         self._launches = count()
-        self._running: dict[int, _Running] = {}
+        self._running: dict[int, Running] = {}
         self._read: dict[int, Reads] = {}
         self._declared = {
             self._index[step]: frozenset(access.name for access in effects.reads)
@@ -115,6 +86,7 @@ class Scheduler:
         }
         self._again: dict[StepName, str] = {}
         self._selector = selectors.DefaultSelector()
+        self._ear = Ear(self._selector, self.outputs, on_event)
 
     def run(self) -> None:
         """Run all steps to their end; whatever happens, no process is left behind."""
@@ -193,7 +165,7 @@ class Scheduler:
         spec = step_spec(self._plan, self._place, step, index, self.versions, folder, marker)
         pipes = self._launcher.launch(launch, write_json(folder, spec))
         now = time.time()
-        self._running[index] = _Running(
+        self._running[index] = Running(
             step,
             index,
             launch,
@@ -205,8 +177,7 @@ class Scheduler:
             hidden=shown_before(self._plan.pipeline, index).intersection(step.prelude),
             texts={name: MarkedText(f"\x1e{marker}:".encode()) for name in ("stdout", "stderr")},
         )
-        for pipe in pipes.readable:
-            self._selector.register(pipe, selectors.EVENT_READ, index)
+        self._ear.listen(self._running[index])
         self._on_event(StepStarted(step.name, now, self._again.pop(step.name, "")))
 
     def _obstacle(self, step: Step, version: Version) -> str:
@@ -227,72 +198,18 @@ class Scheduler:
             else:
                 heard.add(key.data)
         for index in sorted(heard.intersection(self._running)):
-            self._hear(self._running[index])
+            self._ear.hear(self._running[index])
         by_launch = {running.launch: index for index, running in self._running.items()}
         for exit in exits:
             ended = by_launch.get(exit.id, -1)
             if ended in self._running:
                 self._ended(self._running.pop(ended), exit)
 
-    def _hear(self, running: _Running) -> None:
-        """Take in what a step has said."""
-        events = self._drain(running.pipes.events)
-        for stream, pipe in (("stdout", running.pipes.stdout), ("stderr", running.pipes.stderr)):
-            self._write(running, stream, running.texts[stream].take(self._drain(pipe)))
-        *lines, running.events = (running.events + events).split(b"\n")
-        for line in lines:
-            self._take(running, json.loads(line))
-
-    def _drain(self, pipe: int) -> bytes:
-        data, ended = drained(pipe)
-        if ended and pipe in self._selector.get_map():
-            self._selector.unregister(pipe)
-        return data
-
-    def _write(self, running: _Running, stream: str, texts: list[tuple[int, str]]) -> None:
-        for number, text in texts:
-            cell = running.order[number] if number < len(running.order) else None
-            if cell is not None and cell not in running.hidden:
-                self.outputs.stream(cell, stream, text)
-                self._on_event(StepLog(running.step.name, cell, stream, text))
-
-    def _take(self, running: _Running, event: dict[str, object]) -> None:
-        kind = event["event"]
-        if kind in ("phase", "ready"):
-            return
-        if kind == "held":
-            running.waits = True
-            return
-        if kind == "internal":
-            running.fault = str(event["error"])
-            return
-        cell = CellId(str(event["cell"]))
-        if kind == "cell_start":
-            running.cell = cell
-        elif kind == "cell_end":
-            running.cell_seconds[cell] = float(str(event["seconds"]))
-        elif kind == "stream":
-            name, text = str(event["name"]), str(event["text"])
-            self.outputs.stream(cell, name, text)
-            self._on_event(StepLog(running.step.name, cell, name, text))
-        else:
-            if cell not in running.hidden:
-                self.outputs.add(event)
-            if kind == "error":
-                running.error = CellError(
-                    cell,
-                    str(event["ename"]),
-                    str(event["evalue"]),
-                    tuple(str(line) for line in event["traceback"]),  # type: ignore[attr-defined]  # a JSON list
-                )
-
     # Ending
 
-    def _ended(self, running: _Running, exit: Exit) -> None:
-        self._hear(running)
-        for stream, text in running.texts.items():
-            self._write(running, stream, text.rest())
-        self._close(running)
+    def _ended(self, running: Running, exit: Exit) -> None:
+        self._ear.hear_the_rest(running)
+        self._ear.close(running)
         outcome = read_outcome(running.folder / "outcome.json")
         good = outcome is not None and outcome.ok
         error = running.error or (outcome.error if outcome else None)
@@ -314,7 +231,7 @@ class Scheduler:
             self._commit(result)
         self._validate(running.index)
 
-    def _why(self, running: _Running, error: CellError | None, exit: Exit) -> str:
+    def _why(self, running: Running, error: CellError | None, exit: Exit) -> str:
         if running.fault:
             return running.fault
         if error is not None:
@@ -400,7 +317,7 @@ class Scheduler:
         running = self._running.pop(index, None)
         if running is not None:
             self._launcher.kill(running.launch)
-            self._close(running)
+            self._ear.close(running)
         self.results.pop(step.name, None)
         self.versions.retract(index)
         shown = shown_before(self._plan.pipeline, index)
@@ -425,17 +342,11 @@ class Scheduler:
             StepEnded(result.step, result.state, result.seconds, result.message, result.error)
         )
 
-    def _close(self, running: _Running) -> None:
-        for pipe in running.pipes.readable:
-            if pipe in self._selector.get_map():
-                self._selector.unregister(pipe)
-        running.pipes.close()
-
     def _stop(self) -> None:
         """End every process and say of every step that has not ended that it was stopped."""
         for running in self._running.values():
             self._launcher.kill(running.launch)
-            self._close(running)
+            self._ear.close(running)
         for running in self._running.values():
             self._finish(
                 StepResult(

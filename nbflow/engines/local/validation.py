@@ -114,5 +114,7 @@ def _may_look_at(path: str, declared: frozenset[Name]) -> bool:
     """Whether the analysis knows of a look at the file that no event tells, such as ``os.path.exists``."""
     name = posixpath.basename(path)
     return "@files" in declared or any(
-        posixpath.basename(each) == name for each in declared if each.startswith("@file:")
+        posixpath.basename(each.removeprefix("@file:")) == name
+        for each in declared
+        if each.startswith("@file:")
     )
