@@ -7,7 +7,7 @@ import atexit
 import os
 import sys
 import threading
-from typing import Any, Callable, List
+from typing import Any, Callable, List, Optional
 
 from . import brought
 
@@ -18,7 +18,7 @@ def _arguments(words: List[str]) -> argparse.Namespace:
     step = modes.add_parser("step")
     step.add_argument("--spec", required=True)
     step.add_argument("--events", type=int, required=True)
-    step.add_argument("--release", type=int, required=True)
+    step.add_argument("--release", type=int)
     helper = modes.add_parser("helper")
     helper.add_argument("--socket", type=int, required=True)
     helper.add_argument("--preload", default="")
@@ -40,16 +40,20 @@ def main(words: List[str]) -> int:
     return run_here(arguments.spec, arguments.events, arguments.release)
 
 
-def run_here(spec_path: str, events_fd: int, release_fd: int) -> int:
-    """Run the step of ``spec_path`` in this process, whose shell is made now."""
+def run_here(spec_path: str, events_fd: int, release_fd: Optional[int]) -> int:
+    """Run the step of ``spec_path`` in this process, whose shell is made now.
+
+    Without ``release_fd`` it is the step's turn from the start.
+    """
     from . import gate, step, streams  # after cloudpickle, see main
     from . import shell as shells
     from . import spec as specs
     from .events import Events
 
     events = Events(events_fd)
-    for descriptor in (events_fd, release_fd):
-        os.set_inheritable(descriptor, False)
+    os.set_inheritable(events_fd, False)
+    if release_fd is not None:
+        os.set_inheritable(release_fd, False)
     try:
         shell = shells.make(events)
     except ImportError as error:

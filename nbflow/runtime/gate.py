@@ -14,6 +14,7 @@ import os
 import select
 import sys
 import sysconfig
+import tempfile
 import threading
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
@@ -69,7 +70,8 @@ class Gate:
         if name is None:
             return
         if isinstance(flags, int) and flags & _WRITING:
-            self.changed(name)
+            if not os.path.isdir(name):  # which only an opener of the caller's own turns into a file
+                self.changed(name)
         elif not name.startswith(self._installed):
             self.read[name] = None
 
@@ -143,6 +145,7 @@ def install(events: Events, release: Optional[int]) -> Gate:
 
     An audit hook stays for the life of the process.
     """
+    tempfile.gettempdir()  # found by writing there, once; a kernel has asked before any cell runs
     gate = Gate(events, release)
     handlers = _handlers(gate)
 

@@ -1,7 +1,8 @@
 """The helper: a process that is ready to run steps and forks one for each (Linux, macOS).
 
 It talks over a Unix socket in frames: a length of 4 bytes (big endian), then JSON. A ``step`` frame
-carries four descriptors: events, stdout, stderr, and the one that releases effects on the outside.
+carries descriptors: events, stdout, stderr, and the one that releases effects on the outside, without which
+it is the step's turn from the start.
 """
 
 from __future__ import annotations
@@ -189,15 +190,15 @@ class Helper:
                 os.kill(process, signal.SIGKILL)
 
 
-def _take_over(events: Events, descriptors: List[int]) -> Tuple[Events, int]:
-    """Make the descriptors the step's events, stdout and stderr; the last one is given back."""
-    event_descriptor, out, err, release = descriptors
+def _take_over(events: Events, descriptors: List[int]) -> Tuple[Events, Optional[int]]:
+    """Make the descriptors the step's events, stdout and stderr; a fourth one is given back."""
+    event_descriptor, out, err, *release = descriptors
     nothing = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((nothing, 0), (out, 1), (err, 2)):
         os.dup2(source, target)
         os.close(source)
     events.begin(event_descriptor)
-    return events, release
+    return events, release[0] if release else None
 
 
 def serve(descriptor: int, preload: List[str]) -> int:
