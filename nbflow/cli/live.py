@@ -52,8 +52,8 @@ class Live(Plain):
                 self._head = f"run {run}: {self.path}"
                 self._rows = {step: _Row() for step in steps}
                 self._display.start()
-            case StepStarted(step, _):
-                self._rows.setdefault(step, _Row()).begin()
+            case StepStarted(step, _, again):
+                self._rows.setdefault(step, _Row()).begin(f"again: {again}" if again else "")
             case StepLog(step, _, stream, text):
                 self._log(step, stream, self.lines.add(step, stream, text))
             case StepEnded(step, state, seconds, message, _):
@@ -123,8 +123,8 @@ class _Row:
         self._began = 0.0
         self._seconds = 0.0
 
-    def begin(self) -> None:
-        self.state, self.message, self._began = StepState.RUNNING, "", time.monotonic()
+    def begin(self, message: str) -> None:
+        self.state, self.message, self._began = StepState.RUNNING, message, time.monotonic()
 
     def end(self, state: StepState, seconds: float, message: str) -> None:
         self.state, self.message, self._seconds = state, message, seconds

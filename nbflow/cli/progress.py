@@ -93,8 +93,9 @@ class Plain(Quiet):
         match event:
             case RunStarted(run, _, steps):
                 click.echo(f"run {run}: {self.path}, {counted(len(steps), 'step')}")
-            case StepStarted(step, _):
-                click.echo(f"{glyph('running')} {step}")
+            case StepStarted(step, _, again):
+                why = f" again: {again}" if again else ""
+                click.echo(f"{glyph('running')} {step}{why}")
             case StepLog(step, _, stream, text):
                 for line in self.lines.add(step, stream, text):
                     click.echo(f"[{step}] {line}", err=stream == "stderr")

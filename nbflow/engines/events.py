@@ -50,10 +50,11 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class StepStarted:
-    """A step began at ``time`` (seconds since the epoch)."""
+    """A step began at ``time`` (seconds since the epoch); ``again`` says why, if not for the first time."""
 
     step: StepName
     time: float
+    again: str = ""
 
 
 @dataclass(frozen=True, slots=True)

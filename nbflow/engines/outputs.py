@@ -6,7 +6,7 @@ clear_output) and nbformat 4.5's output dictionaries.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
@@ -38,6 +38,11 @@ class Outputs:
     def of(self, cell: CellId) -> list[Output]:
         """The outputs of one cell, as nbformat has them."""
         return self._by_cell.get(cell, [])
+
+    def forget(self, cells: Iterable[CellId]) -> None:
+        """Forget what the cells gave: they will run again."""
+        for cell in cells:
+            self.begin(cell)
 
     def begin(self, cell: CellId) -> None:
         """Forget what the cell gave before: it runs now."""

@@ -7,7 +7,7 @@ import atexit
 import os
 import sys
 import threading
-from typing import Any, Callable, List
+from typing import Any, Callable, List, Optional
 
 from . import brought
 
@@ -18,6 +18,7 @@ def _arguments(words: List[str]) -> argparse.Namespace:
     step = modes.add_parser("step")
     step.add_argument("--spec", required=True)
     step.add_argument("--events", type=int, required=True)
+    step.add_argument("--release", type=int)
     helper = modes.add_parser("helper")
     helper.add_argument("--socket", type=int, required=True)
     helper.add_argument("--preload", default="")
@@ -36,30 +37,37 @@ def main(words: List[str]) -> int:
 
         preload = [name for name in arguments.preload.split(",") if name]
         return helper.serve(arguments.socket, preload)
-    return run_here(arguments.spec, arguments.events)
+    return run_here(arguments.spec, arguments.events, arguments.release)
 
 
-def run_here(spec_path: str, events_fd: int) -> int:
-    """Run the step of ``spec_path`` in this process, whose shell is made now."""
-    from . import shell as shells  # after cloudpickle, see main
+def run_here(spec_path: str, events_fd: int, release_fd: Optional[int]) -> int:
+    """Run the step of ``spec_path`` in this process, whose shell is made now.
+
+    Without ``release_fd`` it is the step's turn from the start.
+    """
+    from . import gate, step, streams  # after cloudpickle, see main
+    from . import shell as shells
     from . import spec as specs
-    from . import step, streams
     from .events import Events
 
     events = Events(events_fd)
     os.set_inheritable(events_fd, False)
+    if release_fd is not None:
+        os.set_inheritable(release_fd, False)
     try:
         shell = shells.make(events)
     except ImportError as error:
         events.send("internal", error=f"IPython cannot be imported: {error}")
         return 2
     streams.install(events)
-    code = step.run(specs.read(spec_path), shell, events)
-    return end_process(shell, events, code)
+    watch = gate.install(events, release_fd)
+    code = step.run(specs.read(spec_path), shell, events, watch)
+    return end_process(shell, events, watch, code)
 
 
-def end_process(shell: Any, events: Any, code: int) -> int:
+def end_process(shell: Any, events: Any, watch: Any, code: int) -> int:
     """End this process as a kernel that is shut down: user code's exit functions run, unheard."""
+    watch.watching = True
     events.muted = True
     atexit.unregister(shell.atexit_operations)
     # The interpreter's own order: pools of workers are told first, since multiprocessing's exit

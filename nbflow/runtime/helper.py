@@ -1,7 +1,8 @@
 """The helper: a process that is ready to run steps and forks one for each (Linux, macOS).
 
 It talks over a Unix socket in frames: a length of 4 bytes (big endian), then JSON. A ``step`` frame
-carries three descriptors: events, stdout, stderr.
+carries descriptors: events, stdout, stderr, and the one that releases effects on the outside, without which
+it is the step's turn from the start.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import sys
 import threading
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
-from . import entry, grouping, hashing, streams
+from . import entry, gate, grouping, hashing, streams
 from . import shell as shells
 from . import spec as specs
 from . import step as steps
@@ -55,7 +56,7 @@ class Frames:
         data = b""
         while len(data) < size:
             try:
-                part, descriptors, _, _ = socket.recv_fds(self.socket, size - len(data), 3)
+                part, descriptors, _, _ = socket.recv_fds(self.socket, size - len(data), 4)
             except ConnectionError:
                 return None
             self.descriptors.extend(descriptors)
@@ -160,10 +161,11 @@ class Helper:
             self.frames.socket.close()
             os.close(self.wake_read)
             os.close(self.wake_write)
-            events = _take_over(self.events, descriptors)
+            events, release = _take_over(self.events, descriptors)
             streams.install(events)
-            code = steps.run(specs.read(spec_path), self.shell, events)
-            entry.end_process(self.shell, events, code)
+            watch = gate.install(events, release)
+            code = steps.run(specs.read(spec_path), self.shell, events, watch)
+            entry.end_process(self.shell, events, watch, code)
         finally:
             os._exit(code)
 
@@ -188,15 +190,15 @@ class Helper:
                 os.kill(process, signal.SIGKILL)
 
 
-def _take_over(events: Events, descriptors: List[int]) -> Events:
-    """Make the three descriptors the step's events, stdout and stderr."""
-    event_descriptor, out, err = descriptors
+def _take_over(events: Events, descriptors: List[int]) -> Tuple[Events, Optional[int]]:
+    """Make the descriptors the step's events, stdout and stderr; a fourth one is given back."""
+    event_descriptor, out, err, *release = descriptors
     nothing = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((nothing, 0), (out, 1), (err, 2)):
         os.dup2(source, target)
         os.close(source)
     events.begin(event_descriptor)
-    return events
+    return events, release[0] if release else None
 
 
 def serve(descriptor: int, preload: List[str]) -> int:

@@ -30,6 +30,7 @@ from . import (
 )
 from .cells import Failure, Runner
 from .events import Events
+from .gate import Gate
 from .loading import Loader
 from .spec import Cell, Spec
 
@@ -41,8 +42,8 @@ class StorageError(Exception):
 class Step:
     """Runs a spec in a shell."""
 
-    def __init__(self, spec: Spec, shell: Any, events: Events) -> None:
-        self.spec, self.shell, self.events = spec, shell, events
+    def __init__(self, spec: Spec, shell: Any, events: Events, gate: Gate) -> None:
+        self.spec, self.shell, self.events, self.gate = spec, shell, events, gate
         self.runner = Runner(shell, events, spec.history, spec.marker)
         self.live = live.begin(shell.user_ns, spec.step)
         self.live.learn_source = shell.nbflow_learn_source
@@ -129,7 +130,11 @@ class Step:
 
     async def _cell(self, cell: Cell) -> Optional[Failure]:
         before = namespace.identities(self.shell.user_ns)
-        failure = await self.runner.run(cell)
+        self.gate.watching = True
+        try:
+            failure = await self.runner.run(cell)
+        finally:
+            self.gate.watching = False
         self.live.learn(cell.id)
         self.threads.learn(cell.id)
         after = namespace.identities(self.shell.user_ns)
@@ -248,6 +253,8 @@ class Step:
             "imported": self._imported(),
             "modules": [name for name in self._imported() if _is_beside(sys.modules[name])],
             "classes_read": sorted(self.loader.loaded_classes),
+            "files_read": sorted(self.gate.read),
+            "files_written": sorted(self.gate.written),
             "peak_rss_kb": _peak_memory(),
             "prelude_seconds": round(self.seconds.get("prelude", 0.0), 6),
             "seconds": round(seconds, 6),
@@ -286,14 +293,14 @@ def _peak_memory() -> int:
     return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
-def run(spec: Spec, shell: Any, events: Events) -> int:
+def run(spec: Spec, shell: Any, events: Events, gate: Gate) -> int:
     """Run ``spec`` and return the process's exit code: 0, 1 (a cell failed), 2 (the step could not be
     run; told by an ``internal`` event)."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
         # The loop is left open: tasks of the user's that still wait end with the process.
-        failure = loop.run_until_complete(Step(spec, shell, events).run())
+        failure = loop.run_until_complete(Step(spec, shell, events, gate).run())
     except BaseException as error:
         events.send("internal", error=_described(error))
         return 2

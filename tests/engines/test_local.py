@@ -7,8 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -141,10 +140,7 @@ def test_a_change_that_nobody_could_foresee_is_never_passed_over(tmp_path: Path)
     """A hidden write by an earlier step, while a later one has already read the old value."""
     hidden = "import time, sys\ntime.sleep(1)\nsys.modules['__main__'].__dict__.update(x=2)"
     path = write(tmp_path, ("step:a", "x = 1"), ("step:b", hidden), ("step:c", "print(x)"))
-    try:
-        assert stdout(run(str(path), jobs=2)) == "2\n"
-    except EngineError as error:
-        assert "`b` changed `x`" in str(error)  # noqa: PT017  # either answer keeps the promise
+    assert stdout(run(str(path), jobs=2)) == "2\n"
     assert stdout(run(str(path), jobs=1)) == "2\n"
 
 
@@ -192,34 +188,27 @@ def is_alive(pid: int) -> bool:
 
 
 def test_an_interrupt_ends_every_process_and_is_recorded(tmp_path: Path) -> None:
-    sleep = "import os, time\nopen('pid-{0}', 'w').write(str(os.getpid()))\ntime.sleep(600)"
-    path = write(
-        tmp_path, *((f"step:s{n}", sleep.format(n)) for n in (1, 2)), ("step:z prev:s1", "1")
-    )
+    sleep = "import os, time\nprint('pid', os.getpid())\ntime.sleep(600)"
+    path = write(tmp_path, *((f"step:s{n}", sleep) for n in (1, 2)), ("step:z prev:s1", "1"))
     command = [sys.executable, "-c", "import sys; from nbflow.cli.main import main; main()"]
     process = subprocess.Popen(
         [*command, "run", str(path), "--jobs", "2"],
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        text=True,
     )
-    pids = [tmp_path / "pid-1", tmp_path / "pid-2"]
-    until(lambda: all(p.exists() and p.read_text() for p in pids))
+    assert process.stdout is not None
+    told = (line.split(" pid ") for line in process.stdout)
+    pids = [int(parts[1]) for parts in islice((p for p in told if len(p) == 2), 2)]
     process.send_signal(signal.SIGINT)
     _, stderr = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert b"Traceback" not in stderr
-    assert not any(is_alive(int(p.read_text())) for p in pids)
+    assert "Traceback" not in stderr
+    assert not any(is_alive(pid) for pid in pids)
     with Store.open(tmp_path) as store:
         record = store.run("1")
     assert record.state == "stopped"
     assert states(record) == {"s1": "stopped", "s2": "stopped", "z": "stopped"}
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)  # polling, not a wait that must be long enough
 
 
 def test_a_python_that_cannot_run_steps_is_told(tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ def test_the_specification_of_a_step(tmp_path: Path) -> None:
         Version("@cwd", 0, "c"),
         Version("class:k", 0, "k"),
     )
-    spec = step_spec(plan, place, steps[1], 1, versions, "mark")
+    spec = step_spec(plan, place, steps[1], 1, versions, tmp_path, "mark")
     assert spec["prelude"] == [
         {
             "id": "p",

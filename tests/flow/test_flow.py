@@ -13,7 +13,6 @@ from flowcases import FlowCase, cases, shown, write
 from jupyter import in_jupyter
 
 from nbflow.diagnostics import Severity
-from nbflow.errors import EngineError
 from nbflow.model import Json
 from nbflow.service.run import Refused, run
 from nbflow.store import RunRecord
@@ -56,20 +55,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _run(case: FlowCase, folder: Path, *, jobs: int = 2, fork: bool = True) -> RunRecord:
-    """The run of a case.
-
-    Where a step changes what analysis could not see, and a later step had already read the old value,
-    the run stops and says so; one step at a time must then give what the notebook gives.
-    """
-    try:
-        return _run_with(case, folder, jobs, fork)
-    except EngineError as error:
-        if jobs == 1 or "could not be foreseen" not in str(error):
-            raise
-        return _run_with(case, folder, 1, fork)
-
-
-def _run_with(case: FlowCase, folder: Path, jobs: int, fork: bool) -> RunRecord:
+    """The run of a case."""
     given: dict[str, Json] = case.parameters  # type: ignore[assignment]  # literals of JSON's kinds
     return run(
         str(write(case, folder)),

@@ -1,7 +1,7 @@
 """Processes of steps: forked from a helper that is warm (Linux), or spawned one by one (everywhere).
 
-Both give the engine three pipes for each step (events, stdout, stderr) and tell of its end through one
-file descriptor that becomes readable.
+Both give the engine four pipes for each step (events, stdout, stderr; and one to release the step's
+effects on the outside) and tell of its end through one file descriptor that becomes readable.
 """
 
 from __future__ import annotations
@@ -28,16 +28,27 @@ _CHUNK: Final = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Pipes:
-    """The reading ends of a step's pipes."""
+    """The engine's ends of a step's pipes: three to read, and ``release`` to write to."""
 
     events: int
     stdout: int
     stderr: int
+    release: int
 
     @property
-    def all(self) -> tuple[int, int, int]:
-        """The three of them."""
+    def readable(self) -> tuple[int, int, int]:
+        """Those that are read."""
         return self.events, self.stdout, self.stderr
+
+    def let_go(self) -> None:
+        """Tell the step that it is its turn: what it does outside need not wait any longer."""
+        with contextlib.suppress(BrokenPipeError):
+            os.write(self.release, b".")
+
+    def close(self) -> None:
+        """Close all of them."""
+        for end in (*self.readable, self.release):
+            os.close(end)
 
 
 def drained(pipe: int) -> tuple[bytes, bool]:
@@ -105,12 +116,13 @@ def _kill_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
-def _pipes() -> tuple[Pipes, tuple[int, int, int]]:
-    """Three pipes: the reading ends, which do not block, and the writing ends."""
-    ends = [os.pipe() for _ in range(3)]
-    for read, _ in ends:
-        os.set_blocking(read, False)
-    return Pipes(*(read for read, _ in ends)), (ends[0][1], ends[1][1], ends[2][1])
+def _pipes() -> tuple[Pipes, tuple[int, int, int, int]]:
+    """The pipes of a step: the engine's ends, of which those to read do not block, and the step's."""
+    (events, events_end), (out, out_end), (err, err_end) = (os.pipe() for _ in range(3))
+    release_end, release = os.pipe()
+    for end in (events, out, err):
+        os.set_blocking(end, False)
+    return Pipes(events, out, err, release), (events_end, out_end, err_end, release_end)
 
 
 class SpawnLauncher:
@@ -127,11 +139,12 @@ class SpawnLauncher:
         return self._read
 
     def launch(self, id: int, spec: Path) -> Pipes:
-        pipes, (events, out, err) = _pipes()
+        pipes, (events, out, err, release) = _pipes()
+        words = ("--spec", str(spec), "--events", str(events), "--release", str(release))
         try:
             process = subprocess.Popen(
-                _command(self._place, "step", "--spec", str(spec), "--events", str(events)),
-                pass_fds=[events],
+                _command(self._place, "step", *words),
+                pass_fds=[events, release],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
@@ -144,7 +157,7 @@ class SpawnLauncher:
                 f"cannot start {self._place.python}: {error.strerror}; name another with --python"
             ) from error
         finally:
-            for end in (events, out, err):
+            for end in (events, out, err, release):
                 os.close(end)
         self._processes[id] = process
         threading.Thread(target=self._wait, args=(id, process), daemon=True).start()

@@ -89,9 +89,18 @@ def obstacles(effects: StepEffects, versions: tuple[Version, ...]) -> tuple[Vers
 
 
 def step_spec(
-    plan: Plan, place: Place, step: Step, index: int, versions: Versions, marker: str = ""
+    plan: Plan,
+    place: Place,
+    step: Step,
+    index: int,
+    versions: Versions,
+    folder: Path,
+    marker: str = "",
 ) -> dict[str, object]:
-    """The JSON that tells a process of ``nbflow.runtime`` what to do for one step."""
+    """The JSON that tells a process of ``nbflow.runtime`` what to do for one step.
+
+    The step's outcome is written into ``folder``.
+    """
     start = needed(plan.effects[step.name], index, versions)
     loads: dict[str, list[Name]] = {}
     for version in start:
@@ -99,7 +108,6 @@ def step_spec(
             loads.setdefault(version.bundle, []).append(version.name)
     everything = tuple(versions.all_before(index))
     shown = shown_before(plan.pipeline, index)
-    folder = place.folder / "steps" / str(index)
     keeps_out = any(a.name == "@out" for effects in plan.effects.values() for a in effects.reads)
     return {
         "version": SPEC_VERSION,
@@ -172,7 +180,7 @@ def final_spec(plan: Plan, place: Place, versions: Versions, target: Path) -> di
     everything = StepEffects(step=last.name, everything=True, reads_all=True)
     extended = replace(plan, effects={**plan.effects, last.name: everything})
     return {
-        **step_spec(extended, place, last, index, versions),
+        **step_spec(extended, place, last, index, versions, target.parent),
         "fingerprints": str(target),
         "keep": False,
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import selectors
 
 from nbflow.engines.local.launcher import Exit, Launcher, SpawnLauncher, drained
@@ -26,25 +25,23 @@ def fingerprints(
     folder = place.folder / "steps" / "final"
     target = folder / "fingerprints.json"
     spec = final_spec(plan, place, versions, target)
-    spec["outcome"] = str(folder / "outcome.json")
     pipes = launcher.launch(0, write_json(folder, spec))
     said = b""
     with selectors.DefaultSelector() as selector:
         selector.register(launcher, selectors.EVENT_READ)
-        for pipe in pipes.all:
+        for pipe in pipes.readable:
             selector.register(pipe, selectors.EVENT_READ)
         exits: list[Exit] = []
         while not exits:
             ready = {key.fd for key, _ in selector.select()}
-            for pipe in ready.intersection(pipes.all):
+            for pipe in ready.intersection(pipes.readable):
                 data, ended = drained(pipe)
                 said += data if pipe == pipes.events else b""
                 if ended:
                     selector.unregister(pipe)
             exits = launcher.news() if launcher.fileno() in ready else []
     said += drained(pipes.events)[0]
-    for pipe in pipes.all:
-        os.close(pipe)
+    pipes.close()
     try:
         found: dict[Name, str] = json.loads(target.read_text(encoding="utf-8"))
     except FileNotFoundError as error:

@@ -1,22 +1,22 @@
 """One run on this machine: starts each step when what it needs has ended, and listens to all of them.
 
-A single thread waits on the pipes of the running steps. Steps commit their versions of variables when they
-end; a step that turns out to have read a version that was not the last one is told, never passed over.
+A single thread waits on the pipes of the running steps. Steps hand in their versions of variables when they
+end; a step that turns out to have read a version that was not the last one is run again. What a step
+does outside of its process waits until all steps before it have ended for good, so that nothing outside
+happens twice or out of order.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import secrets
 import selectors
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Final
+from dataclasses import replace
+from itertools import count
 
-from nbflow.engines.events import CellError, Event, StepEnded, StepLog, StepStarted, StepState
-from nbflow.engines.local.launcher import Exit, Launcher, Pipes, drained
+from nbflow.engines.events import CellError, Event, StepEnded, StepStarted, StepState
+from nbflow.engines.local.launcher import Exit, Launcher
 from nbflow.engines.local.outcome import Outcome, StepResult, read_outcome, reason_of
 from nbflow.engines.local.plan import (
     CLASS,
@@ -30,46 +30,20 @@ from nbflow.engines.local.plan import (
     step_spec,
 )
 from nbflow.engines.local.reading_back import same_meaning
+from nbflow.engines.local.running import Ear, Running
 from nbflow.engines.local.specification import write_json
 from nbflow.engines.local.text import MarkedText
+from nbflow.engines.local.validation import Change, Reads, overtaken, reads
 from nbflow.engines.local.versions import Version, Versions
 from nbflow.engines.outputs import Outputs
-from nbflow.errors import EngineError
-from nbflow.model import CellId, Name, Step, StepName
-
-
-@dataclass(slots=True)
-class _Running:
-    """A step whose process is alive, and what has been heard of it so far."""
-
-    step: Step
-    index: int
-    pipes: Pipes
-    started: float
-    began: float
-    order: tuple[CellId, ...]
-    hidden: frozenset[CellId]
-    texts: dict[str, MarkedText]
-    cell: CellId | None = None
-    events: bytes = b""
-    error: CellError | None = None
-    fault: str = ""
-    cell_seconds: dict[CellId, float] = field(default_factory=dict)
-
-
-#: Ambient state that the import of a library may change, and what is grouped with variables.
-_SET_BY_IMPORTS: Final = frozenset(
-    {
-        "@environ", "@ipython", "@logging", "@matplotlib.colormaps", "@out", "@pyplot",
-        "@sys.modules", "@sys.path", "@warnings",
-    }
-)  # fmt: skip
+from nbflow.model import Step, StepName
 
 
 class Scheduler:
     """Runs the steps of a plan through a launcher.
 
-    ``on_step`` hears of each step once, when it has ended or has been passed over.
+    ``on_step`` hears of each step when it has ended or has been passed over, and again where it has been
+    run again.
     """
 
     def __init__(
@@ -98,11 +72,22 @@ class Scheduler:
         for edge in plan.pipeline.edges:
             if only is None or edge.writer in only:
                 self._before[edge.reader].add(edge.writer)
-        self._running: dict[int, _Running] = {}
-        self._read: dict[int, dict[Name, int]] = {}
-        self._classes: dict[int, dict[Name, int]] = {}
-        self._states: dict[int, dict[Name, int]] = {}
+        self._order = [self._index[s.name] for s in self._waiting]
+        self._final = 0
+        self._launches = count()
+        self._running: dict[int, Running] = {}
+        self._read: dict[int, Reads] = {}
+        self._declared = {
+            self._index[step]: frozenset(access.name for access in effects.reads)
+            for step, effects in plan.effects.items()
+        }
+        self._foreseen = {
+            self._index[step]: frozenset(a.name for a in (*effects.mutates, *effects.binds))
+            for step, effects in plan.effects.items()
+        }
+        self._again: dict[StepName, str] = {}
         self._selector = selectors.DefaultSelector()
+        self._ear = Ear(self._selector, self.outputs, on_event)
 
     def run(self) -> None:
         """Run all steps to their end; whatever happens, no process is left behind."""
@@ -123,16 +108,37 @@ class Scheduler:
 
     def _launch_ready(self) -> None:
         """Launch what can run now, and pass over what can never run, until nothing more changes."""
-        before = -1
-        while before != len(self._waiting):
-            before = len(self._waiting)
+        before = (-1, -1)
+        while before != (len(self._waiting), self._final):
+            before = (len(self._waiting), self._final)
             for step in list(self._waiting):
                 ended = [self.results.get(name) for name in self._before[step.name]]
-                unfit = [r.step for r in ended if r and r.state is not StepState.DONE]
-                if unfit:
-                    self._skip(step, f"`{unfit[0]}`, which it needs, did not end well")
-                elif all(ended) and len(self._running) < self._jobs:
+                unfit = [r for r in ended if r and r.state is not StepState.DONE]
+                if any(self._is_final(r.index) for r in unfit):
+                    self._skip(step, f"`{unfit[0].step}`, which it needs, did not end well")
+                elif all(ended) and not unfit and self._active() < self._jobs:
                     self._launch(step)
+            self._advance()
+
+    def _is_final(self, index: int) -> bool:
+        """Whether the step and all before it have ended for good."""
+        return self._final == len(self._order) or index < self._order[self._final]
+
+    def _active(self) -> int:
+        """How many steps run that do not wait for their turn."""
+        return sum(1 for running in self._running.values() if not running.held)
+
+    def _advance(self) -> None:
+        """Let the first step that has not ended for good do what it does outside."""
+        order = self._order
+        names = self._plan.pipeline.steps
+        while self._final < len(order) and names[order[self._final]].name in self.results:
+            self._final += 1
+        if self._final < len(order) and order[self._final] in self._running:
+            front = self._running[order[self._final]]
+            if not front.released:
+                front.released = True
+                front.pipes.let_go()
 
     def _skip(self, step: Step, message: str) -> None:
         self._waiting.remove(step)
@@ -144,6 +150,8 @@ class Scheduler:
         index = self._index[step.name]
         effects = self._plan.effects[step.name]
         start = needed(effects, index, self.versions)
+        ended = frozenset(result.index for result in self.results.values())
+        self._read[index] = reads(effects, index, self.versions, ended)
         blocked = obstacles(effects, start)
         if blocked:
             self._finish(
@@ -152,25 +160,17 @@ class Scheduler:
                 )
             )
             return
-        writers = {v.name: v.writer for v in start}
-        read = writers if effects.reads_all else {a.name for a in effects.reads}
-        self._read[index] = {name: writers.get(name, -1) for name in read if is_variable(name)}
-        self._states[index] = {
-            a.name: state.writer if (state := self.versions.before(a.name, index)) else -1
-            for a in effects.reads
-            if a.name.startswith("@")
-        }
-        self._classes[index] = {
-            v.name: v.writer for v in self.versions.all_before(index) if v.name.startswith(CLASS)
-        }
-        folder = self._place.folder / "steps" / str(index)
+        launch = next(self._launches)
+        folder = self._place.folder / "steps" / str(launch)
         marker = secrets.token_hex(8)
-        spec = step_spec(self._plan, self._place, step, index, self.versions, marker)
-        pipes = self._launcher.launch(index, write_json(folder, spec))
+        spec = step_spec(self._plan, self._place, step, index, self.versions, folder, marker)
+        pipes = self._launcher.launch(launch, write_json(folder, spec))
         now = time.time()
-        self._running[index] = _Running(
+        self._running[index] = Running(
             step,
             index,
+            launch,
+            folder,
             pipes,
             now,
             time.monotonic(),
@@ -178,9 +178,8 @@ class Scheduler:
             hidden=shown_before(self._plan.pipeline, index).intersection(step.prelude),
             texts={name: MarkedText(f"\x1e{marker}:".encode()) for name in ("stdout", "stderr")},
         )
-        for pipe in pipes.all:
-            self._selector.register(pipe, selectors.EVENT_READ, index)
-        self._on_event(StepStarted(step.name, now))
+        self._ear.listen(self._running[index])
+        self._on_event(StepStarted(step.name, now, self._again.pop(step.name, "")))
 
     def _obstacle(self, step: Step, version: Version) -> str:
         writer = self._plan.pipeline.steps[version.writer].name
@@ -199,69 +198,20 @@ class Scheduler:
                 exits = self._launcher.news()
             else:
                 heard.add(key.data)
-        for index in sorted(heard):
-            self._hear(self._running[index])
+        for index in sorted(heard.intersection(self._running)):
+            self._ear.hear(self._running[index])
+        by_launch = {running.launch: index for index, running in self._running.items()}
         for exit in exits:
-            if exit.id in self._running:
-                self._ended(self._running.pop(exit.id), exit)
-
-    def _hear(self, running: _Running) -> None:
-        """Take in what a step has said."""
-        events = self._drain(running.pipes.events)
-        for stream, pipe in (("stdout", running.pipes.stdout), ("stderr", running.pipes.stderr)):
-            self._write(running, stream, running.texts[stream].take(self._drain(pipe)))
-        *lines, running.events = (running.events + events).split(b"\n")
-        for line in lines:
-            self._take(running, json.loads(line))
-
-    def _drain(self, pipe: int) -> bytes:
-        data, ended = drained(pipe)
-        if ended and pipe in self._selector.get_map():
-            self._selector.unregister(pipe)
-        return data
-
-    def _write(self, running: _Running, stream: str, texts: list[tuple[int, str]]) -> None:
-        for number, text in texts:
-            cell = running.order[number] if number < len(running.order) else None
-            if cell is not None and cell not in running.hidden:
-                self.outputs.stream(cell, stream, text)
-                self._on_event(StepLog(running.step.name, cell, stream, text))
-
-    def _take(self, running: _Running, event: dict[str, object]) -> None:
-        kind = event["event"]
-        if kind in ("phase", "ready"):
-            return
-        if kind == "internal":
-            running.fault = str(event["error"])
-            return
-        cell = CellId(str(event["cell"]))
-        if kind == "cell_start":
-            running.cell = cell
-        elif kind == "cell_end":
-            running.cell_seconds[cell] = float(str(event["seconds"]))
-        elif kind == "stream":
-            name, text = str(event["name"]), str(event["text"])
-            self.outputs.stream(cell, name, text)
-            self._on_event(StepLog(running.step.name, cell, name, text))
-        else:
-            if cell not in running.hidden:
-                self.outputs.add(event)
-            if kind == "error":
-                running.error = CellError(
-                    cell,
-                    str(event["ename"]),
-                    str(event["evalue"]),
-                    tuple(str(line) for line in event["traceback"]),  # type: ignore[attr-defined]  # a JSON list
-                )
+            ended = by_launch.get(exit.id, -1)
+            if ended in self._running:
+                self._ended(self._running.pop(ended), exit)
 
     # Ending
 
-    def _ended(self, running: _Running, exit: Exit) -> None:
-        self._hear(running)
-        for stream, text in running.texts.items():
-            self._write(running, stream, text.rest())
-        self._close(running)
-        outcome = read_outcome(self._place.folder / "steps" / str(running.index) / "outcome.json")
+    def _ended(self, running: Running, exit: Exit) -> None:
+        self._ear.hear_the_rest(running)
+        self._ear.close(running)
+        outcome = read_outcome(running.folder / "outcome.json")
         good = outcome is not None and outcome.ok
         error = running.error or (outcome.error if outcome else None)
         message = "" if good else self._why(running, error if outcome else None, exit)
@@ -277,11 +227,12 @@ class Scheduler:
             peak_bytes=max(exit.peak_bytes, outcome.peak_bytes if outcome else 0),
             cell_seconds=running.cell_seconds,
         )
+        self._finish(result)
         if good:
             self._commit(result)
-        self._finish(result)
+        self._validate(running.index)
 
-    def _why(self, running: _Running, error: CellError | None, exit: Exit) -> str:
+    def _why(self, running: Running, error: CellError | None, exit: Exit) -> str:
         if running.fault:
             return running.fault
         if error is not None:
@@ -305,14 +256,6 @@ class Scheduler:
             self.versions.commit(Version(MODULE + name, index, bundle=MODULE))
         for key, bundle in outcome.classes.items():
             self.versions.commit(Version(CLASS + key, index, bundle))
-        read = {CLASS + key for key in outcome.classes_read}
-        self._read[index].update(
-            {name: writer for name, writer in self._classes[index].items() if name in read}
-        )
-        changed = {*outcome.written, *outcome.deleted, *outcome.unpicklable}
-        self._check_readers(result, changed | {CLASS + key for key in outcome.classes})
-        self._check_own_reads(result)
-        self._check_states(result)
         self._learn_imports(outcome)
 
     def _learn_imports(self, outcome: Outcome) -> None:
@@ -324,60 +267,76 @@ class Scheduler:
         if modules and self._waiting:
             self._launcher.preload(modules)
 
-    def _check_readers(self, result: StepResult, changed: set[Name]) -> None:
-        """Refuse to go on where a later step has begun with a version that is stale now.
+    # Order
 
-        Raises:
-            EngineError: names the variable, both steps and the way out.
-        """
-        for reader, read in self._read.items():
-            if reader <= result.index:
-                continue
-            for name in sorted(changed):
-                if read.get(name, result.index) < result.index and not self._harmless(
-                    name, read[name], result.index
-                ):
-                    raise EngineError(self._stale(name, result.step, reader))
+    def _validate(self, ended: int) -> None:
+        """Run again each step that has read what step ``ended``, or one before it, had not yet written."""
+        begun = self._read[ended].ended if ended in self._read else frozenset()
+        earlier = {result.index for result in self.results.values()} - begun
+        self._check(ended, {index for index in earlier if index < ended})
+        later = [index for index in self._read if index > ended]
+        for index in sorted(later):
+            if index in self._read and ended not in self._read[index].ended:
+                self._check(index, {ended})
 
-    def _check_states(self, result: StepResult) -> None:
-        """The same for ambient state that earlier steps have set, which later code names or uses."""
-        foreseen = {a.name for a in self._plan.effects[result.step].mutates}
-        for name in sorted(set(result.outcome.ambient) - foreseen - _SET_BY_IMPORTS):
-            if self.versions.before(name, result.index) is None:
-                continue
-            for reader, read in self._states.items():
-                if reader > result.index and read.get(name, result.index) < result.index:
-                    raise EngineError(self._stale(name, result.step, reader))
+    def _check(self, index: int, writers: set[int]) -> None:
+        """Run step ``index`` again if it has read what one of ``writers`` has changed since."""
+        results = [self._result(writer) for writer in sorted(writers)]
+        earlier = {
+            result.index: (result.outcome, self._foreseen[result.index])
+            for result in results
+            if result is not None and result.state is StepState.DONE
+        }
+        if not earlier:
+            return
+        ended = self._result(index)
+        outcome = ended.outcome if ended else None
+        found = overtaken(self._read[index], self._declared[index], outcome, earlier)
+        change = next((change for change in found if not self._harmless(change)), None)
+        if change is not None:
+            self._run_again(index, self._why_again(change))
 
-    def _check_own_reads(self, result: StepResult) -> None:
-        """The same for what this step has read and an earlier one has changed since it began.
+    def _result(self, index: int) -> StepResult | None:
+        return self.results.get(self._plan.pipeline.steps[index].name)
 
-        Only the definitions of classes: which of them a step reads is known when it has ended.
-        """
-        for name, writer in self._read[result.index].items():
-            version = self.versions.before(name, result.index)
-            if name.startswith(CLASS) and version and version.writer > writer:
-                raise EngineError(
-                    self._stale(name, self._plan.pipeline.steps[version.writer].name, result.index)
-                )
-
-    def _harmless(self, name: Name, old: int, new: int) -> bool:
+    def _harmless(self, change: Change) -> bool:
         """Whether the new version means the same as the old one: caches fill, sets change order."""
-        if name.startswith(CLASS):  # a definition is written only where it differs
+        if not is_variable(change.name) or change.old < 0:
             return False
-        before, after = self.versions.before(name, old + 1), self.versions.before(name, new + 1)
-        if old < 0 or before is None or after is None or not before.bundle or not after.bundle:
+        before = self.versions.before(change.name, change.old + 1)
+        after = self.versions.before(change.name, change.writer + 1)
+        if before is None or after is None or not before.bundle or not after.bundle:
             return False
         return same_meaning(self._plan, self._place, self.versions, before, after)
 
-    def _stale(self, name: Name, writer: StepName, reader: int) -> str:
-        step = self._plan.pipeline.steps[reader].name
-        name = name.removeprefix(CLASS).rpartition("/")[2]
-        return (
-            f"step `{writer}` changed `{name}` in a way that could not be foreseen, while step"
-            f" `{step}`, which comes after it in the notebook, had already read it; tag `{step}`"
-            f" with `prev:{writer}`, or run with --jobs 1"
-        )
+    def _why_again(self, change: Change) -> str:
+        writer = self._plan.pipeline.steps[change.writer].name
+        name = change.name.removeprefix(CLASS).rpartition("/")[2]
+        return f"`{writer}` changed `{name}`"
+
+    def _run_again(self, index: int, why: str) -> None:
+        """Forget what a step has done, and what others have read of it; nothing outside has happened."""
+        step = self._plan.pipeline.steps[index]
+        running = self._running.pop(index, None)
+        if running is not None:
+            self._launcher.kill(running.launch)
+            self._ear.close(running)
+        self.results.pop(step.name, None)
+        self.versions.retract(index)
+        shown = shown_before(self._plan.pipeline, index)
+        self.outputs.forget(cell for cell in (*step.prelude, *step.cells) if cell not in shown)
+        self._again[step.name] = why
+        self._waiting.append(step)
+        self._waiting.sort(key=lambda each: self._index[each.name])
+        del self._read[index]
+        for reader in sorted(self._read):
+            read = self._read.get(reader)
+            if read is None or reader <= index:
+                continue
+            if index in read.writers():
+                self._run_again(reader, f"`{step.name}` runs again")
+            else:
+                self._read[reader] = replace(read, ended=read.ended - {index})
 
     def _finish(self, result: StepResult) -> None:
         self.results[result.step] = result
@@ -386,17 +345,11 @@ class Scheduler:
             StepEnded(result.step, result.state, result.seconds, result.message, result.error)
         )
 
-    def _close(self, running: _Running) -> None:
-        for pipe in running.pipes.all:
-            if pipe in self._selector.get_map():
-                self._selector.unregister(pipe)
-            os.close(pipe)
-
     def _stop(self) -> None:
         """End every process and say of every step that has not ended that it was stopped."""
-        for index, running in self._running.items():
-            self._launcher.kill(index)
-            self._close(running)
+        for running in self._running.values():
+            self._launcher.kill(running.launch)
+            self._ear.close(running)
         for running in self._running.values():
             self._finish(
                 StepResult(

@@ -48,6 +48,16 @@ class Versions:
         else:
             history.insert(place, version)
 
+    def retract(self, writer: int) -> frozenset[Name]:
+        """Forget all versions that step ``writer`` made; the names of which it had made one."""
+        found = set()
+        for name, history in self._by_name.items():
+            kept = [version for version in history if version.writer != writer]
+            if len(kept) < len(history):
+                found.add(name)
+                self._by_name[name] = kept
+        return frozenset(found)
+
     def before(self, name: Name, reader: int) -> Version | None:
         """The version of ``name`` that step ``reader`` reads, or None where no step before it wrote it."""
         history = self._by_name.get(name, [])

@@ -1,0 +1,127 @@
+"""Steps that run, and what is heard of them: events, text, errors."""
+
+from __future__ import annotations
+
+import json
+import selectors
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nbflow.engines.events import CellError, Event, StepLog
+from nbflow.engines.local.launcher import Pipes, drained
+from nbflow.engines.local.text import MarkedText
+from nbflow.engines.outputs import Outputs
+from nbflow.model import CellId, Step
+
+
+@dataclass(slots=True)
+class Running:
+    """A step whose process is alive, and what has been heard of it so far."""
+
+    step: Step
+    index: int
+    launch: int
+    folder: Path
+    pipes: Pipes
+    started: float
+    began: float
+    order: tuple[CellId, ...]
+    hidden: frozenset[CellId]
+    texts: dict[str, MarkedText]
+    cell: CellId | None = None
+    events: bytes = b""
+    error: CellError | None = None
+    fault: str = ""
+    cell_seconds: dict[CellId, float] = field(default_factory=dict)
+    waits: bool = False
+    released: bool = False
+
+    @property
+    def held(self) -> bool:
+        """Whether the step waits for its turn."""
+        return self.waits and not self.released
+
+
+class Ear:
+    """Listens to running steps: fills ``outputs`` and tells ``on_event`` what they write."""
+
+    def __init__(
+        self,
+        selector: selectors.BaseSelector,
+        outputs: Outputs,
+        on_event: Callable[[Event], None],
+    ) -> None:
+        self._selector = selector
+        self._outputs = outputs
+        self._on_event = on_event
+
+    def listen(self, running: Running) -> None:
+        """Let the selector tell when the step has something to say; its data is the step's index."""
+        for pipe in running.pipes.readable:
+            self._selector.register(pipe, selectors.EVENT_READ, running.index)
+
+    def hear_the_rest(self, running: Running) -> None:
+        """Take in the last that a step that has ended has said."""
+        self.hear(running)
+        for stream, text in running.texts.items():
+            self._write(running, stream, text.rest())
+
+    def hear(self, running: Running) -> None:
+        """Take in what a step has said."""
+        events = self._drain(running.pipes.events)
+        for stream, pipe in (("stdout", running.pipes.stdout), ("stderr", running.pipes.stderr)):
+            self._write(running, stream, running.texts[stream].take(self._drain(pipe)))
+        *lines, running.events = (running.events + events).split(b"\n")
+        for line in lines:
+            self._take(running, json.loads(line))
+
+    def _drain(self, pipe: int) -> bytes:
+        data, ended = drained(pipe)
+        if ended and pipe in self._selector.get_map():
+            self._selector.unregister(pipe)
+        return data
+
+    def _write(self, running: Running, stream: str, texts: list[tuple[int, str]]) -> None:
+        for number, text in texts:
+            cell = running.order[number] if number < len(running.order) else None
+            if cell is not None and cell not in running.hidden:
+                self._outputs.stream(cell, stream, text)
+                self._on_event(StepLog(running.step.name, cell, stream, text))
+
+    def _take(self, running: Running, event: dict[str, object]) -> None:
+        kind = event["event"]
+        if kind in ("phase", "ready"):
+            return
+        if kind == "held":
+            running.waits = True
+            return
+        if kind == "internal":
+            running.fault = str(event["error"])
+            return
+        cell = CellId(str(event["cell"]))
+        if kind == "cell_start":
+            running.cell = cell
+        elif kind == "cell_end":
+            running.cell_seconds[cell] = float(str(event["seconds"]))
+        elif kind == "stream":
+            name, text = str(event["name"]), str(event["text"])
+            self._outputs.stream(cell, name, text)
+            self._on_event(StepLog(running.step.name, cell, name, text))
+        else:
+            if cell not in running.hidden:
+                self._outputs.add(event)
+            if kind == "error":
+                running.error = CellError(
+                    cell,
+                    str(event["ename"]),
+                    str(event["evalue"]),
+                    tuple(str(line) for line in event["traceback"]),  # type: ignore[attr-defined]  # a JSON list
+                )
+
+    def close(self, running: Running) -> None:
+        """Listen no more."""
+        for pipe in running.pipes.readable:
+            if pipe in self._selector.get_map():
+                self._selector.unregister(pipe)
+        running.pipes.close()

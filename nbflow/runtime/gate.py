@@ -1,0 +1,159 @@
+"""The effect gate: what a step does outside of its process is seen, and waits for the step's turn.
+
+A step that runs ahead of steps before it in the notebook may yet have to run again. So its first effect
+on the outside (a file written, renamed or removed, a child process, a connection) waits until all
+steps before it have ended for good. What the step reads and writes in files is kept for its outcome.
+
+Source: PEP 578, whose audit events show what happens; code that writes without Python (a library in C++)
+is not seen.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+import sysconfig
+import tempfile
+import threading
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+from .events import Events
+
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+#: Events whose first argument is a path that is changed; of the second group, the second one too.
+_CHANGES = (
+    "os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.chmod", "os.chown", "os.utime",
+    "os.setxattr", "os.removexattr", "os.mkfifo",
+)  # fmt: skip
+_MOVES = ("os.rename", "os.link", "os.symlink")
+_LISTS = ("os.listdir", "os.scandir")
+#: Events that reach outside without a path.
+_REACHES = (
+    "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.forkpty",
+    "os.kill", "os.killpg", "socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg",
+)  # fmt: skip
+#: Events that announce a private file or folder of this process.
+_PRIVATE = ("tempfile.mkstemp", "tempfile.mkdtemp")
+#: Nobody else looks at these: devices, the kernel's own files, byte code.
+_NOWHERE = ("/dev/", "/proc/", "/sys/")
+
+
+class Gate:
+    """Watches one step. ``watching`` is true while the notebook's own code runs."""
+
+    def __init__(self, events: Events, release: Optional[int]) -> None:
+        self.watching = False
+        self.read: Dict[str, None] = {}
+        self.written: Dict[str, None] = {}
+        self._events = events
+        self._release = release
+        self._lock = threading.Lock()
+        self._private: List[str] = []
+        self._installed = _installed_folders()
+
+    def pass_through(self, what: str) -> None:
+        """Wait until it is the step's turn; ``what`` is the effect that waits."""
+        if not self._events.is_own_process():
+            return
+        with self._lock:
+            if self._release is None:
+                return
+            if not select.select([self._release], [], [], 0)[0]:
+                self._events.send("held", what=what)
+            os.read(self._release, 1)  # a byte, or the end of the pipe: both are the word to go on
+            self._release = None
+
+    def opened(self, path: Any, mode: Any, flags: Any) -> None:
+        """A file is opened, or a file descriptor, which is not looked at."""
+        name = self._place(path)
+        if name is None:
+            return
+        if isinstance(flags, int) and flags & _WRITING:
+            if not os.path.isdir(name):  # which only an opener of the caller's own turns into a file
+                self.changed(name)
+        elif not name.startswith(self._installed):
+            self.read[name] = None
+
+    def changed(self, path: Any) -> None:
+        """What lies at ``path`` is about to change."""
+        name = self._place(path)
+        if name is None or name.startswith(tuple(self._private)):
+            return
+        self.pass_through(f"file {name}")
+        self.written[name] = None
+
+    def connected(self, database: Any) -> None:
+        """A database of SQLite is opened, which may write to its file."""
+        if database not in (":memory:", "", b":memory:", b""):
+            self.changed(database)
+
+    def listed(self, path: Any) -> None:
+        """The content of a folder is looked at."""
+        name = self._place("." if path is None else path)
+        if name is not None and not name.startswith(self._installed):
+            self.read[name] = None
+
+    def keep_private(self, path: Any) -> None:
+        """A temporary file or folder with a name that nobody can know."""
+        name = self._place(path)
+        if name is not None:
+            self._private.append(name)
+
+    def _place(self, path: Any) -> Optional[str]:
+        """The absolute path, or None for what is no file of the user's."""
+        if isinstance(path, bytes):
+            path = os.fsdecode(path)
+        if isinstance(path, os.PathLike):
+            path = os.fspath(path)
+        if not isinstance(path, str):
+            return None
+        name = os.path.abspath(path)
+        if name.startswith(_NOWHERE) or f"{os.sep}__pycache__{os.sep}" in name:
+            return None
+        return name
+
+
+def _installed_folders() -> Tuple[str, ...]:
+    """Where Python and installed libraries lie, which steps only read."""
+    paths = sysconfig.get_paths()
+    found = {paths[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")}
+    found.update((sys.prefix, sys.base_prefix, os.path.dirname(os.path.abspath(__file__))))
+    return tuple(path.rstrip(os.sep) + os.sep for path in found)
+
+
+def _handlers(gate: Gate) -> Dict[str, Callable[[Tuple[Any, ...]], None]]:
+    def move(arguments: Tuple[Any, ...]) -> None:
+        gate.changed(arguments[0])
+        gate.changed(arguments[1])
+
+    found: Dict[str, Callable[[Tuple[Any, ...]], None]] = {
+        "open": lambda arguments: gate.opened(*arguments[:3]),
+        "sqlite3.connect": lambda arguments: gate.connected(arguments[0]),
+        **dict.fromkeys(_CHANGES, lambda arguments: gate.changed(arguments[0])),
+        **dict.fromkeys(_MOVES, move),
+        **dict.fromkeys(_LISTS, lambda arguments: gate.listed(arguments[0])),
+        **dict.fromkeys(_PRIVATE, lambda arguments: gate.keep_private(arguments[0])),
+    }
+    for event in _REACHES:
+        found[event] = lambda _arguments, event=event: gate.pass_through(event)  # type: ignore[misc]
+    return found
+
+
+def install(events: Events, release: Optional[int]) -> Gate:
+    """A gate that sees this process from now on; ``release`` becomes readable when it may open.
+
+    An audit hook stays for the life of the process.
+    """
+    tempfile.gettempdir()  # found by writing there, once; a kernel has asked before any cell runs
+    gate = Gate(events, release)
+    handlers = _handlers(gate)
+
+    def hook(event: str, arguments: Tuple[Any, ...]) -> None:
+        if gate.watching:
+            handler = handlers.get(event)
+            if handler is not None:
+                handler(arguments)
+
+    sys.addaudithook(hook)
+    return gate

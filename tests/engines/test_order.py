@@ -1,0 +1,159 @@
+"""Steps at once give what steps in order give, whatever the analysis did not know.
+
+Notebooks are generated: steps that bind, change and alias variables, also behind the analysis' back, draw
+random numbers, write files and take their time. Edges are left out on purpose. What the notebook gives
+is told by running its cells one after the other in this process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import random
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+from unittest import mock
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from test_local import stdout, write
+
+from nbflow.analysis import Analysis, Options, analyse
+from nbflow.engines.events import Event, StepStarted
+from nbflow.model import Notebook
+from nbflow.service import run as service
+
+NAMES = ("a", "b", "c")
+FIRST = "import random, sys, time\nrandom.seed(1)\na, b, c = [0], [1], [2]\nmain = sys.modules['__main__']"
+
+ops = st.one_of(
+    st.builds("{0} = [{1}]".format, st.sampled_from(NAMES), st.integers(10, 99)),
+    st.builds("{0}.append({1})".format, st.sampled_from(NAMES), st.integers(10, 99)),
+    st.builds("{0} = {1}".format, st.sampled_from(NAMES), st.sampled_from(NAMES)),
+    st.builds("{0} = {0} + {1}".format, st.sampled_from(NAMES), st.sampled_from(NAMES)),
+    # What no analysis sees: a new value, and a change of an object that the cell has only looked at.
+    st.builds("main.__dict__['{0}'] = [{1}]".format, st.sampled_from(NAMES), st.integers(10, 99)),
+    st.builds(
+        "len({0}); main.__dict__['{0}'].append({1})".format,
+        st.sampled_from(NAMES),
+        st.integers(10, 99),
+    ),
+    st.builds("print({0}, {1})".format, st.sampled_from(NAMES), st.sampled_from(NAMES)),
+    st.just("print(vars(sys.modules['random'])['random']())"),
+    st.builds("with open('log.txt', 'a') as f:\n    f.write('{0} ')".format, st.integers(10, 99)),
+    st.builds("time.sleep({0})".format, st.sampled_from((0.02, 0.1))),
+    st.just("from pathlib import Path\np = Path('log.txt')\nprint(p.exists() and p.read_text())"),
+)
+notebooks = st.lists(st.lists(ops, min_size=1, max_size=4).map("\n".join), min_size=2, max_size=6)
+
+
+@contextlib.contextmanager
+def _without_edges(left_out: Callable[[int], bool]) -> Iterator[None]:
+    """The analysis, with edges left out."""
+
+    def without(notebook: Notebook, options: Options) -> Analysis:
+        found = analyse(notebook, options)
+        edges = tuple(e for n, e in enumerate(found.pipeline.edges) if not left_out(n))
+        return replace(found, pipeline=replace(found.pipeline, edges=edges))
+
+    with mock.patch.object(service, "analyse", without):
+        yield
+
+
+def in_order(cells: list[str], folder: Path) -> str:
+    """What the cells print when they run one after the other, and the log that they write."""
+    shown, before, state = io.StringIO(), Path.cwd(), random.getstate()
+    main, own = ModuleType("__main__"), sys.modules["__main__"]
+    os.chdir(folder)
+    sys.modules["__main__"] = main
+    try:
+        with contextlib.redirect_stdout(shown):
+            for cell in cells:
+                exec(compile(cell, "cell", "exec"), vars(main))
+    finally:
+        sys.modules["__main__"] = own
+        os.chdir(before)
+        random.setstate(state)
+    return shown.getvalue() + log(folder)
+
+
+def log(folder: Path) -> str:
+    path = folder / "log.txt"
+    return path.read_text() if path.exists() else ""
+
+
+def _check(cells: list[str], left_out: Callable[[int], bool], jobs: int, place: Path) -> None:
+    whole, split = place / "whole", place / "split"
+    whole.mkdir()
+    split.mkdir()
+    expected = in_order([FIRST, *cells], whole)
+    path = write(split, ("step:first", FIRST), *((f"step:s{n}", c) for n, c in enumerate(cells)))
+    with _without_edges(left_out):
+        record = service.run(str(path), python=sys.executable, jobs=jobs)
+    assert (record.state, stdout(record) + log(split)) == ("done", expected)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(notebooks, st.sets(st.integers(1, 12)), st.integers(2, 6))
+def test_any_notebook_gives_what_its_order_gives(
+    tmp_path_factory: pytest.TempPathFactory, cells: list[str], missing: set[int], jobs: int
+) -> None:
+    _check(cells, missing.__contains__, jobs, tmp_path_factory.mktemp("order"))
+
+
+@pytest.mark.slow
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@given(notebooks, st.sets(st.integers(1, 12)), st.integers(2, 6))
+def test_many_notebooks_give_what_their_order_gives(
+    tmp_path_factory: pytest.TempPathFactory, cells: list[str], missing: set[int], jobs: int
+) -> None:
+    _check(cells, missing.__contains__, jobs, tmp_path_factory.mktemp("order"))
+
+
+def test_a_step_that_has_read_too_early_runs_again_and_says_why(tmp_path: Path) -> None:
+    hidden = "import sys, time\ntime.sleep(1)\nvars(sys.modules['__main__'])['x'] = 2"
+    path = write(
+        tmp_path,
+        ("step:a", "x = 1"),
+        ("step:b", hidden),
+        ("step:c", "print(x)\ny = x"),
+        ("step:d", "print(y)"),
+    )
+    events: list[Event] = []
+    record = service.run(str(path), jobs=2, on_event=events.append)
+    assert stdout(record) == "2\n2\n"
+    again = {str(e.step): e.again for e in events if isinstance(e, StepStarted) and e.again}
+    assert again["c"] in {"`b` changed `x`", "`b` runs again"}
+    assert [step.state for step in record.steps] == ["done"] * 4
+
+
+def test_nothing_outside_happens_twice_or_out_of_order(tmp_path: Path) -> None:
+    hidden = "import sys, time\ntime.sleep(1)\nvars(sys.modules['__main__'])['x'] = 2\n"
+    append = "f = open('log.txt', 'a')\nf.write('{0} ' + str(x) + ';')\nf.close()"
+    path = write(
+        tmp_path,
+        ("step:a", "x = 1"),
+        ("step:b", hidden + append.format("b")),
+        ("step:c", append.format("c")),
+    )
+    with _without_edges(lambda number: number > 2):
+        assert service.run(str(path), jobs=2).state == "done"
+    assert log(tmp_path) == "b 2;c 2;"
+
+
+def test_a_step_that_failed_for_want_of_an_earlier_one_runs_again(tmp_path: Path) -> None:
+    hidden = "import sys, time\ntime.sleep(1)\nvars(sys.modules['__main__'])['x'] = 2"
+    path = write(
+        tmp_path,
+        ("step:a", "x = 0"),
+        ("step:b", hidden),
+        ("step:c", "y = 1 / x"),
+        ("step:d", "print(y)"),
+    )
+    record = service.run(str(path), jobs=2)
+    assert (record.state, stdout(record)) == ("done", "0.5\n")
