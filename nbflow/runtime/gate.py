@@ -21,12 +21,14 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 from .events import Events
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-#: Events whose first argument is a path that is changed; of the second group, the second one too.
-_CHANGES = (
-    "os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.chmod", "os.chown", "os.utime",
-    "os.setxattr", "os.removexattr", "os.mkfifo",
-)  # fmt: skip
-_MOVES = ("os.rename", "os.link", "os.symlink")
+#: Events that change what lies at the path in their first argument, and where among the arguments the
+#: descriptor of the folder is that the path starts from (-1: none is given).
+_CHANGES = {
+    "os.remove": 1, "os.rmdir": 1, "os.mkdir": 2, "os.truncate": -1, "os.chmod": 2, "os.chown": 3,
+    "os.utime": 3, "os.setxattr": -1, "os.removexattr": -1, "os.mkfifo": -1,
+}  # fmt: skip
+#: The same for two paths.
+_MOVES = {"os.rename": (2, 3), "os.link": (2, 3), "os.symlink": (-1, 2)}
 _LISTS = ("os.listdir", "os.scandir")
 #: Events that reach outside without a path.
 _REACHES = (
@@ -70,14 +72,16 @@ class Gate:
         if name is None:
             return
         if isinstance(flags, int) and flags & _WRITING:
-            if not os.path.isdir(name):  # which only an opener of the caller's own turns into a file
+            if not os.path.isdir(
+                name
+            ):  # which only an opener of the caller's own turns into a file
                 self.changed(name)
         elif not name.startswith(self._installed):
             self.read[name] = None
 
-    def changed(self, path: Any) -> None:
-        """What lies at ``path`` is about to change."""
-        name = self._place(path)
+    def changed(self, path: Any, folder: Any = None) -> None:
+        """What lies at ``path`` is about to change; it starts from the open ``folder``, if there is one."""
+        name = self._place(path, folder)
         if name is None or name.startswith(tuple(self._private)):
             return
         self.pass_through(f"file {name}")
@@ -100,7 +104,7 @@ class Gate:
         if name is not None:
             self._private.append(name)
 
-    def _place(self, path: Any) -> Optional[str]:
+    def _place(self, path: Any, folder: Any = None) -> Optional[str]:
         """The absolute path, or None for what is no file of the user's."""
         if isinstance(path, bytes):
             path = os.fsdecode(path)
@@ -108,6 +112,8 @@ class Gate:
             path = os.fspath(path)
         if not isinstance(path, str):
             return None
+        if isinstance(folder, int) and folder >= 0:
+            path = os.path.join(_place_of(folder), path)
         name = os.path.abspath(path)
         if name.startswith(_NOWHERE) or f"{os.sep}__pycache__{os.sep}" in name:
             return None
@@ -122,16 +128,31 @@ def _installed_folders() -> Tuple[str, ...]:
     return tuple(path.rstrip(os.sep) + os.sep for path in found)
 
 
-def _handlers(gate: Gate) -> Dict[str, Callable[[Tuple[Any, ...]], None]]:
-    def move(arguments: Tuple[Any, ...]) -> None:
-        gate.changed(arguments[0])
-        gate.changed(arguments[1])
+def _place_of(descriptor: int) -> str:
+    """The path of an open folder, "" where the system does not tell."""
+    try:
+        return str(os.readlink(f"/proc/self/fd/{descriptor}"))
+    except OSError:
+        return ""
 
+
+def _changes(gate: Gate, paths: Tuple[Tuple[int, int], ...]) -> Callable[[Tuple[Any, ...]], None]:
+    """What to do at an event that changes files: for each, where its path is and its folder."""
+
+    def changes(arguments: Tuple[Any, ...]) -> None:
+        for path, folder in paths:
+            known = 0 <= folder < len(arguments)
+            gate.changed(arguments[path], arguments[folder] if known else None)
+
+    return changes
+
+
+def _handlers(gate: Gate) -> Dict[str, Callable[[Tuple[Any, ...]], None]]:
     found: Dict[str, Callable[[Tuple[Any, ...]], None]] = {
         "open": lambda arguments: gate.opened(*arguments[:3]),
         "sqlite3.connect": lambda arguments: gate.connected(arguments[0]),
-        **dict.fromkeys(_CHANGES, lambda arguments: gate.changed(arguments[0])),
-        **dict.fromkeys(_MOVES, move),
+        **{event: _changes(gate, ((0, place),)) for event, place in _CHANGES.items()},
+        **{event: _changes(gate, ((0, one), (1, other))) for event, (one, other) in _MOVES.items()},
         **dict.fromkeys(_LISTS, lambda arguments: gate.listed(arguments[0])),
         **dict.fromkeys(_PRIVATE, lambda arguments: gate.keep_private(arguments[0])),
     }

@@ -26,6 +26,7 @@ def fingerprints(
     target = folder / "fingerprints.json"
     spec = final_spec(plan, place, versions, target)
     pipes = launcher.launch(0, write_json(folder, spec))
+    pipes.let_go()
     said = b""
     with selectors.DefaultSelector() as selector:
         selector.register(launcher, selectors.EVENT_READ)
