@@ -114,7 +114,7 @@ class Gate:
             return None
         if isinstance(folder, int) and folder >= 0:
             path = os.path.join(_place_of(folder), path)
-        name = os.path.abspath(path)
+        name: str = os.path.abspath(path)
         if name.startswith(_NOWHERE) or f"{os.sep}__pycache__{os.sep}" in name:
             return None
         return name
@@ -131,7 +131,7 @@ def _installed_folders() -> Tuple[str, ...]:
 def _place_of(descriptor: int) -> str:
     """The path of an open folder, "" where the system does not tell."""
     try:
-        return str(os.readlink(f"/proc/self/fd/{descriptor}"))
+        return os.readlink(f"/proc/self/fd/{descriptor}")
     except OSError:
         return ""
 
