@@ -146,6 +146,19 @@ def test_nothing_outside_happens_twice_or_out_of_order(tmp_path: Path) -> None:
     assert log(tmp_path) == "b 2;c 2;"
 
 
+def test_an_effect_does_not_happen_twice_where_the_state_was_used_too_early(tmp_path: Path) -> None:
+    draw = "print(vars(sys.modules['random'])['random']())\n"
+    path = write(
+        tmp_path,
+        ("step:a", "import random, sys\nrandom.seed(1)"),
+        ("step:b", "import sys, time\ntime.sleep(1)\n" + draw),
+        ("step:c", "import sys\n" + draw + "with open('log.txt', 'a') as f:\n    f.write('c ')"),
+    )
+    record = service.run(str(path), jobs=2)
+    assert stdout(record) == "0.13436424411240122\n0.8474337369372327\n"
+    assert log(tmp_path) == "c "
+
+
 def test_a_step_that_failed_for_want_of_an_earlier_one_runs_again(tmp_path: Path) -> None:
     hidden = "import sys, time\ntime.sleep(1)\nvars(sys.modules['__main__'])['x'] = 2"
     path = write(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nbflow.engines.local.outcome import Obstacle, Outcome, Written
-from nbflow.engines.local.validation import Change, Reads, overtaken, reads
+from nbflow.engines.local.validation import Change, Reads, overtaken, perhaps_overtaken, reads
 from nbflow.engines.local.versions import Version, Versions
 from nbflow.model import Access, CellId, Location, StepEffects, StepName
 
@@ -74,6 +74,24 @@ def test_a_value_that_cannot_travel_and_one_that_is_gone_are_changes() -> None:
     lost = Outcome(ok=True, unpicklable={"x": Obstacle("lock", "no")}, deleted=("y",))
     found = overtaken(begun(x=1, y=0), frozenset({"x"}), None, {3: (lost, frozenset())})
     assert list(found) == [Change(3, "x", 1), Change(3, "y", 0)]
+
+
+@pytest.mark.parametrize(
+    ("read", "earlier", "expected"),
+    [
+        (begun(), outcome(ambient="@random"), [Change(3, "@random")]),
+        (begun(ended=(3,)), outcome(ambient="@random"), []),
+        (begun(), outcome(ambient="@cwd @warnings"), []),
+        (begun(), outcome(classes="k"), [Change(3, "class:k")]),
+        (begun(), outcome(files="/d/a"), [Change(3, "@file:/d/a")]),
+        (begun(x=1), outcome("x"), []),
+    ],
+)
+def test_what_a_step_that_runs_may_have_used(
+    read: Reads, earlier: Outcome, expected: list[Change]
+) -> None:
+    known = {3: (earlier, frozenset({"@cwd"}))}
+    assert list(perhaps_overtaken(read, frozenset(), known)) == expected
 
 
 def test_what_a_step_begins_with() -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import secrets
 import selectors
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
 
@@ -33,10 +33,16 @@ from nbflow.engines.local.reading_back import same_meaning
 from nbflow.engines.local.running import Ear, Running
 from nbflow.engines.local.specification import write_json
 from nbflow.engines.local.text import MarkedText
-from nbflow.engines.local.validation import Change, Reads, overtaken, reads
+from nbflow.engines.local.validation import (
+    Change,
+    Reads,
+    overtaken,
+    perhaps_overtaken,
+    reads,
+)
 from nbflow.engines.local.versions import Version, Versions
 from nbflow.engines.outputs import Outputs
-from nbflow.model import Step, StepName
+from nbflow.model import Name, Step, StepName
 
 
 class Scheduler:
@@ -129,16 +135,31 @@ class Scheduler:
         return sum(1 for running in self._running.values() if not running.held)
 
     def _advance(self) -> None:
-        """Let the first step that has not ended for good do what it does outside."""
+        """Find the first step that has not ended for good; it may do what it does outside.
+
+        What a step has used of some things is known when it has ended. One that has perhaps used what
+        was changed since it began is begun anew rather than let go.
+        """
         order = self._order
         names = self._plan.pipeline.steps
         while self._final < len(order) and names[order[self._final]].name in self.results:
             self._final += 1
-        if self._final < len(order) and order[self._final] in self._running:
-            front = self._running[order[self._final]]
-            if not front.released:
-                front.released = True
-                front.pipes.let_go()
+        index = order[self._final] if self._final < len(order) else -1
+        front = self._running.get(index)
+        if front is None or front.released:
+            return
+        change = next(self._perhaps_overtaken(index), None)
+        if change is None:
+            front.released = True
+            front.pipes.let_go()
+        elif front.waits:
+            self._run_again(index, self._why_again(change))
+
+    def _perhaps_overtaken(self, index: int) -> Iterator[Change]:
+        read = self._read[index]
+        known = {self._index[name] for name in self.results} - read.ended
+        earlier = self._outcomes({each for each in known if each < index})
+        return perhaps_overtaken(read, self._declared[index], earlier)
 
     def _skip(self, step: Step, message: str) -> None:
         self._waiting.remove(step)
@@ -281,12 +302,7 @@ class Scheduler:
 
     def _check(self, index: int, writers: set[int]) -> None:
         """Run step ``index`` again if it has read what one of ``writers`` has changed since."""
-        results = [self._result(writer) for writer in sorted(writers)]
-        earlier = {
-            result.index: (result.outcome, self._foreseen[result.index])
-            for result in results
-            if result is not None and result.state is StepState.DONE
-        }
+        earlier = self._outcomes(writers)
         if not earlier:
             return
         ended = self._result(index)
@@ -295,6 +311,15 @@ class Scheduler:
         change = next((change for change in found if not self._harmless(change)), None)
         if change is not None:
             self._run_again(index, self._why_again(change))
+
+    def _outcomes(self, steps: set[int]) -> dict[int, tuple[Outcome, frozenset[Name]]]:
+        """What each of ``steps`` that has ended well has changed, and what it was known to change."""
+        results = [self._result(step) for step in sorted(steps)]
+        return {
+            result.index: (result.outcome, self._foreseen[result.index])
+            for result in results
+            if result is not None and result.state is StepState.DONE
+        }
 
     def _result(self, index: int) -> StepResult | None:
         return self.results.get(self._plan.pipeline.steps[index].name)

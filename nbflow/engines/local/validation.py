@@ -94,6 +94,29 @@ def overtaken(
             yield from _behind(writer, read, declared, outcome, other, foreseen)
 
 
+def perhaps_overtaken(
+    read: Reads,
+    declared: frozenset[Name],
+    earlier: Mapping[int, tuple[Outcome, frozenset[Name]]],
+) -> Iterator[Change]:
+    """What earlier steps have changed since a step that still runs began, and it may have used.
+
+    The arguments are those of ``overtaken``, which tells of variables at once.
+    """
+    for writer, (other, foreseen) in sorted(earlier.items()):
+        if writer in read.ended:
+            continue
+        for name in sorted(CLASS + key for key in other.classes):
+            if read.state.get(name, -1) < writer:
+                yield Change(writer, name)
+        known = (foreseen | _SET_BY_IMPORTS) - declared - _DRAWN
+        for name in sorted(set(other.ambient) - known):
+            if read.state.get(name, -1) < writer:
+                yield Change(writer, name)
+        for path in sorted(other.files_written):
+            yield Change(writer, f"@file:{path}")
+
+
 def _behind(
     writer: int,
     read: Reads,
