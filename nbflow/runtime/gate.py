@@ -42,10 +42,14 @@ _NOWHERE = ("/dev/", "/proc/", "/sys/")
 
 
 class Gate:
-    """Watches one step. ``watching`` is true while the notebook's own code runs."""
+    """Watches one step. ``watching`` is true while the notebook's own code runs.
+
+    ``passed`` says whether the step has done anything outside, or is about to.
+    """
 
     def __init__(self, events: Events, release: Optional[int]) -> None:
         self.watching = False
+        self.passed = False
         self.read: Dict[str, None] = {}
         self.written: Dict[str, None] = {}
         self._events = events
@@ -58,6 +62,7 @@ class Gate:
         """Wait until it is the step's turn; ``what`` is the effect that waits."""
         if not self._events.is_own_process():
             return
+        self.passed = True
         with self._lock:
             if self._release is None:
                 return

@@ -253,6 +253,7 @@ class Step:
             "imported": self._imported(),
             "modules": [name for name in self._imported() if _is_beside(sys.modules[name])],
             "classes_read": sorted(self.loader.loaded_classes),
+            "outside": self.gate.passed,
             "files_read": sorted(self.gate.read),
             "files_written": sorted(self.gate.written),
             "peak_rss_kb": _peak_memory(),

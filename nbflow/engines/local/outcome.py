@@ -49,6 +49,8 @@ class Outcome:
     classes_read: tuple[str, ...] = ()
     imported: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
+    #: Whether the step has done anything outside of its process.
+    outside: bool = False
     files_read: frozenset[str] = frozenset()
     files_written: frozenset[str] = frozenset()
     peak_bytes: int = 0
@@ -93,6 +95,7 @@ def read_outcome(path: Path) -> Outcome | None:
         classes_read=tuple(data.get("classes_read", ())),
         imported=tuple(data.get("imported", ())),
         modules=tuple(data.get("modules", ())),
+        outside=data.get("outside", False),
         files_read=frozenset(data.get("files_read", ())),
         files_written=frozenset(data.get("files_written", ())),
         peak_bytes=1024 * data.get("peak_rss_kb", 0),

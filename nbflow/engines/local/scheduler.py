@@ -42,6 +42,7 @@ from nbflow.engines.local.validation import (
 )
 from nbflow.engines.local.versions import Version, Versions
 from nbflow.engines.outputs import Outputs
+from nbflow.errors import EngineError
 from nbflow.model import Name, Step, StepName
 
 
@@ -309,8 +310,20 @@ class Scheduler:
         outcome = ended.outcome if ended else None
         found = overtaken(self._read[index], self._declared[index], outcome, earlier)
         change = next((change for change in found if not self._harmless(change)), None)
-        if change is not None:
-            self._run_again(index, self._why_again(change))
+        if change is None:
+            return
+        if outcome is not None and outcome.outside:
+            raise EngineError(self._too_late(change, index))
+        self._run_again(index, self._why_again(change))
+
+    def _too_late(self, change: Change, index: int) -> str:
+        step = self._plan.pipeline.steps[index].name
+        writer = self._plan.pipeline.steps[change.writer].name
+        return (
+            f"step {self._why_again(change)} in a way that could not be foreseen, and step `{step}`,"
+            f" which comes after it in the notebook, had begun before and has written files or"
+            f" reached outside since; tag `{step}` with `prev:{writer}`, or run with --jobs 1"
+        )
 
     def _outcomes(self, steps: set[int]) -> dict[int, tuple[Outcome, frozenset[Name]]]:
         """What each of ``steps`` that has ended well has changed, and what it was known to change."""
