@@ -112,7 +112,7 @@ def test_any_notebook_gives_what_its_order_gives(
 
 
 @pytest.mark.slow
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(notebooks, st.sets(st.integers(1, 12)), st.integers(2, 6))
 def test_many_notebooks_give_what_their_order_gives(
     tmp_path_factory: pytest.TempPathFactory, cells: list[str], missing: set[int], jobs: int
