@@ -9,7 +9,7 @@ import os
 import sys
 import time
 from contextlib import suppress
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, Iterable, List, Mapping, Optional
 
 from . import (
     ambient,
@@ -151,11 +151,9 @@ class Step:
             user_ns.pop(name, None)
         objects = {n: p for n, p in self.spec.ambient.items() if n in ipython_state.OBJECTS}
         state = [name for name in self.spec.ambient if name not in objects]
-        for name in [name for name in state if name in _BEFORE_IMPORTS]:
-            self.ambient.restore(name, self.loader.values(self.spec.ambient[name])[name])
+        self._restore(name for name in state if name in _BEFORE_IMPORTS)
         self._import_again()
-        for name in [name for name in state if name not in _BEFORE_IMPORTS]:
-            self.ambient.restore(name, self.loader.values(self.spec.ambient[name])[name])
+        self._restore(name for name in state if name not in _BEFORE_IMPORTS)
         self.loader.update_live_classes()
         loads: Dict[str, str] = dict(objects)
         # What unpickling an instance runs may read a module or a function that comes along.
@@ -172,6 +170,10 @@ class Step:
         begin = variables.beginning(self._state(objects), loads, self.spec.classes)
         self.ambient.mark()
         return begin
+
+    def _restore(self, names: Iterable[str]) -> None:
+        for name in names:
+            self.ambient.restore(name, self.loader.values(self.spec.ambient[name])[name])
 
     def _import_again(self) -> None:
         """Import the modules beside the notebook that earlier steps have imported and this one names.

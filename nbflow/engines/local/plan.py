@@ -8,15 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 from nbflow.engines.local.versions import Version, Versions
 from nbflow.model import Cell, CellId, Json, Name, Pipeline, Step, StepEffects, StepName
 
 SPEC_VERSION = 1
-
-#: Ambient state that decides what an import finds.
-_FIRST: Final = frozenset({"@cwd", "@environ", "@sys.modules", "@sys.path"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +117,8 @@ def step_spec(
         "absent": sorted(v.name for v in everything if v.deleted),
         "ambient": {
             v.name: _path(place, v.bundle)
-            # What others import first; colour maps before the parameters that name them.
-            for v in sorted(everything, key=lambda v: (v.name not in _FIRST, v.name))
+            # Colour maps before the parameters that name them.
+            for v in sorted(everything, key=lambda v: v.name)
             if v.name.startswith("@") and v.bundle
         },
         "classes": {
