@@ -39,7 +39,7 @@ def manifest_cases(manifest: Path, variant: str, pythons: Mapping[str, str]) -> 
     An entry has ``notebook`` (path beside the manifest), ``path`` (the tail of it that its author
     knows; what stands before is copied whole), ``env`` (which interpreter), and per code cell
     ``det_stdout``, ``det_result`` and ``tainted``. ``truth/ID.json`` beside the manifest says which
-    variables a tainted cell wrote.
+    variables a tainted cell wrote, and which two runs ended differently (``nondet_vars``).
     """
     folder = manifest.parent
     cases = []
@@ -78,14 +78,17 @@ def _untrusted(entry: Mapping[str, list[bool]], notebook: Path, truth: Path) -> 
             parts.add((position, "stdout"))
         if tainted or not result:
             parts |= {(position, "result"), (position, "displays")}
-    return Untrusted(frozenset(parts), _tainted_names(truth))
+    return Untrusted(frozenset(parts), _unrepeated_names(truth))
 
 
-def _tainted_names(truth: Path) -> frozenset[str]:
-    """The variables that a cell with unrepeatable values wrote: they may agree by luck."""
+def _unrepeated_names(truth: Path) -> frozenset[str]:
+    """The variables that the manifest's own runs ended with different values of, or that a cell with
+    unrepeatable values wrote: they may agree by luck, as what `%timeit` changes as often as time
+    allows."""
     if not truth.exists():
         return frozenset()
     cells = json.loads(truth.read_text(encoding="utf-8"))["cells"]
-    return frozenset(
+    written = (
         name for cell in cells if cell["tainted"] for name in [*cell["rebound"], *cell["mutated"]]
     )
+    return frozenset((*written, *(name for cell in cells[-1:] for name in cell["nondet_vars"])))

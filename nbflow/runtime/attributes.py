@@ -7,7 +7,7 @@ import sys
 from types import FunctionType, ModuleType
 from typing import Any, Callable, Dict, Tuple
 
-from . import grouping, live, restore
+from . import installed, live, restore
 
 #: As the last part of a path: all attributes that are functions of the notebook; of a class beside the
 #: notebook also those that are plain values.
@@ -79,7 +79,7 @@ def _remember(owner: Any, name: str) -> None:
 
 def _own(owner: Any) -> Dict[str, Any]:
     module = sys.modules.get(getattr(owner, "__module__", ""))
-    plain = isinstance(owner, type) and module is not None and not grouping.is_library(module)
+    plain = isinstance(owner, type) and module is not None and not installed.is_library(module)
     return {
         name: value
         for name, value in vars(owner).items()

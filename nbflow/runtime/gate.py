@@ -13,11 +13,11 @@ from __future__ import annotations
 import os
 import select
 import sys
-import sysconfig
 import tempfile
 import threading
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
+from . import installed
 from .events import Events
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
@@ -37,6 +37,8 @@ _REACHES = (
 )  # fmt: skip
 #: Events that announce a private file or folder of this process.
 _PRIVATE = ("tempfile.mkstemp", "tempfile.mkdtemp")
+#: The exit code of a step that was begun anew while it waited: its pipe ends before its process does.
+_UNWANTED = 3
 #: Nobody else looks at these: devices, the kernel's own files, byte code.
 _NOWHERE = ("/dev/", "/proc/", "/sys/")
 
@@ -56,7 +58,6 @@ class Gate:
         self._release = release
         self._lock = threading.Lock()
         self._private: List[str] = []
-        self._installed = _installed_folders()
 
     def pass_through(self, what: str) -> None:
         """Wait until it is the step's turn; ``what`` is the effect that waits."""
@@ -68,7 +69,8 @@ class Gate:
                 return
             if not select.select([self._release], [], [], 0)[0]:
                 self._events.send("held", what=what)
-            os.read(self._release, 1)  # a byte, or the end of the pipe: both are the word to go on
+            if not os.read(self._release, 1):
+                os._exit(_UNWANTED)
             self._release = None
 
     def opened(self, path: Any, mode: Any, flags: Any) -> None:
@@ -81,7 +83,7 @@ class Gate:
                 name
             ):  # which only an opener of the caller's own turns into a file
                 self.changed(name)
-        elif not name.startswith(self._installed):
+        elif not name.startswith(installed.folders()):
             self.read[name] = None
 
     def changed(self, path: Any, folder: Any = None) -> None:
@@ -100,7 +102,7 @@ class Gate:
     def listed(self, path: Any) -> None:
         """The content of a folder is looked at."""
         name = self._place("." if path is None else path)
-        if name is not None and not name.startswith(self._installed):
+        if name is not None and not name.startswith(installed.folders()):
             self.read[name] = None
 
     def keep_private(self, path: Any) -> None:
@@ -123,14 +125,6 @@ class Gate:
         if name.startswith(_NOWHERE) or f"{os.sep}__pycache__{os.sep}" in name:
             return None
         return name
-
-
-def _installed_folders() -> Tuple[str, ...]:
-    """Where Python and installed libraries lie, which steps only read."""
-    paths = sysconfig.get_paths()
-    found = {paths[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")}
-    found.update((sys.prefix, sys.base_prefix, os.path.dirname(os.path.abspath(__file__))))
-    return tuple(path.rstrip(os.sep) + os.sep for path in found)
 
 
 def _place_of(descriptor: int) -> str:

@@ -10,12 +10,10 @@ import datetime
 import decimal
 import enum
 import fractions
-import functools
 import logging
 import pathlib
 import re
 import sys
-import sysconfig
 import types
 import uuid
 import weakref
@@ -24,7 +22,7 @@ from types import FunctionType
 from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, Optional, Set, Tuple
 
 from . import functions as notebook_functions
-from . import modules, nans
+from . import installed, modules, nans
 from .pickling import Dump
 
 #: Of these nobody can change an instance, or an instance is known by name alone.
@@ -80,20 +78,6 @@ def is_mutable(value: Any) -> bool:
     return _is_mutable_type(type(value))
 
 
-@functools.lru_cache(maxsize=None)
-def _library_folders() -> Tuple[str, ...]:
-    paths = sysconfig.get_paths()
-    return tuple({paths[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")})
-
-
-def is_library(module: Any) -> bool:
-    """Whether a module belongs to Python or to an installed library, not to the user's folder."""
-    file = getattr(module, "__file__", None)
-    if not isinstance(file, str):
-        return getattr(module, "__name__", "__main__") != "__main__"
-    return "-packages" in file or file.startswith(_library_folders())
-
-
 #: What library modules hold, by id, and the modules that were looked at. The objects are kept alive,
 #: so that their ids stay their own; a process that is forked inherits what was found before.
 _library: Dict[int, Any] = {}
@@ -108,7 +92,7 @@ def library_objects() -> Mapping[int, Any]:
         if not isinstance(module, types.ModuleType) or name in ("__main__", "sys", "builtins"):
             continue
         _seen_modules.add(name)
-        if is_library(module):
+        if installed.is_library(module):
             _library.update((id(value), value) for value in list(vars(module).values()))
     return _library
 

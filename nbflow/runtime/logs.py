@@ -11,7 +11,7 @@ import sys
 from types import ModuleType
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from . import grouping
+from . import installed
 
 _USUAL_LEVELS = dict(logging._nameToLevel)
 #: Level, propagate, disabled, handlers, filters of a logger that nobody has touched.
@@ -39,7 +39,7 @@ def _state(logger: logging.Logger) -> Tuple[Any, ...]:
 
 def _is_of_library(name: str) -> bool:
     module = sys.modules.get(name.split(".", maxsplit=1)[0])
-    return bool(name) and isinstance(module, ModuleType) and grouping.is_library(module)
+    return bool(name) and isinstance(module, ModuleType) and installed.is_library(module)
 
 
 def _changed() -> Dict[str, Tuple[Any, ...]]:

@@ -16,7 +16,7 @@ from . import (
     bundle,
     cells,
     folders,
-    grouping,
+    installed,
     interpreter,
     ipython_state,
     libraries,
@@ -285,7 +285,7 @@ def _is_beside(module: Any) -> bool:
     name, file = getattr(module, "__name__", ""), getattr(module, "__file__", None)
     own = name.partition(".")[0] in ("nbflow", "_nbflow_cloudpickle", "_nbflow_restore")
     beside = isinstance(file, str) and not own and not name.startswith("_nbflow")
-    return beside and not name.startswith("__") and not grouping.is_library(module)
+    return beside and not name.startswith("__") and not installed.is_library(module)
 
 
 def _peak_memory() -> int:

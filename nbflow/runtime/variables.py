@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
 
-from . import bundle, grouping, live, meaning, modules, pickling, preview, restore
+from . import bundle, grouping, installed, live, meaning, modules, pickling, preview, restore
 from .grouping import Group
 from .pickling import Dump
 
@@ -57,7 +57,7 @@ def _library_place(value: Any) -> Optional[Tuple[str, str]]:
     root = str(kind.__module__).split(".")[0]
     for name, module in sorted(dict(sys.modules).items()):
         if name.split(".")[0] == root and isinstance(module, types.ModuleType):
-            if not grouping.is_library(module):
+            if not installed.is_library(module):
                 return None
             for attribute, other in list(vars(module).items()):
                 if other is value and not attribute.startswith("_"):

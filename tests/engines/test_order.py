@@ -33,12 +33,17 @@ NAMES = ("a", "b", "c")
 FIRST = "import random, sys, time\nrandom.seed(1)\na, b, c = [0], [1], [2]\nmain = sys.modules['__main__']"
 
 ops = st.one_of(
-    st.builds("{0} = [{1}]".format, st.sampled_from(NAMES), st.integers(10, 99)),
+    st.builds("{0} = [{1}]".format, st.sampled_from(NAMES), st.integers(0, 2)),
     st.builds("{0}.append({1})".format, st.sampled_from(NAMES), st.integers(10, 99)),
     st.builds("{0} = {1}".format, st.sampled_from(NAMES), st.sampled_from(NAMES)),
     st.builds("{0} = {0} + {1}".format, st.sampled_from(NAMES), st.sampled_from(NAMES)),
     # What no analysis sees: a new value, and a change of an object that the cell has only looked at.
     st.builds("main.__dict__['{0}'] = [{1}]".format, st.sampled_from(NAMES), st.integers(10, 99)),
+    st.builds(
+        "main.__dict__['{0}'] = {1}".format,
+        st.sampled_from(NAMES),
+        st.sampled_from(NAMES),
+    ),
     st.builds(
         "len({0}); main.__dict__['{0}'].append({1})".format,
         st.sampled_from(NAMES),
@@ -135,6 +140,18 @@ def test_a_step_that_has_read_too_early_runs_again_and_says_why(tmp_path: Path) 
     again = {str(e.step): e.again for e in events if isinstance(e, StepStarted) and e.again}
     assert again["c"] in {"`b` changed `x`", "`b` runs again"}
     assert [step.state for step in record.steps] == ["done"] * 4
+
+
+def test_a_new_alias_of_an_equal_value_is_a_change(tmp_path: Path) -> None:
+    hidden = "import sys, time\ntime.sleep(1)\nvars(sys.modules['__main__'])['a'] = b"
+    path = write(
+        tmp_path,
+        ("step:first", "a, b = [0], [0]"),
+        ("step:alias", hidden),
+        ("step:show", "a.append(1)\nprint(b)"),
+    )
+    with _without_edges(lambda number: number > 1):
+        assert stdout(service.run(str(path), jobs=2)) == "[0, 1]\n"
 
 
 def test_nothing_outside_happens_twice_or_out_of_order(tmp_path: Path) -> None:

@@ -63,6 +63,15 @@ def test_an_effect_waits_for_its_release(tmp_path: Path, source: str, what: str)
     assert (tmp_path / "made").exists()
 
 
+def test_a_step_that_is_given_up_while_it_waits_does_nothing(tmp_path: Path) -> None:
+    process, events, release = start(tmp_path, "open('made', 'w').close()")
+    with os.fdopen(events) as heard:
+        assert next(event for event in map(json.loads, heard) if event["event"] == "held")
+        os.close(release)
+        assert process.wait(timeout=30) == 3
+    assert not (tmp_path / "made").exists()
+
+
 @pytest.mark.parametrize("source", FREE)
 def test_what_is_no_effect_on_others_does_not_wait(tmp_path: Path, source: str) -> None:
     process, events, release = start(tmp_path, source)

@@ -116,6 +116,13 @@ def _kill_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
+def _kill(pid: int) -> None:
+    """End a forked process with its group, also where it has not yet made one."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signal.SIGKILL)
+    _kill_group(pid)
+
+
 def _pipes() -> tuple[Pipes, tuple[int, int, int, int]]:
     """The pipes of a step: the engine's ends, of which those to read do not block, and the step's."""
     (events, events_end), (out, out_end), (err, err_end) = (os.pipe() for _ in range(3))
@@ -282,7 +289,7 @@ class ForkLauncher:
             id, pid = int(str(frame["id"])), int(str(frame["pid"]))
             self._pids[id] = pid
             if id in self._doomed:
-                _kill_group(pid)
+                _kill(pid)
         elif op == "exited":
             id = int(str(frame["id"]))
             _kill_group(self._pids.pop(id))
@@ -293,7 +300,7 @@ class ForkLauncher:
     def kill(self, id: int) -> None:
         self._doomed.add(id)
         if id in self._pids:
-            _kill_group(self._pids[id])
+            _kill(self._pids[id])
 
     def close(self) -> None:
         for pid in self._pids.values():

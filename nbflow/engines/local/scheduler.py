@@ -147,13 +147,13 @@ class Scheduler:
             self._final += 1
         index = order[self._final] if self._final < len(order) else -1
         front = self._running.get(index)
-        if front is None or front.released:
+        if front is None or not front.held:
             return
         change = next(self._perhaps_overtaken(index), None)
         if change is None:
             front.released = True
             front.pipes.let_go()
-        elif front.waits:
+        else:
             self._run_again(index, self._why_again(change))
 
     def _perhaps_overtaken(self, index: int) -> Iterator[Change]:
@@ -345,7 +345,17 @@ class Scheduler:
         after = self.versions.before(change.name, change.writer + 1)
         if before is None or after is None or not before.bundle or not after.bundle:
             return False
+        if self._together(before, change.old + 1) != self._together(after, change.writer + 1):
+            return False
         return same_meaning(self._plan, self._place, self.versions, before, after)
+
+    def _together(self, version: Version, reader: int) -> frozenset[Name]:
+        """The names that share objects with a version, as step ``reader`` would have them."""
+        return frozenset(
+            other.name
+            for other in self.versions.all_before(reader)
+            if other.bundle == version.bundle
+        )
 
     def _why_again(self, change: Change) -> str:
         writer = self._plan.pipeline.steps[change.writer].name
