@@ -39,7 +39,7 @@ from nbflow.analysis.effects.values import (
     tuple_of,
 )
 
-_OPERATORS: Final = {
+OPERATORS: Final = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.FloorDiv: "floordiv",
     ast.Mod: "mod", ast.Pow: "pow", ast.LShift: "lshift", ast.RShift: "rshift", ast.BitOr: "or",
     ast.BitXor: "xor", ast.BitAnd: "and", ast.MatMult: "matmul", ast.Eq: "eq", ast.NotEq: "ne",
@@ -149,7 +149,7 @@ class Expressions(Hooks):
             return _constant_result(left, right, operator)
         if isinstance(operator, ast.Mod) and not left.has_regions:
             self.show(right, node)  # "%s" % value
-        name = _OPERATORS.get(type(operator), "")
+        name = OPERATORS.get(type(operator), "")
         results = [
             self.dunder(left, (f"__{name}__",), node, [right]),
             self.dunder(right, (f"__r{name}__",), node, [left]),
@@ -177,7 +177,7 @@ class Expressions(Hooks):
             if isinstance(node.op, ast.USub) and isinstance(value.const, (int, float)):
                 return Value(const=-value.const)
             return PLAIN
-        own = self.dunder(value, (f"__{_OPERATORS[type(node.op)]}__",), node)
+        own = self.dunder(value, (f"__{OPERATORS[type(node.op)]}__",), node)
         if own is not None:
             return own
         return PLAIN if isinstance(node.op, ast.Not) else fresh(family(value))
@@ -193,7 +193,7 @@ class Expressions(Hooks):
                     self.on_elements(right, ("__eq__",), node)
                     self.consume(right, node)
                 elif not isinstance(operator, (ast.Is, ast.IsNot)):
-                    self.compare_by(_OPERATORS[type(operator)], left, right, node)
+                    self.compare_by(OPERATORS[type(operator)], left, right, node)
                     if "data" in {family(left), family(right)}:
                         result = fresh("data")
             left = right

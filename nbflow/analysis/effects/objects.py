@@ -224,6 +224,10 @@ class Arguments:
         """All regions that are passed."""
         return regions_of(self)
 
+    def with_receiver(self, receiver: Value) -> Arguments:
+        """The arguments that a method gets: first the object that it is called on."""
+        return Arguments([receiver, *self.positional], self.keywords, self.spread)
+
     def at(self, position: int, *keywords: str) -> Value | None:
         """The argument at ``position``, or under one of the keywords."""
         if position < len(self.positional):

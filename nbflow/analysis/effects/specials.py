@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import Final
 
 from nbflow.analysis.effects import ambient, files, library
-from nbflow.analysis.effects.calls import OF_OBJECT, Calls
 from nbflow.analysis.effects.expressions import FRAME, PATH
+from nbflow.analysis.effects.instances import OF_OBJECT
+from nbflow.analysis.effects.library_calls import LibraryCalls
 from nbflow.analysis.effects.objects import (
     Arguments,
     ClassObject,
@@ -20,6 +21,7 @@ from nbflow.analysis.effects.objects import (
     PartialObject,
 )
 from nbflow.analysis.effects.places import parent
+from nbflow.analysis.effects.texts import WORD
 from nbflow.analysis.effects.values import (
     NOTHING,
     PLAIN,
@@ -36,8 +38,6 @@ from nbflow.analysis.effects.values import (
 )
 from nbflow.model import Grade
 
-_WORD: Final = re.compile(r"[^\W\d]\w*")
-_MARKED: Final = re.compile(r"@([^\W\d]\w*)")
 _RUNS_TEXT: Final = library.words(
     """cProfile.run profile.run timeit.timeit timeit.repeat timeit.Timer pdb.run pdb.runeval
     pandas.eval numexpr.evaluate cProfile.runctx"""
@@ -57,7 +57,7 @@ _KEEPS_RESULTS: Final = library.words("lru_cache cache cached_property")
 _INLINE_BACKENDS: Final = library.words("inline module://matplotlib_inline.backend_inline")
 
 
-class Specials(Calls):
+class Specials(LibraryCalls):
     """The walk over library calls that need more than the table says."""
 
     def special(self, path: str, arguments: Arguments, node: ast.AST) -> Value | None:
@@ -118,12 +118,6 @@ class Specials(Calls):
         first = arguments.at(0, "path")
         folder = first.const if first is not None and path == "contextlib.chdir" else NOTHING
         return Value(path=path + "()", const=folder)
-
-    def read_names(self, text: str, *, marked: bool = False) -> None:
-        pattern = _MARKED if marked else _WORD
-        for name in dict.fromkeys(pattern.findall(text)):
-            if self.environment.value(self.key(name, self.frame)) is not None:
-                self.load(name, self.current or ast.Pass())
 
     # ---- code as text
 
@@ -468,7 +462,7 @@ class Specials(Calls):
             self.any_name(reads=False, binds=True)
             return fresh()
         frame, self.frame = self.frame, None
-        for name in _WORD.findall(text.const):
+        for name in WORD.findall(text.const):
             self.bind(name, PLAIN, node)
         self.frame = frame
         return PLAIN
