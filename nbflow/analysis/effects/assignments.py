@@ -134,6 +134,7 @@ class Assignments(Specials):
                 region.attributes[name] = value if known is None else join(known, value)
             elif isinstance(payload, ClassObject):
                 payload.attributes[name] = value
+                self.class_names.add(name)
                 self.altered.add(region)
             region.link(value.held)
         for each in target.within:

@@ -6,7 +6,6 @@ import ast
 import builtins
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from operator import attrgetter
 from typing import Final
 
@@ -24,6 +23,7 @@ from nbflow.analysis.effects.objects import (
 )
 from nbflow.analysis.effects.places import Places
 from nbflow.analysis.effects.record import Record
+from nbflow.analysis.effects.scopes import Scopes
 from nbflow.analysis.effects.values import (
     NOTHING,
     PLAIN,
@@ -72,6 +72,7 @@ class Base:
 
     def __init__(self, inline_figures: bool) -> None:
         self.environment = Environment()
+        self.scopes = Scopes()
         self.frame: Frame | None = None
         self.stack: list[FunctionObject] = []
         self.site: ast.AST | None = None
@@ -117,6 +118,8 @@ class Base:
         self.places = Places()
         #: What the notebook has put into modules of libraries, by path.
         self.patches: dict[str, Value] = {}
+        #: Names that some class of the notebook gives a method or another attribute.
+        self.class_names: set[str] = set()
         #: Classes that were changed after their definition: their instances need that change.
         self.altered: set[Region] = set()
         #: Whether the notebook has made a weak reference.
@@ -186,17 +189,9 @@ class Base:
         """How sure an effect is that is found now."""
         return Grade.POSSIBLE if self.unsure else Grade.LIKELY
 
-    @contextmanager
-    def perhaps(self) -> Iterator[None]:
+    def perhaps(self) -> Perhaps:
         """Within, everything may or may not happen."""
-        layer = self.environment.push()
-        self.unsure += 1
-        try:
-            yield
-        finally:
-            self.unsure -= 1
-            self.environment.pop()
-            self.environment.merge([layer])
+        return Perhaps(self)
 
     def here(self, node: ast.AST | None) -> ast.AST | None:
         """The node of this cell that stands for ``node``, which may be in a function's body."""
@@ -234,7 +229,7 @@ class Base:
             self.record.add(self.record.reads, name, self.here(node), grade)
         elif value is None:
             return PLAIN
-        if value.held:
+        if value.at or value.within:
             self.touch(value)
         return value
 
@@ -308,7 +303,7 @@ class Base:
 
     def touch(self, value: Value) -> None:
         """Read what notebook functions reached from ``value`` would read, were they called."""
-        todo = _in_order(value.held)
+        todo = [each for each in _in_order(value.held) if each.code]
         while todo:
             region = todo.pop()
             if not region.code or region in self.touched:
@@ -525,6 +520,24 @@ class Base:
         if binds:
             self.record.binds_all = True
             self.unknown_names = True
+
+
+class Perhaps:
+    """``with walk.perhaps():`` what the code inside does is only possible."""
+
+    __slots__ = ("layer", "walk")
+
+    def __init__(self, walk: Base) -> None:
+        self.walk = walk
+
+    def __enter__(self) -> None:
+        self.layer = self.walk.environment.push()
+        self.walk.unsure += 1
+
+    def __exit__(self, *_: object) -> None:
+        self.walk.unsure -= 1
+        self.walk.environment.pop()
+        self.walk.environment.merge([self.layer])
 
 
 def _in_order(regions: Iterable[Region]) -> list[Region]:

@@ -59,6 +59,8 @@ class Calls(Functions):
         return result
 
     def call(self, function: Value, arguments: Arguments, node: ast.AST) -> Value:
+        if not function.has_regions:
+            return self.library_call(function.path, arguments, node) if function.path else PLAIN
         results = []
         unknown: set[Region] = set(function.within)
         several = len(function.at) > 1 or bool(function.within)

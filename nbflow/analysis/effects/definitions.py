@@ -7,7 +7,7 @@ from typing import Final
 
 from nbflow.analysis.effects.assignments import Assignments
 from nbflow.analysis.effects.objects import Arguments, ClassObject, Frame, FunctionObject
-from nbflow.analysis.effects.scopes import annotations_of, scope_of, type_parameters
+from nbflow.analysis.effects.scopes import annotations_of, type_parameters
 from nbflow.analysis.effects.values import PLAIN, Value, fresh, join
 
 _ACCESSORS: Final = frozenset({"setter", "getter", "deleter"})
@@ -62,6 +62,7 @@ class Definitions(Assignments):
             for each in node.body
             if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
         )
+        self.class_names.update(attributes)
         made = ClassObject(node.name, attributes, tuple(bases), fields, metaclass)
         value = fresh("class", payload=made)
         (region,) = value.at
@@ -86,7 +87,7 @@ class Definitions(Assignments):
         outer = self.frame
         while outer is not None and outer.kind == "class":
             outer = outer.outer
-        frame = Frame("class", scope_of(node), outer)
+        frame = Frame("class", self.scopes.of(node), outer)
         outside = self.frame
         self.frame = frame
         for name in type_parameters(node):

@@ -33,6 +33,8 @@ class Environment:
     def __init__(self) -> None:
         self.base: dict[Key, Value] = {}
         self.layers: list[Layer] = []
+        #: Values of local variables that are out of reach; they live as long as the cell is walked.
+        self.ended: list[Value | None] = []
 
     def value(self, key: Key) -> Value | None:
         """The value of a name, None where it has none."""
@@ -85,8 +87,21 @@ class Environment:
             else:
                 self.layers[-1].values[key] = join(outer, value)
 
+    def forget(self, layer: Layer, frame: int) -> None:
+        """Drop local variables of a frame that has ended, and that nothing has captured."""
+        values, through = layer.values, layer.through
+        own = [key for key in values if isinstance(key, tuple) and key[0] == frame]
+        for key in own:
+            if key in through:
+                continue  # a loop around the call asks for it
+            self.ended.append(values.pop(key))
+            layer.definite.discard(key)
+
     def merge(self, ways: Sequence[Layer], certain: Iterable[Layer] | None = None) -> None:
         """Let ``ways`` meet. ``certain`` are those of which one was taken (None: maybe none was)."""
+        if len(ways) == 1:
+            self._merge_one(ways[0], certain=certain is not None and ways[0] in certain)
+            return
         taken = list(certain) if certain is not None else []
         top = self.layers[-1]
         definite: set[Key] = set.intersection(*(way.definite for way in taken)) if taken else set()
@@ -108,9 +123,27 @@ class Environment:
         for way in ways:
             top.through |= way.through - top.definite
 
+    def _merge_one(self, way: Layer, *, certain: bool) -> None:
+        top = self.layers[-1]
+        outermost = len(self.layers) == 1
+        definite = way.definite if certain else frozenset[Key]()
+        for key, value in way.values.items():
+            sure = key in definite
+            named = isinstance(key, str)
+            old = None if sure and not (named and outermost) else self._current(key)
+            merged = value
+            if old is not None and not sure:
+                merged = old if value is None else join(value, old)
+            top.values[key] = merged
+            if isinstance(key, str):
+                _hold(key, old if sure and outermost else None, merged)
+        top.definite |= definite
+        top.through |= way.through - top.definite
+
     def commit(self, kept: set[int]) -> None:
         """End the cell: globals, and local variables of frames in ``kept``, stay."""
         layer = self.layers.pop()
+        self.ended.clear()
         for key, value in layer.values.items():
             if isinstance(key, tuple) and key[0] not in kept:
                 continue

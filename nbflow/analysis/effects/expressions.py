@@ -20,7 +20,7 @@ from nbflow.analysis.effects.objects import (
     InstanceObject,
 )
 from nbflow.analysis.effects.places import parent
-from nbflow.analysis.effects.scopes import Comprehension, Scope, scope_of, target_names
+from nbflow.analysis.effects.scopes import Comprehension, Scope
 from nbflow.analysis.effects.values import (
     NOTHING,
     PLAIN,
@@ -470,9 +470,8 @@ class Expressions(Hooks):
 
     def comprehension(self, node: Comprehension) -> Value:
         first = self.expression(node.generators[0].iter)
-        bound = {name for each in node.generators for name in target_names(each.target)}
         outside = self.frame
-        self.frame = Frame("comprehension", Scope(bound=bound), outside)
+        frame = self.frame = Frame("comprehension", self.scopes.of_comprehension(node), outside)
         layer = self.environment.push()
         try:
             self.clauses(node, first)
@@ -484,6 +483,8 @@ class Expressions(Hooks):
         finally:
             self.frame = outside
             self.environment.pop()
+        if not frame.captured:
+            self.environment.forget(layer, frame.number)
         self.environment.merge([layer])
         if isinstance(node, ast.GeneratorExp):
             return iterator_over(value, first.held, "generator")
@@ -515,7 +516,7 @@ class Expressions(Hooks):
         frame = self.frame
         while frame is not None and frame.kind == "class":
             frame = frame.outer
-        scope = scope_of(node)
+        scope = self.scopes.of(node)
         made = FunctionObject(node, scope, frame, defaults)
         value = fresh("function", regions_of(defaults.values()), made)
         if frame is not None:

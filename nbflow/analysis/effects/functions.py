@@ -59,6 +59,8 @@ class Functions(Expressions):
             self.frame, self.site = outside
             self.stack.pop()
             self.environment.pop()
+        if not frame.captured:
+            self.environment.forget(layer, frame.number)
         self.environment.merge([layer], None if frame.early else [layer])
         if not function.scope.yields:
             return result
@@ -111,11 +113,8 @@ class Functions(Expressions):
         todo = [function]
         self.unsure += 1
         given = {region.found() for region in arguments.regions} - self.given_by_text
-        self.given_by_text |= given
-        # Of what this cell has made itself, only what it holds from before can matter.
-        older = {each for each in reached(given) if each.number < self.newest}
-        objects = {each for each in older if not isinstance(each.payload, CODE)}
-        self.change({each for each in objects if each.of != "frame"}, node)
+        if given:
+            self._change_by_text(given, node)
         while todo:
             each = todo.pop()
             if each in seen or each in self.by_text:
@@ -136,6 +135,15 @@ class Functions(Expressions):
         result = fresh(holds=arguments.regions)
         self.given_by_text |= result.at
         return result
+
+    def _change_by_text(self, given: set[Region], node: ast.AST) -> None:
+        """Record that what a function is given, and what that holds, may change."""
+        self.given_by_text |= given
+        known, newest = self.changed, self.newest
+        # Of what this cell has made itself, only what it holds from before can matter.
+        older = [each for each in reached(given) if each.number < newest and each not in known]
+        objects = {each for each in older if not isinstance(each.payload, CODE)}
+        self.change({each for each in objects if each.of != "frame"}, node)
 
     def _may_bind(self, name: str, node: ast.AST) -> None:
         old = self.environment.value(name)

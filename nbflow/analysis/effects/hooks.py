@@ -27,10 +27,13 @@ class Hooks(Base):
         self, value: Value, names: Iterable[str], node: ast.AST, arguments: Iterable[Value] = ()
     ) -> Value | None:
         """Call special methods that the classes of the notebook define; None if there is none."""
+        known = [name for name in names if name in self.class_names] if value.at else ()
+        if not known:
+            return None
         results: list[Value] = []
         for each in value.at:
             region = each.found()
-            for name in names:
+            for name in known:
                 method = special_method(region, name)
                 if method is not None:
                     given = Arguments([exactly(region), *arguments])

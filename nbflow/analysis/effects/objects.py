@@ -146,6 +146,10 @@ class ClassObject:
 
     def lookup(self, name: str, after: ClassObject | None = None) -> Value | None:
         """The attribute ``name`` of the class; with ``after``, as ``super()`` in that class sees it."""
+        if after is None:
+            own = self.attributes.get(name)
+            if own is not None or not self.bases:
+                return own
         skipping = after is not None
         for each in self.ancestors():
             if skipping:
@@ -158,6 +162,8 @@ class ClassObject:
 
     def of_metaclass(self, name: str) -> Value | None:
         """The attribute ``name`` of the metaclass, where that is a class of the notebook."""
+        if not self.bases and not self.metaclass.at:
+            return None
         for each in self.ancestors():
             for region in each.metaclass.at:
                 payload = region.found().payload

@@ -22,8 +22,9 @@ class Outputs(Logs):
 
     def outputs(self, arguments: Arguments, node: ast.AST) -> None:
         """Change what the keywords of a call say that it writes into, draws from or calls."""
-        for keyword in library.OUTPUT_KEYWORDS:
-            value = arguments.keywords.get(keyword)
+        given = arguments.keywords
+        for keyword in library.OUTPUT_KEYWORDS if given else ():
+            value = given.get(keyword)
             if value is not None:
                 self.mutate(value, node)
                 if family(value) == "tuple":  # np.modf(a, out=(whole, rest))
@@ -31,6 +32,11 @@ class Outputs(Logs):
         for value in arguments:
             if value.has_regions and family(value) == "rng":
                 self.mutate(value, node)  # split(X, random_state=rng) draws
+        if given:
+            self._keyword_outputs(arguments, node)
+
+    def _keyword_outputs(self, arguments: Arguments, node: ast.AST) -> None:
+        """Change the generators, callbacks and axes that a call is given by keyword."""
         self.draw_from_parts(
             [v for k in ("cv", "random_state") if (v := arguments.keywords.get(k)) is not None],
             node,
@@ -98,6 +104,8 @@ class Outputs(Logs):
     def draw_from_parts(self, values: Iterable[Value], node: ast.AST) -> None:
         """What splits or draws does so from the generator that it was made with, if there is one."""
         held = [v.held for v in values if v.has_regions and family(v) == "estimator"]
+        if not held:
+            return
         self.unsure += 1
         self.change(
             {each for regions in held for each in reached(regions) if each.of == "rng"}, node

@@ -37,6 +37,28 @@ class Scope:
         return (self.used - (self.bound - self.outer - self.nonlocals)) | self.stored_outer
 
 
+class Scopes:
+    """The scopes of a notebook's functions, classes and comprehensions, each found once."""
+
+    def __init__(self) -> None:
+        self._known: dict[ast.AST, Scope] = {}
+
+    def of(self, node: Function | ast.ClassDef) -> Scope:
+        """The names of a function's or a class' own scope."""
+        known = self._known.get(node)
+        if known is None:
+            known = self._known[node] = scope_of(node)
+        return known
+
+    def of_comprehension(self, node: Comprehension) -> Scope:
+        """The names that the clauses of a comprehension bind."""
+        known = self._known.get(node)
+        if known is None:
+            bound = {name for each in node.generators for name in target_names(each.target)}
+            known = self._known[node] = Scope(bound=bound)
+        return known
+
+
 def scope_of(node: Function | ast.ClassDef) -> Scope:
     """The names of a function's or a class' own scope."""
     scope = Scope()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from itertools import count
 from typing import Final, NamedTuple
-from weakref import WeakSet
+from weakref import ref
 
 #: Past this many reachable regions they are taken as one, so that long chains stay cheap.
 MOST_REACHED: Final = 64
@@ -53,7 +53,7 @@ class Region:
         self.code = payload is not None and not isinstance(payload, Parts)
         self.children: set[Region] = set()
         # Weak, so that a temporary object is forgotten when nothing holds it any more.
-        self._parents: WeakSet[Region] | None = None
+        self._parents: dict[ref[Region], None] | None = None
         self.names: dict[str, bool] = {}
         self.attributes: dict[str, Value] = {}
         self.file = ""
@@ -65,18 +65,24 @@ class Region:
     @property
     def parents(self) -> Collection[Region]:
         """The regions that hold this one."""
-        return self._parents if self._parents is not None else ()
+        if not self._parents:
+            return ()
+        alive = [parent for each in self._parents if (parent := each()) is not None]
+        if 2 * len(alive) < len(self._parents):
+            self._parents = {ref(parent): None for parent in alive}
+        return alive
 
     def link(self, others: Iterable[Region]) -> None:
         """Let this region hold ``others``."""
         me = self.found()
+        mine = ref(me)
         for other in others:
             target = other.found()
             me.children.add(target)
             if target is not me:
                 if target._parents is None:
-                    target._parents = WeakSet()
-                target._parents.add(me)
+                    target._parents = {}
+                target._parents[mine] = None
             if target.code and not me.code:
                 me._reaches_code()
 
@@ -104,7 +110,7 @@ class Region:
         parents = list(other.parents)
         for child in other.children:
             if child._parents is not None:
-                child._parents.discard(other)
+                child._parents.pop(ref(other), None)
         for parent in parents:
             parent.children.discard(other)
         other._same = self
@@ -246,14 +252,15 @@ def family(value: Value) -> str:
 
 def reached(regions: Iterable[Region]) -> set[Region]:
     """``regions`` and all that can be reached from them; large sets are made one region."""
-    seen: set[Region] = set()
     roots = [region.found() for region in regions]
-    todo = list(roots)
+    seen = set(roots)
+    todo = [region for region in seen if region.children]
     while todo:
-        region = todo.pop()
-        if region not in seen:
-            seen.add(region)
-            todo.extend(region.children)
+        for child in todo.pop().children:
+            if child not in seen:
+                seen.add(child)
+                if child.children:
+                    todo.append(child)
     if len(seen) > MOST_REACHED:
         return _collapsed(seen, set(roots))
     return seen
