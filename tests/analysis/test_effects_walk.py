@@ -50,6 +50,15 @@ def test_a_written_module_is_read_where_it_is_imported() -> None:
     assert last_effects(*sources) == "r: @file:tools.py | b: tools"
 
 
+def test_what_may_be_called_is_walked_in_the_order_of_the_notebook() -> None:
+    names = [f"a{number}" for number in range(12)]
+    functions = [f"def f_{name}():\n    return {name}.append(1)" for name in names]
+    choice = "f = " + " or ".join(f"f_{name}" for name in names)
+    sources = ["\n".join(f"{name} = []" for name in names), "\n".join(functions), choice, "f()"]
+    last = effects(codes(sources))[-1]
+    assert [each.name for each in last.mutates] == names
+
+
 def test_history_makes_every_cell_a_writer_only_where_it_is_read() -> None:
     without = effects(codes(["1 + 1", "2"]))
     assert [text_of(each) for each in without] == ["", ""]

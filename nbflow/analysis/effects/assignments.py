@@ -9,7 +9,17 @@ from nbflow.analysis.effects import ambient, library
 from nbflow.analysis.effects.expressions import OPERATORS
 from nbflow.analysis.effects.objects import ClassObject, InstanceObject
 from nbflow.analysis.effects.specials import Specials
-from nbflow.analysis.effects.values import PLAIN, Parts, Region, Value, family, fresh, inside, join
+from nbflow.analysis.effects.values import (
+    PLAIN,
+    Parts,
+    Region,
+    Value,
+    family,
+    fresh,
+    in_order,
+    inside,
+    join,
+)
 
 #: Objects whose parts, taken out one by one, share nothing.
 _SEPARABLE: Final = frozenset({"", "data", "estimator", "tensor"})
@@ -110,7 +120,7 @@ class Assignments(Specials):
         return region if alone and region.of in _SEPARABLE else None
 
     def store_attribute(self, target: Value, name: str, value: Value, node: ast.AST) -> None:
-        for each in target.at:
+        for each in in_order(target.at):
             self.setting(each.found(), name, value, node)
         self.put_attribute(target, name, value, node)
 
@@ -126,7 +136,7 @@ class Assignments(Specials):
         if target.path:
             self._patch(target.path, name, value, node)
             return
-        for each in target.at:
+        for each in in_order(target.at):
             region = each.found()
             payload = region.payload
             if isinstance(payload, InstanceObject):
@@ -145,7 +155,7 @@ class Assignments(Specials):
         self.mutate(target, node)
 
     def delete_attribute(self, target: Value, name: str, node: ast.AST) -> None:
-        for each in target.at:
+        for each in in_order(target.at):
             self.deleting(each.found(), name, node)
         self.put_attribute(target, name, PLAIN, node)
 

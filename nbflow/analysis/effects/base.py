@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Iterable, Iterator
-from operator import attrgetter
+from collections.abc import Iterator
 from typing import Final
 
 from nbflow.analysis.effects import ambient
@@ -32,6 +31,7 @@ from nbflow.analysis.effects.values import (
     family,
     fresh,
     holders,
+    in_order,
     reached,
 )
 from nbflow.model import Cell, Grade
@@ -303,13 +303,13 @@ class Base:
 
     def touch(self, value: Value) -> None:
         """Read what notebook functions reached from ``value`` would read, were they called."""
-        todo = [each for each in _in_order(value.held) if each.code]
+        todo = [each for each in in_order(value.held) if each.code]
         while todo:
             region = todo.pop()
             if not region.code or region in self.touched:
                 continue
             self.touched.add(region)
-            todo.extend(_in_order(region.children))
+            todo.extend(in_order(region.children))
             payload = region.payload
             if isinstance(payload, InstanceObject):
                 cls = payload.cls.found()
@@ -327,7 +327,7 @@ class Base:
             return
         if not self.environment.is_definite(name):
             self.record.add(self.record.reads, name, self.site or self.current)
-        yield from _in_order(value.held)
+        yield from in_order(value.held)
 
     #: The statement that is being walked, in this cell.
     current: ast.AST | None = None
@@ -538,15 +538,6 @@ class Perhaps:
         self.walk.unsure -= 1
         self.walk.environment.pop()
         self.walk.environment.merge([self.layer])
-
-
-def _in_order(regions: Iterable[Region]) -> list[Region]:
-    """The regions in the order in which they were made, so that the walk is the same each time."""
-    found = [region.found() for region in regions]
-    return found if len(found) < 2 else sorted(found, key=_number)
-
-
-_number: Final = attrgetter("number")
 
 
 def _is_seeded(arguments: Arguments) -> bool:

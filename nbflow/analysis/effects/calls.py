@@ -22,6 +22,7 @@ from nbflow.analysis.effects.values import (
     exactly,
     family,
     fresh,
+    in_order,
     inside,
     joined,
     reached,
@@ -64,7 +65,7 @@ class Calls(Functions):
         results = []
         unknown: set[Region] = set(function.within)
         several = len(function.at) > 1 or bool(function.within)
-        for each in function.at:
+        for each in in_order(function.at):
             region = each.found()
             if several:
                 with self.perhaps():
@@ -117,7 +118,7 @@ class Calls(Functions):
             return self.call_function(function, arguments, node)
         return joined(
             self.call_function(each, arguments, node)
-            for each in (function, *(region.payload for region in function.cases))
+            for each in (function, *(region.payload for region in in_order(function.cases)))
             if isinstance(each, FunctionObject)
         )
 
@@ -132,7 +133,7 @@ class Calls(Functions):
         if of in {"data", "figure"}:
             return fresh(of)
         below = reached(function.held)
-        for region in below:
+        for region in in_order(below):
             if isinstance(region.payload, (FunctionObject, BoundMethod)):
                 with self.perhaps():
                     self._call_region(region, arguments, node)
@@ -187,7 +188,7 @@ class Calls(Functions):
         if isinstance(payload, InstanceObject):
             for each in payload.of.ancestors():
                 for method in list(each.attributes.values()):
-                    for function in method.at:
+                    for function in in_order(method.at):
                         found = function.found().payload
                         if isinstance(found, FunctionObject) and not found.kind:
                             self.call_function(found, blind.with_receiver(exactly(region)), node)

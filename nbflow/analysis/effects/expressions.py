@@ -30,6 +30,7 @@ from nbflow.analysis.effects.values import (
     exactly,
     family,
     fresh,
+    in_order,
     inside,
     iterator_over,
     join,
@@ -252,7 +253,7 @@ class Expressions(Hooks):
         if not value.has_regions:
             return PLAIN
         found: list[Value] = []
-        for region in value.at:
+        for region in in_order(value.at):
             known = self.own_attribute(region.found(), name, node)
             if known is not None:
                 found.append(known)
@@ -335,7 +336,7 @@ class Expressions(Hooks):
     def _of_generic(self, value: Value, index: Value, node: ast.AST) -> Value | None:
         """``C[int]`` of a class of the notebook."""
         results = []
-        for each in value.at:
+        for each in in_order(value.at):
             payload = each.found().payload
             if isinstance(payload, ClassObject):
                 method = payload.lookup("__class_getitem__")
@@ -351,7 +352,7 @@ class Expressions(Hooks):
         with self.perhaps():
             self.change(filled, node)
             for each in sorted(filled, key=lambda region: region.number):
-                for child in list(each.children):
+                for child in in_order(each.children):
                     if isinstance(child.payload, FunctionObject):
                         each.link(self.call(exactly(child), Arguments(), node).held)
 
@@ -422,7 +423,7 @@ class Expressions(Hooks):
         """Use up the iterators among ``value``, and those that they draw from."""
         if not value.has_regions:
             return
-        todo = [region.found() for region in value.at]
+        todo = in_order(value.at)
         roots = set(todo)
         seen: set[Region] = set()
         while todo:
@@ -436,8 +437,8 @@ class Expressions(Hooks):
             seen.add(region)
             if isinstance(region.payload, GeneratorObject) and region.names:
                 self.resume(region.payload, node)
-            todo.extend(region.children)
-        for region in seen:
+            todo.extend(in_order(region.children))
+        for region in in_order(seen):
             self.change({region}, node)
 
     def resume(self, generator: GeneratorObject, node: ast.AST) -> None:

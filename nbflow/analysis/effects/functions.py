@@ -19,6 +19,7 @@ from nbflow.analysis.effects.values import (
     Value,
     exactly,
     fresh,
+    in_order,
     join,
     joined,
     reached,
@@ -123,7 +124,7 @@ class Functions(Expressions):
             self.by_text.add(each)
             for name in each.free_globals:
                 value = self.load(name, node)
-                for region in reached(value.held):
+                for region in in_order(reached(value.held)):
                     if isinstance(region.payload, FunctionObject):
                         todo.append(region.payload)
                 plain = frozenset(r for r in value.at if not isinstance(r.found().payload, CODE))

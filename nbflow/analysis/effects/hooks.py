@@ -14,7 +14,7 @@ from nbflow.analysis.effects.objects import (
     FunctionObject,
     InstanceObject,
 )
-from nbflow.analysis.effects.values import Region, Value, exactly, fresh, join, joined
+from nbflow.analysis.effects.values import Region, Value, exactly, fresh, in_order, join, joined
 
 _ORDERS: Final = ("__lt__", "__le__", "__gt__", "__ge__")
 _MADE_OF: Final = {"ne": ("__eq__",), "eq": ()}
@@ -31,7 +31,7 @@ class Hooks(Base):
         if not known:
             return None
         results: list[Value] = []
-        for each in value.at:
+        for each in in_order(value.at):
             region = each.found()
             for name in known:
                 method = special_method(region, name)
@@ -127,7 +127,7 @@ class Hooks(Base):
 
     def finalise(self, value: Value | None, node: ast.AST) -> None:
         """Run ``__del__`` of what a name lets go of; nothing else may hold it still."""
-        for each in value.at if value is not None else ():
+        for each in in_order(value.at) if value is not None else ():
             region = each.found()
             if special_method(region, "__del__") is None:
                 continue

@@ -16,7 +16,16 @@ from nbflow.analysis.effects.objects import (
     FunctionObject,
     InstanceObject,
 )
-from nbflow.analysis.effects.values import PLAIN, Region, Value, exactly, fresh, inside, joined
+from nbflow.analysis.effects.values import (
+    PLAIN,
+    Region,
+    Value,
+    exactly,
+    fresh,
+    in_order,
+    inside,
+    joined,
+)
 
 #: Methods of ``object`` and ``type`` that special methods of the notebook hand on to.
 OF_OBJECT: Final = (
@@ -48,7 +57,7 @@ class Instances(Calls):
         own = {each for each in instance.at if _is_instance(each.found(), cls)}
         if maker is not None and not own:
             return instance
-        for each in own:
+        for each in in_order(own):
             self._fill(each.found(), cls, arguments, node)
         return instance
 
@@ -82,7 +91,9 @@ class Instances(Calls):
         first = arguments.at(0)
         attribute = first.const if first is not None and isinstance(first.const, str) else ""
         if name == "__getattribute__":
-            found = [self.plain_attribute(each.found(), attribute, node) for each in me.at]
+            found = [
+                self.plain_attribute(each.found(), attribute, node) for each in in_order(me.at)
+            ]
             known = [each for each in found if each is not None]
             return joined(known) if attribute else inside(me)
         if name == "__setattr__":
@@ -94,7 +105,7 @@ class Instances(Calls):
     def _made(self, me: Value, name: str, arguments: Arguments, node: ast.AST) -> Value:
         """``super().__new__(cls)``; ``super().__call__(...)`` in a metaclass."""
         results = []
-        for each in me.at:
+        for each in in_order(me.at):
             region = each.found()
             cls = region.payload
             if not isinstance(cls, ClassObject):
@@ -118,7 +129,7 @@ class Instances(Calls):
         results: list[Value] = []
         others: set[Region] = set()
         several = len(receiver.at) > 1
-        for each in receiver.at:
+        for each in in_order(receiver.at):
             region = each.found()
             if several:
                 with self.perhaps():
@@ -226,7 +237,7 @@ class Instances(Calls):
         owner = frame.function.owner.found().payload
         if me is None or not isinstance(owner, ClassObject):
             return self.unknown_call(arguments, node)
-        for each in me.at:
+        for each in in_order(me.at):
             payload = each.found().payload
             cls = payload.of if isinstance(payload, InstanceObject) else payload
             if isinstance(cls, ClassObject):
@@ -243,7 +254,7 @@ class Instances(Calls):
         behaviour = library.method(name, "")
         if behaviour.known and not behaviour.changes:
             return inside(me)
-        for each in me.at:
+        for each in in_order(me.at):
             each.found().link(arguments.regions)
         if behaviour.known:
             self.mutate(Value(me.at), node)

@@ -18,6 +18,7 @@ from nbflow.analysis.effects.values import (
     Value,
     family,
     fresh,
+    in_order,
     inside,
     reached,
     regions_of,
@@ -113,7 +114,7 @@ class Methods(Results):
         if not sure:
             self.unsure += 1
         if name in _DEEP:
-            for region in reached(receiver.held):
+            for region in in_order(reached(receiver.held)):
                 if not isinstance(region.payload, CODE):
                     self.change({region}, node)
         of = family(receiver)

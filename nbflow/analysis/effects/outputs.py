@@ -11,7 +11,7 @@ from nbflow.analysis.effects.base import CODE
 from nbflow.analysis.effects.library import Estimator
 from nbflow.analysis.effects.logs import Logs
 from nbflow.analysis.effects.objects import Arguments
-from nbflow.analysis.effects.values import Value, family, joined, reached
+from nbflow.analysis.effects.values import Value, family, in_order, joined, reached
 
 #: Families whose methods draw into axes that they are given.
 _DRAWN: Final = library.words("data grouped estimator results graph")
@@ -43,7 +43,7 @@ class Outputs(Logs):
         )
         for keyword in ("callbacks", "callback"):
             value = arguments.keywords.get(keyword)
-            for each in reached(value.held) if value is not None else ():
+            for each in in_order(reached(value.held)) if value is not None else ():
                 if not isinstance(each.payload, CODE) and each.of != "frame":
                     self.change({each}, node)
         axes = arguments.keywords.get("ax")

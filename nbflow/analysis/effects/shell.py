@@ -15,7 +15,7 @@ from nbflow.analysis.effects.objects import (
     InstanceObject,
 )
 from nbflow.analysis.effects.statements import Statements
-from nbflow.analysis.effects.values import Region, Value, fresh, reached
+from nbflow.analysis.effects.values import Region, Value, fresh, in_order, reached
 
 _STATE: Final = "@ipython"
 #: Functions and objects of the notebook that hang in the shell.
@@ -130,7 +130,7 @@ class Shell(Statements):
     # ---- magics of the notebook's own
 
     def _own_magic(self, value: Value, name: str) -> None:
-        for region in value.at:
+        for region in in_order(value.at):
             payload = region.found().payload
             if isinstance(payload, FunctionObject):
                 own = name or getattr(payload.node, "name", "")
@@ -138,7 +138,7 @@ class Shell(Statements):
 
     def _magics_of(self, value: Value, node: ast.AST) -> None:
         """``register_magics(Class)`` or of an instance: each method may be a magic."""
-        for region in [each.found() for each in value.at]:
+        for region in [each.found() for each in in_order(value.at)]:
             made = value
             if isinstance(region.payload, ClassObject):
                 made = self.call(value, Arguments([Value(path=SHELL)]), node)

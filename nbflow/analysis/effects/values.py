@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from itertools import count
+from operator import attrgetter
 from typing import Final, NamedTuple
 from weakref import ref
 
@@ -248,6 +249,15 @@ def family(value: Value) -> str:
             return ""
         of = mine
     return of or ""
+
+
+def in_order(regions: Iterable[Region]) -> list[Region]:
+    """The regions in the order in which they were made, so that the walk is the same each time."""
+    found = [region.found() for region in regions]
+    return found if len(found) < 2 else sorted(found, key=_number)
+
+
+_number: Final = attrgetter("number")
 
 
 def reached(regions: Iterable[Region]) -> set[Region]:
