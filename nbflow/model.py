@@ -217,6 +217,19 @@ class StepEffects:
 
 
 @dataclass(frozen=True, slots=True)
+class StepUse:
+    """What the result of a step depends on besides the values that it reads.
+
+    ``code`` maps the cells that count (its own, and those that it uses of the prelude) to a digest of what
+    they mean; ``parameters`` are the names of parameters that it may use.
+    """
+
+    step: StepName
+    code: Mapping[CellId, str]
+    parameters: tuple[Name, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PipelineMetadata:
     """The notebook's own settings (Kale's ``kubeflow_notebook``), as the targets need them."""
 

@@ -23,8 +23,9 @@ from nbflow.analysis.source import (
     bare_magic,
     cell_code,
 )
+from nbflow.analysis.uses import uses
 from nbflow.diagnostics import Finding
-from nbflow.model import Notebook, Parameter, Pipeline, Role, StepEffects
+from nbflow.model import Notebook, Parameter, Pipeline, Role, StepEffects, StepUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,15 @@ class Options:
 class Analysis:
     """All that is known of a notebook before it runs.
 
-    ``effects`` stand beside the pipeline's steps; ``cells`` are the roles of the code cells, in
-    notebook order.
+    ``effects`` and ``uses`` stand beside the pipeline's steps; ``cells`` are the roles of the code
+    cells, in notebook order.
     """
 
     pipeline: Pipeline
     findings: tuple[Finding, ...]
     effects: tuple[StepEffects, ...]
     cells: tuple[CellRole, ...]
+    uses: tuple[StepUse, ...] = ()
 
 
 def analyse(notebook: Notebook, options: Options = Options()) -> Analysis:
@@ -78,7 +80,8 @@ def analyse(notebook: Notebook, options: Options = Options()) -> Analysis:
         leading_imports=leading_imports(_unbroken(ordered, codes)),
     )
     view = _View(notebook, marked, units, plan, pipeline, codes, problems, found)
-    return Analysis(pipeline, in_order(list(_findings(view))), flow, plan.cells)
+    used = uses(plan.steps, flow, units, codes, found)
+    return Analysis(pipeline, in_order(list(_findings(view))), flow, plan.cells, used)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,14 +52,15 @@ class Live(Plain):
                 self._head = f"run {run}: {self.path}"
                 self._rows = {step: _Row() for step in steps}
                 self._display.start()
-            case StepStarted(step, _, again):
-                self._rows.setdefault(step, _Row()).begin(f"again: {again}" if again else "")
+            case StepStarted(step, _, again, why):
+                self._rows.setdefault(step, _Row()).begin(f"again: {again}" if again else why)
             case StepLog(step, _, stream, text):
                 self._log(step, stream, self.lines.add(step, stream, text))
-            case StepEnded(step, state, seconds, message, _):
+            case StepEnded(step, state, seconds, message, _, reused):
                 for stream, line in self.lines.rest(step):
                     self._log(step, stream, [line])
-                self._rows.setdefault(step, _Row()).end(state, seconds, message)
+                told = f"unchanged since run {reused}" if reused else message
+                self._rows.setdefault(step, _Row()).end(state, seconds, told)
                 if state is StepState.FAILED:
                     self.console.print(Text.from_ansi(failure(event, self.source())))
 
@@ -127,7 +128,8 @@ class _Row:
         self.state, self.message, self._began = StepState.RUNNING, message, time.monotonic()
 
     def end(self, state: StepState, seconds: float, message: str) -> None:
-        self.state, self.message, self._seconds = state, message, seconds
+        self.state, self._seconds = state, seconds
+        self.message = message or self.message
 
     def time(self) -> str:
         if self.state is StepState.RUNNING:

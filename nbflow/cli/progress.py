@@ -93,16 +93,15 @@ class Plain(Quiet):
         match event:
             case RunStarted(run, _, steps):
                 click.echo(f"run {run}: {self.path}, {counted(len(steps), 'step')}")
-            case StepStarted(step, _, again):
-                why = f" again: {again}" if again else ""
-                click.echo(f"{glyph('running')} {step}{why}")
+            case StepStarted(step, _, again, why):
+                click.echo(f"{glyph('running')} {step}{because(again, why)}")
             case StepLog(step, _, stream, text):
                 for line in self.lines.add(step, stream, text):
                     click.echo(f"[{step}] {line}", err=stream == "stderr")
-            case StepEnded(step, state, seconds, message, _):
+            case StepEnded(step, state, seconds, message, _, reused):
                 for stream, line in self.lines.rest(step):
                     click.echo(f"[{step}] {line}", err=stream == "stderr")
-                click.echo(ended(step, state, seconds, message))
+                click.echo(ended(step, state, seconds, message, reused))
         super().event(event)
 
 
@@ -163,8 +162,15 @@ def glyph(state: str) -> str:
     return click.style(sign, fg=colour)
 
 
-def ended(step: StepName, state: StepState, seconds: float, message: str) -> str:
+def because(again: str, why: str) -> str:
+    """What follows the name of a step that begins: why it runs."""
+    return f" again: {again}" if again else f": {why}" if why else ""
+
+
+def ended(step: StepName, state: StepState, seconds: float, message: str, reused: str) -> str:
     """The line that tells how a step ended."""
+    if reused:
+        return f"{glyph('unchanged')} {step} unchanged since run {reused}"
     time = f" {duration(seconds)}" if state in (StepState.DONE, StepState.FAILED) else ""
     why = f": {message}" if message else ""
     return f"{glyph(state.value)} {step} {state.value}{time}{why}"
@@ -190,7 +196,9 @@ def cell_number(error: CellError, notebook: Notebook) -> int:
 def closing(record: RunRecord) -> str:
     """The line that tells how a run ended and where to look."""
     states = [step.state for step in record.steps]
+    reused = sum(1 for step in record.steps if step.reused)
     parts = ", ".join(f"{states.count(state)} {state}" for state in GLYPHS if state in states)
+    parts += f" ({reused} of them unchanged)" if reused else ""
     time = f" in {duration(record.seconds)}" if record.seconds is not None else ""
     lines = f"{glyph(record.state)} run {record.id} {record.state}{time}: {parts or 'no steps'}"
     return f"{lines}\n  executed notebook: {record.executed}" if record.executed else lines

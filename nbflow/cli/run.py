@@ -8,9 +8,9 @@ from functools import cache
 import click
 
 from nbflow.cli.progress import JsonLines, Plain, Progress, Quiet
-from nbflow.model import Notebook
+from nbflow.model import Notebook, StepName
 from nbflow.service.check import notebook_at
-from nbflow.service.run import run
+from nbflow.service.run import Reuse, run
 
 
 def _assignments(
@@ -49,6 +49,13 @@ def _assignments(
 )
 @click.option("--output", metavar="FILE", help="Write the executed notebook to this file.")
 @click.option("--report", metavar="FOLDER", help="Write an HTML page for each step there.")
+@click.option("--no-cache", is_flag=True, help="Run every step, whatever earlier runs have given.")
+@click.option(
+    "--force",
+    metavar="STEP,...",
+    multiple=True,
+    help="Run these steps even if nothing they depend on has changed.",
+)
 @click.option("--no-fork", is_flag=True, help="Start a new interpreter for each step.")
 @click.option("--quiet", is_flag=True, help="Print errors and the closing line only.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each event.")
@@ -60,6 +67,8 @@ def command(
     steps: tuple[str, ...],
     output: str | None,
     report: str | None,
+    no_cache: bool,
+    force: tuple[str, ...],
     no_fork: bool,
     quiet: bool,
     as_json: bool,
@@ -76,7 +85,8 @@ def command(
             parameters=parameters,
             python=python,
             jobs=jobs,
-            steps=[name.strip() for names in steps for name in names.split(",") if name.strip()],
+            steps=_names(steps),
+            reuse=Reuse(off=no_cache, forced=frozenset(map(StepName, _names(force)))),
             output=output,
             report=report,
             fork=not no_fork,
@@ -87,6 +97,11 @@ def command(
     finally:
         progress.close()
     return 0 if record.state == "done" else 1
+
+
+def _names(given: tuple[str, ...]) -> list[str]:
+    """The names in options that take several of them, with commas between."""
+    return [name.strip() for names in given for name in names.split(",") if name.strip()]
 
 
 def _progress(path: str, *, quiet: bool, as_json: bool) -> Progress:

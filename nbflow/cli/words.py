@@ -11,6 +11,7 @@ GLYPHS: Final = {
     "waiting": ("○", "bright_black"),
     "running": ("◐", "cyan"),
     "done": ("●", "green"),
+    "unchanged": ("=", "green"),
     "failed": ("✖", "red"),
     "skipped": ("⊘", "bright_black"),
     "stopped": ("⊘", "yellow"),

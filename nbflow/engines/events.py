@@ -50,11 +50,15 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class StepStarted:
-    """A step began at ``time`` (seconds since the epoch); ``again`` says why, if not for the first time."""
+    """A step began at ``time`` (seconds since the epoch).
+
+    ``again`` says why it runs anew in this run, ``why`` why no earlier result could be used.
+    """
 
     step: StepName
     time: float
     again: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +73,17 @@ class StepLog:
 
 @dataclass(frozen=True, slots=True)
 class StepEnded:
-    """A step ended, or was skipped; ``message`` says why where it did not end well."""
+    """A step ended, or was skipped; ``message`` says why where it did not end well.
+
+    ``reused`` is the run whose result was used again, or "".
+    """
 
     step: StepName
     state: StepState
     seconds: float
     message: str = ""
     error: CellError | None = None
+    reused: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from nbflow.model import CellId
 
@@ -38,6 +38,36 @@ class Outputs:
     def of(self, cell: CellId) -> list[Output]:
         """The outputs of one cell, as nbformat has them."""
         return self._by_cell.get(cell, [])
+
+    def kept(self, cells: Iterable[CellId]) -> dict[str, object]:
+        """What the cells have given, as JSON from which ``bring_back`` makes the same again."""
+        chosen = dict.fromkeys(cells)
+        displays = [
+            [name, shown.cell, shown.bundle, self._place(shown)]
+            for name, found in self._displays.items()
+            for shown in found
+            if shown.cell in chosen
+        ]
+        return {"cells": {cell: self.of(cell) for cell in chosen}, "displays": displays}
+
+    def _place(self, shown: _Shown) -> int:
+        """Where a display stands among the outputs of its cell, -1 where it does not."""
+        outputs = self.of(shown.cell)
+        places = (n for n, output in enumerate(outputs) if output is shown.output)
+        return next(places, -1)
+
+    def bring_back(self, kept: Mapping[str, object], counts: Mapping[CellId, int]) -> None:
+        """Take in what cells have given before; ``counts`` are their execution counts now."""
+        cells = cast("Mapping[CellId, list[Output]]", kept["cells"])
+        for cell, outputs in cells.items():
+            self.begin(cell)
+            self._by_cell[cell] = outputs
+            for output in outputs:
+                if output["output_type"] == "execute_result":
+                    output["execution_count"] = counts.get(cell)
+        for name, cell, bundle, place in cast("list[list[Any]]", kept["displays"]):
+            shown = self._by_cell[cell][place] if place >= 0 else None
+            self._displays.setdefault(name, []).append(_Shown(cell, bundle, shown))
 
     def forget(self, cells: Iterable[CellId]) -> None:
         """Forget what the cells gave: they will run again."""

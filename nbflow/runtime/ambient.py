@@ -203,6 +203,11 @@ class Ambient:
             if payload is not None:
                 self.marks[name] = bundle.digest(payload, [name])
 
+    def is_marked(self, name: str) -> bool:
+        """Whether a piece is as it was when it was marked."""
+        payload = self._captured(name)
+        return payload is None or self.marks.get(name) == bundle.digest(payload, [name])
+
     def changes(self) -> Dict[str, bundle.Payload]:
         """The pieces that differ from the beginning."""
         changed = {}

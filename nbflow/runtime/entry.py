@@ -45,7 +45,7 @@ def run_here(spec_path: str, events_fd: int, release_fd: Optional[int]) -> int:
 
     Without ``release_fd`` it is the step's turn from the start.
     """
-    from . import gate, step, streams  # after cloudpickle, see main
+    from . import gate, observed, step, streams  # after cloudpickle, see main
     from . import shell as shells
     from . import spec as specs
     from .events import Events
@@ -54,6 +54,7 @@ def run_here(spec_path: str, events_fd: int, release_fd: Optional[int]) -> int:
     os.set_inheritable(events_fd, False)
     if release_fd is not None:
         os.set_inheritable(release_fd, False)
+    observed.install(lambda: False)
     try:
         shell = shells.make(events)
     except ImportError as error:

@@ -24,7 +24,7 @@ _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 #: Events that change what lies at the path in their first argument, and where among the arguments the
 #: descriptor of the folder is that the path starts from (-1: none is given).
 _CHANGES = {
-    "os.remove": 1, "os.rmdir": 1, "os.mkdir": 2, "os.truncate": -1, "os.chmod": 2, "os.chown": 3,
+    "os.remove": 1, "os.rmdir": 1, "os.truncate": -1, "os.chmod": 2, "os.chown": 3,
     "os.utime": 3, "os.setxattr": -1, "os.removexattr": -1, "os.mkfifo": -1,
 }  # fmt: skip
 #: The same for two paths.
@@ -35,10 +35,17 @@ _REACHES = (
     "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.forkpty",
     "os.kill", "os.killpg", "socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg",
 )  # fmt: skip
+#: Those of them that start another program, and the programs that only tell of the machine.
+_PROGRAMS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.forkpty")
+_ABOUT_MACHINE = frozenset({"cc", "gcc", "ld", "ldconfig", "lscpu", "objdump", "sysctl", "uname"})
 #: Events that announce a private file or folder of this process.
 _PRIVATE = ("tempfile.mkstemp", "tempfile.mkdtemp")
 #: The exit code of a step that was begun anew while it waited: its pipe ends before its process does.
 _UNWANTED = 3
+#: Who looks through folders in search of modules and installed libraries.
+_SEARCH_MODULES = frozenset(
+    {"_frozen_importlib_external", "importlib", "importlib_metadata", "pkgutil"}
+)
 #: Nobody else looks at these: devices, the kernel's own files, byte code.
 _NOWHERE = ("/dev/", "/proc/", "/sys/")
 
@@ -54,6 +61,10 @@ class Gate:
         self.passed = False
         self.read: Dict[str, None] = {}
         self.written: Dict[str, None] = {}
+        #: Files that were read and then changed, or added to.
+        self.updated: Dict[str, None] = {}
+        #: What was reached besides files: "the network", "another program".
+        self.reached: Dict[str, None] = {}
         self._events = events
         self._release = release
         self._lock = threading.Lock()
@@ -79,10 +90,12 @@ class Gate:
         if name is None:
             return
         if isinstance(flags, int) and flags & _WRITING:
-            if not os.path.isdir(
-                name
-            ):  # which only an opener of the caller's own turns into a file
-                self.changed(name)
+            if os.path.isdir(name):
+                return  # which only an opener of the caller's own turns into a file
+            kept = not flags & (os.O_TRUNC | os.O_EXCL) and os.path.exists(name)
+            if kept and name not in self.written:
+                self.updated[name] = None
+            self.changed(name)
         elif not name.startswith(installed.folders()):
             self.read[name] = None
 
@@ -92,6 +105,8 @@ class Gate:
         if name is None or name.startswith(tuple(self._private)):
             return
         self.pass_through(f"file {name}")
+        if name in self.read and name not in self.written:
+            self.updated[name] = None
         self.written[name] = None
 
     def connected(self, database: Any) -> None:
@@ -100,10 +115,27 @@ class Gate:
             self.changed(database)
 
     def listed(self, path: Any) -> None:
-        """The content of a folder is looked at."""
+        """The content of a folder is looked at, and not only in search of a module."""
+        caller = sys._getframe(3)
+        if str(caller.f_globals.get("__name__", "")).partition(".")[0] in _SEARCH_MODULES:
+            return
         name = self._place("." if path is None else path)
         if name is not None and not name.startswith(installed.folders()):
             self.read[name] = None
+
+    def reach(self, event: str, arguments: Tuple[Any, ...]) -> None:
+        """Something besides a file is reached, or about to be."""
+        self.pass_through(event)
+        if event.startswith("socket."):
+            self.reached["the network"] = None
+        elif event in _PROGRAMS and os.path.basename(_program(arguments)) not in _ABOUT_MACHINE:
+            self.reached["another program"] = None
+
+    def made(self, path: Any, folder: Any = None) -> None:
+        """A folder is about to be made, unless it is there."""
+        name = self._place(path, folder)
+        if name is not None and not os.path.isdir(name):
+            self.changed(name)
 
     def keep_private(self, path: Any) -> None:
         """A temporary file or folder with a name that nobody can know."""
@@ -125,6 +157,14 @@ class Gate:
         if name.startswith(_NOWHERE) or f"{os.sep}__pycache__{os.sep}" in name:
             return None
         return name
+
+
+def _program(arguments: Tuple[Any, ...]) -> str:
+    """The program that an event is about to start, "" where that cannot be told."""
+    first = arguments[0] if arguments else ""
+    if first is None and len(arguments) > 1 and isinstance(arguments[1], (list, tuple)):
+        first = arguments[1][0] if arguments[1] else ""
+    return os.fsdecode(first) if isinstance(first, (str, bytes, os.PathLike)) else ""
 
 
 def _place_of(descriptor: int) -> str:
@@ -152,11 +192,12 @@ def _handlers(gate: Gate) -> Dict[str, Callable[[Tuple[Any, ...]], None]]:
         "sqlite3.connect": lambda arguments: gate.connected(arguments[0]),
         **{event: _changes(gate, ((0, place),)) for event, place in _CHANGES.items()},
         **{event: _changes(gate, ((0, one), (1, other))) for event, (one, other) in _MOVES.items()},
+        "os.mkdir": lambda arguments: gate.made(arguments[0], *arguments[2:3]),
         **dict.fromkeys(_LISTS, lambda arguments: gate.listed(arguments[0])),
         **dict.fromkeys(_PRIVATE, lambda arguments: gate.keep_private(arguments[0])),
     }
     for event in _REACHES:
-        found[event] = lambda _arguments, event=event: gate.pass_through(event)  # type: ignore[misc]
+        found[event] = lambda arguments, event=event: gate.reach(event, arguments)  # type: ignore[misc]
     return found
 
 

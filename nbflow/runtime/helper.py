@@ -21,7 +21,7 @@ import sys
 import threading
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
-from . import entry, gate, grouping, hashing, streams
+from . import entry, gate, grouping, hashing, observed, seeding, streams
 from . import shell as shells
 from . import spec as specs
 from . import step as steps
@@ -206,6 +206,8 @@ def serve(descriptor: int, preload: List[str]) -> int:
     os.set_inheritable(descriptor, False)
     frames = Frames(descriptor)
     events = Events(None)
+    seeding.wrap()
+    observed.install(lambda: False)  # before libraries take what is observed for their own
     try:
         with _silence():
             shell = shells.make(events)

@@ -24,6 +24,8 @@ from . import (
     logs,
     meaning,
     namespace,
+    observed,
+    seeding,
     threads,
     variables,
     watch,
@@ -58,6 +60,8 @@ class Step:
         self.modules = frozenset(sys.modules)
         self.threads = threads.Threads()
         self.notes: List[Dict[str, str]] = []
+        self.observed = observed.install(lambda: gate.watching)
+        self.seeding = seeding.begin(self.ambient.is_marked)
 
     async def run(self) -> Optional[Failure]:
         """Run the step, write its outcome, and return the error that has stopped it."""
@@ -110,11 +114,15 @@ class Step:
         watch.install(libraries.WATCHED, self._library_imported)
         if self.spec.seed is not None:
             libraries.seed_all(self.spec.seed)
+        self.ambient.mark(GENERATORS)
+        self.seeding.found(*GENERATORS)
 
     def _library_imported(self, name: str) -> None:
         if self.spec.seed is not None:
             libraries.seed_module(name, self.spec.seed)
+        seeding.wrap_library(name)
         self.ambient.mark(list(libraries.WATCHED[name]))
+        self.seeding.found(*libraries.WATCHED[name])
 
     async def _cells(self, phase: str, chosen: Any) -> Optional[Failure]:
         started = time.perf_counter()
@@ -174,6 +182,7 @@ class Step:
     def _restore(self, names: Iterable[str]) -> None:
         for name in names:
             self.ambient.restore(name, self.loader.values(self.spec.ambient[name])[name])
+            self.seeding.found(name)
 
     def _import_again(self) -> None:
         """Import the modules beside the notebook that earlier steps have imported and this one names.
@@ -181,10 +190,12 @@ class Step:
         What they do when they are imported, the notebook has seen; it is not to happen in a cell again.
         """
         texts = [cell.source for cell in self.spec.cells]
+        self.gate.watching = True
         for name in self.spec.modules:
             if any(name.partition(".")[0] in text for text in texts):
                 with suppress(Exception):  # then the cell says what is wrong
                     importlib.import_module(name)
+        self.gate.watching = False
 
     def _variables(self) -> Dict[str, Any]:
         user_ns = self.shell.user_ns
@@ -240,6 +251,7 @@ class Step:
             }
             for name, r in stored.unpicklable.items()
         }
+        beside = [name for name in self._imported() if _is_beside(sys.modules[name])]
         outcome = {
             "version": 1,
             "ok": failure is None,
@@ -253,7 +265,12 @@ class Step:
             "classes": stored.classes,
             "read": sorted(name for load in self.spec.loads for name in load.names),
             "imported": self._imported(),
-            "modules": [name for name in self._imported() if _is_beside(sys.modules[name])],
+            "modules": beside,
+            "module_files": sorted(sys.modules[name].__file__ or "" for name in beside),
+            "libraries": _libraries(),
+            "environ": sorted(self.observed.environ),
+            "passing": self._passing(),
+            "seeded": sorted(self.seeding.seeded),
             "classes_read": sorted(self.loader.loaded_classes),
             "outside": self.gate.passed,
             "files_read": sorted(self.gate.read),
@@ -263,6 +280,12 @@ class Step:
             "seconds": round(seconds, 6),
         }
         self._write_json(self.spec.outcome, outcome)
+
+    def _passing(self) -> List[str]:
+        """Why the same step may give something else at another time: what it has used."""
+        chance = ["chance that no seed repeats"] if self.observed.chance else []
+        updated = [f"{path}, which it changed" for path in self.gate.updated]
+        return [*self.gate.reached, *chance, *updated]
 
     def _imported(self) -> List[str]:
         """The modules that have been imported since the step began, in the order of their imports."""
@@ -276,8 +299,20 @@ class Step:
         os.replace(temporary, path)
 
 
+#: The shared generators of random numbers.
+GENERATORS = ["@random", "@numpy.random", "@torch.random"]
 #: Ambient state that decides what an import finds.
 _BEFORE_IMPORTS = frozenset({"@cwd", "@environ", "@sys.modules", "@sys.path"})
+
+
+def _libraries() -> List[str]:
+    """The top-level modules of installed libraries that are there."""
+    found = set()
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if isinstance(file, str) and "-packages" in file:
+            found.add(name.partition(".")[0])
+    return sorted(found)
 
 
 def _is_beside(module: Any) -> bool:

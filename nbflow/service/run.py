@@ -15,8 +15,10 @@ from nbflow.analysis import Analysis, analyse
 from nbflow.analysis.parameters import cast
 from nbflow.diagnostics import Finding, Severity
 from nbflow.engines.events import Event, RunEnded, RunStarted, RunState, StepState
+from nbflow.engines.local.cache import Cache, Reuse
 from nbflow.engines.local.launcher import launcher
 from nbflow.engines.local.outcome import StepResult
+from nbflow.engines.local.packages import packages
 from nbflow.engines.local.plan import Place, Plan, execution_counts, is_variable
 from nbflow.engines.local.reading_back import fingerprints
 from nbflow.engines.local.scheduler import Scheduler
@@ -33,6 +35,8 @@ from nbflow.store import (
     Store,
     VariableRecord,
 )
+
+__all__ = ["Refused", "Reuse", "run"]
 
 #: Modules that may be imported before a process is forked: they start no thread that a fork would lose,
 #: open no device, and read no setting at import that a cell could still change.
@@ -79,6 +83,7 @@ def run(
     report: str | None = None,
     fork: bool = True,
     fingerprint: bool = False,
+    reuse: Reuse | None = None,
     on_event: Callable[[Event], None] = lambda event: None,
     on_findings: Callable[[tuple[Finding, ...]], None] = lambda findings: None,
 ) -> RunRecord:
@@ -93,6 +98,7 @@ def run(
         report: a folder for one HTML page for each step, or None for no report.
         fork: fork steps from a warm helper where the system can.
         fingerprint: also take fingerprints of all variables at the end.
+        reuse: which results of earlier runs may be used; by default all that still hold.
         on_event: hears of the run's progress.
         on_findings: hears the findings before the run begins.
 
@@ -109,6 +115,8 @@ def run(
         if target:
             _make(Path(target))
     folder = request.path.parent
+    reuse = reuse or Reuse()
+    seed = secrets.randbits(32) if reuse.seed is None else reuse.seed
     with Store.open(folder, create=True) as store:
         run_id = store.begin(
             notebook=str(request.path),
@@ -116,6 +124,7 @@ def run(
             python=kernel.python,
             parameters=request.parameters,
             findings=[_finding_record(f) for f in request.analysis.findings],
+            seed=seed,
         )
         plan = _plan(request)
         place = Place(
@@ -124,11 +133,20 @@ def run(
             env=_environment(kernel.env),
             bundles=store.bundles,
             folder=store.run_folder(run_id),
-            seed=secrets.randbits(32),
+            seed=seed,
             preload=_preload(request),
             preloadable=_preloadable(request),
         )
-        job = _Job(request, plan, place, store, run_id, on_event)
+        cache = Cache(
+            plan,
+            place,
+            packages(kernel.python, place.env, store.folder / "packages.json"),
+            store,
+            run=run_id,
+            notebook=str(request.path),
+            reuse=reuse,
+        )
+        job = _Job(request, plan, place, store, run_id, on_event, cache)
         job.run(jobs=jobs or _cores(), fork=fork)
         found = job.fingerprints(fork=fork) if fingerprint else None
         executed = Path(output).absolute() if output else place.folder / request.path.name
@@ -150,7 +168,9 @@ class _Job:
         store: Store,
         run_id: str,
         on_event: Callable[[Event], None],
+        cache: Cache,
     ) -> None:
+        self._cache = cache
         self._request = request
         self._plan = plan
         self._place = place
@@ -174,11 +194,12 @@ class _Job:
                 self._scheduler = Scheduler(
                     self._plan,
                     self._place,
-                    launcher(self._place, fork=fork),
+                    lambda: launcher(self._place, fork=fork),
                     jobs=jobs,
                     on_event=self._on_event,
                     on_step=self._record,
                     only=self._request.only,
+                    cache=self._cache,
                 )
                 self._scheduler.run()
             self._settle_displays()
@@ -235,6 +256,8 @@ class _Job:
                 message=result.message,
                 error=f"{result.error.ename}: {result.error.evalue}" if result.error else "",
                 peak_bytes=result.peak_bytes,
+                reason=result.reason,
+                reused=result.reused,
                 cells=tuple(self._cell_record(cell, result) for cell in own),
                 variables=_variables(result),
             ),
@@ -334,6 +357,7 @@ def _plan(request: _Request) -> Plan:
         effects={e.step: e for e in request.analysis.effects},
         counts=execution_counts(cells, tuple(order)),
         parameters=request.parameters,
+        uses={use.step: use for use in request.analysis.uses},
     )
 
 

@@ -4,6 +4,7 @@ from nbflow.store.database import Store
 from nbflow.store.records import (
     CellRecord,
     FindingRecord,
+    ResultRecord,
     RunRecord,
     RunRow,
     StepRecord,
@@ -13,6 +14,7 @@ from nbflow.store.records import (
 __all__ = [
     "CellRecord",
     "FindingRecord",
+    "ResultRecord",
     "RunRecord",
     "RunRow",
     "StepRecord",

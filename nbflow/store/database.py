@@ -18,6 +18,7 @@ from nbflow.model import CellId, Json, Name, StepName
 from nbflow.store.records import (
     CellRecord,
     FindingRecord,
+    ResultRecord,
     RunRecord,
     RunRow,
     StepRecord,
@@ -51,7 +52,23 @@ MIGRATIONS = (
         severity TEXT NOT NULL, message TEXT NOT NULL, hint TEXT NOT NULL, cell TEXT,
         number INTEGER NOT NULL, line INTEGER NOT NULL);
     """,
+    """
+    ALTER TABLE runs ADD COLUMN seed INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE steps ADD COLUMN reason TEXT NOT NULL DEFAULT '';
+    ALTER TABLE steps ADD COLUMN reused TEXT NOT NULL DEFAULT '';
+    CREATE TABLE results (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        notebook TEXT NOT NULL, step TEXT NOT NULL, code TEXT NOT NULL, inputs TEXT NOT NULL,
+        read TEXT NOT NULL, written TEXT NOT NULL, passing TEXT NOT NULL, bundles TEXT NOT NULL,
+        body TEXT NOT NULL);
+    CREATE INDEX results_by_code ON results (step, code, id);
+    CREATE INDEX results_by_notebook ON results (notebook, step, id);
+    """,
 )
+#: How many results of one step are looked at: a batch leaves one for each of its members.
+MOST_RESULTS = 500
+_RESULT = "run, notebook, step, code, inputs, read, written, passing, bundles, body"
 
 
 def store_folder(notebook_folder: Path) -> Path:
@@ -119,13 +136,14 @@ class Store:
         python: str,
         parameters: Mapping[Name, Json],
         findings: Sequence[FindingRecord] = (),
+        seed: int = 0,
     ) -> str:
         """The id of a new run, recorded as running."""
         with self._transaction():
             cursor = self._db.execute(
-                "INSERT INTO runs (notebook, engine, python, state, started, parameters)"
-                " VALUES (?, ?, ?, 'running', ?, ?)",
-                (notebook, engine, python, time.time(), json.dumps(dict(parameters))),
+                "INSERT INTO runs (notebook, engine, python, state, started, parameters, seed)"
+                " VALUES (?, ?, ?, 'running', ?, ?, ?)",
+                (notebook, engine, python, time.time(), json.dumps(dict(parameters)), seed),
             )
             run = str(cursor.lastrowid)
             self._db.executemany(
@@ -143,7 +161,7 @@ class Store:
         """Write what is known of a step, in place of what was known before."""
         with self._transaction():
             self._db.execute(
-                "INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     run,
                     step.index,
@@ -154,6 +172,8 @@ class Store:
                     step.message,
                     step.error,
                     step.peak_bytes,
+                    step.reason,
+                    step.reused,
                 ),
             )
             for table in ("cells", "variables"):
@@ -203,7 +223,45 @@ class Store:
                 (state, seconds, json.dumps(dict(metrics)), run),
             )
 
+    def keep_result(self, record: ResultRecord) -> None:
+        """Keep the result of a step."""
+        tables = (record.inputs, record.read, record.written)
+        with self._transaction():
+            self._db.execute(
+                f"INSERT INTO results ({_RESULT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    record.run,
+                    record.notebook,
+                    record.step,
+                    record.code,
+                    *(json.dumps(dict(table)) for table in tables),
+                    json.dumps(record.passing),
+                    json.dumps(record.bundles),
+                    record.body,
+                ),
+            )
+
     # Reading
+
+    def results(self, step: StepName, code: str) -> Iterator[ResultRecord]:
+        """The results of steps of this name and code, the newest first."""
+        with self._reading():
+            rows = self._db.execute(
+                f"SELECT {_RESULT} FROM results WHERE step = ? AND code = ?"
+                " ORDER BY id DESC LIMIT ?",
+                (step, code, MOST_RESULTS),
+            ).fetchall()
+        return map(_result, rows)
+
+    def latest_result(self, notebook: str, step: StepName) -> ResultRecord | None:
+        """The newest result of a step of this notebook, whatever its code."""
+        with self._reading():
+            row = self._db.execute(
+                f"SELECT {_RESULT} FROM results WHERE notebook = ? AND step = ?"
+                " ORDER BY id DESC LIMIT 1",
+                (notebook, step),
+            ).fetchone()
+        return _result(row) if row else None
 
     def runs(self, notebook: str | None = None) -> list[RunRow]:
         """All runs, the newest first; of one notebook where it is named (by its path or its name)."""
@@ -226,8 +284,8 @@ class Store:
         """
         with self._reading():
             row = self._db.execute(
-                "SELECT id, notebook, engine, state, started, python, seconds, parameters, metrics"
-                " FROM runs WHERE id = ?",
+                "SELECT id, notebook, engine, state, started, python, seconds, parameters, metrics,"
+                " seed FROM runs WHERE id = ?",
                 (run,),
             ).fetchone()
             if row is None:
@@ -244,14 +302,15 @@ class Store:
                 seconds=row[6],
                 parameters=json.loads(row[7]),
                 metrics=json.loads(row[8]),
+                seed=row[9],
                 steps=self._steps(run),
                 findings=self._findings(run),
             )
 
     def _steps(self, run: str) -> tuple[StepRecord, ...]:
         rows = self._db.execute(
-            "SELECT name, position, state, started, seconds, message, error, peak_bytes FROM steps"
-            " WHERE run = ? ORDER BY position",
+            "SELECT name, position, state, started, seconds, message, error, peak_bytes, reason,"
+            " reused FROM steps WHERE run = ? ORDER BY position",
             (run,),
         ).fetchall()
         cells: dict[int, list[CellRecord]] = {}
@@ -280,10 +339,12 @@ class Store:
                 message=message,
                 error=error,
                 peak_bytes=peak,
+                reason=reason,
+                reused=reused,
                 cells=tuple(cells.get(index, ())),
                 variables=tuple(variables.get(index, ())),
             )
-            for name, index, state, started, seconds, message, error, peak in rows
+            for name, index, state, started, seconds, message, error, peak, reason, reused in rows
         )
 
     def _findings(self, run: str) -> tuple[FindingRecord, ...]:
@@ -311,6 +372,23 @@ class Store:
     def _reading(self) -> Iterator[None]:
         with _told(self.folder):
             yield
+
+
+def _result(row: tuple[str, ...]) -> ResultRecord:
+    run, notebook, step, code, *tables, body = row
+    inputs, read, written, passing, bundles = map(json.loads, tables)
+    return ResultRecord(
+        run=str(run),
+        notebook=notebook,
+        step=StepName(step),
+        code=code,
+        inputs=inputs,
+        read=read,
+        written=written,
+        passing=tuple(passing),
+        bundles=tuple(bundles),
+        body=body,
+    )
 
 
 @contextmanager

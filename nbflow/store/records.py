@@ -35,7 +35,10 @@ class VariableRecord:
 
 @dataclass(frozen=True, slots=True)
 class StepRecord:
-    """A step of a run. ``state`` is the word of the engine's state; ``error`` is "Name: text" or ""."""
+    """A step of a run. ``state`` is the word of the engine's state; ``error`` is "Name: text" or "".
+
+    ``reason`` says why it ran or did not; ``reused`` is the run whose result was used again, or "".
+    """
 
     name: StepName
     index: int
@@ -45,6 +48,8 @@ class StepRecord:
     message: str = ""
     error: str = ""
     peak_bytes: int = 0
+    reason: str = ""
+    reused: str = ""
     cells: tuple[CellRecord, ...] = ()
     variables: tuple[VariableRecord, ...] = ()
 
@@ -57,6 +62,27 @@ class StepRecord:
             for output in cell.outputs
             if output.get("output_type") == "stream"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRecord:
+    """The result of a step, kept to be used again where all that it was made from is the same.
+
+    ``code`` is a digest of the step's code; ``inputs`` are digests by kind and name, ``read`` and
+    ``written`` what lay at the paths of files. ``passing`` says what else went into it that no digest
+    covers. ``bundles`` are the hashes of what it made, ``body`` is the result as JSON.
+    """
+
+    run: str
+    notebook: str
+    step: StepName
+    code: str
+    inputs: Mapping[str, str]
+    read: Mapping[str, str]
+    written: Mapping[str, str]
+    passing: tuple[str, ...]
+    bundles: tuple[str, ...]
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +124,8 @@ class RunRecord:
     seconds: float | None = None
     parameters: Mapping[Name, Json] | None = None
     metrics: Mapping[str, float] | None = None
+    #: From which the initial states of the generators of random numbers come.
+    seed: int = 0
     steps: tuple[StepRecord, ...] = ()
     findings: tuple[FindingRecord, ...] = ()
     #: Where the executed notebook was written, and the fingerprints of the final variables where they

@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -100,6 +101,49 @@ def launcher(place: Place, *, fork: bool) -> Launcher:
     if fork and sys.platform == "linux":
         return ForkLauncher(place)
     return SpawnLauncher(place)
+
+
+class LateLauncher:
+    """Another launcher, made when the first step is launched: a run may need no process at all."""
+
+    def __init__(self, make: Callable[[], Launcher]) -> None:
+        self._make = make
+        self._launcher: Launcher | None = None
+        self._modules: dict[str, None] = {}
+
+    @property
+    def started(self) -> bool:
+        """Whether there is anything to hear news of."""
+        return self._launcher is not None
+
+    def fileno(self) -> int:
+        return self._started().fileno()
+
+    def _started(self) -> Launcher:
+        if self._launcher is None:
+            self._launcher = self._make()
+            if self._modules:
+                self._launcher.preload(tuple(self._modules))
+        return self._launcher
+
+    def launch(self, id: int, spec: Path) -> Pipes:
+        return self._started().launch(id, spec)
+
+    def preload(self, modules: tuple[str, ...]) -> None:
+        if self._launcher is not None:
+            self._launcher.preload(modules)
+        else:
+            self._modules.update(dict.fromkeys(modules))
+
+    def news(self) -> list[Exit]:
+        return self._started().news()
+
+    def kill(self, id: int) -> None:
+        self._started().kill(id)
+
+    def close(self) -> None:
+        if self._launcher is not None:
+            self._launcher.close()
 
 
 def _command(place: Place, *arguments: str) -> list[str]:

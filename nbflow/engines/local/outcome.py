@@ -7,6 +7,7 @@ import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from nbflow.engines.events import CellError, StepState
 from nbflow.model import CellId, Name, StepName
@@ -36,7 +37,10 @@ class Obstacle:
 class Outcome:
     """The outcome of one step (see ``nbflow.runtime``); ``classes`` and ``ambient`` map to bundles.
 
-    ``modules`` are those of ``imported`` that lie beside the notebook.
+    ``modules`` are those of ``imported`` that lie beside the notebook, in ``module_files``; ``libraries``
+    are the top-level modules of installed libraries that were there, ``environ`` the environment
+    variables that were looked up. ``passing`` says what makes the same step give something else
+    at another time, as clauses that follow "it has used".
     """
 
     ok: bool
@@ -53,6 +57,12 @@ class Outcome:
     outside: bool = False
     files_read: frozenset[str] = frozenset()
     files_written: frozenset[str] = frozenset()
+    module_files: frozenset[str] = frozenset()
+    libraries: frozenset[str] = frozenset()
+    environ: frozenset[str] = frozenset()
+    passing: tuple[str, ...] = ()
+    #: Generators of random numbers that the step has set before it drew from them.
+    seeded: frozenset[Name] = frozenset()
     peak_bytes: int = 0
 
 
@@ -70,14 +80,21 @@ class StepResult:
     outcome: Outcome = Outcome(ok=False)
     peak_bytes: int = 0
     cell_seconds: Mapping[CellId, float] = field(default_factory=dict)
+    #: Why the step ran, or did not; and the run whose result this is, where it was used again.
+    reason: str = ""
+    reused: str = ""
 
 
 def read_outcome(path: Path) -> Outcome | None:
     """The outcome in a file, or None where the process did not get so far as to write it."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        return outcome(json.loads(path.read_text(encoding="utf-8")))
     except (FileNotFoundError, ValueError):
         return None
+
+
+def outcome(data: Mapping[str, Any]) -> Outcome:
+    """The outcome that a step's JSON describes."""
     return Outcome(
         ok=data["ok"],
         error=_error(data["error"]) if data["error"] else None,
@@ -98,6 +115,11 @@ def read_outcome(path: Path) -> Outcome | None:
         outside=data.get("outside", False),
         files_read=frozenset(data.get("files_read", ())),
         files_written=frozenset(data.get("files_written", ())),
+        module_files=frozenset(data.get("module_files", ())),
+        libraries=frozenset(data.get("libraries", ())),
+        environ=frozenset(data.get("environ", ())),
+        seeded=frozenset(data.get("seeded", ())),
+        passing=tuple(data.get("passing", ())),
         peak_bytes=1024 * data.get("peak_rss_kb", 0),
     )
 

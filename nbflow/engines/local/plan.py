@@ -6,11 +6,11 @@ The specification of a step is JSON, read by ``nbflow.runtime``; its fields are 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nbflow.engines.local.versions import Version, Versions
-from nbflow.model import Cell, CellId, Json, Name, Pipeline, Step, StepEffects, StepName
+from nbflow.model import Cell, CellId, Json, Name, Pipeline, Step, StepEffects, StepName, StepUse
 
 SPEC_VERSION = 1
 
@@ -27,6 +27,7 @@ class Plan:
     effects: Mapping[StepName, StepEffects]
     counts: Mapping[CellId, int]
     parameters: Mapping[Name, Json]
+    uses: Mapping[StepName, StepUse] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class Running:
     order: tuple[CellId, ...]
     hidden: frozenset[CellId]
     texts: dict[str, MarkedText]
+    why: str = ""
     cell: CellId | None = None
     events: bytes = b""
     error: CellError | None = None

@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
 
-from nbflow.engines.events import CellError, Event, StepEnded, StepStarted, StepState
-from nbflow.engines.local.launcher import Exit, Launcher
+from nbflow.engines.events import CellError, Event, StepEnded, StepLog, StepStarted, StepState
+from nbflow.engines.local.cache import Cache, Hit, Miss
+from nbflow.engines.local.launcher import Exit, LateLauncher, Launcher
 from nbflow.engines.local.outcome import Outcome, StepResult, read_outcome, reason_of
 from nbflow.engines.local.plan import (
     CLASS,
@@ -43,7 +44,7 @@ from nbflow.engines.local.validation import (
 from nbflow.engines.local.versions import Version, Versions
 from nbflow.engines.outputs import Outputs
 from nbflow.errors import EngineError
-from nbflow.model import Name, Step, StepName
+from nbflow.model import CellId, Name, Step, StepName
 
 
 class Scheduler:
@@ -57,16 +58,17 @@ class Scheduler:
         self,
         plan: Plan,
         place: Place,
-        launcher: Launcher,
+        launcher: Callable[[], Launcher],
         *,
         jobs: int,
         on_event: Callable[[Event], None],
         on_step: Callable[[StepResult], None],
         only: frozenset[StepName] | None = None,
+        cache: Cache | None = None,
     ) -> None:
         self._plan = plan
         self._place = place
-        self._launcher = launcher
+        self._launcher = LateLauncher(launcher)
         self._jobs = max(1, jobs)
         self._on_event = on_event
         self._on_step = on_step
@@ -93,12 +95,12 @@ class Scheduler:
             for step, effects in plan.effects.items()
         }
         self._again: dict[StepName, str] = {}
+        self._cache = cache
         self._selector = selectors.DefaultSelector()
         self._ear = Ear(self._selector, self.outputs, on_event)
 
     def run(self) -> None:
         """Run all steps to their end; whatever happens, no process is left behind."""
-        self._selector.register(self._launcher, selectors.EVENT_READ)
         try:
             self._launch_ready()
             while self._running:
@@ -182,11 +184,34 @@ class Scheduler:
                 )
             )
             return
+        found = self._cache.look_up(step, index, self.versions) if self._cache else Miss("")
+        if isinstance(found, Hit):
+            self._reuse(found)
+        else:
+            self._start(step, index, found.why)
+
+    def _reuse(self, hit: Hit) -> None:
+        """Let a step end at once with a result that it has given before."""
+        self.outputs.bring_back(hit.outputs, self._plan.counts)
+        step = self._plan.pipeline.steps[hit.result.index]
+        for cell in self._own_cells(hit.result.index):
+            for output in self.outputs.of(cell):
+                if output["output_type"] == "stream":
+                    name, text = str(output["name"]), str(output["text"])
+                    self._on_event(StepLog(step.name, cell, name, text))
+        self._finish(hit.result)
+        self._commit(hit.result)
+        self._validate(hit.result.index)
+
+    def _start(self, step: Step, index: int, why: str) -> None:
         launch = next(self._launches)
         folder = self._place.folder / "steps" / str(launch)
         marker = secrets.token_hex(8)
         spec = step_spec(self._plan, self._place, step, index, self.versions, folder, marker)
+        first = not self._launcher.started
         pipes = self._launcher.launch(launch, write_json(folder, spec))
+        if first:
+            self._selector.register(self._launcher, selectors.EVENT_READ)
         now = time.time()
         self._running[index] = Running(
             step,
@@ -199,9 +224,10 @@ class Scheduler:
             order=(*step.prelude, *step.cells),
             hidden=shown_before(self._plan.pipeline, index).intersection(step.prelude),
             texts={name: MarkedText(f"\x1e{marker}:".encode()) for name in ("stdout", "stderr")},
+            why=why,
         )
         self._ear.listen(self._running[index])
-        self._on_event(StepStarted(step.name, now, self._again.pop(step.name, "")))
+        self._on_event(StepStarted(step.name, now, self._again.pop(step.name, ""), why))
 
     def _obstacle(self, step: Step, version: Version) -> str:
         writer = self._plan.pipeline.steps[version.writer].name
@@ -248,11 +274,15 @@ class Scheduler:
             outcome=outcome or Outcome(ok=False),
             peak_bytes=max(exit.peak_bytes, outcome.peak_bytes if outcome else 0),
             cell_seconds=running.cell_seconds,
+            reason=running.why,
         )
         self._finish(result)
         if good:
             self._commit(result)
         self._validate(running.index)
+        if good and self._cache and self.results.get(result.step) is result:
+            kept = self.outputs.kept(self._own_cells(running.index))
+            self._cache.keep(running.step, result, running.folder, kept)
 
     def _why(self, running: Running, error: CellError | None, exit: Exit) -> str:
         if running.fault:
@@ -371,8 +401,7 @@ class Scheduler:
             self._ear.close(running)
         self.results.pop(step.name, None)
         self.versions.retract(index)
-        shown = shown_before(self._plan.pipeline, index)
-        self.outputs.forget(cell for cell in (*step.prelude, *step.cells) if cell not in shown)
+        self.outputs.forget(self._own_cells(index))
         self._again[step.name] = why
         self._waiting.append(step)
         self._waiting.sort(key=lambda each: self._index[each.name])
@@ -386,11 +415,23 @@ class Scheduler:
             else:
                 self._read[reader] = replace(read, ended=read.ended - {index})
 
+    def _own_cells(self, index: int) -> tuple[CellId, ...]:
+        """The cells whose outputs the step shows."""
+        step, shown = self._plan.pipeline.steps[index], shown_before(self._plan.pipeline, index)
+        return tuple(cell for cell in (*step.prelude, *step.cells) if cell not in shown)
+
     def _finish(self, result: StepResult) -> None:
         self.results[result.step] = result
         self._on_step(result)
         self._on_event(
-            StepEnded(result.step, result.state, result.seconds, result.message, result.error)
+            StepEnded(
+                result.step,
+                result.state,
+                result.seconds,
+                result.message,
+                result.error,
+                result.reused,
+            )
         )
 
     def _stop(self) -> None:

@@ -1,0 +1,103 @@
+"""What the result of a step depends on besides the values that it reads: code, and parameters.
+
+Of the prelude only those cells count whose names the step uses, and of a cell's text only what Python makes
+of it: a comment or a blank line changes nothing, unless the notebook looks at its own source.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from nbflow.analysis.effects import CellEffects
+from nbflow.analysis.layout import Unit
+from nbflow.analysis.source import CellCode
+from nbflow.model import Cell, CellId, Name, Parameter, Role, Step, StepEffects, StepUse
+
+#: Where one of these stands in a notebook, it may show its own text, or the numbers of its lines.
+_LOOKS_AT_ITSELF: Final = re.compile(
+    r"\binspect\b|getsource|linecache|\bIn\s*\[|\b_ih\b|\b_i+\b|\b_i\d|traceback|lineno|\?\?"
+    r"|%\s*(?:hist|psource|pfile|recall|rerun|save|macro|load|edit|notebook|pycat)"
+)
+
+
+def uses(
+    steps: Sequence[Step],
+    flow: Sequence[StepEffects],
+    units: Sequence[Unit],
+    codes: Sequence[CellCode],
+    parameters: Sequence[Parameter],
+) -> tuple[StepUse, ...]:
+    """What each of ``steps`` uses, in their order; ``flow`` are their effects."""
+    texts = _texts(units, codes)
+    by_id = {unit.id: unit for unit in units}
+    plain = frozenset(p.name for p in parameters) if _are_plain(units, parameters) else frozenset()
+    shown: set[CellId] = set()
+    found = []
+    for step, effects in zip(steps, flow, strict=True):
+        prelude = [by_id[cell] for cell in step.prelude if cell in by_id]
+        names, used = _closure(prelude, effects, shown.union(step.cells))
+        shown.update(step.prelude)
+        own = {cell: texts[cell] for cell in (*used, *step.cells) if cell in texts}
+        binding = any(by_id[c].mark.role is Role.PARAMETERS for c in step.cells if c in by_id)
+        if plain:
+            own = {c: text for c, text in own.items() if by_id[c].mark.role is not Role.PARAMETERS}
+        some = bool(plain) and not (binding or effects.reads_all)
+        asked = (p.name for p in parameters if not some or p.name in names)
+        found.append(StepUse(step.name, own, tuple(sorted(asked))))
+    return tuple(found)
+
+
+def _texts(units: Sequence[Unit], codes: Sequence[CellCode]) -> Mapping[CellId, str]:
+    """A digest of what each cell means, by its id."""
+    exact = any(_LOOKS_AT_ITSELF.search(unit.mark.cell.source) for unit in units)
+    known = {} if exact else {code.cell.id: code for code in codes}
+    return {unit.id: _digest(unit.mark.cell, known.get(unit.id)) for unit in units}
+
+
+def _digest(cell: Cell, code: CellCode | None) -> str:
+    if code is None:
+        text = cell.source
+    else:
+        magics = [(each.kind, each.name, each.text, each.body) for each in code.magics]
+        text = ast.dump(code.tree) + (repr(magics) if magics else "")
+    text += ";" * cell.source.rstrip().endswith(";")  # the result is not shown
+    text += "|allowed to fail" * ("raises-exception" in cell.tags)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _are_plain(units: Sequence[Unit], parameters: Sequence[Parameter]) -> bool:
+    """Whether the parameters are constants, each of which matters only to those who read it."""
+    trees = [unit.tree for unit in units if unit.mark.role is Role.PARAMETERS]
+    return not any(p.computed for p in parameters) and all(
+        isinstance(node, (ast.Assign, ast.AnnAssign))
+        for tree in trees
+        for node in (tree.body if tree else [ast.Pass()])
+    )
+
+
+def _closure(
+    prelude: Sequence[Unit], effects: StepEffects, shown: Iterable[CellId]
+) -> tuple[frozenset[Name], tuple[CellId, ...]]:
+    """The names that a step and what it uses of the prelude read, and those cells of the prelude."""
+    names = {access.name for access in effects.reads}
+    used = {unit.id: unit for unit in prelude if unit.id not in shown or effects.reads_all}
+    waiting = [*used.values()]
+    while True:
+        for unit in waiting:
+            names.update(access.name for access in (unit.effects.reads if unit.effects else ()))
+        waiting = [u for u in prelude if u.id not in used and _is_used(u.effects, names)]
+        if not waiting:
+            return frozenset(names), tuple(unit.id for unit in prelude if unit.id in used)
+        used.update((unit.id, unit) for unit in waiting)
+
+
+def _is_used(effects: CellEffects | None, names: set[Name]) -> bool:
+    """Whether a prelude cell makes one of the names, or changes what has no name."""
+    if effects is None or effects.binds_all or effects.reads_all:
+        return True
+    written = {each.name for each in (*effects.binds, *effects.mutates, *effects.deletes)}
+    return not written.isdisjoint(names) or any(name.startswith("@") for name in written)

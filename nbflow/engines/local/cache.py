@@ -1,0 +1,266 @@
+"""Results of earlier runs, used again where nothing that they depend on has changed.
+
+Each result carries what it was made from; it is used again only where all of that is the same now, files
+by their content. Why a step runs is told from the first thing that differs from its latest result.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from nbflow.engines.events import StepState
+from nbflow.engines.local.filestate import ABSENT, FileState, FileStates, parsed
+from nbflow.engines.local.inputs import Present, present
+from nbflow.engines.local.outcome import StepResult, outcome
+from nbflow.engines.local.packages import Packages
+from nbflow.engines.local.plan import Place, Plan
+from nbflow.engines.local.versions import Versions
+from nbflow.model import Grade, Step, StepName
+from nbflow.store import ResultRecord
+
+#: How long a value may be that a reason shows.
+_SHOWN: Final = 24
+
+
+class Results(Protocol):
+    """Keeps results of steps."""
+
+    def results(self, step: StepName, code: str) -> Iterable[ResultRecord]:
+        """The results of steps of this name and code, the newest first."""
+
+    def latest_result(self, notebook: str, step: StepName) -> ResultRecord | None:
+        """The newest result of a step of this notebook, whatever its code."""
+
+    def keep_result(self, record: ResultRecord) -> None:
+        """Keep a result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A result that is used again, and what its cells have shown."""
+
+    result: StepResult
+    outputs: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """Why a step has to run, as a clause: "`depth` changed 3 -> 4"."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reuse:
+    """Which results of earlier runs may be used: none (``off``), or none of the steps ``forced``.
+
+    ``resumed`` is a run whose results are used although time or chance went into them; ``seed`` is its.
+    """
+
+    off: bool = False
+    forced: frozenset[StepName] = frozenset()
+    resumed: str = ""
+    seed: int | None = None
+
+
+class Cache:
+    """The results that one run may use, and where it keeps its own."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        place: Place,
+        packages: Packages,
+        results: Results,
+        *,
+        run: str,
+        notebook: str,
+        reuse: Reuse,
+    ) -> None:
+        self._plan = plan
+        self._place = place
+        self._packages = packages
+        self._results = results
+        self._run = run
+        self._notebook = notebook
+        self._reuse = reuse
+        self._files = FileStates()
+        self._begun: dict[int, Present] = {}
+
+    def look_up(self, step: Step, index: int, versions: Versions) -> Hit | Miss:
+        """The result of a step that would begin now, or why it has to run."""
+        now = present(self._plan, self._place, self._packages, step, index, versions)
+        self._begun[index] = now
+        if self._reuse.off:
+            return Miss("results of earlier runs are not used")
+        if step.name in self._reuse.forced:
+            return Miss("asked for")
+        first = None
+        for record in self._results.results(step.name, now.code()):
+            difference = self._difference(record, now)
+            if not difference:
+                return self._hit(record, step, index)
+            first = first or difference
+        return Miss(first or self._why_new(now))
+
+    def _difference(self, record: ResultRecord, now: Present) -> str:
+        """What keeps a result of the same code from being used, or ""."""
+        resumed = record.run == self._reuse.resumed
+        if now.step.resources.cache is False and not resumed:
+            return "tagged cache:disabled"
+        if record.passing and not (resumed or now.step.resources.cache):
+            return f"it has used {record.passing[0]}"
+        for key, value in record.inputs.items():
+            found = now.value(key)
+            if found != value:
+                return _told(key, value, found)
+        for path, text in record.read.items():
+            if self._files.now(path, parsed(text)).digest != parsed(text).digest:
+                return f"file {self._short(path)} changed"
+        for path, text in record.written.items():
+            if self._files.now(path, parsed(text)).digest != parsed(text).digest:
+                return f"file {self._short(path)} is not what it wrote"
+        missing = [b for b in record.bundles if not (self._place.bundles / f"{b}.nbb").exists()]
+        return "what it made is no longer stored" if missing else ""
+
+    def _short(self, path: str) -> str:
+        folder = f"{self._place.cwd}/"
+        return path.removeprefix(folder)
+
+    def _why_new(self, now: Present) -> str:
+        latest = self._results.latest_result(self._notebook, now.step.name)
+        if latest is None:
+            return "it has not run before"
+        cells = [
+            (key.removeprefix("cell "), value)
+            for key, value in latest.inputs.items()
+            if key.startswith("cell ")
+        ]
+        numbers = {str(cell.id): cell.number for cell in self._plan.cells.values()}
+        for cell, digest in cells:
+            if cell in numbers and now.value(f"cell {cell}") != digest:
+                return f"cell {numbers[cell]} changed"
+        return "its code changed"
+
+    def _hit(self, record: ResultRecord, step: Step, index: int) -> Hit:
+        body = json.loads(record.body)
+        result = StepResult(
+            step=step.name,
+            index=index,
+            state=StepState.DONE,
+            reason=f"unchanged since run {record.run}",
+            reused=record.run,
+            outcome=outcome(body["outcome"]),
+            peak_bytes=body["peak_bytes"],
+            cell_seconds=body["cell_seconds"],
+        )
+        return Hit(result, body["outputs"])
+
+    def keep(
+        self, step: Step, result: StepResult, folder: Path, outputs: Mapping[str, object]
+    ) -> None:
+        """Keep the result of a step that has ended well."""
+        now = self._begun[result.index]
+        done = result.outcome
+        read = {path: self._files.now(path) for path in self._looked_at(step, result)}
+        written = {path: self._files.now(path) for path in self._changed_files(step, result)}
+        body = {
+            "outcome": json.loads((folder / "outcome.json").read_text(encoding="utf-8")),
+            "peak_bytes": result.peak_bytes,
+            "cell_seconds": dict(result.cell_seconds),
+            "outputs": outputs,
+        }
+        self._results.keep_result(
+            ResultRecord(
+                run=self._run,
+                notebook=self._notebook,
+                step=step.name,
+                code=now.code(),
+                inputs=now.inputs(done),
+                read={path: state.as_text() for path, state in read.items()},
+                written={path: state.as_text() for path, state in written.items()},
+                passing=self._passing(step, result, read),
+                bundles=tuple(sorted(_bundles(body["outcome"]))),
+                body=json.dumps(body),
+            )
+        )
+
+    def _looked_at(self, step: Step, result: StepResult) -> list[str]:
+        done = result.outcome
+        reads = self._plan.effects[step.name].reads
+        declared = {self._absolute(a.name) for a in reads if a.name.startswith("@file:")}
+        found = {*done.files_read, *done.module_files, *declared} - done.files_written
+        return sorted(path for path in found if path)
+
+    def _changed_files(self, step: Step, result: StepResult) -> list[str]:
+        mutates = self._plan.effects[step.name].mutates
+        declared = {
+            self._absolute(a.name)
+            for a in mutates
+            if a.name.startswith("@file:") and a.grade is Grade.LIKELY
+        }
+        return sorted({*result.outcome.files_written, *declared})
+
+    def _absolute(self, name: str) -> str:
+        return str(self._place.cwd / name.removeprefix("@file:"))
+
+    def _passing(
+        self, step: Step, result: StepResult, read: Mapping[str, FileState]
+    ) -> tuple[str, ...]:
+        """What makes the same step give something else at another time."""
+        done, reads = result.outcome, self._plan.effects[step.name].reads
+        names = {a.name for a in reads if a.grade is Grade.LIKELY}
+        clock = ["the clock"] if "@clock" in names else []
+        chance = ["chance that no seed repeats"] if "@chance" in names else []
+        hidden = "@files" in names and not done.files_read
+        unseen = ["files that it alone knows of"] if hidden else []
+        began = result.started or 0.0
+        moved = [
+            f"{self._short(path)}, which changed meanwhile"
+            for path, state in read.items()
+            if state.digest != ABSENT and state.time_ns / 1e9 > began
+        ]
+        return (*done.passing, *clock, *chance, *unseen, *moved)
+
+
+def _told(key: str, before: str, after: str) -> str:
+    """What the user reads of an input that is another now."""
+    kind, _, name = key.partition(" ")
+    name = name.removeprefix("@")
+    if before.startswith("seed "):
+        return f"it draws unseeded from {name}"
+    told = {
+        "parameter": f"`{name}` changed {_cut(before)} -> {_cut(after)}",
+        "variable": f"`{name}` changed",
+        "class": f"class `{name.rpartition('/')[2]}` changed",
+        "cell": "its code changed",
+        "state": f"{name} changed",
+        "environment": f"environment variable {name} changed",
+        "package": f"{_versions(before)} changed to {_versions(after)}",
+        "python": f"Python {before[:7].strip()} changed to {after[:7].strip()}",
+    }
+    return told.get(kind, "what it begins with changed")
+
+
+def _bundles(data: Mapping[str, object]) -> set[str]:
+    found: set[str] = set()
+    for kind in ("written", "ambient"):
+        table = data[kind]
+        assert isinstance(table, dict)
+        found.update(entry["bundle"] for entry in table.values())
+    classes = data["classes"]
+    assert isinstance(classes, dict)
+    return found.union(classes.values())
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+
+
+def _versions(text: str) -> str:
+    """ "numpy 2.4.6 f7c04dc4" without the digest of the content."""
+    return ", ".join(" ".join(each.split()[:2]) for each in text.split(", ")) or "no package"

@@ -1,0 +1,95 @@
+"""What lies at a path: told by its content, and looked at again only where size or time have changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import xxhash
+
+#: What nbflow and Jupyter themselves put into a folder.
+_OURS: Final = frozenset({".nbflow", ".ipynb_checkpoints", "__pycache__"})
+_CHUNK: Final = 1 << 22
+#: A file that was changed less than this many seconds before may change again within one tick of its clock.
+_TICK: Final = 2.0
+ABSENT: Final = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What was at a path: a digest of the content, and when and how large it was then."""
+
+    digest: str
+    size: int = -1
+    time_ns: int = 0
+    steady: bool = False
+
+    def as_text(self) -> str:
+        """The state in one word."""
+        return f"{self.digest}:{self.size}:{self.time_ns}:{int(self.steady)}"
+
+
+def parsed(text: str) -> FileState:
+    """The state that ``as_text`` has written."""
+    digest, size, time_ns, steady = text.split(":")
+    return FileState(digest, int(size), int(time_ns), steady == "1")
+
+
+def state(path: str, known: FileState | None = None) -> FileState:
+    """What lies at ``path`` now; the content of a file as large and as old as ``known`` is not read."""
+    try:
+        found = os.stat(path)
+        if stat.S_ISDIR(found.st_mode):
+            names = sorted(name for name in os.listdir(path) if name not in _OURS)
+            return FileState(_digest("\0".join(names)))
+        if not stat.S_ISREG(found.st_mode):
+            return FileState(f"special {stat.S_IFMT(found.st_mode)}".replace(":", " "))
+        if known is not None and known.steady and _looks_like(found, known):
+            return known
+        digest = _content(path)
+    except OSError:
+        return FileState(ABSENT)
+    steady = time.time() - found.st_mtime > _TICK
+    return FileState(digest, found.st_size, found.st_mtime_ns, steady)
+
+
+def _looks_like(found: os.stat_result, known: FileState) -> bool:
+    return (found.st_size, found.st_mtime_ns) == (known.size, known.time_ns)
+
+
+def _content(path: str) -> str:
+    hasher = xxhash.xxh3_128()
+    with open(path, "rb") as file:
+        while chunk := file.read(_CHUNK):
+            hasher.update(chunk)
+    return hasher.hexdigest()
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+
+class FileStates:
+    """What lies at paths during one run; a folder's own listing says nothing of files below."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, FileState] = {}
+
+    def now(self, path: str, known: FileState | None = None) -> FileState:
+        """What lies at ``path`` now."""
+        found = state(path, known or self._last.get(path))
+        self._last[path] = found
+        return found
+
+
+def same(before: Mapping[str, FileState], states: FileStates) -> str:
+    """The first path at which something else lies now, or ""."""
+    for path, known in before.items():
+        if states.now(path, known).digest != known.digest:
+            return path
+    return ""

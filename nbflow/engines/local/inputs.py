@@ -1,0 +1,140 @@
+"""What the result of a step depends on, as one table of kinds and names to digests.
+
+Code, parameters, values, ambient state, environment variables, packages: the key of each is its kind and
+its name (``variable df``). Files are told apart from them, in ``filestate``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from nbflow.engines.local.outcome import Outcome
+from nbflow.engines.local.packages import Packages
+from nbflow.engines.local.plan import CLASS, MODULE, Place, Plan, is_variable, shown_before
+from nbflow.engines.local.versions import Version, Versions
+from nbflow.model import CellId, Grade, Name, Step, StepEffects
+
+#: Generators of random numbers: whoever draws from one changes it, so an unchanged one was not used.
+GENERATORS: Final = frozenset({"@random", "@numpy.random", "@torch.random"})
+#: Environment variables that libraries read without Python.
+_ALWAYS: Final = (
+    "CUDA_VISIBLE_DEVICES", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "MKL_NUM_THREADS", "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS", "PYTHONHASHSEED", "PYTHONPATH", "TZ",
+)  # fmt: skip
+#: The form of the table; a result of another form is not looked at.
+_FORM: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What a step would be given if it began now: ``given`` maps names to the versions before it."""
+
+    plan: Plan
+    place: Place
+    packages: Packages
+    step: Step
+    index: int
+    given: Mapping[Name, str]
+
+    def code(self) -> str:
+        """A digest of the step's own code and all that comes with it."""
+        use = self.plan.uses[self.step.name]
+        resources = self.step.resources
+        hidden = shown_before(self.plan.pipeline, self.index).intersection(self.step.prelude)
+        cells = (*self.step.prelude, *self.step.cells)
+        whole = [
+            _FORM, self.step.name, [(cell, use.code.get(cell, "")) for cell in cells], use.parameters,
+            sorted(hidden), list(resources.env), self._history(),
+        ]  # fmt: skip
+        return _digest(json.dumps(whole))
+
+    def _history(self) -> list[tuple[int, str]]:
+        """The texts of all cells, where the notebook looks at them by their counts."""
+        looks = any(a.name == "@out" for e in self.plan.effects.values() for a in e.reads)
+        counts = self.plan.counts
+        return [(counts[c], self.plan.cells[c].source) for c in counts] if looks else []
+
+    def value(self, key: str) -> str:
+        """The digest that stands for ``key`` now, "" where there is nothing of that name."""
+        kind, _, name = key.partition(" ")
+        return _VALUES[kind](self, name)
+
+    def _parameter(self, name: Name) -> object:
+        defaults = {p.name: p.default for p in self.plan.pipeline.parameters}
+        return self.plan.parameters.get(name, defaults.get(name))
+
+    def _state(self, name: Name) -> str:
+        first = f"seed {self.place.seed}" if name in GENERATORS else ""
+        return self.given.get(name, first)
+
+    def _names(self, wanted: Callable[[Name], bool]) -> str:
+        return " ".join(sorted(filter(wanted, self.given)))
+
+    def inputs(self, outcome: Outcome) -> dict[str, str]:
+        """All that a result with this outcome depends on, besides files."""
+        return {key: self.value(key) for key in self._keys(outcome)}
+
+    def _keys(self, outcome: Outcome) -> Iterator[str]:
+        effects, use = self.plan.effects[self.step.name], self.plan.uses[self.step.name]
+        yield from ("python", "folder", "states", "modules")
+        yield from (f"cell {cell}" for cell in use.code)
+        yield from (f"parameter {name}" for name in use.parameters)
+        names = {a.name for a in effects.reads if is_variable(a.name)}
+        if effects.reads_all:
+            yield "variables"
+            names.update(filter(is_variable, self.given))
+        yield from (f"variable {name}" for name in sorted(names))
+        yield from (f"state {name}" for name in sorted(self.given) if _is_state(name))
+        yield from (f"state {name}" for name in sorted(_drawn(effects, outcome)))
+        yield from (f"class {key}" for key in outcome.classes_read)
+        yield from (f"environment {name}" for name in sorted({*_ALWAYS, *outcome.environ}))
+        yield from (f"package {name}" for name in sorted(outcome.libraries))
+
+
+#: What stands for an input now, by its kind.
+_VALUES: Final[Mapping[str, Callable[[Present, str], str]]] = {
+    "variable": lambda now, name: now.given.get(name, ""),
+    "state": lambda now, name: now._state(name),
+    "class": lambda now, name: now.given.get(CLASS + name, ""),
+    "cell": lambda now, name: now.plan.uses[now.step.name].code.get(CellId(name), ""),
+    "parameter": lambda now, name: json.dumps(now._parameter(name)),
+    "environment": lambda now, name: _digest(now.place.env.get(name, "\0absent")),
+    "package": lambda now, name: now.packages.of(name),
+    "variables": lambda now, _: now._names(is_variable),
+    "states": lambda now, _: now._names(_is_state),
+    "modules": lambda now, _: now._names(lambda name: name.startswith(MODULE)),
+    "python": lambda now, _: now.packages.python,
+    "folder": lambda now, _: str(now.place.cwd),
+}
+
+
+def present(
+    plan: Plan, place: Place, packages: Packages, step: Step, index: int, versions: Versions
+) -> Present:
+    """What step ``index`` would be given now."""
+    given = {version.name: _of(version) for version in versions.all_before(index)}
+    return Present(plan, place, packages, step, index, given)
+
+
+def _of(version: Version) -> str:
+    if version.obstacle:
+        return f"obstacle {version.writer}"
+    return version.bundle or "deleted"
+
+
+def _is_state(name: Name) -> bool:
+    return name.startswith("@") and name not in GENERATORS
+
+
+def _drawn(effects: StepEffects, outcome: Outcome) -> frozenset[Name]:
+    """The generators whose state the step has begun with and used."""
+    declared = {a.name for a in (*effects.reads, *effects.mutates) if a.grade is Grade.LIKELY}
+    return (GENERATORS & {*declared, *outcome.ambient}) - outcome.seeded
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
