@@ -36,6 +36,8 @@ EXIT_CODES: Final = {
 #: The name of each command and its line in ``nbflow --help``.
 COMMANDS: Final = {
     "run": "Run a notebook as a pipeline on this machine.",
+    "resume": "Go on where a run has ended.",
+    "cancel": "Stop a run that goes on.",
     "check": "Tell what stands in the way of running a notebook as a pipeline.",
     "graph": "Show the steps of a notebook and what travels between them.",
     "tag": "Propose tags for a notebook, or write them into it.",

@@ -78,7 +78,7 @@ def command(
     Every step runs in a process of its own, and steps that need nothing of each other run side by
     side. Without --output the executed notebook lies in the folder of the run.
     """
-    progress = _progress(notebook, quiet=quiet, as_json=as_json)
+    progress = progress_of(notebook, quiet=quiet, as_json=as_json)
     try:
         record = run(
             notebook,
@@ -104,7 +104,9 @@ def _names(given: tuple[str, ...]) -> list[str]:
     return [name.strip() for names in given for name in names.split(",") if name.strip()]
 
 
-def _progress(path: str, *, quiet: bool, as_json: bool) -> Progress:
+def progress_of(path: str, *, quiet: bool, as_json: bool) -> Progress:
+    """What shows the progress of a run of the notebook at ``path``, as the user has asked for it."""
+
     @cache
     def source() -> Notebook:
         return notebook_at(path)

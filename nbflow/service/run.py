@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from nbflow.engines.local.scheduler import Scheduler
 from nbflow.errors import EngineError, NbflowError, ParameterError
 from nbflow.kernels import python_of
 from nbflow.model import CellId, CellKind, Json, Name, Notebook, Role, StepName
+from nbflow.service import history
 from nbflow.service.check import options_for
 from nbflow.service.report import write_reports
 from nbflow.store import (
@@ -35,8 +37,9 @@ from nbflow.store import (
     Store,
     VariableRecord,
 )
+from nbflow.store.alive import pid_of
 
-__all__ = ["Refused", "Reuse", "run"]
+__all__ = ["Refused", "Reuse", "cancel", "resume", "run"]
 
 #: Modules that may be imported before a process is forked: they start no thread that a fork would lose,
 #: open no device, and read no setting at import that a cell could still change.
@@ -107,6 +110,33 @@ def run(
         NbflowError: the notebook, a parameter, the kernel, the engine or the store is at fault.
     """
     request = _request(path, parameters or {}, steps)
+    return _execute(
+        request,
+        python=python,
+        jobs=jobs,
+        output=output,
+        report=report,
+        fork=fork,
+        fingerprint=fingerprint,
+        reuse=reuse or Reuse(),
+        on_event=on_event,
+        on_findings=on_findings,
+    )
+
+
+def _execute(
+    request: _Request,
+    *,
+    python: str | None,
+    jobs: int | None,
+    output: str | None,
+    report: str | None,
+    fork: bool,
+    fingerprint: bool,
+    reuse: Reuse,
+    on_event: Callable[[Event], None],
+    on_findings: Callable[[tuple[Finding, ...]], None],
+) -> RunRecord:
     on_findings(request.analysis.findings)
     if any(f.severity is Severity.ERROR for f in request.analysis.findings):
         raise Refused(request.analysis.findings)
@@ -115,7 +145,6 @@ def run(
         if target:
             _make(Path(target))
     folder = request.path.parent
-    reuse = reuse or Reuse()
     seed = secrets.randbits(32) if reuse.seed is None else reuse.seed
     with Store.open(folder, create=True) as store:
         run_id = store.begin(
@@ -155,6 +184,60 @@ def run(
     if report is not None:
         write_reports(record, request.notebook, Path(report))
     return record
+
+
+def resume(
+    run_id: str,
+    folder: str | Path = ".",
+    *,
+    jobs: int | None = None,
+    fork: bool = True,
+    on_event: Callable[[Event], None] = lambda event: None,
+    on_findings: Callable[[tuple[Finding, ...]], None] = lambda findings: None,
+) -> RunRecord:
+    """The record of a run that goes on where run ``run_id`` (or ``LAST``) of ``folder`` has ended.
+
+    The notebook is run as it is now, with that run's parameters, interpreter and initial states of
+    generators. What ended well there is used, also where time or chance went into it, unless something that
+    it depends on has changed since.
+
+    Raises:
+        StoreError: there is no such run, or the store cannot be read.
+        EngineError: the run is still going on.
+        NbflowError: as for ``run``.
+    """
+    last = history.run(run_id, folder)
+    if last.state == RunState.RUNNING.value:
+        raise EngineError(f"run {last.id} is still going on; `nbflow cancel {last.id}` stops it")
+    return _execute(
+        replace(_request(last.notebook, {}, ()), parameters=last.parameters or {}),
+        python=last.python,
+        jobs=jobs,
+        output=None,
+        report=None,
+        fork=fork,
+        fingerprint=False,
+        reuse=Reuse(resumed=last.id, seed=last.seed),
+        on_event=on_event,
+        on_findings=on_findings,
+    )
+
+
+def cancel(run_id: str, folder: str | Path = ".") -> RunRecord:
+    """The record of a run that has been told to stop: its steps are ended, what they made is kept.
+
+    Raises:
+        StoreError: there is no such run, or the store cannot be read.
+        EngineError: the run does not go on, or not on this machine.
+    """
+    found = history.run(run_id, folder)
+    if found.state != RunState.RUNNING.value:
+        raise EngineError(f"run {found.id} does not go on: it is {found.state}")
+    pid = pid_of(found.process)
+    if pid is None:
+        raise EngineError(f"run {found.id} goes on on another machine; stop it there")
+    os.kill(pid, signal.SIGINT)
+    return found
 
 
 class _Job:

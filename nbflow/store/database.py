@@ -15,6 +15,7 @@ from pathlib import Path
 
 from nbflow.errors import StoreError
 from nbflow.model import CellId, Json, Name, StepName
+from nbflow.store.alive import is_alive, own_process
 from nbflow.store.records import (
     CellRecord,
     FindingRecord,
@@ -54,6 +55,7 @@ MIGRATIONS = (
     """,
     """
     ALTER TABLE runs ADD COLUMN seed INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE runs ADD COLUMN process TEXT NOT NULL DEFAULT '';
     ALTER TABLE steps ADD COLUMN reason TEXT NOT NULL DEFAULT '';
     ALTER TABLE steps ADD COLUMN reused TEXT NOT NULL DEFAULT '';
     CREATE TABLE results (
@@ -141,9 +143,17 @@ class Store:
         """The id of a new run, recorded as running."""
         with self._transaction():
             cursor = self._db.execute(
-                "INSERT INTO runs (notebook, engine, python, state, started, parameters, seed)"
-                " VALUES (?, ?, ?, 'running', ?, ?, ?)",
-                (notebook, engine, python, time.time(), json.dumps(dict(parameters)), seed),
+                "INSERT INTO runs (notebook, engine, python, state, started, parameters,"
+                " seed, process) VALUES (?, ?, ?, 'running', ?, ?, ?, ?)",
+                (
+                    notebook,
+                    engine,
+                    python,
+                    time.time(),
+                    json.dumps(dict(parameters)),
+                    seed,
+                    own_process(),
+                ),
             )
             run = str(cursor.lastrowid)
             self._db.executemany(
@@ -267,11 +277,11 @@ class Store:
         """All runs, the newest first; of one notebook where it is named (by its path or its name)."""
         with self._reading():
             rows = self._db.execute(
-                "SELECT id, notebook, engine, state, started, seconds, parameters FROM runs"
+                "SELECT id, notebook, engine, state, started, seconds, parameters, process FROM runs"
                 " ORDER BY id DESC"
             ).fetchall()
         return [
-            RunRow(str(r[0]), r[1], r[2], r[3], r[4], r[5], json.loads(r[6]))
+            RunRow(str(r[0]), r[1], r[2], _state(r[3], r[7]), r[4], r[5], json.loads(r[6]))
             for r in rows
             if notebook is None or notebook in (r[1], Path(r[1]).name)
         ]
@@ -285,7 +295,7 @@ class Store:
         with self._reading():
             row = self._db.execute(
                 "SELECT id, notebook, engine, state, started, python, seconds, parameters, metrics,"
-                " seed FROM runs WHERE id = ?",
+                " seed, process FROM runs WHERE id = ?",
                 (run,),
             ).fetchone()
             if row is None:
@@ -296,13 +306,14 @@ class Store:
                 id=str(row[0]),
                 notebook=row[1],
                 engine=row[2],
-                state=row[3],
+                state=_state(row[3], row[10]),
                 started=row[4],
                 python=row[5],
                 seconds=row[6],
                 parameters=json.loads(row[7]),
                 metrics=json.loads(row[8]),
                 seed=row[9],
+                process=row[10],
                 steps=self._steps(run),
                 findings=self._findings(run),
             )
@@ -372,6 +383,11 @@ class Store:
     def _reading(self) -> Iterator[None]:
         with _told(self.folder):
             yield
+
+
+def _state(state: str, process: str) -> str:
+    """The state of a run; one whose process is gone has been stopped."""
+    return "stopped" if state == "running" and not is_alive(process) else state
 
 
 def _result(row: tuple[str, ...]) -> ResultRecord:

@@ -126,6 +126,8 @@ class RunRecord:
     metrics: Mapping[str, float] | None = None
     #: From which the initial states of the generators of random numbers come.
     seed: int = 0
+    #: The process that writes it (see ``alive``).
+    process: str = ""
     steps: tuple[StepRecord, ...] = ()
     findings: tuple[FindingRecord, ...] = ()
     #: Where the executed notebook was written, and the fingerprints of the final variables where they

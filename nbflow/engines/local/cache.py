@@ -113,7 +113,7 @@ class Cache:
         if now.step.resources.cache is False and not resumed:
             return "tagged cache:disabled"
         if record.passing and not (resumed or now.step.resources.cache):
-            return f"it has used {record.passing[0]}"
+            return f"it has used {self._short(record.passing[0])}"
         for key, value in record.inputs.items():
             found = now.value(key)
             if found != value:

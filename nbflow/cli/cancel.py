@@ -1,0 +1,21 @@
+"""``nbflow cancel``: stops a run that goes on."""
+
+from __future__ import annotations
+
+import click
+
+from nbflow.service.run import cancel
+
+
+@click.command("cancel")
+@click.argument("run_id", metavar="RUN")
+@click.option(
+    "--folder",
+    type=click.Path(),
+    default=".",
+    help="The folder of the notebooks, if it is not this one.",
+)
+def command(run_id: str, folder: str) -> None:
+    """Stop RUN (a number from nbflow runs, or last): its steps are ended, what they made is kept."""
+    found = cancel(run_id, folder)
+    click.echo(f"run {found.id} is told to stop; `nbflow resume {found.id}` goes on from there")

@@ -1,0 +1,44 @@
+"""``nbflow resume``: a run goes on where another has ended."""
+
+from __future__ import annotations
+
+import click
+
+from nbflow.cli.run import progress_of
+from nbflow.service.history import run as recorded
+from nbflow.service.run import resume
+
+
+@click.command("resume")
+@click.argument("run_id", metavar="RUN")
+@click.option(
+    "--folder",
+    type=click.Path(),
+    default=".",
+    help="The folder of the notebooks, if it is not this one.",
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="How many steps may run at once.")
+@click.option("--no-fork", is_flag=True, help="Start a new interpreter for each step.")
+@click.option("--quiet", is_flag=True, help="Print errors and the closing line only.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each event.")
+def command(
+    run_id: str, folder: str, jobs: int | None, no_fork: bool, quiet: bool, as_json: bool
+) -> int:
+    """Go on where RUN (a number from nbflow runs, or last) has ended: run what failed or has changed.
+
+    The notebook is taken as it is now, with that run's parameters and interpreter.
+    """
+    progress = progress_of(recorded(run_id, folder).notebook, quiet=quiet, as_json=as_json)
+    try:
+        record = resume(
+            run_id,
+            folder,
+            jobs=jobs,
+            fork=not no_fork,
+            on_event=progress.event,
+            on_findings=progress.findings,
+        )
+        progress.end(record)
+    finally:
+        progress.close()
+    return 0 if record.state == "done" else 1

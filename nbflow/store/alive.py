@@ -1,0 +1,44 @@
+"""Whether the process that writes a run is still there."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+
+def own_process() -> str:
+    """This process in one word: machine, id, and when it began, since ids are given again."""
+    return f"{socket.gethostname()}:{os.getpid()}:{_began(os.getpid())}"
+
+
+def is_alive(process: str) -> bool:
+    """Whether the process of ``own_process`` runs; one of another machine counts as running."""
+    host, _, rest = process.rpartition(":")[0].rpartition(":")
+    if not host:
+        return False
+    if host != socket.gethostname():
+        return True
+    pid = int(rest)
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return _began(pid) == process.rpartition(":")[2]
+
+
+def pid_of(process: str) -> int | None:
+    """The id of the process, or None where it does not run on this machine."""
+    host, _, pid = process.rpartition(":")[0].rpartition(":")
+    return int(pid) if host == socket.gethostname() and is_alive(process) else None
+
+
+def _began(pid: int) -> str:
+    """When a process began, in the system's own count; "" where the system does not tell."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    return text.rpartition(")")[2].split()[19]

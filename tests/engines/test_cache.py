@@ -1,0 +1,299 @@
+"""Results of earlier runs: used again where nothing they depend on has changed, and only there."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from test_local import Cells, stdout, write
+
+from nbflow.engines.events import Event, StepEnded, StepLog, StepStarted
+from nbflow.model import StepName
+from nbflow.service.run import Reuse, run
+from nbflow.store import RunRecord
+
+SAME = "unchanged"
+#: What happens between two runs, in the notebook's folder.
+Change = Callable[[Path], None]
+
+
+def reasons(record: RunRecord) -> dict[str, str]:
+    return {step.name: SAME if step.reused else step.reason for step in record.steps}
+
+
+def nothing(_: Path) -> None:
+    """The two runs are the same."""
+
+
+def replaced(old: str, new: str) -> Change:
+    def change(folder: Path) -> None:
+        path = folder / "nb.ipynb"
+        document = json.loads(path.read_text())
+        for cell in document["cells"]:
+            cell["source"] = cell["source"].replace(old, new)
+        path.write_text(json.dumps(document))
+
+    return change
+
+
+def file_of(name: str, text: str) -> Change:
+    def change(folder: Path) -> None:
+        (folder / name).write_text(text)
+        past = 1_000_000_000 + len(text)
+        os.utime(folder / name, (past, past))
+
+    return change
+
+
+PRELUDE = ("imports", "import math\ndef half(n):\n    return n / 2\nunused = 1")
+DRAW = "import numpy as np\n{0}\nx = np.random.rand()"
+CASES: list[tuple[str, Cells, Change, dict[str, str]]] = [
+    ("nothing", (("step:a", "x = 1"), ("step:b", "print(x)")), nothing, {"a": SAME, "b": SAME}),
+    (
+        "comment",
+        (("step:a", "x = 1"), ("step:b", "print(x)")),
+        replaced("x = 1", "# one\n\nx = (1)"),
+        {"a": SAME, "b": SAME},
+    ),
+    (
+        "code",
+        (("step:a", "x = 1"), ("step:b", "print(x)"), ("step:c", "print(3)")),
+        replaced("x = 1", "x = 2"),
+        {"a": "cell 1 changed", "b": "`x` changed", "c": SAME},
+    ),
+    (
+        "same value by other code",
+        (("step:a", "x = 1"), ("step:b", "print(x)")),
+        replaced("x = 1", "x = 3 - 2"),
+        {"a": "cell 1 changed", "b": SAME},
+    ),
+    (
+        "comment where the source is looked at",
+        (
+            ("step:a", "def f():\n    pass"),
+            ("step:b", "import inspect\nprint(inspect.getsource(f))"),
+        ),
+        replaced("def f", "# f\ndef f"),
+        {"a": "cell 1 changed", "b": "`f` changed"},
+    ),
+    (
+        "prelude that one uses",
+        (PRELUDE, ("step:a", "print(half(3))"), ("step:b", "print(3)")),
+        replaced("/ 2", "* 0.5"),
+        {"a": "cell 1 changed", "b": SAME},
+    ),
+    (
+        "order of steps",
+        (("step:a", "print(1)"), ("step:b", "print(2)")),
+        replaced("print(2)", "print(3)"),
+        {"a": SAME, "b": "cell 2 changed"},
+    ),
+    (
+        "file read",
+        (("step:a", "t = open('in.txt').read()"), ("step:b", "print(t)"), ("step:c", "print(3)")),
+        file_of("in.txt", "new"),
+        {"a": "file in.txt changed", "b": "`t` changed", "c": SAME},
+    ),
+    (
+        "file written, and gone",
+        (("step:a", "open('out.txt', 'w').write('1')"),),
+        lambda folder: (folder / "out.txt").unlink(),
+        {"a": "file out.txt is not what it wrote"},
+    ),
+    (
+        "file written, and there",
+        (("step:a", "n = open('out.txt', 'w').write('1')"),),
+        nothing,
+        {"a": SAME},
+    ),
+    (
+        "file added to",
+        (("step:a", "n = open('in.txt', 'a').write('1')"),),
+        nothing,
+        {"a": "it has used in.txt, which it changed"},
+    ),
+    (
+        "module beside the notebook",
+        (("step:a", "import helper\nx = helper.N"), ("step:b", "print(x)")),
+        file_of("helper.py", "N = 23"),
+        {"a": "file helper.py changed", "b": "`x` changed"},
+    ),
+    (
+        "folder listed",
+        (("step:a", "import os\nprint(len(os.listdir('data')))"),),
+        lambda folder: (folder / "data" / "new").touch(),
+        {"a": "file data changed"},
+    ),
+    (
+        "environment variable read",
+        (("step:a", "import os\nprint(os.environ.get('NBFLOW_TEST'))"), ("step:b", "print(1)")),
+        lambda _: os.environ.update(NBFLOW_TEST="2"),
+        {"a": "environment variable NBFLOW_TEST changed", "b": SAME},
+    ),
+    (
+        "environment variable set by a step",
+        (
+            ("step:a", "import os\nos.environ['A'] = '1'"),
+            ("step:b", "import os\nprint(os.getenv('A'))"),
+        ),
+        replaced("'1'", "'2'"),
+        {"a": "cell 1 changed", "b": "environ changed"},
+    ),
+    (
+        "unseeded draw",
+        (("step:a", DRAW.format("")), ("step:b", "print(x)"), ("step:c", "print(3)")),
+        nothing,
+        {"a": "it draws unseeded from numpy.random", "b": "`x` changed", "c": SAME},
+    ),
+    (
+        "seeded draw",
+        (("step:a", DRAW.format("np.random.seed(0)")), ("step:b", "print(x)")),
+        nothing,
+        {"a": SAME, "b": SAME},
+    ),
+    (
+        "seeded in another step",
+        (
+            ("step:a", "import numpy as np\nnp.random.seed(0)"),
+            ("step:b", "print(np.random.rand())"),
+        ),
+        replaced("seed(0)", "seed(1)"),
+        {"a": "cell 1 changed", "b": "numpy.random changed"},
+    ),
+    (
+        "chance",
+        (("step:a", "import uuid\nx = uuid.uuid4()"),),
+        nothing,
+        {"a": "it has used chance that no seed repeats"},
+    ),
+    (
+        "another program",
+        (("step:a", "x = !echo 1"), ("step:b", "print(x)")),
+        nothing,
+        {"a": "it has used another program", "b": SAME},
+    ),
+    (
+        "tagged",
+        (("step:a cache:disabled", "x = 1"), ("step:b cache:enabled", "y = !echo 1\nprint(x)")),
+        nothing,
+        {"a": "tagged cache:disabled", "b": SAME},
+    ),
+    (
+        "a class",
+        (("step:a", "class A:\n    n = 1"), ("step:b", "x = A()"), ("step:c", "print(x.n)")),
+        replaced("n = 1", "n = 2"),
+        {"a": "cell 1 changed", "b": "class `A` changed", "c": "class `A` changed"},
+    ),
+    (
+        "a function that uses another",
+        (
+            ("step:a", "def f():\n    return 1"),
+            ("step:b", "def g():\n    return f()"),
+            ("step:c", "print(g())"),
+            ("step:d", "print(callable(g))"),
+        ),
+        replaced("return 1", "return 2"),
+        {"a": "cell 1 changed", "b": SAME, "c": "`f` changed", "d": "`f` changed"},
+    ),
+]
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NBFLOW_TEST", "1")
+
+
+def prepare(folder: Path) -> None:
+    (folder / "data").mkdir()
+    file_of("in.txt", "old text")(folder)
+    file_of("helper.py", "N = 1")(folder)
+
+
+@pytest.mark.parametrize(
+    ("cells", "change", "expected"), [c[1:] for c in CASES], ids=[c[0] for c in CASES]
+)
+def test_what_runs_again_and_why(
+    tmp_path: Path, cells: Cells, change: Change, expected: dict[str, str]
+) -> None:
+    prepare(tmp_path)
+    path = write(tmp_path, *cells)
+    first = run(str(path))
+    assert set(reasons(first).values()) == {"it has not run before"}
+    change(tmp_path)
+    second = run(str(path))
+    assert reasons(second) == expected
+    whole = run(str(path), reuse=Reuse(off=True))
+    if not any("draws unseeded" in why for why in expected.values()):
+        assert stdout(second) == stdout(whole)
+
+
+PARAMETERS: Cells = (
+    ("parameters", "depth = 3\nrate = 0.5"),
+    ("step:a", "x = depth * 2"),
+    ("step:b", "y = rate"),
+    ("step:c", "print(x, y)"),
+)
+
+
+def test_a_parameter_reaches_those_that_read_it(tmp_path: Path) -> None:
+    path = write(tmp_path, *PARAMETERS)
+    run(str(path))
+    record = run(str(path), parameters={"depth": "4"})
+    assert reasons(record) == {"a": "`depth` changed 3 -> 4", "b": SAME, "c": "`x` changed"}
+    assert stdout(record) == "8 0.5\n"
+    assert set(reasons(run(str(path))).values()) == {SAME}
+
+
+def test_a_result_shows_what_it_has_shown(tmp_path: Path) -> None:
+    cells = (
+        ("step:a", "import sys\nprint('out')\nprint('err', file=sys.stderr)\n6 * 7"),
+        ("step:b", "from IPython.display import display\nh = display('x', display_id='d')"),
+    )
+    path = write(tmp_path, *cells)
+    first = run(str(path))
+    events: list[Event] = []
+    second = run(str(path), on_event=events.append)
+    assert second.outputs == first.outputs
+    assert Path(second.executed).read_text() == Path(first.executed).read_text()
+    logs = [(e.stream, e.text) for e in events if isinstance(e, StepLog)]
+    assert logs == [("stdout", "out\n"), ("stderr", "err\n")]
+    assert not [e for e in events if isinstance(e, StepStarted)]
+    assert [e.reused for e in events if isinstance(e, StepEnded)] == [first.id] * 2
+
+
+def test_a_display_that_a_later_step_updates_is_updated_anew(tmp_path: Path) -> None:
+    cells = (
+        ("step:a", "from IPython.display import display\nh = display('old', display_id='d')"),
+        (
+            "step:b",
+            "from IPython.display import update_display\nupdate_display('first', display_id='d')",
+        ),
+    )
+    path = write(tmp_path, *cells)
+    run(str(path))
+    replaced("'first'", "'second'")(tmp_path)
+    record = run(str(path))
+    assert reasons(record) == {"a": SAME, "b": "cell 2 changed"}
+    shown = record.steps[0].cells[0].outputs[0]["data"]
+    assert "second" in str(shown)
+
+
+def test_no_result_is_used_that_the_user_does_not_want(tmp_path: Path) -> None:
+    path = write(tmp_path, ("step:a", "x = 1"), ("step:b", "print(x)"))
+    run(str(path))
+    forced = run(str(path), reuse=Reuse(forced=frozenset({StepName("b")})))
+    assert reasons(forced) == {"a": SAME, "b": "asked for"}
+    off = run(str(path), reuse=Reuse(off=True))
+    assert set(reasons(off).values()) == {"results of earlier runs are not used"}
+
+
+def test_a_result_whose_bundle_is_gone_is_made_again(tmp_path: Path) -> None:
+    path = write(tmp_path, ("step:a", "x = [1]"), ("step:b", "print(x)"))
+    run(str(path))
+    for bundle in (tmp_path / ".nbflow" / "bundles").iterdir():
+        bundle.unlink()
+    record = run(str(path))
+    assert reasons(record) == {"a": "what it made is no longer stored", "b": SAME}
