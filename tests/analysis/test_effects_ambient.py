@@ -21,6 +21,12 @@ CASES = [
         "ri(3)",
         "r: @numpy.random ri | m: @numpy.random ri",
     ),
+    ("import time", "time.strftime('%Y')", "r: @clock time"),
+    ("import time\nx = None", "time.strftime('%Y', x)", "r: time x"),
+    ("from datetime import datetime as d", "d.now()", "r: @clock d"),
+    ("import uuid", "uuid.uuid4()", "r: @chance uuid"),
+    ("import numpy as np", "np.random.RandomState()", "r: @chance np"),
+    ("import numpy as np", "np.random.RandomState(3)", "r: np"),
     (
         "import random",
         "random.random()",

@@ -276,7 +276,7 @@ CASES = [
     (
         "def f():\n    return 1",
         "import timeit\ntimeit.timeit('f()', globals=globals())",
-        "r: f | b: timeit | reads all | binds all",
+        "r: @clock f | b: timeit | reads all | binds all",
     ),
     (
         "def f():\n    return 1",

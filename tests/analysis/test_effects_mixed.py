@@ -269,7 +269,7 @@ CASES = [
     (
         "import time",
         "t0 = time.time()",
-        "r: time | b: t0",
+        "r: @clock time | b: t0",
     ),
     (
         "import matplotlib.pyplot as plt\nfig, axes = plt.subplots(2)",

@@ -221,7 +221,7 @@ def test_what_runs_again_and_why(
     prepare(tmp_path)
     path = write(tmp_path, *cells)
     first = run(str(path))
-    assert set(reasons(first).values()) == {"it has not run before"}
+    assert set(reasons(first).values()) == {"it has no earlier result"}
     change(tmp_path)
     second = run(str(path))
     assert reasons(second) == expected

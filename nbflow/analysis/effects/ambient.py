@@ -235,6 +235,45 @@ def changed(path: str) -> str:
     return ""
 
 
+#: Functions that look at the clock, and those that do so where they are given fewer arguments.
+_CLOCK: Final = words(
+    """time.time time.time_ns time.monotonic time.monotonic_ns time.perf_counter time.perf_counter_ns
+    time.process_time time.process_time_ns time.thread_time time.thread_time_ns time.clock_gettime
+    datetime.datetime.now datetime.datetime.today datetime.datetime.utcnow datetime.date.today
+    pandas.Timestamp.now pandas.Timestamp.today pandas.Timestamp.utcnow timeit.default_timer
+    timeit.timeit timeit.repeat uuid.uuid1 django.utils.timezone.now pendulum.now arrow.now
+    arrow.utcnow"""
+)
+_CLOCK_WITHOUT: Final = {
+    "time.localtime": 1,
+    "time.gmtime": 1,
+    "time.ctime": 1,
+    "time.asctime": 1,
+    "time.strftime": 2,
+}
+#: The same for chance: what no seed repeats.
+_CHANCE: Final = words(
+    """uuid.uuid4 os.urandom os.getrandom random.SystemRandom secrets.token_bytes secrets.token_hex
+    secrets.token_urlsafe secrets.choice secrets.randbelow secrets.randbits secrets.SystemRandom"""
+)
+_CHANCE_BARE: Final = words(
+    """random.seed random.Random numpy.random.seed numpy.random.default_rng numpy.random.RandomState
+    numpy.random.SeedSequence numpy.random.PCG64 numpy.random.PCG64DXSM numpy.random.MT19937
+    numpy.random.Philox numpy.random.SFC64 torch.seed"""
+)
+
+
+@cache
+def passing(path: str, given: int) -> str:
+    """``@clock`` or ``@chance`` where what ``path`` gives is another each time, or "".
+
+    ``given`` is the number of its arguments. No step makes such state, and nothing waits for it.
+    """
+    if path in _CLOCK or given < _CLOCK_WITHOUT.get(path, 0):
+        return "@clock"
+    return "@chance" if path in _CHANCE or (path in _CHANCE_BARE and not given) else ""
+
+
 @cache
 def part_changed(path: str) -> str:
     """The attribute of a module that a call changes in place: ``settings.ITEMS.append(1)``, or ""."""

@@ -82,6 +82,9 @@ class LibraryCalls(Methods):
             self.change_state("@module:" + part, node)
             self.record.note("module-patch", part, self.here(node))
         self.draw(path, arguments, node)
+        passing = ambient.passing(path, len(arguments.positional) + len(arguments.keywords))
+        if passing:
+            self.read_state(passing, node)
         if ambient.draws_figure(path):
             self.draw_figure(arguments, node)
         if path in files.SHELL:

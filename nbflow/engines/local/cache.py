@@ -134,7 +134,7 @@ class Cache:
     def _why_new(self, now: Present) -> str:
         latest = self._results.latest_result(self._notebook, now.step.name)
         if latest is None:
-            return "it has not run before"
+            return "it has no earlier result"
         cells = [
             (key.removeprefix("cell "), value)
             for key, value in latest.inputs.items()
