@@ -155,7 +155,7 @@ def _execute(
             findings=[_finding_record(f) for f in request.analysis.findings],
             seed=seed,
         )
-        plan = _plan(request)
+        plan = replace(_plan(request), peaks=store.peaks(str(request.path)))
         place = Place(
             python=kernel.python,
             cwd=folder,

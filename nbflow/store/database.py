@@ -263,6 +263,16 @@ class Store:
             ).fetchall()
         return map(_result, rows)
 
+    def peaks(self, notebook: str) -> dict[StepName, int]:
+        """The most bytes that each step of a notebook has taken when it last ended well."""
+        with self._reading():
+            rows = self._db.execute(
+                "SELECT name, peak_bytes FROM steps JOIN runs ON runs.id = steps.run"
+                " WHERE runs.notebook = ? AND steps.state = 'done' ORDER BY runs.id",
+                (notebook,),
+            ).fetchall()
+        return {StepName(name): peak for name, peak in rows}
+
     def latest_result(self, notebook: str, step: StepName) -> ResultRecord | None:
         """The newest result of a step of this notebook, whatever its code."""
         with self._reading():

@@ -28,6 +28,8 @@ class Plan:
     counts: Mapping[CellId, int]
     parameters: Mapping[Name, Json]
     uses: Mapping[StepName, StepUse] = field(default_factory=dict)
+    #: The most bytes that steps have taken in earlier runs.
+    peaks: Mapping[StepName, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

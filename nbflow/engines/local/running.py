@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import selectors
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,11 +38,28 @@ class Running:
     cell_seconds: dict[CellId, float] = field(default_factory=dict)
     waits: bool = False
     released: bool = False
+    #: When it began to wait for its turn, and how long it has waited.
+    waits_since: float = 0.0
+    waited: float = 0.0
 
     @property
     def held(self) -> bool:
         """Whether the step waits for its turn."""
         return self.waits and not self.released
+
+    def hold(self) -> None:
+        """The step waits for its turn from now on."""
+        self.waits, self.waits_since = True, time.monotonic()
+
+    def release(self) -> None:
+        """It is the step's turn."""
+        self.released, self.waited = True, time.monotonic() - self.waits_since
+        self.pipes.let_go()
+
+    def taken(self) -> float:
+        """The seconds that the step has taken, without those in which it waited for its turn."""
+        now = self.waits_since if self.held else time.monotonic()
+        return now - self.began - self.waited
 
 
 class Ear:
@@ -95,7 +113,7 @@ class Ear:
         if kind in ("phase", "ready"):
             return
         if kind == "held":
-            running.waits = True
+            running.hold()
             return
         if kind == "internal":
             running.fault = str(event["error"])

@@ -16,8 +16,10 @@ from dataclasses import replace
 from itertools import count
 
 from nbflow.engines.events import CellError, Event, StepEnded, StepLog, StepStarted, StepState
+from nbflow.engines.local.attempts import Attempts, overdue, time_left
 from nbflow.engines.local.cache import Cache, Hit, Miss
 from nbflow.engines.local.launcher import Exit, LateLauncher, Launcher
+from nbflow.engines.local.memory import Memory, available
 from nbflow.engines.local.outcome import Outcome, StepResult, read_outcome, reason_of
 from nbflow.engines.local.plan import (
     CLASS,
@@ -95,6 +97,8 @@ class Scheduler:
             for step, effects in plan.effects.items()
         }
         self._again: dict[StepName, str] = {}
+        self._attempts = Attempts()
+        self._memory = Memory(available())
         self._cache = cache
         self._selector = selectors.DefaultSelector()
         self._ear = Ear(self._selector, self.outputs, on_event)
@@ -103,7 +107,7 @@ class Scheduler:
         """Run all steps to their end; whatever happens, no process is left behind."""
         try:
             self._launch_ready()
-            while self._running:
+            while self._running or self._attempts.wait(self._waiting) is not None:
                 self._turn()
                 self._launch_ready()
         except BaseException:
@@ -125,13 +129,23 @@ class Scheduler:
                 unfit = [r for r in ended if r and r.state is not StepState.DONE]
                 if any(self._is_final(r.index) for r in unfit):
                     self._skip(step, f"`{unfit[0].step}`, which it needs, did not end well")
-                elif all(ended) and not unfit and self._active() < self._jobs:
+                elif all(ended) and not unfit and self._has_place(step):
                     self._launch(step)
             self._advance()
 
     def _is_final(self, index: int) -> bool:
         """Whether the step and all before it have ended for good."""
         return self._final == len(self._order) or index < self._order[self._final]
+
+    def _has_place(self, step: Step) -> bool:
+        """Whether the step may begin now, if all that it needs is there."""
+        peaks = self._plan.peaks
+        others = [peaks.get(running.step.name, 0) for running in self._running.values()]
+        return (
+            self._active() < self._jobs
+            and self._attempts.is_due(step)
+            and self._memory.has_room(peaks.get(step.name, 0), others)
+        )
 
     def _active(self) -> int:
         """How many steps run that do not wait for their turn."""
@@ -153,8 +167,7 @@ class Scheduler:
             return
         change = next(self._perhaps_overtaken(index), None)
         if change is None:
-            front.released = True
-            front.pipes.let_go()
+            front.release()
         else:
             self._run_again(index, self._why_again(change))
 
@@ -241,7 +254,9 @@ class Scheduler:
     def _turn(self) -> None:
         exits: list[Exit] = []
         heard: set[int] = set()
-        for key, _ in self._selector.select():
+        limits = (time_left(self._running.values()), self._attempts.wait(self._waiting))
+        limit = min((each for each in limits if each is not None), default=None)
+        for key, _ in self._selector.select(limit):
             if key.data is None:
                 exits = self._launcher.news()
             else:
@@ -253,6 +268,9 @@ class Scheduler:
             ended = by_launch.get(exit.id, -1)
             if ended in self._running:
                 self._ended(self._running.pop(ended), exit)
+        for running in overdue(self._running.values()):
+            running.fault = f"it took longer than its timeout of {running.step.resources.timeout} s"
+            self._launcher.kill(running.launch)
 
     # Ending
 
@@ -280,9 +298,19 @@ class Scheduler:
         if good:
             self._commit(result)
         self._validate(running.index)
-        if good and self._cache and self.results.get(result.step) is result:
+        if self.results.get(result.step) is not result:
+            return
+        if not good:
+            self._try_again(running.step, result)
+        elif self._cache:
             kept = self.outputs.kept(self._own_cells(running.index))
             self._cache.keep(running.step, result, running.folder, kept)
+
+    def _try_again(self, step: Step, result: StepResult) -> None:
+        """Let a step that has failed wait for its next try, if it gets one."""
+        again = self._attempts.again(step, result.message)
+        if again:
+            self._run_again(result.index, again)
 
     def _why(self, running: Running, error: CellError | None, exit: Exit) -> str:
         if running.fault:
