@@ -28,6 +28,7 @@ from nbflow.engines.events import (
 )
 from nbflow.errors import ParameterError
 from nbflow.model import Cell, CellId, CellKind, Location, Notebook, StepName
+from nbflow.service.run import Reuse
 from nbflow.store import RunRecord, StepRecord
 
 LOAD, TRAIN, PLOT = StepName("load"), StepName("train"), StepName("plot")
@@ -177,6 +178,7 @@ def test_json(path: Path, install: Install, capsys: pytest.CaptureFixture[str]) 
             "evalue": "no",
             "traceback": ["\x1b[31mTraceback\x1b[0m", "1/0", "no"],
         },
+        "reused": "",
     }
     assert events[-1]["executed"] == "/runs/3/n.ipynb"
 
@@ -205,10 +207,11 @@ def test_what_is_asked_of_the_service(
         "steps": [],
         "output": None,
         "report": None,
+        "reuse": Reuse(),
         "fork": True,
     }
     options = "-p n=1 -p n=2 --parameter q=a=b --python /p --jobs 2 --steps a,b --steps c"
-    options += " --output o --report r --no-fork"
+    options += " --output o --report r --no-cache --force a,b --no-fork"
     Caller(capsys)("run", path, *options.split())
     assert fake.asked == {
         "path": "n.ipynb",
@@ -218,6 +221,7 @@ def test_what_is_asked_of_the_service(
         "steps": ["a", "b", "c"],
         "output": "o",
         "report": "r",
+        "reuse": Reuse(off=True, forced=frozenset({StepName("a"), StepName("b")})),
         "fork": False,
     }
 
