@@ -1,8 +1,8 @@
 """The file in which variables travel: a JSON header, a pickle stream, aligned buffers.
 
-Layout: ``MAGIC``, the header's length (4 bytes, little endian), the header, then the stream and each
-out-of-band buffer, every one of them at a multiple of 64 bytes. Offsets in the header count from the
-first such multiple after the header. A bundle's name is the hash of what it holds.
+Layout: ``MAGIC``, the header's length and its CRC-32 (4 bytes each, little endian), the header, then the
+stream and each out-of-band buffer, every one of them at a multiple of 64 bytes. Offsets in the header
+count from the first such multiple after the header. A bundle's name is the hash of what it holds.
 
 Source: PEP 574 (pickle protocol 5 with out-of-band data).
 """
@@ -14,19 +14,25 @@ import mmap
 import os
 import struct
 import sys
+import zlib
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 from . import hashing
 
-MAGIC = b"NBFLOWB1"
+MAGIC = b"NBFLOWB2"
 SUFFIX = ".nbb"
 ALIGNMENT = 64
+_FRONT = len(MAGIC) + 8
 PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 
 class BundleError(Exception):
     """The file is no bundle, is cut short, or was written under another Python."""
+
+
+class DamagedError(BundleError):
+    """The file does not hold what was written to it."""
 
 
 @dataclass(frozen=True)
@@ -61,15 +67,26 @@ class Bundle:
     sources: Mapping[str, Tuple[int, str]]
     stream: memoryview
     buffers: Tuple[memoryview, ...]
+    hash: str = hashing.NAME
 
 
 def digest(payload: Payload, names: Sequence[str]) -> str:
     """The name under which ``payload`` is kept when it holds ``names``."""
-    hasher = hashing.new()
-    identity = [PYTHON, payload.joint, sorted(names), len(payload.stream)]
+    return _digest(hashing.NAME, payload.joint, names, payload.stream, payload.buffers)
+
+
+def _digest(
+    hash_name: str,
+    joint: bool,
+    names: Sequence[str],
+    stream: Union[bytes, memoryview],
+    buffers: Sequence[memoryview],
+) -> str:
+    hasher = hashing.new(hash_name)
+    identity = [PYTHON, joint, sorted(names), len(stream)]
     hasher.update(json.dumps(identity).encode())
-    hasher.update(payload.stream)
-    for buffer in payload.buffers:
+    hasher.update(stream)
+    for buffer in buffers:
         hasher.update(struct.pack("<Q", buffer.nbytes))
         hasher.update(buffer)
     return hasher.hexdigest()
@@ -113,11 +130,11 @@ def write(payload: Payload, names: Sequence[str], store: str, key: Optional[str]
     if os.path.exists(target):
         return key
     header, offsets = _header(payload, names)
-    start = _aligned(len(MAGIC) + 4 + len(header))
+    start = _aligned(_FRONT + len(header))
     temporary = f"{target}.{os.getpid()}.tmp"
     try:
         with open(temporary, "wb") as file:
-            file.write(MAGIC + struct.pack("<I", len(header)) + header)
+            file.write(MAGIC + struct.pack("<II", len(header), zlib.crc32(header)) + header)
             for offset, part in zip(offsets, (memoryview(payload.stream), *payload.buffers)):
                 file.seek(start + offset)
                 file.write(part)
@@ -134,22 +151,25 @@ def _map(path: str) -> memoryview:
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
         if size == 0:
-            raise BundleError(f"{path} is empty")
+            raise DamagedError(f"{path} is empty")
         # A private mapping: writing to a loaded array changes this process's pages alone.
         return memoryview(mmap.mmap(file.fileno(), size, access=mmap.ACCESS_COPY))
 
 
 def _checked_header(path: str, view: memoryview) -> Tuple[Dict[str, Any], int]:
-    if bytes(view[: len(MAGIC)]) != MAGIC:
-        raise BundleError(f"{path} is not a bundle, or one of another version of nbflow")
-    (length,) = struct.unpack("<I", view[len(MAGIC) : len(MAGIC) + 4])
-    end = len(MAGIC) + 4 + length
+    if view.nbytes < _FRONT or bytes(view[: len(MAGIC)]) != MAGIC:
+        raise DamagedError(f"{path} is not a bundle, or one of another version of nbflow")
+    length, checksum = struct.unpack("<II", view[len(MAGIC) : _FRONT])
+    end = _FRONT + length
     if end > view.nbytes:
-        raise BundleError(f"{path} is cut short")
-    header: Dict[str, Any] = json.loads(bytes(view[len(MAGIC) + 4 : end]))
+        raise DamagedError(f"{path} is cut short")
+    text = bytes(view[_FRONT:end])
+    if zlib.crc32(text) != checksum:
+        raise DamagedError(f"{path} is damaged")
+    header: Dict[str, Any] = json.loads(text)
     start = _aligned(end)
     if any(start + offset + size > view.nbytes for offset, size in header["parts"]):
-        raise BundleError(f"{path} is cut short")
+        raise DamagedError(f"{path} is cut short")
     if header["python"] != PYTHON:
         raise BundleError(
             f"this value was stored under Python {header['python']} and cannot be loaded under "
@@ -174,4 +194,18 @@ def read(path: str) -> Bundle:
         sources={name: (int(s[0]), str(s[1])) for name, s in header["sources"].items()},
         stream=parts[0],
         buffers=parts[1:],
+        hash=str(header["hash"]),
     )
+
+
+def check(bundle: Bundle) -> None:
+    """Read all of a bundle and see that it is what was written: its name is the hash of its content.
+
+    Raises ``DamagedError``.
+    """
+    try:
+        found = _digest(bundle.hash, bundle.joint, bundle.names, bundle.stream, bundle.buffers)
+    except hashing.UnknownHashError:
+        return  # written where another hash could be imported: the header alone was checked
+    if found != os.path.basename(bundle.path)[: -len(SUFFIX)]:
+        raise DamagedError(f"{bundle.path} is damaged")

@@ -27,6 +27,17 @@ except ImportError:
 NAME = "xxh3-128" if _xxh3 else "blake2b-128"
 
 
-def new() -> Hasher:
-    """A fresh hash of 128 bits."""
-    return _xxh3() if _xxh3 else hashlib.blake2b(digest_size=16)
+class UnknownHashError(Exception):
+    """A hash that cannot be computed here."""
+
+
+def new(name: str = NAME) -> Hasher:
+    """A fresh hash of 128 bits.
+
+    Raises ``UnknownHashError`` for a name whose library is not importable.
+    """
+    if name == "blake2b-128":
+        return hashlib.blake2b(digest_size=16)
+    if _xxh3 is None:
+        raise UnknownHashError(name)
+    return _xxh3()

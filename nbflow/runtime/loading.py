@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any, Counter, Dict, List, Mapping, Set
 
@@ -10,6 +11,11 @@ from . import bundle, live, pickling
 #: What makes a class that no variable names: one inside a function, or made by a call.
 _NAMELESS = re.compile(
     r"^[ \t]+class\s|\b(?:type|namedtuple|make_dataclass|new_class|Enum)\(", re.M
+)
+
+_GONE = (
+    "a stored value that the step reads is {} on disk; run the notebook again, and the step that made it"
+    " runs anew"
 )
 
 
@@ -28,11 +34,13 @@ def _know_nameless_classes() -> None:
 class Loader:
     """Loads bundles and class definitions on demand, and remembers what was loaded.
 
-    ``definitions`` leads from the key of a class to the bundle with its definition.
+    ``definitions`` leads from the key of a class to the bundle with its definition. ``trusted`` are the
+    bundles that this run has written, with their times: all others are read whole before they are used.
     """
 
-    def __init__(self, definitions: Mapping[str, str]) -> None:
+    def __init__(self, definitions: Mapping[str, str], trusted: Mapping[str, int]) -> None:
         self.definitions = definitions
+        self.trusted = trusted
         self._attempts: Counter[str] = Counter()
         self._values: Dict[str, Dict[str, Any]] = {}
 
@@ -43,8 +51,24 @@ class Loader:
         """
         if path not in self._values:
             # The outermost of nested attempts comes last, and its objects are those that stay.
-            self._values[path] = pickling.load(bundle.read(path))
+            self._values[path] = pickling.load(self._read(path))
         return self._values[path]
+
+    def _read(self, path: str) -> bundle.Bundle:
+        """The bundle at ``path``; a damaged one is removed, so that it is made anew.
+
+        Raises ``BundleError``.
+        """
+        try:
+            found = bundle.read(path)
+            if self.trusted.get(path) != os.stat(path).st_mtime_ns:
+                bundle.check(found)
+        except FileNotFoundError as error:
+            raise bundle.BundleError(_GONE.format("missing")) from error
+        except bundle.DamagedError as error:
+            os.unlink(path)
+            raise bundle.BundleError(_GONE.format("damaged and was removed")) from error
+        return found
 
     @property
     def loaded_classes(self) -> Set[str]:
@@ -69,7 +93,7 @@ class Loader:
         if path is not None and self._attempts[key] < attempts:
             self._attempts[key] += 1
             if path not in self._values:
-                self._values[path] = pickling.load(bundle.read(path))
+                self._values[path] = pickling.load(self._read(path))
 
     def update_live_classes(self) -> List[str]:
         """Bring classes that the prelude has made up to date; the keys of those that were."""

@@ -15,7 +15,7 @@ import random
 import sys
 from typing import Any, Callable, Dict, Optional, Tuple
 
-from . import functions, handlers, instances, modules, open_files, restore
+from . import functions, handlers, instances, modules, open_files, restore, strings
 
 Reducer = Callable[[Any, Any], Any]
 
@@ -72,7 +72,7 @@ def _reduced_array(pickler: Any, array: Any) -> Any:
     root = root_of(array)
     keeps_root = _keeps_root(pickler, array, root)
     if array.dtype.kind not in _PLAIN_KINDS or array.dtype.hasobject or array.size == 0:
-        return NotImplemented
+        return strings.reduced(array) or NotImplemented
     flags = array.flags
     if keeps_root:
         place = (array.shape, array.strides, _offset(array, root), flags.writeable)

@@ -278,6 +278,27 @@ def array(buffer: Any, dtype: Any, shape: Tuple[int, ...], fortran: bool, writea
     return made
 
 
+def strings(
+    octets: Any,
+    separator: str,
+    count: int,
+    codes: Any,
+    gaps: Tuple[Any, Any],
+    shape: Tuple[int, ...],
+    fortran: bool,
+) -> Any:
+    """An array of strings out of one text; ``codes`` are the places of its elements among them."""
+    numpy: Any = importlib.import_module("numpy")
+    made = numpy.empty(count, object)
+    made[:] = str(octets, "utf-8", "surrogatepass").split(separator)
+    if codes is not None:
+        made = made[codes]
+    for places, missing in zip(gaps, (None, numpy.nan)):
+        if places is not None:
+            made[places] = missing
+    return made.reshape(shape, order="F" if fortran else "C")
+
+
 def array_view(
     root: Any,
     dtype: Any,

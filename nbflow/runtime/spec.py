@@ -39,7 +39,8 @@ class Spec:
     ``history`` are the texts of earlier cells by count, for steps that name ``In`` or ``_i``.
     ``keep_out`` asks for the results of cells as the ambient piece ``@out``. ``attributes`` are module
     attributes (``ssl._create_default_https_context``) that the notebook assigns. ``modules`` are those
-    beside the notebook that earlier steps have imported. ``env`` are environment
+    beside the notebook that earlier steps have imported. ``trusted`` are bundles that this run has written,
+    with the times of their files. ``env`` are environment
     variables that the step is given. ``marker`` is written to both standard descriptors when a cell
     begins, so that the reader knows whose text follows.
     """
@@ -58,6 +59,7 @@ class Spec:
     attributes: Tuple[str, ...] = ()
     modules: Tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
+    trusted: Mapping[str, int] = field(default_factory=dict)
     marker: str = ""
     history: Mapping[int, str] = field(default_factory=dict)
     seed: Optional[int] = None
@@ -101,6 +103,7 @@ def parse(data: Mapping[str, Any]) -> Spec:
         attributes=tuple(data.get("attributes") or ()),
         modules=tuple(data.get("modules") or ()),
         env=dict(data.get("env") or {}),
+        trusted=dict(data.get("trusted") or {}),
         marker=data.get("marker", ""),
         history={int(count): text for count, text in (data.get("history") or {}).items()},
         store=data["store"],

@@ -49,7 +49,7 @@ class Step:
         self.runner = Runner(shell, events, spec.history, spec.marker)
         self.live = live.begin(shell.user_ns, spec.step)
         self.live.learn_source = shell.nbflow_learn_source
-        self.loader = Loader(spec.classes)
+        self.loader = Loader(spec.classes, spec.trusted)
         self.live.load_class = self.loader.load_class
         self.magics = ipython_state.MagicLog(shell, events)
         annotations = ambient.Piece(*interpreter.module_annotations(shell.user_ns))

@@ -95,10 +95,12 @@ def step_spec(
     versions: Versions,
     folder: Path,
     marker: str = "",
+    written: Mapping[str, int] | None = None,
 ) -> dict[str, object]:
     """The JSON that tells a process of ``nbflow.runtime`` what to do for one step.
 
-    The step's outcome is written into ``folder``.
+    The step's outcome is written into ``folder``. ``written`` are the bundles that this run has written,
+    with the times of their files in nanoseconds.
     """
     start = needed(plan.effects[step.name], index, versions)
     loads: dict[str, list[Name]] = {}
@@ -145,6 +147,13 @@ def step_spec(
         if keeps_out
         else {},
         "env": dict(step.resources.env),
+        "trusted": {
+            _path(place, version.bundle): written[version.bundle]
+            for version in (*start, *everything)
+            if version.bundle in written
+        }
+        if written
+        else {},
         "marker": marker,
         "store": str(place.bundles),
         "outcome": str(folder / "outcome.json"),

@@ -8,6 +8,8 @@ happens twice or out of order.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import secrets
 import selectors
 import time
@@ -98,6 +100,8 @@ class Scheduler:
         }
         self._again: dict[StepName, str] = {}
         self._attempts = Attempts()
+        self._began = time.time_ns()
+        self._written: dict[str, int] = {}
         self._memory = Memory(available())
         self._cache = cache
         self._selector = selectors.DefaultSelector()
@@ -220,7 +224,9 @@ class Scheduler:
         launch = next(self._launches)
         folder = self._place.folder / "steps" / str(launch)
         marker = secrets.token_hex(8)
-        spec = step_spec(self._plan, self._place, step, index, self.versions, folder, marker)
+        spec = step_spec(
+            self._plan, self._place, step, index, self.versions, folder, marker, self._written
+        )
         first = not self._launcher.started
         pipes = self._launcher.launch(launch, write_json(folder, spec))
         if first:
@@ -297,6 +303,7 @@ class Scheduler:
         self._finish(result)
         if good:
             self._commit(result)
+            self._trust(result.outcome)
         self._validate(running.index)
         if self.results.get(result.step) is not result:
             return
@@ -305,6 +312,15 @@ class Scheduler:
         elif self._cache:
             kept = self.outputs.kept(self._own_cells(running.index))
             self._cache.keep(running.step, result, running.folder, kept)
+
+    def _trust(self, outcome: Outcome) -> None:
+        """Note the bundles that a step has written itself, with the times of their files."""
+        written = (each.bundle for each in outcome.written.values())
+        for bundle in (*written, *outcome.ambient.values(), *outcome.classes.values()):
+            with contextlib.suppress(FileNotFoundError):
+                time_ns = os.stat(self._place.bundles / f"{bundle}.nbb").st_mtime_ns
+                if time_ns >= self._began:
+                    self._written[bundle] = time_ns
 
     def _try_again(self, step: Step, result: StepResult) -> None:
         """Let a step that has failed wait for its next try, if it gets one."""
