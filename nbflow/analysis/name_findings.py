@@ -14,6 +14,7 @@ from nbflow.model import Access, CellId, Edge, Location, Name, Pipeline, Step, S
 
 #: What no pickle carries, but bundles do: a module by value.
 _TRAVELS: Final = frozenset({"module"})
+_UNPICKLABLE: Final = frozenset({"unpicklable", "unpicklable-part"})
 #: Notes of the walk that are findings wherever they stand.
 _SAID: Final[Mapping[str, tuple[Rule, Callable[[Note], str], str]]] = {
     "module-patch": (
@@ -122,6 +123,7 @@ def _any_name(unit: Unit, effects: CellEffects) -> Finding:
 def _stuck(step: Step, units: Mapping[CellId, Unit]) -> dict[Name, Note]:
     """The names that hold something unpicklable when the step ends."""
     stuck: dict[Name, Note] = {}
+    own: set[Name] = set()  # what the prelude has made, each step has anew
     for cell in step.cells:
         effects = units[cell].effects if cell in units else None
         if effects is None:
@@ -129,11 +131,15 @@ def _stuck(step: Step, units: Mapping[CellId, Unit]) -> dict[Name, Note]:
         for each in (*effects.binds, *effects.deletes):
             if each.name not in effects.maybe:
                 stuck.pop(each.name, None)
+        for each in effects.mutates:  # what its attributes hold now, the notes of this cell say
+            if each.name in stuck and stuck[each.name].kind == "unpicklable-part":
+                del stuck[each.name]
+        own.update(each.name for each in effects.binds)
         stuck.update(
             {
                 note.name: note
                 for note in effects.notes
-                if note.kind == "unpicklable" and note.detail not in _TRAVELS
+                if note.kind in _UNPICKLABLE and note.detail not in _TRAVELS and note.name in own
             }
         )
     return stuck
