@@ -186,7 +186,7 @@ class Ambient:
         """
         piece = self.pieces.get(name)
         if piece is None and name.startswith("@module:"):
-            piece = Piece(*attributes.piece(name[len("@module:") :]))
+            piece = self.pieces[name] = Piece(*attributes.piece(name[len("@module:") :]))
         if piece is None:
             raise KeyError(name)
         try:

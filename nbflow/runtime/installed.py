@@ -21,4 +21,9 @@ def is_library(module: Any) -> bool:
     file = getattr(module, "__file__", None)
     if not isinstance(file, str):
         return getattr(module, "__name__", "__main__") != "__main__"
-    return "-packages" in file or file.startswith(folders())
+    return is_library_file(file)
+
+
+def is_library_file(path: str) -> bool:
+    """Whether the file of a module belongs to Python or to an installed library."""
+    return "-packages" in path or path.startswith(folders())

@@ -9,14 +9,14 @@ import os
 import sys
 import time
 from contextlib import suppress
-from typing import Any, Dict, Iterable, List, Mapping, Optional
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional
 
 from . import (
     ambient,
+    beside,
     bundle,
     cells,
     folders,
-    installed,
     interpreter,
     ipython_state,
     libraries,
@@ -24,6 +24,7 @@ from . import (
     logs,
     meaning,
     namespace,
+    pickling,
     threads,
     variables,
     watch,
@@ -108,6 +109,7 @@ class Step:
         os.environ.update(self.spec.env)
         ambient.remember_environment()
         watch.install(libraries.WATCHED, self._library_imported)
+        self.texts = beside.install()
         if self.spec.seed is not None:
             libraries.seed_all(self.spec.seed)
 
@@ -155,7 +157,7 @@ class Step:
         self._import_again()
         self._restore(name for name in state if name not in _BEFORE_IMPORTS)
         self.loader.update_live_classes()
-        loads: Dict[str, str] = dict(objects)
+        loads: Dict[str, str] = {**objects, **self._held_by_modules()}
         # What unpickling an instance runs may read a module or a function that comes along.
         for load in sorted(
             self.spec.loads, key=lambda load: self.loader.has_instances(load.bundle)
@@ -181,10 +183,25 @@ class Step:
         What they do when they are imported, the notebook has seen; it is not to happen in a cell again.
         """
         texts = [cell.source for cell in self.spec.cells]
+        if "autoreload" not in self.shell.extension_manager.loaded:  # it reads files that changed
+            self.texts.known.update((name, self._text_of(name)) for name in self.spec.modules)
         for name in self.spec.modules:
             if any(name.partition(".")[0] in text for text in texts):
                 with suppress(Exception):  # then the cell says what is wrong
                     importlib.import_module(name)
+
+    def _held_by_modules(self) -> Dict[str, str]:
+        """The bundles of objects that modules hold, where variables lie in them too."""
+        shared = {load.bundle for load in self.spec.loads}
+        return {
+            name: path
+            for name, path in self.spec.ambient.items()
+            if name.startswith(beside.ATTRIBUTE) and path in shared
+        }
+
+    def _text_of(self, name: str) -> Callable[[], beside.Text]:
+        """How to come by the text of a module that earlier steps have imported."""
+        return lambda: self.loader.values(self.spec.modules[name])[_TEXT]
 
     def _variables(self) -> Dict[str, Any]:
         user_ns = self.shell.user_ns
@@ -193,7 +210,7 @@ class Step:
 
     def _state(self, had: Mapping[str, str]) -> Dict[str, Any]:
         objects = ipython_state.captured_objects(self.magics, self.spec.keep_out, had)
-        return {**self._variables(), **objects}
+        return {**self._variables(), **objects, **beside.held()}
 
     def _tell_what_stays_behind(self) -> None:
         """Note what ends with this process though the notebook goes on, and tell it on stderr."""
@@ -219,9 +236,18 @@ class Step:
         ending.store_ambient(self.ambient.changes())
         for name, text in self.ambient.failures.items():
             stored.unpicklable[name] = variables.Reason("ambient state", text)
+        self._store_modules(stored)
         if self.spec.fingerprints is not None:
             self._write_json(self.spec.fingerprints, meaning.fingerprints(self._variables()))
         return stored
+
+    def _store_modules(self, stored: variables.Stored) -> None:
+        """Keep the texts of the modules beside the notebook that this step has imported."""
+        kept, gone = beside.still_there(self.texts)
+        for name, text in kept.items():
+            payload = pickling.dump(text).payload
+            stored.modules[name] = bundle.write(payload, [_TEXT], self.spec.store)
+        stored.modules.update(dict.fromkeys(gone, ""))
 
     def _write_outcome(
         self, failure: Optional[Failure], stored: variables.Stored, seconds: float
@@ -253,7 +279,7 @@ class Step:
             "classes": stored.classes,
             "read": sorted(name for load in self.spec.loads for name in load.names),
             "imported": self._imported(),
-            "modules": [name for name in self._imported() if _is_beside(sys.modules[name])],
+            "modules": stored.modules,
             "classes_read": sorted(self.loader.loaded_classes),
             "outside": self.gate.passed,
             "files_read": sorted(self.gate.read),
@@ -278,14 +304,8 @@ class Step:
 
 #: Ambient state that decides what an import finds.
 _BEFORE_IMPORTS = frozenset({"@cwd", "@environ", "@sys.modules", "@sys.path"})
-
-
-def _is_beside(module: Any) -> bool:
-    """Whether a module lies beside the notebook: it is no library's, and none of nbflow's own."""
-    name, file = getattr(module, "__name__", ""), getattr(module, "__file__", None)
-    own = name.partition(".")[0] in ("nbflow", "_nbflow_cloudpickle", "_nbflow_restore")
-    beside = isinstance(file, str) and not own and not name.startswith("_nbflow")
-    return beside and not name.startswith("__") and not installed.is_library(module)
+#: The name of a module's text in its bundle.
+_TEXT = "text"
 
 
 def _peak_memory() -> int:

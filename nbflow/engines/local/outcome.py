@@ -36,7 +36,8 @@ class Obstacle:
 class Outcome:
     """The outcome of one step (see ``nbflow.runtime``); ``classes`` and ``ambient`` map to bundles.
 
-    ``modules`` are those of ``imported`` that lie beside the notebook.
+    ``modules`` leads from those that lie beside the notebook to the bundles of their texts, "" where a
+    cell has taken one out of ``sys.modules``.
     """
 
     ok: bool
@@ -48,7 +49,7 @@ class Outcome:
     classes: Mapping[str, str] = field(default_factory=dict)
     classes_read: tuple[str, ...] = ()
     imported: tuple[str, ...] = ()
-    modules: tuple[str, ...] = ()
+    modules: Mapping[str, str] = field(default_factory=dict)
     #: Whether the step has done anything outside of its process.
     outside: bool = False
     files_read: frozenset[str] = frozenset()
@@ -94,7 +95,7 @@ def read_outcome(path: Path) -> Outcome | None:
         classes=data["classes"],
         classes_read=tuple(data.get("classes_read", ())),
         imported=tuple(data.get("imported", ())),
-        modules=tuple(data.get("modules", ())),
+        modules=data.get("modules", {}),
         outside=data.get("outside", False),
         files_read=frozenset(data.get("files_read", ())),
         files_written=frozenset(data.get("files_written", ())),
