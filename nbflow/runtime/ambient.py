@@ -13,10 +13,11 @@ import os
 import random
 import sys
 import warnings
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
-from . import attributes, bundle, interpreter, libraries, live, logs, modules, pickling
+from . import attributes, bundle, ground, interpreter, libraries, live, logs, modules, pickling
 
 #: Environment variables that libraries set when they are imported.
 _OF_LIBRARIES = ("KMP_", "MKL_", "OMP_", "OPENBLAS_", "TF_", "TF2_", "TORCH", "TRITON_", "PYGAME_")
@@ -215,7 +216,9 @@ class Ambient:
     def _captured(self, name: str) -> Optional[bundle.Payload]:
         try:
             piece = self.pieces[name]
-            value = piece.capture()
+            patched = name.startswith("@module:")
+            with ground.current.theirs() if patched else nullcontext():
+                value = piece.capture()
             if value is None and name in self.marks:  # a cell has put everything back
                 value = piece.fresh
             return None if value is None else pickling.dump(value).payload

@@ -17,6 +17,7 @@ from . import (
     bundle,
     cells,
     folders,
+    ground,
     interpreter,
     ipython_state,
     libraries,
@@ -34,6 +35,8 @@ from .events import Events
 from .gate import Gate
 from .loading import Loader
 from .spec import Cell, Spec
+
+_clock = time.perf_counter  # cells may put anything into its place
 
 
 class StorageError(Exception):
@@ -59,30 +62,38 @@ class Step:
         self.modules = frozenset(sys.modules)
         self.threads = threads.Threads()
         self.notes: List[Dict[str, str]] = []
+        self.ground = ground.begin()
 
     async def run(self) -> Optional[Failure]:
         """Run the step, write its outcome, and return the error that has stopped it."""
-        started = time.perf_counter()
+        started = _clock()
         self._prepare()
         failure = await self._cells("prelude", self.spec.prelude)
         if failure is None:
             begin = self._timed("load", lambda: self._unheard(self._load))
+            self._restore(self._late())
+            self.ambient.mark(self._late())
             failure = await self._cells("run", self.spec.cells)
         stored = variables.Stored()
-        self._tell_what_stays_behind()
-        if failure is None or not self.spec.stop_on_error:
-            try:
-                stored = self._timed("store", lambda: self._unheard(lambda: self._store(begin)))
-            except OSError as error:
-                raise StorageError(
-                    f"what the step made cannot be stored in {self.spec.store}:"
-                    f" {error.strerror or error}"
-                ) from error
-        self._write_outcome(failure, stored, time.perf_counter() - started)
+        with self.ground.own():
+            self._tell_what_stays_behind()
+            if failure is None or not self.spec.stop_on_error:
+                try:
+                    stored = self._timed("store", lambda: self._unheard(lambda: self._store(begin)))
+                except OSError as error:
+                    raise StorageError(
+                        f"what the step made cannot be stored in {self.spec.store}:"
+                        f" {error.strerror or error}"
+                    ) from error
+            self._write_outcome(failure, stored, _clock() - started)
         return failure
 
+    def _late(self) -> List[str]:
+        """Attributes of modules that nbflow itself works with: they are set when it has done its work."""
+        return [n for n in self.spec.ambient if self.ground.covers(n[len(beside.ATTRIBUTE) :])]
+
     def _timed(self, phase: str, work: Any) -> Any:
-        started = time.perf_counter()
+        started = _clock()
         result = work()
         self._end_phase(phase, started)
         return result
@@ -99,7 +110,7 @@ class Step:
             self.events.muted = muted
 
     def _end_phase(self, phase: str, started: float) -> None:
-        self.seconds[phase] = time.perf_counter() - started
+        self.seconds[phase] = _clock() - started
         self.events.send("phase", name=phase, seconds=round(self.seconds[phase], 6))
 
     def _prepare(self) -> None:
@@ -119,7 +130,7 @@ class Step:
         self.ambient.mark(list(libraries.WATCHED[name]))
 
     async def _cells(self, phase: str, chosen: Any) -> Optional[Failure]:
-        started = time.perf_counter()
+        started = _clock()
         stopping = None
         for cell in chosen:
             failure = await self._cell(cell)
@@ -152,7 +163,7 @@ class Step:
         for name in self.spec.absent:
             user_ns.pop(name, None)
         objects = {n: p for n, p in self.spec.ambient.items() if n in ipython_state.OBJECTS}
-        state = [name for name in self.spec.ambient if name not in objects]
+        state = [n for n in self.spec.ambient if n not in {*objects, *self._late()}]
         self._restore(name for name in state if name in _BEFORE_IMPORTS)
         self._import_again()
         self._restore(name for name in state if name not in _BEFORE_IMPORTS)
