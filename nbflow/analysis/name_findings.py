@@ -23,6 +23,12 @@ _SAID: Final[Mapping[str, tuple[Rule, Callable[[Note], str], str]]] = {
         "Its value is carried to later steps as far as it can be pickled; a library that keeps a "
         "copy of its own may not notice.",
     ),
+    "in-process": (
+        rules.STAYS_BEHIND,
+        lambda note: f"what {note.name} sets up here ends with the process of its step.",
+        "Steps after this one do not have it. Put the call into a cell tagged `imports`, before the "
+        "first step: it then runs in every step.",
+    ),
     "thread": (
         rules.THREAD,
         lambda note: "a thread or process is started here; it does not outlive its step.",
@@ -45,6 +51,9 @@ _SAID: Final[Mapping[str, tuple[Rule, Callable[[Note], str], str]]] = {
     ),
 }
 
+#: Notes of what later steps lack; a prelude cell does it in each of them.
+_LOST: Final = frozenset({"in-process"})
+
 
 def about_cells(units: Sequence[Unit], homes: Mapping[CellId, StepName]) -> Iterator[Finding]:
     """What single cells do: notes of the walk, and access to any name."""
@@ -53,7 +62,7 @@ def about_cells(units: Sequence[Unit], homes: Mapping[CellId, StepName]) -> Iter
         if unit.effects is None:
             continue
         for note in unit.effects.notes:
-            if note.kind in _SAID:
+            if note.kind in _SAID and (note.kind not in _LOST or (many and unit.id in homes)):
                 rule, message, hint = _SAID[note.kind]
                 yield Finding(rule, message(note), hint, note.location)
         if many and unit.effects.everything and unit.id in homes:
