@@ -15,8 +15,17 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
 
 from . import (
-    beside, bundle, grouping, installed, live, meaning, modules, pickling, preview, restore,
-)  # fmt: skip
+    beside,
+    bundle,
+    grouping,
+    installed,
+    live,
+    meaning,
+    modules,
+    pickling,
+    preview,
+    restore,
+)
 from .grouping import Group
 from .pickling import Dump
 
