@@ -19,7 +19,7 @@ _UNPICKLABLE: Final = frozenset({"unpicklable", "unpicklable-part"})
 _SAID: Final[Mapping[str, tuple[Rule, Callable[[Note], str], str]]] = {
     "module-patch": (
         rules.PATCHED_MODULE,
-        lambda note: f"{note.name} is set, an attribute of a library module.",
+        lambda note: f"{note.name} is changed, an attribute of a module.",
         "Its value is carried to later steps as far as it can be pickled; a library that keeps a "
         "copy of its own may not notice.",
     ),
@@ -57,12 +57,14 @@ _LOST: Final = frozenset({"in-process"})
 
 def about_cells(units: Sequence[Unit], homes: Mapping[CellId, StepName]) -> Iterator[Finding]:
     """What single cells do: notes of the walk, and access to any name."""
-    many = len(set(homes.values())) > 1
+    steps = list(dict.fromkeys(homes[unit.id] for unit in units if unit.id in homes))
+    many = len(steps) > 1
     for unit in units:
         if unit.effects is None:
             continue
         for note in unit.effects.notes:
-            if note.kind in _SAID and (note.kind not in _LOST or (many and unit.id in homes)):
+            followed = unit.id in homes and homes[unit.id] != steps[-1]
+            if note.kind in _SAID and (followed or note.kind not in _LOST):
                 rule, message, hint = _SAID[note.kind]
                 yield Finding(rule, message(note), hint, note.location)
         if many and unit.effects.everything and unit.id in homes:
