@@ -14,13 +14,20 @@ from nbflow.model import Access, CellId, Edge, Location, Name, Pipeline, Step, S
 
 #: What no pickle carries, but bundles do: a module by value.
 _TRAVELS: Final = frozenset({"module"})
+_UNPICKLABLE: Final = frozenset({"unpicklable", "unpicklable-part"})
 #: Notes of the walk that are findings wherever they stand.
 _SAID: Final[Mapping[str, tuple[Rule, Callable[[Note], str], str]]] = {
     "module-patch": (
         rules.PATCHED_MODULE,
-        lambda note: f"{note.name} is set, an attribute of a library module.",
+        lambda note: f"{note.name} is changed, an attribute of a module.",
         "Its value is carried to later steps as far as it can be pickled; a library that keeps a "
         "copy of its own may not notice.",
+    ),
+    "in-process": (
+        rules.STAYS_BEHIND,
+        lambda note: f"what {note.name} sets up here ends with the process of its step.",
+        "Steps after this one do not have it. Put the call into a cell tagged `imports`, before the "
+        "first step: it then runs in every step.",
     ),
     "thread": (
         rules.THREAD,
@@ -44,15 +51,20 @@ _SAID: Final[Mapping[str, tuple[Rule, Callable[[Note], str], str]]] = {
     ),
 }
 
+#: Notes of what later steps lack; a prelude cell does it in each of them.
+_LOST: Final = frozenset({"in-process"})
+
 
 def about_cells(units: Sequence[Unit], homes: Mapping[CellId, StepName]) -> Iterator[Finding]:
     """What single cells do: notes of the walk, and access to any name."""
-    many = len(set(homes.values())) > 1
+    steps = list(dict.fromkeys(homes[unit.id] for unit in units if unit.id in homes))
+    many = len(steps) > 1
     for unit in units:
         if unit.effects is None:
             continue
         for note in unit.effects.notes:
-            if note.kind in _SAID:
+            followed = unit.id in homes and homes[unit.id] != steps[-1]
+            if note.kind in _SAID and (followed or note.kind not in _LOST):
                 rule, message, hint = _SAID[note.kind]
                 yield Finding(rule, message(note), hint, note.location)
         if many and unit.effects.everything and unit.id in homes:
@@ -122,6 +134,7 @@ def _any_name(unit: Unit, effects: CellEffects) -> Finding:
 def _stuck(step: Step, units: Mapping[CellId, Unit]) -> dict[Name, Note]:
     """The names that hold something unpicklable when the step ends."""
     stuck: dict[Name, Note] = {}
+    own: set[Name] = set()  # what the prelude has made, each step has anew
     for cell in step.cells:
         effects = units[cell].effects if cell in units else None
         if effects is None:
@@ -129,11 +142,15 @@ def _stuck(step: Step, units: Mapping[CellId, Unit]) -> dict[Name, Note]:
         for each in (*effects.binds, *effects.deletes):
             if each.name not in effects.maybe:
                 stuck.pop(each.name, None)
+        for each in effects.mutates:  # what its attributes hold now, the notes of this cell say
+            if each.name in stuck and stuck[each.name].kind == "unpicklable-part":
+                del stuck[each.name]
+        own.update(each.name for each in effects.binds)
         stuck.update(
             {
                 note.name: note
                 for note in effects.notes
-                if note.kind == "unpicklable" and note.detail not in _TRAVELS
+                if note.kind in _UNPICKLABLE and note.detail not in _TRAVELS and note.name in own
             }
         )
     return stuck

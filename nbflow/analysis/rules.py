@@ -33,6 +33,7 @@ ASKS_FOR_INPUT: Final = Rule("NB206", "asks-for-input", Severity.WARNING)
 WIDGET: Final = Rule("NB207", "widget", Severity.INFO)
 INSTALLS_PACKAGE: Final = Rule("NB208", "installs-package", Severity.INFO)
 SECRET_TRAVELS: Final = Rule("NB209", "secret-travels", Severity.WARNING)
+STAYS_BEHIND: Final = Rule("NB210", "stays-behind", Severity.WARNING)
 
 ADDED_EDGE: Final = Rule("NB301", "added-edge", Severity.INFO)
 CYCLE: Final = Rule("NB302", "cycle", Severity.ERROR)

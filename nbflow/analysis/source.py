@@ -12,6 +12,7 @@ import ast
 import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -109,6 +110,18 @@ def cell_code(cell: Cell) -> CellCode | SyntaxProblem:
     if _MAGIC_SIGN.search(cell.source) or _may_be_automagic(cell.source):
         found.extend(_magics(tree))
     return CellCode(cell, tree, tuple(sorted(found, key=lambda magic: magic.line)))
+
+
+def broken_code(cell: Cell) -> CellCode:
+    """What runs of a cell that cannot be read: the statements before one that does not compile."""
+    body: list[ast.stmt] = []
+    with suppress(SyntaxError, ValueError, RecursionError, MemoryError), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree: ast.Module = compile(cell.source, "<cell>", "exec", ast.PyCF_ONLY_AST | _FLAGS)
+        for statement in tree.body:
+            compile(ast.Module([statement], []), "<cell>", "exec", _FLAGS)
+            body.append(statement)
+    return CellCode(cell, ast.Module(body, []), ())
 
 
 def bare_magic(code: CellCode) -> CellCode:

@@ -21,11 +21,12 @@ from nbflow.analysis.source import (
     CellCode,
     SyntaxProblem,
     bare_magic,
+    broken_code,
     cell_code,
 )
 from nbflow.analysis.uses import uses
 from nbflow.diagnostics import Finding
-from nbflow.model import Notebook, Parameter, Pipeline, Role, StepEffects, StepUse
+from nbflow.model import Cell, Notebook, Parameter, Pipeline, Role, StepEffects, StepUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class _View:
 
 
 def _codes(ordered: Sequence[Mark]) -> tuple[tuple[CellCode, ...], tuple[SyntaxProblem, ...]]:
-    read = [cell_code(mark.cell) for mark in ordered]
+    read = [_code(mark.cell) for mark in ordered]
     codes = [code for code in read if isinstance(code, CellCode)]
     bare = [code for code in codes if code.cell.source.strip() in AUTOMAGICS]
     if bare:
@@ -109,6 +110,13 @@ def _codes(ordered: Sequence[Mark]) -> tuple[tuple[CellCode, ...], tuple[SyntaxP
             for code in codes
         ]
     return tuple(codes), tuple(each for each in read if isinstance(each, SyntaxProblem))
+
+
+def _code(cell: Cell) -> CellCode | SyntaxProblem:
+    """A cell as Python, or why it cannot be read, unless it is there to show that."""
+    read = cell_code(cell)
+    expected = isinstance(read, SyntaxProblem) and "raises-exception" in cell.tags
+    return broken_code(cell) if expected else read
 
 
 def _stored(tree: ast.Module) -> Iterator[str]:

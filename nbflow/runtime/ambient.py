@@ -13,10 +13,11 @@ import os
 import random
 import sys
 import warnings
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
-from . import attributes, bundle, interpreter, libraries, live, logs, modules, pickling
+from . import attributes, bundle, ground, interpreter, libraries, live, logs, modules, pickling
 
 #: Environment variables that libraries set when they are imported.
 _OF_LIBRARIES = ("KMP_", "MKL_", "OMP_", "OPENBLAS_", "TF_", "TF2_", "TORCH", "TRITON_", "PYGAME_")
@@ -186,7 +187,7 @@ class Ambient:
         """
         piece = self.pieces.get(name)
         if piece is None and name.startswith("@module:"):
-            piece = Piece(*attributes.piece(name[len("@module:") :]))
+            piece = self.pieces[name] = Piece(*attributes.piece(name[len("@module:") :]))
         if piece is None:
             raise KeyError(name)
         try:
@@ -220,7 +221,9 @@ class Ambient:
     def _captured(self, name: str) -> Optional[bundle.Payload]:
         try:
             piece = self.pieces[name]
-            value = piece.capture()
+            patched = name.startswith("@module:")
+            with ground.current.theirs() if patched else nullcontext():
+                value = piece.capture()
             if value is None and name in self.marks:  # a cell has put everything back
                 value = piece.fresh
             return None if value is None else pickling.dump(value).payload

@@ -14,9 +14,15 @@ from . import installed, live, restore
 ANY = "*"
 
 
+#: Tables that code in C holds: another one in their place would not be looked at.
+_KEPT_BY_C = frozenset({"copyreg.dispatch_table", "sqlite3.adapters", "sqlite3.converters"})
+
+
 def piece(path: str) -> Tuple[Callable[[], Any], Callable[[Any], None], Any]:
     """How the attribute at ``path`` is captured and restored, and the value that says that it is gone."""
     place, _, name = path.rpartition(".")
+    if path in _OF_IMPORTS:
+        return _own_parts(getattr(sys, name))
 
     def capture() -> Any:
         owner = _owner(place)
@@ -37,10 +43,43 @@ def piece(path: str) -> Tuple[Callable[[], Any], Callable[[Any], None], Any]:
         if value == () and hasattr(owner, name):
             delattr(owner, name)
         for each, one in value.items() if name == ANY else [(name, part) for part in value]:
+            if f"{place}.{each}" in _KEPT_BY_C:
+                present = getattr(owner, each)
+                present.clear()
+                present.update(one)
+                continue
             _remember(owner, each)
             setattr(owner, each, one)
 
     return capture, put, {} if name == ANY else ()
+
+
+#: Lists of what finds modules, of which the notebook's own parts travel.
+_OF_IMPORTS = frozenset({"sys.meta_path", "sys.path_hooks"})
+
+
+def _own_parts(listed: Any) -> Tuple[Callable[[], Any], Callable[[Any], None], Any]:
+    """The same for a list that holds objects of the process: those of the notebook, first and last."""
+
+    def capture() -> Any:
+        own = [_is_own_object(each) for each in listed]
+        if not any(own):
+            return None
+        start = own.index(False)
+        return [each for each, is_own in zip(listed[:start], own) if is_own], [
+            each for each, is_own in zip(listed[start:], own[start:]) if is_own
+        ]
+
+    def put(value: Any) -> None:
+        kept = [each for each in listed if not _is_own_object(each)]
+        listed[:] = [*value[0], *kept, *value[1]]
+
+    return capture, put, ([], [])
+
+
+def _is_own_object(thing: Any) -> bool:
+    cls = thing if isinstance(thing, (type, FunctionType)) else type(thing)
+    return cls.__module__ == "__main__"
 
 
 def _owner(path: str) -> Any:

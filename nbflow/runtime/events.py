@@ -26,6 +26,11 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
+# Cells may put anything into these modules while events are sent.
+_getpid, _write = os.getpid, os.write
+_encoded = json.JSONEncoder(default=_plain, ensure_ascii=True).encode
+
+
 class Events:
     """Writes events. While ``muted``, only what is not output is written."""
 
@@ -36,16 +41,16 @@ class Events:
         self.cell = ""
         self.muted = False
         self._lock = threading.Lock()
-        self._process = os.getpid()
+        self._process = _getpid()
 
     def begin(self, descriptor: int) -> None:
         """Write to ``descriptor`` from now on, in this process."""
         self.descriptor = descriptor
-        self._process = os.getpid()
+        self._process = _getpid()
 
     def is_own_process(self) -> bool:
         """False in a process that user code has forked."""
-        return os.getpid() == self._process
+        return _getpid() == self._process
 
     def send(self, kind: str, **fields: Any) -> None:
         """Write one event about the cell that runs (or has run last)."""
@@ -54,8 +59,8 @@ class Events:
         if not self.is_own_process():
             return
         event = {"event": kind, "cell": self.cell, **fields}
-        line = json.dumps(event, default=_plain, ensure_ascii=True).encode() + b"\n"
+        line = _encoded(event).encode() + b"\n"
         with self._lock:
             view = memoryview(line)
             while view:
-                view = view[os.write(self.descriptor, view) :]
+                view = view[_write(self.descriptor, view) :]

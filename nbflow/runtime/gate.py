@@ -50,6 +50,10 @@ _SEARCH_MODULES = frozenset(
 _NOWHERE = ("/dev/", "/proc/", "/sys/")
 
 
+# Cells may put anything into these modules while the gate looks on.
+_folder, _joined, _normal, _is_whole = os.getcwd, os.path.join, os.path.normpath, os.path.isabs
+
+
 class Gate:
     """Watches one step. ``watching`` is true while the notebook's own code runs.
 
@@ -152,8 +156,8 @@ class Gate:
         if not isinstance(path, str):
             return None
         if isinstance(folder, int) and folder >= 0:
-            path = os.path.join(_place_of(folder), path)
-        name: str = os.path.abspath(path)
+            path = _joined(_place_of(folder), path)
+        name: str = _normal(path if _is_whole(path) else _joined(_folder(), path))
         if name.startswith(_NOWHERE) or f"{os.sep}__pycache__{os.sep}" in name:
             return None
         return name

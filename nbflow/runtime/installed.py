@@ -16,14 +16,14 @@ def folders() -> Tuple[str, ...]:
     return tuple(path.rstrip(os.sep) + os.sep for path in found)
 
 
-def holds(path: str) -> bool:
-    """Whether a file belongs to Python or to an installed library."""
-    return "-packages" in path or path.startswith(folders())
-
-
 def is_library(module: Any) -> bool:
     """Whether a module belongs to Python or to an installed library, not to the user's folder."""
     file = getattr(module, "__file__", None)
     if not isinstance(file, str):
         return getattr(module, "__name__", "__main__") != "__main__"
-    return holds(file)
+    return is_library_file(file)
+
+
+def is_library_file(path: str) -> bool:
+    """Whether the file of a module belongs to Python or to an installed library."""
+    return "-packages" in path or path.startswith(folders())

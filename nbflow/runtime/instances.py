@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copyreg
 import types
+from collections import OrderedDict, defaultdict, deque
 from typing import Any, Dict, Tuple
 
 from . import restore
@@ -28,9 +29,15 @@ _HOOKS = frozenset(
 )
 #: Types whose values are parts of an instance, and can be copied out of it.
 _VALUES = (int, float, complex, str, bytes, bytearray, tuple, frozenset, list, set, dict)
+#: Containers of the standard library that are made again through ``__init__`` by themselves.
+_CONTAINERS = (OrderedDict, defaultdict, deque)
 _PLAIN_HOMES = frozenset(
-    {"builtins", "__main__", "typing", "abc", "collections.abc", "_collections_abc"}
+    {"builtins", "__main__", "typing", "abc", "collections", "collections.abc", "_collections_abc"}
 )
+
+
+_FACTORY: Any = vars(defaultdict)["default_factory"]
+_LENGTH: Any = vars(deque)["maxlen"]
 
 
 def needs_care(kind: type) -> bool:
@@ -43,20 +50,20 @@ def needs_care(kind: type) -> bool:
     said = {name for base in own for name in vars(base)}
     if said & _SAYS or _solid(kind) is None:
         return False
-    return bool(said & _HOOKS) or issubclass(kind, (set, frozenset, dict, list))
+    return bool(said & _HOOKS) or issubclass(kind, (set, frozenset, dict, list, deque))
 
 
 def _solid(kind: type) -> Any:
-    """The builtin type that an instance is made of, None for one that cannot be made again."""
-    base = next(b for b in kind.__mro__ if b.__module__ == "builtins")
-    return base if base is object or base in _VALUES else None
+    """The type in C that an instance is made of, None for one that cannot be made again."""
+    base = next(b for b in kind.__mro__ if b.__module__ == "builtins" or b in _CONTAINERS)
+    return base if base is object or base in (*_VALUES, *_CONTAINERS) else None
 
 
 def reduced(_pickler: Any, value: Any) -> Any:
     """The reduction of an instance: the value of its builtin base, and its attributes."""
     kind = type(value)
     base = _solid(kind)
-    mutable = base in (list, set, dict, bytearray)
+    mutable = base in (list, set, dict, bytearray, *_CONTAINERS)
     content: Any = None if base is object else _content(base, value)
     state = (_attributes(kind, value), content if mutable else None)
     arguments = (kind, base, None if mutable else content)
@@ -64,8 +71,12 @@ def reduced(_pickler: Any, value: Any) -> Any:
 
 
 def _content(base: Any, value: Any) -> Any:
-    if base is dict:
-        return [[key, item] for key, item in dict.items(value)]
+    if base in (dict, OrderedDict):
+        return [[key, item] for key, item in base.items(value)]
+    if base is defaultdict:
+        return _FACTORY.__get__(value), _content(dict, value)
+    if base is deque:
+        return _LENGTH.__get__(value), list(deque.__iter__(value))
     if base in (set, frozenset):
         return list(base.__iter__(value))
     if base in (list, tuple):

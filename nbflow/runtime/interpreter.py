@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gc
 import importlib
 import os
+import re
 import signal
 import sys
 import time
 from types import FunctionType
-from typing import Any, Callable, Dict, Optional, Tuple
+from typing import Any, Callable, Dict, Optional, Set, Tuple
 
 from . import live
 
@@ -184,8 +186,38 @@ def _restore_dialects(value: Any) -> None:
     csv.field_size_limit(limit)
 
 
+# codecs ----------------------------------------------------------------------------------------
+
+_QUOTED = re.compile(r"""["']([^"'\n]+)["']""")
+
+
+def _captured_error_handlers() -> Any:
+    """The handlers of encoding errors that are the notebook's own, by the names that its cells spell."""
+    texts = [text for _, text in list(live.current.sources.values()) if "register_error" in text]
+    found = {}
+    for name in sorted({name for text in texts for name in _QUOTED.findall(text)} | _handlers):
+        try:
+            handler = codecs.lookup_error(name)
+        except LookupError:
+            continue
+        if getattr(handler, "__module__", "") == "__main__":
+            found[name] = handler
+    return found or None
+
+
+#: The names of handlers that came from earlier steps.
+_handlers: Set[str] = set()
+
+
+def _restore_error_handlers(value: Dict[str, Any]) -> None:
+    for name, handler in value.items():
+        _handlers.add(name)
+        codecs.register_error(name, handler)
+
+
 #: How each piece is captured and restored, and the value of a fresh process where that is None.
 PIECES: Dict[str, Tuple[Any, ...]] = {
+    "@codecs": (_captured_error_handlers, _restore_error_handlers, {}),
     "@csv": (_captured_dialects, _restore_dialects, ({}, _USUAL_FIELD_SIZE)),
     "@limits": (_captured_limits, _restore_limits),
     "@signals": (_captured_handlers, _restore_handlers, {}),

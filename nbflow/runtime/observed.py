@@ -61,7 +61,7 @@ def _is_for_values() -> bool:
         frame = frame.f_back
     name = "" if caller is None else str(caller.f_globals.get("__name__", ""))
     if "uuid" in passed:
-        return name == "__main__" or not installed.holds(caller.f_code.co_filename)
+        return name == "__main__" or not installed.is_library_file(caller.f_code.co_filename)
     return "tempfile" not in passed and name.partition(".")[0] not in _FOR_NAMES
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copyreg
 import gc
+import inspect
 import itertools
 import os
 import pickle
@@ -305,6 +306,14 @@ def _reduced_proxy(_pickler: Any, proxy: Any) -> Any:
     return type(proxy), (owner,)
 
 
+def _reduced_manager(_pickler: Any, manager: Any) -> Any:
+    """A context manager of a generator that has not begun: a decorator makes a new one at each call."""
+    own = vars(manager)
+    if not inspect.isgeneratorfunction(inspect.unwrap(own.get("func", _reduced_manager))):
+        return NotImplemented
+    return type(manager), (own["func"], own["args"], own["kwds"])
+
+
 def _reduced_reference(_pickler: Any, reference: Any) -> Any:
     target = reference()
     if target is None:
@@ -393,6 +402,7 @@ _TABLE: Dict[str, Reducer] = {
     "builtins.odict_keys": _reduced_view(0),
     "builtins.odict_values": _reduced_view(1),
     "builtins.weakref": _reduced_reference,
+    "contextlib._GeneratorContextManagerBase": _reduced_manager,
     "functools._lru_cache_wrapper": functions.reduced_cached_function,
     "functools.cached_property": _reduced_cached_property,
     "logging.Handler": handlers.reduced_handler,

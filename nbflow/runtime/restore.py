@@ -10,6 +10,7 @@ import sys
 import types
 import typing
 import weakref
+from collections import OrderedDict, defaultdict, deque
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from . import live
@@ -354,17 +355,33 @@ def instance(kind: Any, base: Any, content: Any) -> Any:
 def set_instance(made: Any, state: Tuple[Tuple[Any, Dict[str, Any]], Any]) -> None:
     """Give an instance its attributes and, where it is a container, what it holds."""
     (attributes, slots), content = state
-    if isinstance(made, dict) and content is not None:
-        for key, item in content:
-            dict.__setitem__(made, key, item)
-    elif content is not None:
-        _extended(made)(content)
+    if content is not None:
+        _fill(made, content)
     if attributes is made:
         object.__setattr__(made, "__dict__", made)
     elif attributes is not None:
         object.__setattr__(made, "__dict__", attributes)
     for name, value in slots.items():
         _slot(type(made), name).__set__(made, value)
+
+
+def _fill(made: Any, content: Any) -> None:
+    """Put into a container what it held, past the methods of its own class."""
+    if isinstance(made, deque):
+        length, items = content
+        deque.__init__(made, items, length)
+    elif isinstance(made, dict):
+        if isinstance(made, defaultdict):
+            factory, content = content
+            _FACTORY.__set__(made, factory)
+        put: Any = OrderedDict.__setitem__ if isinstance(made, OrderedDict) else dict.__setitem__
+        for key, item in content:
+            put(made, key, item)
+    else:
+        _extended(made)(content)
+
+
+_FACTORY: Any = vars(defaultdict)["default_factory"]
 
 
 def _extended(made: Any) -> Callable[[Any], None]:

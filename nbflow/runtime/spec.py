@@ -38,9 +38,9 @@ class Spec:
 
     ``history`` are the texts of earlier cells by count, for steps that name ``In`` or ``_i``.
     ``keep_out`` asks for the results of cells as the ambient piece ``@out``. ``attributes`` are module
-    attributes (``ssl._create_default_https_context``) that the notebook assigns. ``modules`` are those
-    beside the notebook that earlier steps have imported. ``trusted`` are bundles that this run has written,
-    with the times of their files. ``env`` are environment
+    attributes (``ssl._create_default_https_context``) that the notebook assigns. ``modules`` leads from
+    those beside the notebook that earlier steps have imported to the bundles of their texts. ``trusted``
+    are bundles that this run has written, with the times of their files. ``env`` are environment
     variables that the step is given. ``marker`` is written to both standard descriptors when a cell
     begins, so that the reader knows whose text follows.
     """
@@ -57,7 +57,7 @@ class Spec:
     ambient: Mapping[str, str] = field(default_factory=dict)
     classes: Mapping[str, str] = field(default_factory=dict)
     attributes: Tuple[str, ...] = ()
-    modules: Tuple[str, ...] = ()
+    modules: Mapping[str, str] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
     trusted: Mapping[str, int] = field(default_factory=dict)
     marker: str = ""
@@ -101,7 +101,7 @@ def parse(data: Mapping[str, Any]) -> Spec:
         ambient=dict(data.get("ambient") or {}),
         classes=dict(data.get("classes") or {}),
         attributes=tuple(data.get("attributes") or ()),
-        modules=tuple(data.get("modules") or ()),
+        modules=dict(data.get("modules") or {}),
         env=dict(data.get("env") or {}),
         trusted=dict(data.get("trusted") or {}),
         marker=data.get("marker", ""),

@@ -9,14 +9,15 @@ import os
 import sys
 import time
 from contextlib import suppress
-from typing import Any, Dict, Iterable, List, Mapping, Optional
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional
 
 from . import (
     ambient,
+    beside,
     bundle,
     cells,
     folders,
-    installed,
+    ground,
     interpreter,
     ipython_state,
     libraries,
@@ -25,6 +26,7 @@ from . import (
     meaning,
     namespace,
     observed,
+    pickling,
     seeding,
     threads,
     variables,
@@ -35,6 +37,8 @@ from .events import Events
 from .gate import Gate
 from .loading import Loader
 from .spec import Cell, Spec
+
+_clock = time.perf_counter  # cells may put anything into its place
 
 
 class StorageError(Exception):
@@ -62,30 +66,38 @@ class Step:
         self.notes: List[Dict[str, str]] = []
         self.observed = observed.install(lambda: gate.watching)
         self.seeding = seeding.begin(self.ambient.is_marked)
+        self.ground = ground.begin()
 
     async def run(self) -> Optional[Failure]:
         """Run the step, write its outcome, and return the error that has stopped it."""
-        started = time.perf_counter()
+        started = _clock()
         self._prepare()
         failure = await self._cells("prelude", self.spec.prelude)
         if failure is None:
             begin = self._timed("load", lambda: self._unheard(self._load))
+            self._restore(self._late())
+            self.ambient.mark(self._late())
             failure = await self._cells("run", self.spec.cells)
         stored = variables.Stored()
-        self._tell_what_stays_behind()
-        if failure is None or not self.spec.stop_on_error:
-            try:
-                stored = self._timed("store", lambda: self._unheard(lambda: self._store(begin)))
-            except OSError as error:
-                raise StorageError(
-                    f"what the step made cannot be stored in {self.spec.store}:"
-                    f" {error.strerror or error}"
-                ) from error
-        self._write_outcome(failure, stored, time.perf_counter() - started)
+        with self.ground.own():
+            self._tell_what_stays_behind()
+            if failure is None or not self.spec.stop_on_error:
+                try:
+                    stored = self._timed("store", lambda: self._unheard(lambda: self._store(begin)))
+                except OSError as error:
+                    raise StorageError(
+                        f"what the step made cannot be stored in {self.spec.store}:"
+                        f" {error.strerror or error}"
+                    ) from error
+            self._write_outcome(failure, stored, _clock() - started)
         return failure
 
+    def _late(self) -> List[str]:
+        """Attributes of modules that nbflow itself works with: they are set when it has done its work."""
+        return [n for n in self.spec.ambient if self.ground.covers(n[len(beside.ATTRIBUTE) :])]
+
     def _timed(self, phase: str, work: Any) -> Any:
-        started = time.perf_counter()
+        started = _clock()
         result = work()
         self._end_phase(phase, started)
         return result
@@ -102,7 +114,7 @@ class Step:
             self.events.muted = muted
 
     def _end_phase(self, phase: str, started: float) -> None:
-        self.seconds[phase] = time.perf_counter() - started
+        self.seconds[phase] = _clock() - started
         self.events.send("phase", name=phase, seconds=round(self.seconds[phase], 6))
 
     def _prepare(self) -> None:
@@ -112,6 +124,7 @@ class Step:
         os.environ.update(self.spec.env)
         ambient.remember_environment()
         watch.install(libraries.WATCHED, self._library_imported)
+        self.texts = beside.install()
         if self.spec.seed is not None:
             libraries.seed_all(self.spec.seed)
         self.ambient.mark(GENERATORS)
@@ -125,7 +138,7 @@ class Step:
         self.seeding.found(*libraries.WATCHED[name])
 
     async def _cells(self, phase: str, chosen: Any) -> Optional[Failure]:
-        started = time.perf_counter()
+        started = _clock()
         stopping = None
         for cell in chosen:
             failure = await self._cell(cell)
@@ -158,12 +171,12 @@ class Step:
         for name in self.spec.absent:
             user_ns.pop(name, None)
         objects = {n: p for n, p in self.spec.ambient.items() if n in ipython_state.OBJECTS}
-        state = [name for name in self.spec.ambient if name not in objects]
+        state = [n for n in self.spec.ambient if n not in {*objects, *self._late()}]
         self._restore(name for name in state if name in _BEFORE_IMPORTS)
         self._import_again()
         self._restore(name for name in state if name not in _BEFORE_IMPORTS)
         self.loader.update_live_classes()
-        loads: Dict[str, str] = dict(objects)
+        loads: Dict[str, str] = {**objects, **self._held_by_modules()}
         # What unpickling an instance runs may read a module or a function that comes along.
         for load in sorted(
             self.spec.loads, key=lambda load: self.loader.has_instances(load.bundle)
@@ -190,12 +203,27 @@ class Step:
         What they do when they are imported, the notebook has seen; it is not to happen in a cell again.
         """
         texts = [cell.source for cell in self.spec.cells]
+        if "autoreload" not in self.shell.extension_manager.loaded:  # it reads files that changed
+            self.texts.known.update((name, self._text_of(name)) for name in self.spec.modules)
         self.gate.watching = True
         for name in self.spec.modules:
             if any(name.partition(".")[0] in text for text in texts):
                 with suppress(Exception):  # then the cell says what is wrong
                     importlib.import_module(name)
         self.gate.watching = False
+
+    def _held_by_modules(self) -> Dict[str, str]:
+        """The bundles of objects that modules hold, where variables lie in them too."""
+        shared = {load.bundle for load in self.spec.loads}
+        return {
+            name: path
+            for name, path in self.spec.ambient.items()
+            if name.startswith(beside.ATTRIBUTE) and path in shared
+        }
+
+    def _text_of(self, name: str) -> Callable[[], beside.Text]:
+        """How to come by the text of a module that earlier steps have imported."""
+        return lambda: self.loader.values(self.spec.modules[name])[_TEXT]
 
     def _variables(self) -> Dict[str, Any]:
         user_ns = self.shell.user_ns
@@ -204,7 +232,7 @@ class Step:
 
     def _state(self, had: Mapping[str, str]) -> Dict[str, Any]:
         objects = ipython_state.captured_objects(self.magics, self.spec.keep_out, had)
-        return {**self._variables(), **objects}
+        return {**self._variables(), **objects, **beside.held()}
 
     def _tell_what_stays_behind(self) -> None:
         """Note what ends with this process though the notebook goes on, and tell it on stderr."""
@@ -230,9 +258,18 @@ class Step:
         ending.store_ambient(self.ambient.changes())
         for name, text in self.ambient.failures.items():
             stored.unpicklable[name] = variables.Reason("ambient state", text)
+        self._store_modules(stored)
         if self.spec.fingerprints is not None:
             self._write_json(self.spec.fingerprints, meaning.fingerprints(self._variables()))
         return stored
+
+    def _store_modules(self, stored: variables.Stored) -> None:
+        """Keep the texts of the modules beside the notebook that this step has imported."""
+        kept, gone = beside.still_there(self.texts)
+        for name, text in kept.items():
+            payload = pickling.dump(text).payload
+            stored.modules[name] = bundle.write(payload, [_TEXT], self.spec.store)
+        stored.modules.update(dict.fromkeys(gone, ""))
 
     def _write_outcome(
         self, failure: Optional[Failure], stored: variables.Stored, seconds: float
@@ -251,7 +288,7 @@ class Step:
             }
             for name, r in stored.unpicklable.items()
         }
-        beside = [name for name in self._imported() if _is_beside(sys.modules[name])]
+        new = [sys.modules[name] for name in self._imported()]
         outcome = {
             "version": 1,
             "ok": failure is None,
@@ -265,8 +302,8 @@ class Step:
             "classes": stored.classes,
             "read": sorted(name for load in self.spec.loads for name in load.names),
             "imported": self._imported(),
-            "modules": beside,
-            "module_files": sorted(sys.modules[name].__file__ or "" for name in beside),
+            "modules": stored.modules,
+            "module_files": sorted(str(m.__file__) for m in new if beside.is_beside(m)),
             "libraries": _libraries(),
             "environ": sorted(self.observed.environ),
             "passing": self._passing(),
@@ -303,6 +340,8 @@ class Step:
 GENERATORS = ["@random", "@numpy.random", "@torch.random"]
 #: Ambient state that decides what an import finds.
 _BEFORE_IMPORTS = frozenset({"@cwd", "@environ", "@sys.modules", "@sys.path"})
+#: The name of a module's text in its bundle.
+_TEXT = "text"
 
 
 def _libraries() -> List[str]:
@@ -313,14 +352,6 @@ def _libraries() -> List[str]:
         if isinstance(file, str) and "-packages" in file:
             found.add(name.partition(".")[0])
     return sorted(found)
-
-
-def _is_beside(module: Any) -> bool:
-    """Whether a module lies beside the notebook: it is no library's, and none of nbflow's own."""
-    name, file = getattr(module, "__name__", ""), getattr(module, "__file__", None)
-    own = name.partition(".")[0] in ("nbflow", "_nbflow_cloudpickle", "_nbflow_restore")
-    beside = isinstance(file, str) and not own and not name.startswith("_nbflow")
-    return beside and not name.startswith("__") and not installed.is_library(module)
 
 
 def _peak_memory() -> int:

@@ -14,6 +14,7 @@ from .events import Events
 #: Lines are sent as they come, unless they come faster than this (per second); then in blocks.
 LINES_A_SECOND = 200
 BLOCK = 4096
+_monotonic, _write = time.monotonic, os.write  # cells may put anything into these modules
 
 
 class OutStream(io.TextIOBase):
@@ -61,7 +62,7 @@ class OutStream(io.TextIOBase):
         if not self._events.is_own_process():
             # A process that the user forked: its text goes the way that its children's goes.
             descriptor = 1 if self.name == "stdout" else 2
-            os.write(descriptor, string.encode("utf-8", "replace"))
+            _write(descriptor, string.encode("utf-8", "replace"))
             return len(string)
         self._parts.append(string)
         self._length += len(string)
@@ -70,7 +71,7 @@ class OutStream(io.TextIOBase):
         return len(string)
 
     def _is_due(self) -> bool:
-        return time.monotonic() - self._sent > 1 / LINES_A_SECOND
+        return _monotonic() - self._sent > 1 / LINES_A_SECOND
 
     def writelines(self, lines: Any) -> None:
         """Write each line."""
@@ -81,7 +82,7 @@ class OutStream(io.TextIOBase):
         """Send what has been written."""
         if self._parts and self._events.is_own_process():
             parts, self._parts, self._length = self._parts, [], 0
-            self._sent = time.monotonic()
+            self._sent = _monotonic()
             text = "".join(parts)
             if text:
                 self._events.send("stream", name=self.name, text=text)

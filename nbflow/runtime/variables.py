@@ -14,7 +14,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
 
-from . import bundle, grouping, installed, live, meaning, modules, pickling, preview, restore
+from . import (
+    beside,
+    bundle,
+    grouping,
+    installed,
+    live,
+    meaning,
+    modules,
+    pickling,
+    preview,
+    restore,
+)
 from .grouping import Group
 from .pickling import Dump
 
@@ -182,6 +193,7 @@ def class_dumps() -> Tuple[Dict[str, Dump], Dict[str, str]]:
 
 
 _CLASS = "class "
+_NO_VARIABLES = (_CLASS, beside.ATTRIBUTE)
 
 
 def class_bundle_name(key: str) -> str:
@@ -216,7 +228,12 @@ def _groups(dumps: Mapping[str, Dump], classes: Mapping[str, Dump]) -> List[Grou
         needs = {name: _all_classes(dump.payload.classes, payloads) for name, dump in dumps.items()}
         ties = [(n, joint[key]) for n, keys in needs.items() for key in sorted(keys & joint.keys())]
         found = grouping.groups(together, ties)
-    return [group for group in found if not dumps.keys().isdisjoint(group.names)]
+    return found
+
+
+def _of_variables(groups: Iterable[Group]) -> List[Group]:
+    """The groups but for those of classes alone, and of what modules hold, which is ambient state."""
+    return [g for g in groups if not all(n.startswith(_NO_VARIABLES) for n in g.names)]
 
 
 @dataclass(frozen=True)
@@ -260,7 +277,7 @@ def beginning(
     classes, _ = class_dumps()
     digests = {
         frozenset(group.names): bundle.digest(_payload(own, dumps, group), group.names)
-        for group in _groups(dumps, classes)
+        for group in _of_variables(_groups(dumps, classes))
     }
     return Beginning(
         names=frozenset(values),
@@ -282,6 +299,7 @@ class Stored:
     deleted: List[str] = field(default_factory=list)
     unpicklable: Dict[str, Reason] = field(default_factory=dict)
     classes: Dict[str, str] = field(default_factory=dict)
+    modules: Dict[str, str] = field(default_factory=dict)
     ambient: Dict[str, Any] = field(default_factory=dict)
 
 
@@ -296,6 +314,7 @@ class Ending:
         self.begin = begin
         self.store = store
         self.needed: Set[str] = set()
+        self.held: Dict[str, Group] = {}
         self.values = {n: v for n, v in values.items() if not self._is_same_constant(n, v)}
         gone = begin.names - frozenset(values)
         self.stored = Stored(deleted=sorted(name for name in gone if not name.startswith("@")))
@@ -311,18 +330,42 @@ class Ending:
         payloads = {key: dump.payload for key, dump in classes.items()}
         self._leave_out_broken_classes(dumps, reasons, payloads, failures)
         self.stored.unpicklable = {
-            name: reason for name, reason in reasons.items() if self._is_new(name)
+            name: reason
+            for name, reason in reasons.items()
+            if self._is_new(name) and not name.startswith(beside.ATTRIBUTE)
         }
         groups = _groups(dumps, classes)
-        for group in groups:
+        of_variables = _of_variables(groups)
+        self.held = {
+            name: group
+            for group in groups
+            if all(name.startswith(beside.ATTRIBUTE) for name in group.names)
+            for name in group.names
+        }
+        for group in of_variables:
             self._store_group(group, dumps)
-        joint = {key for group in groups for key in _class_keys(group.names).values()}
-        self._store_classes({k: p for k, p in payloads.items() if k not in joint})
+        for group in groups:
+            if all(name.startswith(_CLASS) for name in group.names):
+                self._store_classes(group, payloads)
         return self.stored
 
     def _is_new(self, name: str) -> bool:
-        """What the prelude has made and no step has touched is made again in every step."""
-        return self.begin.identities.get(name) != id(self.values[name])
+        """Whether this step has made the value, or has made it such that it cannot be stored any more.
+
+        What the prelude has made and no step has touched is made again in every step.
+        """
+        if self.begin.identities.get(name) != id(self.values[name]):
+            return True
+        group = next((Group(tuple(ns)) for ns in self.begin.loaded if name in ns), None)
+        return group is not None and self._could_be_stored(name, group)
+
+    def _could_be_stored(self, name: str, group: Group) -> bool:
+        """Whether a loaded value can be stored as it was when the step began."""
+        try:
+            _dump(_compared(self.begin.loaded[frozenset(group.names)], group)[name])
+        except Exception:  # it never could, once it had been loaded
+            return False
+        return True
 
     def _leave_out_broken_classes(
         self,
@@ -391,23 +434,34 @@ class Ending:
         except Exception:  # then it is taken for changed, which is never wrong
             return False
 
-    def _store_classes(self, payloads: Mapping[str, bundle.Payload]) -> None:
-        for key, payload in payloads.items():
-            name = class_bundle_name(key)
-            digest = bundle.digest(payload, [name])
-            # A class without a name is not surely found again among what the prelude makes.
-            if self.begin.classes.get(key) == digest and not ("#" in key and key in self.needed):
-                continue
-            bundle.write(payload, [name], self.store, digest)
-            self.stored.bundles[digest] = {"bytes": payload.nbytes, "names": [name]}
-            self.stored.classes[key] = digest
+    def _store_classes(self, group: Group, payloads: Mapping[str, bundle.Payload]) -> None:
+        """Store the definitions of classes, together where they share an object, if one has changed."""
+        keys = _class_keys(group.names)
+        if not any(self._is_changed(key, payloads[key]) for key in keys.values()):
+            return
+        alone = len(keys) == 1
+        payload = payloads[keys[group.names[0]]] if alone else _joint(self.values, group).payload
+        written = bundle.write(payload, group.names, self.store)
+        self.stored.bundles[written] = {"bytes": payload.nbytes, "names": list(group.names)}
+        self.stored.classes.update(dict.fromkeys(keys.values(), written))
+
+    def _is_changed(self, key: str, payload: bundle.Payload) -> bool:
+        # A class without a name is not surely found again among what the prelude makes.
+        nameless = "#" in key and key in self.needed
+        digest = bundle.digest(payload, [class_bundle_name(key)])
+        return nameless or self.begin.classes.get(key) != digest
 
     def store_ambient(self, pieces: Mapping[str, bundle.Payload]) -> None:
-        """Store pieces of ambient state that have changed."""
-        for name, payload in pieces.items():
-            key = bundle.write(payload, [name], self.store)
-            self.stored.bundles[key] = {"bytes": payload.nbytes, "names": [name]}
-            self.stored.ambient[name] = {"bundle": key}
+        """Store pieces of ambient state that have changed, but for those stored with variables."""
+        for name, piece in pieces.items():
+            if name in self.stored.ambient:
+                continue
+            group = self.held.get(name, Group((name,)))
+            shared = len(group.names) > 1  # modules hold one object
+            payload = _joint(self.values, group).payload if shared else piece
+            key = bundle.write(payload, group.names, self.store)
+            self.stored.bundles[key] = {"bytes": payload.nbytes, "names": list(group.names)}
+            self.stored.ambient.update((each, {"bundle": key}) for each in group.names)
 
 
 def _all_classes(keys: Tuple[str, ...], payloads: Mapping[str, bundle.Payload]) -> Set[str]:

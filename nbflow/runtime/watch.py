@@ -6,7 +6,7 @@ import importlib.abc
 import importlib.machinery
 import sys
 from types import ModuleType
-from typing import Any, Callable, Collection, Optional, Sequence
+from typing import Any, Callable, Collection, List, Optional, Sequence
 
 
 class _Loader(importlib.abc.Loader):
@@ -38,13 +38,21 @@ class Finder(importlib.abc.MetaPathFinder):
         """The spec that the other finders give, with the call added."""
         if fullname not in self.names:
             return None
-        for finder in sys.meta_path:
-            found = None if finder is self else finder.find_spec(fullname, path, target)
+        for finder in behind(self):
+            found: Optional[importlib.machinery.ModuleSpec] = finder.find_spec(
+                fullname, path, target
+            )
             if found is not None:
                 if found.loader is not None:
                     found.loader = _Loader(found.loader, found, self.then)
                 return found
         return None
+
+
+def behind(finder: Any) -> List[Any]:
+    """The finders that Python asks after this one."""
+    listed: List[Any] = list(sys.meta_path)
+    return listed[listed.index(finder) + 1 :] if finder in listed else listed
 
 
 def install(names: Collection[str], then: Callable[[str], None]) -> None:

@@ -88,6 +88,15 @@ def test_a_broken_cell_leaves_the_rest_analysed() -> None:
     assert [(e.writer, e.reader, e.variables) for e in found.pipeline.edges] == [("a", "c", ("x",))]
 
 
+def test_a_cell_that_is_there_to_show_a_syntax_error_is_no_finding() -> None:
+    text = (
+        "# %% step:a\nx = 1\n# %% step:b raises-exception\nx = 2\nreturn x\n# %% step:c\nprint(x)"
+    )
+    found = analyse(notebook(text))
+    assert [finding.code for finding in found.findings] == []
+    assert [(e.writer, e.reader, e.variables) for e in found.pipeline.edges] == [("b", "c", ("x",))]
+
+
 def test_a_thousand_steps_in_a_chain_have_as_many_edges() -> None:
     text = "# %% step:s0\nx0 = [1]\n" + "".join(
         f"# %% step:s{n}\nx{n} = x{n - 1} + [1]\n" for n in range(1, 300)
@@ -100,6 +109,26 @@ STUCK: dict[str, tuple[str, list[str]]] = {
     "lock": ("import threading\ng = threading.Lock()", ["NB202"]),
     "open file": ("g = open('a.txt')", []),
     "list": ("g = list(i for i in [])", []),
+    "generator in an attribute": ("class G:\n    pass\ng = G()\ng.it = (i for i in [])", ["NB202"]),
+    "connection of an instance": (
+        "import sqlite3\nclass G:\n    def __init__(self):\n        self.c = sqlite3.connect(':memory:')\n"
+        "g = G()",
+        ["NB202"],
+    ),
+    "attribute that is replaced": (
+        "class G:\n    def __init__(self):\n        self.it = (i for i in [])\n"
+        "g = G()\n# %%\ng.it = list(g.it)",
+        [],
+    ),
+    "attribute that is deleted": (
+        "class G:\n    def __init__(self):\n        self.it = (i for i in [])\ng = G()\n# %%\ndel g.it",
+        [],
+    ),
+    "attribute of a class that says how it is pickled": (
+        "class G:\n    def __init__(self):\n        self.it = (i for i in [])\n"
+        "    def __getstate__(self):\n        return {}\ng = G()",
+        [],
+    ),
     "generator that is replaced": ("g = (i for i in [])\n# %%\ng = list(g)", []),
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
@@ -60,12 +59,12 @@ def test_a_file_that_is_no_whole_bundle_is_refused(
         bundle.read(str(path))
 
 
-def test_a_bundle_of_another_python_is_refused(tmp_path: Path) -> None:
-    path = _written([1], tmp_path)
-    content = path.read_bytes()
-    mine, other = json.dumps(bundle.PYTHON).encode(), b'"2.70"'
-    assert len(mine) == len(other)
-    path.write_bytes(content.replace(mine, other))
+def test_a_bundle_of_another_python_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(bundle, "PYTHON", "2.70")
+        path = _written([1], tmp_path)
     with pytest.raises(bundle.BundleError, match=r"under Python 2\.70"):
         bundle.read(str(path))
 
@@ -96,3 +95,17 @@ def test_what_cannot_travel_says_so() -> None:
 @pytest.mark.parametrize("equal", ["aa", 3, (1, "b"), b"x", {"k": [1.5]}])
 def test_equal_values_made_apart_have_one_digest(equal: object, tmp_path: Path) -> None:
     assert digest(equal) == digest(loaded(equal, tmp_path))
+
+
+def test_a_bundle_with_one_bit_flipped_is_seen_for_what_it_is(tmp_path: Path) -> None:
+    path = _written([list(range(100)), bytearray(b"x" * 300_000)], tmp_path)
+    content = path.read_bytes()
+    used = {0, 9, 13, 40, len(content) // 2, len(content) - 100}
+    for place in used:
+        flipped = bytearray(content)
+        flipped[place] ^= 4
+        path.write_bytes(flipped)
+        with pytest.raises(bundle.DamagedError):
+            bundle.check(bundle.read(str(path)))
+    path.write_bytes(content)
+    bundle.check(bundle.read(str(path)))

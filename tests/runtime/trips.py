@@ -31,7 +31,7 @@ class Notebook:
         space: dict[str, object] = {"__name__": "__main__", "__builtins__": builtins}
         brought.load()._DYNAMIC_CLASS_TRACKER_BY_ID.clear()
         record = live.begin(space, f"step-{self.steps}")
-        loader = loading.Loader({key: self._path(name) for key, name in self.classes.items()})
+        loader = loading.Loader({key: self._path(name) for key, name in self.classes.items()}, {})
         record.load_class = loader.load_class
         if self.prelude:
             self._run("prelude", self.prelude, space)

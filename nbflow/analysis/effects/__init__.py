@@ -14,8 +14,8 @@ from nbflow.analysis.effects import library
 from nbflow.analysis.effects.local import IMPORT, IMPORTED, LocalModules
 from nbflow.analysis.effects.magics import Magics
 from nbflow.analysis.effects.notes import READ_BY_ALL, CellEffects, Note, read_by_all
-from nbflow.analysis.effects.objects import Arguments, ClassObject, FunctionObject
-from nbflow.analysis.effects.values import NOTHING, Region, family
+from nbflow.analysis.effects.objects import Arguments, ClassObject, FunctionObject, InstanceObject
+from nbflow.analysis.effects.values import NOTHING, Region, Value, exactly, family
 from nbflow.analysis.source import CellCode, cell_code
 from nbflow.model import Access, Cell, CellId, CellKind, Grade, Location
 
@@ -27,6 +27,14 @@ BUDGET: Final = 2_500
 _POOL: Final = 8_000
 _POOL_PER_CELL: Final = 400
 _HISTORY: Final = "@out"
+#: By these a class says itself how it is pickled.
+_PICKLES: Final = (
+    "__reduce__",
+    "__reduce_ex__",
+    "__getstate__",
+    "__getnewargs__",
+    "__getnewargs_ex__",
+)
 _PARAMETERS: Final = frozenset({"parameters", "pipeline-parameters"})
 
 
@@ -58,6 +66,7 @@ class Walk(Magics):
     def __init__(self, inline_figures: bool = True) -> None:
         super().__init__(inline_figures)
         self.managed: set[Region] = set()
+        self.unsettled: set[tuple[Region, str]] = set()
         self.written: set[str] = set()
         self.pool = _POOL
 
@@ -106,6 +115,8 @@ class Walk(Magics):
                 self.pass_functions(Arguments([made]), node, methods=True)
             elif isinstance(payload, FunctionObject):
                 self.call_function(payload, Arguments(), node)
+            elif isinstance(payload, InstanceObject):
+                self.pass_functions(Arguments([exactly(region)]), node, methods=True)
         result = self.record.result(self.environment)
         self.environment.commit(self.kept_frames)
         classes = {each.name for each in result.mutates if self._is_class(each.name)}
@@ -144,16 +155,39 @@ class Walk(Magics):
 
     def _note_unpicklable(self) -> None:
         """Names that hold, when the cell ends, something that no pickle carries."""
-        layer = self.environment.layers[0]
-        for name, access in self.record.binds.items():
-            value = layer.values.get(name)
-            if value is None or not value.at or value.within:
-                continue
-            of = library.UNPICKLABLE.get(family(value))
-            closed = any(region.found() in self.managed for region in value.at)
-            if of is not None and (not closed or of == "lock"):
+        for name, access in {**self.record.mutates, **self.record.binds}.items():
+            value = self.environment.value(name)
+            of = self._unpicklable(value) if name in self.record.binds else ""
+            part = self._unpicklable_part(value)
+            if of or part:
                 node = _at_line(access.location.line, access.location.column)
-                self.record.note("unpicklable", name, node, of)
+                self.record.note(
+                    "unpicklable" if of else "unpicklable-part", name, node, of or part
+                )
+
+    def _unpicklable(self, value: Value | None) -> str:
+        """The kind of object that a value surely is, if no pickle carries it."""
+        if value is None or not value.at or value.within:
+            return ""
+        of = library.UNPICKLABLE.get(family(value), "")
+        closed = any(region.found() in self.managed for region in value.at)
+        return of if not closed or of == "lock" else ""
+
+    def _unpicklable_part(self, value: Value | None) -> str:
+        """The same for an instance of a notebook class that holds such an object, in words."""
+        if value is None or len(value.at) != 1 or value.within:
+            return ""
+        (region,) = (each.found() for each in value.at)
+        payload = region.payload
+        if not isinstance(payload, InstanceObject) or payload.of.library_bases:
+            return ""
+        if any(payload.of.lookup(name) is not None for name in _PICKLES):
+            return ""
+        for name, part in sorted(region.attributes.items()):
+            of = "" if (region, name) in self.unsettled else self._unpicklable(part)
+            if of:
+                return f"{payload.of.name} whose attribute {name} is a {of}"
+        return ""
 
 
 def _of_module(source: str, modules: LocalModules) -> Mapping[str, CellEffects]:

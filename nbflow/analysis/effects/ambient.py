@@ -86,6 +86,17 @@ _CHANGES: Final = {
     "socket.setdefaulttimeout": "@limits",
     "calendar.setfirstweekday": "@limits",
     "sys.setswitchinterval": "@limits",
+    "mimetypes.add_type": "@module:mimetypes._db",
+    "copyreg.pickle": "@module:copyreg.dispatch_table",
+    "codecs.register_error": "@codecs",
+    "sqlite3.register_adapter": "@module:sqlite3.adapters",
+    "sqlite3.register_converter": "@module:sqlite3.converters",
+    "shutil.register_archive_format": "@module:shutil._ARCHIVE_FORMATS",
+    "shutil.unregister_archive_format": "@module:shutil._ARCHIVE_FORMATS",
+    "shutil.register_unpack_format": "@module:shutil._UNPACK_FORMATS",
+    "shutil.unregister_unpack_format": "@module:shutil._UNPACK_FORMATS",
+    "xml.etree.ElementTree.register_namespace": "@module:xml.etree.ElementTree._namespace_map",
+    "urllib.request.install_opener": "@module:urllib.request._opener",
     "csv.register_dialect": "@csv",
     "csv.unregister_dialect": "@csv",
     "csv.field_size_limit": "@csv",
@@ -149,11 +160,41 @@ _CHANGES: Final = {
     "site.addsitedir": "@sys.path",
     "pylab.rc": "@matplotlib.rcParams",
 }
+#: Functions that keep a function of the notebook, for libraries to call.
+KEEP_FUNCTIONS: Final = words(
+    """numpy.seterrcall copyreg.pickle codecs.register_error codecs.register sqlite3.register_adapter
+    sqlite3.register_converter shutil.register_archive_format shutil.register_unpack_format"""
+)
+#: Functions that register something in this process alone.
+_IN_PROCESS: Final = words(
+    """codecs.register sys.settrace sys.setprofile sys.addaudithook threading.settrace
+    threading.setprofile multiprocessing.set_start_method logging.setLoggerClass
+    asyncio.set_event_loop_policy gettext.install"""
+)
+_ABSTRACT: Final = ("numbers.", "collections.abc.", "typing.", "abc.", "io.", "os.PathLike.")
+#: What replaces attributes of modules until it is stopped.
+_PATCHERS: Final = words(
+    "unittest.mock.patch unittest.mock.patch.object unittest.mock.patch.dict unittest.mock.patch.multiple"
+)
+
+
+@cache
+def in_process(path: str) -> bool:
+    """Whether a call registers something that ends with the process."""
+    return path in _IN_PROCESS or (path.endswith(".register") and path.startswith(_ABSTRACT))
+
+
+def patcher(path: str) -> bool:
+    """Whether the function at ``path`` makes something that replaces attributes of modules."""
+    return path in _PATCHERS
+
+
 #: Objects whose stores, and whose mutating methods, change ambient state; and whose subtree does.
 _OBJECTS: Final = {
     "os.environ": "@environ",
     "sys.path": "@sys.path",
     "sys.modules": "@sys.modules",
+    "mimetypes.types_map": "@module:mimetypes._db",
     "warnings.filters": "@warnings",
     "logging.root": "@logging",
     "matplotlib.rcParams": "@matplotlib.rcParams",

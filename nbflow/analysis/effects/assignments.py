@@ -141,6 +141,8 @@ class Assignments(Specials):
             payload = region.payload
             if isinstance(payload, InstanceObject):
                 known = region.attributes.get(name)
+                if known is not None or self.unsure:
+                    self.unsettled.add((region, name))
                 region.attributes[name] = value if known is None else join(known, value)
             elif isinstance(payload, ClassObject):
                 payload.attributes[name] = value
@@ -288,6 +290,8 @@ class Assignments(Specials):
 
     #: Whether a class of the notebook has a method ``__del__``.
     has_finalisers = False
+    #: Attributes of instances that perhaps do not hold what they were given first.
+    unsettled: set[tuple[Region, str]]
 
 
 def _parts(value: Value, targets: list[ast.expr]) -> tuple[Value, ...] | None:

@@ -11,6 +11,7 @@ from nbflow.analysis.effects.objects import (
     BoundMethod,
     ClassObject,
     FunctionObject,
+    GeneratorObject,
     InstanceObject,
     MethodCaller,
     PartialObject,
@@ -108,6 +109,8 @@ class Calls(Functions):
                 if method is None:
                     return None
                 result = self.call(method, arguments.with_receiver(exactly(region)), node)
+            case GeneratorObject(function):  # a context manager as a decorator runs it at each call
+                result = fresh(holds=arguments.regions | {Region(payload=function)})
             case _:
                 return None
         return result

@@ -14,7 +14,17 @@ from nbflow.analysis.effects.objects import (
     FunctionObject,
     InstanceObject,
 )
-from nbflow.analysis.effects.values import Region, Value, exactly, fresh, in_order, join, joined
+from nbflow.analysis.effects.values import (
+    Region,
+    Value,
+    exactly,
+    fresh,
+    holders,
+    in_order,
+    join,
+    joined,
+    reached,
+)
 
 _ORDERS: Final = ("__lt__", "__le__", "__gt__", "__ge__")
 _MADE_OF: Final = {"ne": ("__eq__",), "eq": ()}
@@ -125,13 +135,24 @@ class Hooks(Base):
 
     # ---- the ends of an object's life
 
+    def _with_end(self, value: Value | None) -> list[Region]:
+        """The instances that a value is or holds whose class has a ``__del__``, in their order."""
+        roots = [each.found() for each in value.held] if value is not None else []
+        found = reached(each for each in roots if each.code)
+        ending = (each for each in found if special_method(each, "__del__") is not None)
+        return sorted(ending, key=lambda each: each.number)
+
     def finalise(self, value: Value | None, node: ast.AST) -> None:
-        """Run ``__del__`` of what a name lets go of; nothing else may hold it still."""
-        for each in in_order(value.at) if value is not None else ():
-            region = each.found()
-            if special_method(region, "__del__") is None:
-                continue
-            if len(region.names) > 1 or region.parents:
+        """Run ``__del__`` of what a name lets go of, and of what that holds; others may hold it still."""
+        exact = {each.found() for each in value.at} if value is not None else set()
+        ending = self._with_end(value)
+        for name in sorted(holders(ending)):  # the last to let go ends it
+            if name == getattr(node, "id", "") and not self.environment.is_definite(name):
+                self.record.add(self.record.reads, name, self.here(node))
+            else:
+                self._changed_name(name, node, True)
+        for region in ending:
+            if region not in exact or len(region.names) > 1 or region.parents:
                 with self.perhaps():
                     self.dunder(exactly(region), ("__del__",), node)
             else:

@@ -46,8 +46,17 @@ class Methods(Results):
         if receiver.path == PATH:
             return self.path_method(receiver, name, arguments, node)
         if receiver.path.endswith("()"):
+            self._by_hand(receiver.path.removesuffix("()"), name, node)
             return self.plain_method(name, arguments, node)
         return self.library_call(f"{receiver.path}.{name}", arguments, node)
+
+    def _by_hand(self, path: str, name: str, node: ast.AST) -> None:
+        """A method of a context manager, which is known by its path, is called by name."""
+        state = ambient.restored(path)
+        if state and name in {"__enter__", "__exit__"}:
+            self.change_state(state, node)
+        if ambient.patcher(path) and name in {"start", "__enter__"}:
+            self.record.note("in-process", path, self.here(node))
 
     def plain_method(self, name: str, arguments: Arguments, node: ast.AST) -> Value:
         """A method of something that cannot change, such as a string."""

@@ -12,6 +12,7 @@ from nbflow.model import Access, CellId, Location
 READ_BY_ALL: Final = frozenset(
     {
         "@cwd",
+        "@codecs",
         "@csv",
         "@decimal",
         "@environ",
@@ -40,9 +41,10 @@ READ_BY_ALL: Final = frozenset(
 class Note:
     """Something that a rule may turn into a finding.
 
-    ``kind`` is "unpicklable", "thread", "input", "widget", "module-patch" or "pip-install"; ``name``
-    is the variable, module attribute or requirement that it is about. ``detail`` says what was seen
-    (for "unpicklable" the kind of object: "generator", "lock", ...).
+    ``kind`` is "unpicklable", "unpicklable-part" (of an object's attribute), "thread", "input",
+    "widget", "module-patch", "in-process" or "pip-install"; ``name`` is the variable, module attribute,
+    function or requirement that it is about. ``detail`` says what was seen (for "unpicklable" the kind
+    of object: "generator", "lock", ...).
     """
 
     kind: str

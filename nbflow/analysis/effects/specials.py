@@ -66,11 +66,15 @@ class Specials(LibraryCalls):
             rule = Specials._wrapper
         elif rule is None and path in files.OPENERS:
             rule = Specials._opener
-        elif rule is None and (ambient.restored(path) or path in SWALLOWS):
+        elif rule is None and (ambient.restored(path) or ambient.patcher(path) or path in SWALLOWS):
             rule = Specials._context
         if rule is not None:
             return rule(self, path, arguments, node)
         self.holds_weakly |= path.startswith("weakref.")
+        if path in ambient.KEEP_FUNCTIONS:
+            self._keep_functions(path, arguments)
+        if ambient.in_process(path):
+            self.record.note("in-process", path, self.here(node))
         if path in _UNPICKLES:
             self._read_definitions(node)
         if path in _RUNS_TEXT:
@@ -82,6 +86,11 @@ class Specials(LibraryCalls):
         elif path.startswith("ipywidgets."):
             self.record.note("widget", path, self.here(node))
         return None
+
+    def _keep_functions(self, path: str, arguments: Arguments) -> None:
+        """A library may call a function that it was given from here on, in any cell."""
+        place = f"{path}()"
+        self.patches[place] = joined([self.patches.get(place, PLAIN), *arguments])
 
     def _read_definitions(self, node: ast.AST) -> None:
         """A pickle names classes, and perhaps functions, of the notebook, which are looked up."""

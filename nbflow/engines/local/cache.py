@@ -238,6 +238,7 @@ def _told(key: str, before: str, after: str) -> str:
         "variable": f"`{name}` changed",
         "class": f"class `{name.rpartition('/')[2]}` changed",
         "cell": "its code changed",
+        "modules": "a module beside the notebook changed",
         "state": f"{name} changed",
         "environment": f"environment variable {name} changed",
         "package": f"{_versions(before)} changed to {_versions(after)}",

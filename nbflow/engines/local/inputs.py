@@ -71,6 +71,15 @@ class Present:
         first = f"seed {self.place.seed}" if name in GENERATORS else ""
         return self.given.get(name, first)
 
+    def _modules(self) -> str:
+        """The modules beside the notebook that earlier steps have imported and this one names."""
+        cells = (*self.step.prelude, *self.step.cells)
+        source = "\n".join(self.plan.cells[cell].source for cell in cells)
+        names = (name for name in self.given if name.startswith(MODULE))
+        named = [n for n in names if n.removeprefix(MODULE).partition(".")[0] in source]
+        found = [(name, self.given[name]) for name in sorted(named)]
+        return _digest(json.dumps(found)) if found else ""
+
     def _names(self, wanted: Callable[[Name], bool]) -> str:
         return " ".join(sorted(filter(wanted, self.given)))
 
@@ -106,7 +115,7 @@ _VALUES: Final[Mapping[str, Callable[[Present, str], str]]] = {
     "package": lambda now, name: now.packages.of(name),
     "variables": lambda now, _: now._names(is_variable),
     "states": lambda now, _: now._names(_is_state),
-    "modules": lambda now, _: now._names(lambda name: name.startswith(MODULE)),
+    "modules": lambda now, _: now._modules(),
     "python": lambda now, _: now.packages.python,
     "folder": lambda now, _: str(now.place.cwd),
 }

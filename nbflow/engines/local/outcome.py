@@ -37,10 +37,11 @@ class Obstacle:
 class Outcome:
     """The outcome of one step (see ``nbflow.runtime``); ``classes`` and ``ambient`` map to bundles.
 
-    ``modules`` are those of ``imported`` that lie beside the notebook, in ``module_files``; ``libraries``
-    are the top-level modules of installed libraries that were there, ``environ`` the environment
-    variables that were looked up. ``passing`` says what makes the same step give something else
-    at another time, as clauses that follow "it has used".
+    ``modules`` leads from those that lie beside the notebook to the bundles of their texts, "" where a
+    cell has taken one out of ``sys.modules``; ``module_files`` are their files. ``libraries`` are the
+    top-level modules of installed libraries that were there, ``environ`` the environment variables that
+    were looked up. ``passing`` says what makes the same step give something else at another time, as
+    clauses that follow "it has used".
     """
 
     ok: bool
@@ -52,7 +53,7 @@ class Outcome:
     classes: Mapping[str, str] = field(default_factory=dict)
     classes_read: tuple[str, ...] = ()
     imported: tuple[str, ...] = ()
-    modules: tuple[str, ...] = ()
+    modules: Mapping[str, str] = field(default_factory=dict)
     #: Whether the step has done anything outside of its process.
     outside: bool = False
     files_read: frozenset[str] = frozenset()
@@ -111,7 +112,7 @@ def outcome(data: Mapping[str, Any]) -> Outcome:
         classes=data["classes"],
         classes_read=tuple(data.get("classes_read", ())),
         imported=tuple(data.get("imported", ())),
-        modules=tuple(data.get("modules", ())),
+        modules=data.get("modules", {}),
         outside=data.get("outside", False),
         files_read=frozenset(data.get("files_read", ())),
         files_written=frozenset(data.get("files_written", ())),

@@ -71,13 +71,19 @@ def needed(effects: StepEffects, index: int, versions: Versions) -> tuple[Versio
     # The definition of a class that shares an object with variables lies in their bundle.
     names = {a.name for a in effects.reads}
     bundles |= {v.bundle for v in versions.all_before(index) if _class_name(v.name) in names}
-    for name in ("@pyplot", "@shell", "@out"):  # what they hold may be what variables name
-        state = versions.before(name, index)
-        bundles |= {state.bundle} if state and state.bundle else set()
+    # What these hold may be what variables name.
+    bundles |= {
+        v.bundle
+        for v in versions.all_before(index)
+        if v.bundle and (v.name in _HOLDERS or v.name.startswith("@module:"))
+    }
     for version in versions.all_before(index):
         if version.bundle in bundles and is_variable(version.name):
             found[version.name] = version
     return tuple(found[name] for name in sorted(found))
+
+
+_HOLDERS = frozenset({"@pyplot", "@shell", "@out"})
 
 
 def obstacles(effects: StepEffects, versions: tuple[Version, ...]) -> tuple[Version, ...]:
@@ -131,9 +137,11 @@ def step_spec(
             for v in everything
             if v.name.startswith(CLASS)
         },
-        "modules": sorted(
-            v.name.removeprefix(MODULE) for v in everything if v.name.startswith(MODULE)
-        ),
+        "modules": {
+            v.name.removeprefix(MODULE): _path(place, v.bundle)
+            for v in sorted(everything, key=lambda v: v.name)
+            if v.name.startswith(MODULE) and v.bundle
+        },
         "attributes": sorted(
             {
                 access.name.removeprefix("@module:")

@@ -348,8 +348,8 @@ class Scheduler:
             self.versions.commit(Version(name, index, obstacle=obstacle))
         for name, bundle in outcome.ambient.items():
             self.versions.commit(Version(name, index, bundle))
-        for name in outcome.modules:
-            self.versions.commit(Version(MODULE + name, index, bundle=MODULE))
+        for name, bundle in outcome.modules.items():
+            self.versions.commit(Version(MODULE + name, index, bundle))
         for key, bundle in outcome.classes.items():
             self.versions.commit(Version(CLASS + key, index, bundle))
         self._learn_imports(outcome)
@@ -433,7 +433,7 @@ class Scheduler:
 
     def _why_again(self, change: Change) -> str:
         writer = self._plan.pipeline.steps[change.writer].name
-        name = change.name.removeprefix(CLASS).rpartition("/")[2]
+        name = change.name.removeprefix(CLASS).removeprefix(MODULE).rpartition("/")[2]
         return f"`{writer}` changed `{name}`"
 
     def _run_again(self, index: int, why: str) -> None:

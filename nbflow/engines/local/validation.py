@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from nbflow.engines.local.outcome import Outcome
-from nbflow.engines.local.plan import CLASS, is_variable
+from nbflow.engines.local.plan import CLASS, MODULE, is_variable
 from nbflow.engines.local.versions import Versions
 from nbflow.model import Name, StepEffects
 
@@ -125,19 +125,29 @@ def _behind(
     other: Outcome,
     foreseen: frozenset[Name],
 ) -> Iterator[Change]:
-    """The same for what is known of a step only when it has ended: classes, ambient state, files."""
+    """The same for what is known of a step only when it has ended: classes, ambient state, modules, files."""
     for key in sorted(set(other.classes).intersection(outcome.classes_read)):
         if read.state.get(CLASS + key, -1) < writer:
             yield Change(writer, CLASS + key)
     for name in sorted(other.ambient):
         used = name in declared or name in outcome.ambient
-        unseen = name not in foreseen | _DRAWN | _SET_BY_IMPORTS
+        unseen = name not in foreseen | _DRAWN | _SET_BY_IMPORTS and _may_see(name, outcome)
         if (used or unseen) and read.state.get(name, -1) < writer:
             yield Change(writer, name)
+    for name in sorted(set(other.modules).intersection(outcome.modules)):
+        new = other.modules[name] != outcome.modules[name]
+        if new and read.state.get(MODULE + name, -1) < writer:
+            yield Change(writer, MODULE + name)
     for path in sorted(other.files_written):
         seen = outcome.files_read.intersection((path, posixpath.dirname(path)))
         if seen or _may_look_at(path, declared):
             yield Change(writer, f"@file:{path}")
+
+
+def _may_see(name: Name, outcome: Outcome) -> bool:
+    """Whether a step may have seen this ambient state: what a module holds, by importing the module."""
+    path = name.removeprefix("@module:")
+    return path == name or any(path.startswith(f"{module}.") for module in outcome.modules)
 
 
 def _may_look_at(path: str, declared: frozenset[Name]) -> bool:

@@ -1,0 +1,131 @@
+"""Modules that lie beside the notebook: their texts as the notebook imported them, and what they hold.
+
+A notebook keeps a module that it has imported, whatever becomes of the file. So a step imports the text
+that an earlier step has imported, until ``importlib.reload`` asks for the file.
+"""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import os
+import sys
+from types import FunctionType, ModuleType
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, cast
+
+from . import grouping, installed, watch
+
+#: The path of a module's file, and what stood in it.
+Text = Tuple[str, bytes]
+
+
+def is_beside(module: Any) -> bool:
+    """Whether a module lies beside the notebook: it is no library's, and none of nbflow's own."""
+    name, file = getattr(module, "__name__", ""), getattr(module, "__file__", None)
+    return isinstance(file, str) and not _is_own(name) and not installed.is_library(module)
+
+
+def _is_own(name: str) -> bool:
+    top = name.partition(".")[0]
+    return top in ("nbflow", "_nbflow_cloudpickle") or name.startswith(("_nbflow", "__"))
+
+
+#: How ambient state is called that is an attribute of a module: ``@module:registry.ITEMS``.
+ATTRIBUTE = "@module:"
+
+
+def held() -> Dict[str, Tuple[Any]]:
+    """The objects that can change under global names of these modules: variables may hold them too."""
+    found: Dict[str, Tuple[Any]] = {}
+    listed: Dict[str, Any] = dict(sys.modules)  # anything may have been put there
+    for name, module in sorted(listed.items(), key=lambda item: item[0]):
+        if isinstance(module, ModuleType) and is_beside(module):
+            for attribute, value in sorted(vars(module).items()):
+                if not attribute.startswith("__") and _may_be_shared(value):
+                    found[f"{ATTRIBUTE}{name}.{attribute}"] = (value,)
+    return found
+
+
+def _may_be_shared(value: Any) -> bool:
+    return grouping.is_mutable(value) and not isinstance(value, (FunctionType, ModuleType))
+
+
+class Texts(importlib.abc.MetaPathFinder):
+    """Stands first in ``sys.meta_path``, gives modules the texts that they had, and keeps those they have.
+
+    ``known`` gives the text of a module that an earlier step has imported; ``taken`` are those of the
+    modules that were imported in this process.
+    """
+
+    def __init__(self) -> None:
+        self.known: Dict[str, Callable[[], Text]] = {}
+        self.taken: Dict[str, Text] = {}
+
+    def find_spec(
+        self, fullname: str, path: Optional[Sequence[str]], target: Optional[ModuleType] = None
+    ) -> Optional[importlib.machinery.ModuleSpec]:
+        """A spec with the known text at the first import, else that of the other finders."""
+        remembered = self.known.pop(fullname, None)
+        if remembered is not None and target is None:
+            return self._of_text(fullname, *remembered())
+        for finder in watch.behind(self):
+            found = finder.find_spec(fullname, path, target)
+            if found is not None:
+                self._watch(found)
+                return cast("importlib.machinery.ModuleSpec", found)
+        return None
+
+    def _of_text(
+        self, name: str, file: str, text: bytes
+    ) -> Optional[importlib.machinery.ModuleSpec]:
+        package = os.path.basename(file) == "__init__.py"
+        return importlib.util.spec_from_file_location(
+            name,
+            file,
+            loader=_Loader(name, file, self, text),
+            submodule_search_locations=[os.path.dirname(file)] if package else None,
+        )
+
+    def _watch(self, spec: Any) -> None:
+        loader = spec.loader
+        plain = type(loader) is importlib.machinery.SourceFileLoader and not _is_own(spec.name)
+        if plain and not installed.is_library_file(loader.path):
+            spec.loader = _Loader(loader.name, loader.path, self)
+
+
+class _Loader(importlib.machinery.SourceFileLoader):
+    """Loads a module from a text, or from its file, and keeps the text."""
+
+    def __init__(self, name: str, file: str, texts: Texts, text: Optional[bytes] = None) -> None:
+        super().__init__(name, file)
+        self.texts, self.text = texts, text
+
+    def get_code(self, fullname: str) -> Any:
+        """The code of the module."""
+        if self.text is not None:
+            self.texts.taken[fullname] = (self.path, self.text)
+            return self.source_to_code(self.text, self.path)
+        self.texts.taken[fullname] = (self.path, self.get_data(self.path))
+        return super().get_code(fullname)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the module, which sees a loader as without this detour."""
+        spec: Any = module.__spec__
+        plain = importlib.machinery.SourceFileLoader(self.name, self.path)
+        spec.loader = module.__loader__ = plain
+        super().exec_module(module)
+
+
+def install() -> Texts:
+    """The texts of the modules that are imported from now on."""
+    texts = Texts()
+    sys.meta_path.insert(0, texts)
+    return texts
+
+
+def still_there(texts: Texts) -> Tuple[Dict[str, Text], List[str]]:
+    """The texts of modules that an import finds, and those that a cell has taken out again."""
+    listed: Mapping[str, Any] = sys.modules
+    kept = {name: text for name, text in texts.taken.items() if name in listed}
+    return kept, [name for name in texts.taken if name not in listed]
