@@ -297,3 +297,18 @@ def test_a_result_whose_bundle_is_gone_is_made_again(tmp_path: Path) -> None:
         bundle.unlink()
     record = run(str(path))
     assert reasons(record) == {"a": "what it made is no longer stored", "b": SAME}
+
+
+def test_a_damaged_value_is_refused_and_made_anew(tmp_path: Path) -> None:
+    path = write(tmp_path, ("step:a", "x = 'a value'"), ("step:b", "print(x)"))
+    version = run(str(path)).steps[0].variables[0].version
+    stored = tmp_path / ".nbflow" / "bundles" / f"{version}.nbb"
+    content = stored.read_bytes()
+    stored.write_bytes(content.replace(b"a value", b"a valve"))
+    replaced("print(x)", "print(x, 1)")(tmp_path)
+    refused = run(str(path))
+    assert (refused.state, stdout(refused)) == ("failed", "")
+    assert "damaged" in refused.steps[1].message
+    again = run(str(path))
+    assert (again.state, stdout(again)) == ("done", "a value 1\n")
+    assert reasons(again)["a"] == "what it made is no longer stored"
