@@ -38,8 +38,7 @@ ATTRIBUTE = "@module:"
 def held() -> Dict[str, Tuple[Any]]:
     """The objects that can change under global names of these modules: variables may hold them too."""
     found: Dict[str, Tuple[Any]] = {}
-    listed: Dict[str, Any] = dict(sys.modules)  # anything may have been put there
-    for name, module in sorted(listed.items(), key=lambda item: item[0]):
+    for name, module in sorted(installed.newcomers().items(), key=lambda item: item[0]):
         if isinstance(module, ModuleType) and is_beside(module):
             for attribute, value in sorted(vars(module).items()):
                 if not attribute.startswith("__") and _may_be_shared(value):

@@ -45,7 +45,7 @@ def run_here(spec_path: str, events_fd: int, release_fd: Optional[int]) -> int:
 
     Without ``release_fd`` it is the step's turn from the start.
     """
-    from . import gate, observed, step, streams  # after cloudpickle, see main
+    from . import gate, installed, observed, step, streams  # after cloudpickle, see main
     from . import shell as shells
     from . import spec as specs
     from .events import Events
@@ -60,6 +60,7 @@ def run_here(spec_path: str, events_fd: int, release_fd: Optional[int]) -> int:
     except ImportError as error:
         events.send("internal", error=f"IPython cannot be imported: {error}")
         return 2
+    installed.remember()
     streams.install(events)
     watch = gate.install(events, release_fd)
     code = step.run(specs.read(spec_path), shell, events, watch)

@@ -21,7 +21,7 @@ import sys
 import threading
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
-from . import entry, gate, grouping, hashing, observed, seeding, streams
+from . import entry, gate, grouping, hashing, installed, observed, seeding, streams
 from . import shell as shells
 from . import spec as specs
 from . import step as steps
@@ -91,6 +91,7 @@ def _preload(shell: Any, names: List[str]) -> None:
             with contextlib.suppress(BaseException):  # the cell that imports it will tell
                 importlib.import_module(name)
     grouping.library_objects()
+    installed.remember()
 
 
 def _end_with_parent() -> None:

@@ -8,7 +8,7 @@ import sys
 import types
 from typing import Any, Dict, FrozenSet, Optional, Tuple
 
-from . import live, restore
+from . import installed, live, restore
 
 _IMPORT = re.compile(r"^[ \t]*(?:import|from)[ \t]+([\w. ,]+)", re.MULTILINE)
 _OF_PYTHON = frozenset({"__builtins__", "__spec__", "__loader__", "__package__", "__name__"})
@@ -47,7 +47,7 @@ def captured() -> Optional[Dict[str, types.ModuleType]]:
     texts = [text for _, text in list(live.current.sources.values())]
     found = {
         name: module
-        for name, module in list(sys.modules.items())
+        for name, module in installed.newcomers().items()
         if type(module) is types.ModuleType
         and is_made(module)
         and any(f"'{name}'" in text or f'"{name}"' in text for text in texts)

@@ -18,6 +18,7 @@ from . import (
     cells,
     folders,
     ground,
+    installed,
     interpreter,
     ipython_state,
     libraries,
@@ -65,7 +66,6 @@ class Step:
         self.threads = threads.Threads()
         self.notes: List[Dict[str, str]] = []
         self.observed = observed.install(lambda: gate.watching)
-        self.seeding = seeding.begin(self.ambient.is_marked)
         self.ground = ground.begin()
 
     async def run(self) -> Optional[Failure]:
@@ -128,7 +128,7 @@ class Step:
         if self.spec.seed is not None:
             libraries.seed_all(self.spec.seed)
         self.ambient.mark(GENERATORS)
-        self.seeding.found(*GENERATORS)
+        self.seeding = seeding.begin(self.ambient.is_marked)
 
     def _library_imported(self, name: str) -> None:
         if self.spec.seed is not None:
@@ -304,7 +304,7 @@ class Step:
             "imported": self._imported(),
             "modules": stored.modules,
             "module_files": sorted(str(m.__file__) for m in new if beside.is_beside(m)),
-            "libraries": _libraries(),
+            "libraries": sorted(installed.libraries()),
             "environ": sorted(self.observed.environ),
             "passing": self._passing(),
             "seeded": sorted(self.seeding.seeded),
@@ -344,16 +344,6 @@ _BEFORE_IMPORTS = frozenset({"@cwd", "@environ", "@sys.modules", "@sys.path"})
 _TEXT = "text"
 
 
-def _libraries() -> List[str]:
-    """The top-level modules of installed libraries that are there."""
-    found = set()
-    for name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None)
-        if isinstance(file, str) and "-packages" in file:
-            found.add(name.partition(".")[0])
-    return sorted(found)
-
-
 def _peak_memory() -> int:
     try:
         import resource  # not on Windows
@@ -386,6 +376,7 @@ def warm(shell: Any) -> None:
     variables.beginning({"f": lambda: [None], "x": [1], "y": {"a": (1,)}}, {}, {})
     ambient.Ambient({}, ()).mark()
     asyncio.new_event_loop().close()
+    installed.remember()
 
 
 def _described(error: BaseException) -> str:
