@@ -54,7 +54,7 @@ def run_here(spec_path: str, events_fd: int, release_fd: Optional[int]) -> int:
     os.set_inheritable(events_fd, False)
     if release_fd is not None:
         os.set_inheritable(release_fd, False)
-    observed.install(lambda: False)
+    observed.install()
     try:
         shell = shells.make(events)
     except ImportError as error:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import select
+import stat
 import sys
 import tempfile
 import threading
@@ -20,6 +21,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 from . import installed
 from .events import Events
 
+_stat = os.stat  # later it is watched
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 #: Events that change what lies at the path in their first argument, and where among the arguments the
 #: descriptor of the folder is that the path starts from (-1: none is given).
@@ -65,6 +67,8 @@ class Gate:
         self.passed = False
         self.read: Dict[str, None] = {}
         self.written: Dict[str, None] = {}
+        #: Paths of which only was asked what is there, and whether the notebook's own code did.
+        self.asked_for: Dict[str, bool] = {}
         #: Files that were read and then changed, or added to.
         self.updated: Dict[str, None] = {}
         #: What was reached besides files: "the network", "another program".
@@ -94,9 +98,9 @@ class Gate:
         if name is None:
             return
         if isinstance(flags, int) and flags & _WRITING:
-            if os.path.isdir(name):
+            if _is_folder(name):
                 return  # which only an opener of the caller's own turns into a file
-            kept = not flags & (os.O_TRUNC | os.O_EXCL) and os.path.exists(name)
+            kept = not flags & (os.O_TRUNC | os.O_EXCL) and _kind_of(name) != 0
             if kept and name not in self.written:
                 self.updated[name] = None
             self.changed(name)
@@ -106,10 +110,10 @@ class Gate:
     def changed(self, path: Any, folder: Any = None) -> None:
         """What lies at ``path`` is about to change; it starts from the open ``folder``, if there is one."""
         name = self._place(path, folder)
-        if name is None or name.startswith(tuple(self._private)):
+        if name is None or self._is_private(name):
             return
         self.pass_through(f"file {name}")
-        if name in self.read and name not in self.written:
+        if (name in self.read or self.asked_for.get(name)) and name not in self.written:
             self.updated[name] = None
         self.written[name] = None
 
@@ -124,8 +128,9 @@ class Gate:
         if str(caller.f_globals.get("__name__", "")).partition(".")[0] in _SEARCH_MODULES:
             return
         name = self._place("." if path is None else path)
-        if name is not None and not name.startswith(installed.folders()):
-            self.read[name] = None
+        if name is None or name.startswith(installed.folders()) or self._is_private(name):
+            return
+        self.read[name] = None
 
     def reach(self, event: str, arguments: Tuple[Any, ...]) -> None:
         """Something besides a file is reached, or about to be."""
@@ -138,8 +143,20 @@ class Gate:
     def made(self, path: Any, folder: Any = None) -> None:
         """A folder is about to be made, unless it is there."""
         name = self._place(path, folder)
-        if name is not None and not os.path.isdir(name):
+        if name is not None and not _is_folder(name):
+            self.asked_for.pop(name, None)  # where a folder is to be, it is made or is there
             self.changed(name)
+
+    def asked(self, path: Any, by_notebook: bool) -> None:
+        """Somebody asks what is at a path, the notebook's own code or a library."""
+        name = self._place(path)
+        if name is None or installed.is_library_file(name) or self._is_private(name):
+            return
+        if name not in self.written:
+            self.asked_for[name] = self.asked_for.get(name, False) or by_notebook
+
+    def _is_private(self, name: str) -> bool:
+        return name.startswith(tuple(self._private))
 
     def keep_private(self, path: Any) -> None:
         """A temporary file or folder with a name that nobody can know."""
@@ -161,6 +178,18 @@ class Gate:
         if name.startswith(_NOWHERE) or f"{os.sep}__pycache__{os.sep}" in name:
             return None
         return name
+
+
+def _kind_of(path: str) -> int:
+    """What kind of thing lies at a path (see ``stat.S_IFMT``), 0 for nothing."""
+    try:
+        return stat.S_IFMT(_stat(path).st_mode)
+    except (OSError, ValueError):
+        return 0
+
+
+def _is_folder(path: str) -> bool:
+    return _kind_of(path) == stat.S_IFDIR
 
 
 def _program(arguments: Tuple[Any, ...]) -> str:

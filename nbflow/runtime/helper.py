@@ -208,7 +208,7 @@ def serve(descriptor: int, preload: List[str]) -> int:
     frames = Frames(descriptor)
     events = Events(None)
     seeding.wrap()
-    observed.install(lambda: False)  # before libraries take what is observed for their own
+    observed.install()  # before libraries take what is observed for their own
     try:
         with _silence():
             shell = shells.make(events)

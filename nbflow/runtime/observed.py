@@ -16,6 +16,8 @@ from . import installed
 _GO_BETWEEN = frozenset(
     {"os", "random", "secrets", "tempfile", "uuid", "nbflow", "_nbflow_runtime"}
 )
+#: Modules that ask what is at a path for whoever calls them.
+_ASK_FOR_OTHERS = frozenset({"genericpath", "os", "pathlib", "pathlib._local", "posixpath"})
 #: Who asks for identifiers that say nothing.
 _FOR_NAMES = frozenset(
     {
@@ -25,10 +27,13 @@ _FOR_NAMES = frozenset(
 
 
 class Observed:
-    """What has been looked at so far, while ``watching()``."""
+    """What has been looked at so far, while ``watching()``; ``looked`` hears of paths that
+    somebody asks about, and whether it is the notebook's own code that asks.
+    """
 
-    def __init__(self, watching: Callable[[], bool]) -> None:
+    def __init__(self, watching: Callable[[], bool], looked: Callable[[Any, bool], None]) -> None:
         self.watching = watching
+        self.looked = looked
         self.environ: Dict[str, None] = {}
         self.chance = False
 
@@ -102,11 +107,46 @@ def _watched_item(original: Any) -> Any:
     return item
 
 
-def install(watching: Callable[[], bool]) -> Observed:
+def _is_asked_by_notebook() -> bool:
+    """Whether the code that asks is the notebook's, or that of a module beside it."""
+    frame: Any = sys._getframe(2)
+    while frame is not None and frame.f_globals.get("__name__") in _ASK_FOR_OTHERS:
+        frame = frame.f_back
+    return frame is not None and not installed.is_library_file(frame.f_code.co_filename)
+
+
+def _watched_path(original: Any) -> Any:
+    """A function of ``os`` that asks what is at a path, which no audit event tells."""
+
+    def ask(path: Any, *args: Any, **options: Any) -> Any:
+        if _current is not None and _current.watching():
+            _current.looked(path, _is_asked_by_notebook())
+        return original(path, *args, **options)
+
+    ask.__name__ = ask.__qualname__ = original.__name__
+    ask.__doc__, ask.__module__ = original.__doc__, "os"
+    for name in (
+        "supports_dir_fd",
+        "supports_fd",
+        "supports_follow_symlinks",
+        "supports_effective_ids",
+    ):
+        able = getattr(os, name)
+        if original in able:
+            able.add(ask)
+    return ask
+
+
+def install(
+    watching: Callable[[], bool] = lambda: False,
+    looked: Callable[[Any, bool], None] = lambda _path, _own: None,
+) -> Observed:
     """Observe this process from now on; a second call begins anew."""
     global _current
-    first, _current = _current is None, Observed(watching)
+    first, _current = _current is None, Observed(watching, looked)
     if first:
+        for name in ("stat", "lstat", "access"):
+            setattr(os, name, _watched_path(getattr(os, name)))
         watched = _watched_bytes(os.urandom)
         os.urandom = watched
         random._urandom = watched  # type: ignore[attr-defined]  # where SystemRandom finds it

@@ -65,7 +65,7 @@ class Step:
         self.modules = frozenset(sys.modules)
         self.threads = threads.Threads()
         self.notes: List[Dict[str, str]] = []
-        self.observed = observed.install(lambda: gate.watching)
+        self.observed = observed.install(lambda: gate.watching, gate.asked)
         self.ground = ground.begin()
 
     async def run(self) -> Optional[Failure]:
@@ -311,6 +311,7 @@ class Step:
             "classes_read": sorted(self.loader.loaded_classes),
             "outside": self.gate.passed,
             "files_read": sorted(self.gate.read),
+            "files_asked": sorted(self.gate.asked_for),
             "files_written": sorted(self.gate.written),
             "peak_rss_kb": _peak_memory(),
             "prelude_seconds": round(self.seconds.get("prelude", 0.0), 6),

@@ -128,6 +128,36 @@ CASES: list[tuple[str, Cells, Change, dict[str, str]]] = [
         {"a": "file data changed"},
     ),
     (
+        "asked whether a file is there",
+        (("step:a", "import os\nprint(os.path.exists('new'))"), ("step:b", "print(1)")),
+        file_of("new", ""),
+        {"a": "file new changed", "b": SAME},
+    ),
+    (
+        "asked whether a folder is there",
+        (("step:a", "from pathlib import Path\nprint(Path('data').is_dir())"),),
+        lambda folder: (folder / "data" / "new").touch(),
+        {"a": SAME},
+    ),
+    (
+        "made unless it is there",
+        (("step:a", "import os\nif not os.path.exists('m'):\n    n = open('m', 'w').write('1')"),),
+        nothing,
+        {"a": "it has used m, which it changed"},
+    ),
+    (
+        "folder made unless it is there",
+        (("step:a", "import os\nos.makedirs('out', exist_ok=True)"),),
+        nothing,
+        {"a": SAME},
+    ),
+    (
+        "clock",
+        (("step:a", "import time\nx = time.time() > 0"), ("step:b", "print(x)")),
+        nothing,
+        {"a": "it has used the clock", "b": SAME},
+    ),
+    (
         "environment variable read",
         (("step:a", "import os\nprint(os.environ.get('NBFLOW_TEST'))"), ("step:b", "print(1)")),
         lambda _: os.environ.update(NBFLOW_TEST="2"),

@@ -105,6 +105,13 @@ class FileCalls(Instances):
             path = _with_suffix(arguments.at(0, *use.keywords), use.suffix)
             if path is not None:
                 self.use_file(path, node, write=bool(use.writes), read=not use.writes)
+            if files.is_unseen_method(name):
+                self.unseen_file(path, node)
+
+    def unseen_file(self, path: Value | None, node: ast.AST) -> None:
+        """Record that a file is read that neither the code names nor an event of the run tells."""
+        if path is None or not isinstance(path.const, str):
+            self.read_state("@unseen", node)
 
 
 def _with_suffix(path: Value | None, suffix: str) -> Value | None:

@@ -98,6 +98,15 @@ OPENERS: Final[dict[str, Opener]] = {
     "dbm.open": Opener(keywords=("flag",)),
     "dbm.dumb.open": Opener(default="a", keywords=("flag",)),
 }
+#: Functions that open files without Python, where no event tells which.
+_UNSEEN: Final = words(
+    """pandas.read_parquet pandas.read_feather pandas.read_orc pandas.read_hdf pandas.HDFStore
+    h5py.File cv2.imread cv2.VideoCapture soundfile.read xarray.open_dataset xarray.open_dataarray
+    keras.models.load_model tensorflow.keras.models.load_model xgboost.Booster lightgbm.Booster
+    xgboost.DMatrix lightgbm.Dataset open3d.io.read_point_cloud rasterio.open"""
+)
+_UNSEEN_PREFIXES: Final = ("pyarrow.", "polars.read_", "polars.scan_", "geopandas.read_", "duckdb.")
+_UNSEEN_METHODS: Final = words("load_model load_weights")
 NETWORK_PREFIXES: Final = (
     "requests.",
     "urllib.request.",
@@ -179,6 +188,17 @@ def function(path: str) -> FileUse | None:
     if path.startswith(("networkx.read_", "polars.read_", "polars.scan_", "geopandas.read_")):
         return _READ
     return _BY_FUNCTION.get(path)
+
+
+@cache
+def is_unseen(path: str) -> bool:
+    """Whether what ``path`` opens is opened without Python."""
+    return path in _UNSEEN or (path.startswith(_UNSEEN_PREFIXES) and function(path) is not None)
+
+
+def is_unseen_method(name: str) -> bool:
+    """The same for a method."""
+    return name in _UNSEEN_METHODS
 
 
 @cache

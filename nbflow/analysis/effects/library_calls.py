@@ -12,6 +12,10 @@ from nbflow.analysis.effects.methods import Methods
 from nbflow.analysis.effects.objects import Arguments
 from nbflow.analysis.effects.values import ANY_FILE, PLAIN, Value
 
+#: Words for the present, and what turns them into times.
+_NOW = ("now", "today")
+_TIMES = frozenset({"numpy.datetime64", "pandas.Timestamp", "pandas.to_datetime"})
+
 
 class LibraryCalls(Methods):
     """The walk over calls of library functions."""
@@ -82,6 +86,8 @@ class LibraryCalls(Methods):
             self.change_state("@module:" + part, node)
             self.record.note("module-patch", part, self.here(node))
         self.draw(path, arguments, node)
+        if any(value.const in _NOW for value in arguments.positional) and path in _TIMES:
+            self.read_state("@clock", node)
         passing = ambient.passing(path, len(arguments.positional) + len(arguments.keywords))
         if passing:
             self.read_state(passing, node)
@@ -94,6 +100,8 @@ class LibraryCalls(Methods):
         use = files.function(path)
         if use is not None:
             self.use_files(use, arguments, node)
+            if files.is_unseen(path):
+                self.unseen_file(arguments.at(0, *use.keywords), node)
         if path.startswith("logging."):
             self.logging_call(path, arguments, node)
         elif path.partition(".")[0] in {"statsmodels", "patsy", "formulaic"}:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from nbflow.engines.events import StepState
-from nbflow.engines.local.filestate import ABSENT, FileState, FileStates, parsed
+from nbflow.engines.local.filestate import ABSENT, ASKED, FileState, FileStates, parsed
 from nbflow.engines.local.inputs import Present, present
 from nbflow.engines.local.outcome import StepResult, outcome
 from nbflow.engines.local.packages import Packages
@@ -128,8 +128,7 @@ class Cache:
         return "what it made is no longer stored" if missing else ""
 
     def _short(self, path: str) -> str:
-        folder = f"{self._place.cwd}/"
-        return path.removeprefix(folder)
+        return path.removeprefix(ASKED).removeprefix(f"{self._place.cwd}/")
 
     def _why_new(self, now: Present) -> str:
         latest = self._results.latest_result(self._notebook, now.step.name)
@@ -193,8 +192,10 @@ class Cache:
         done = result.outcome
         reads = self._plan.effects[step.name].reads
         declared = {self._absolute(a.name) for a in reads if a.name.startswith("@file:")}
-        found = {*done.files_read, *done.module_files, *declared} - done.files_written
-        return sorted(path for path in found if path)
+        unseen = declared - done.files_asked
+        found = {*done.files_read, *done.module_files, *unseen} - done.files_written
+        asked = done.files_asked - done.files_written - found
+        return sorted([*filter(None, found), *(ASKED + path for path in asked)])
 
     def _changed_files(self, step: Step, result: StepResult) -> list[str]:
         mutates = self._plan.effects[step.name].mutates
@@ -216,8 +217,7 @@ class Cache:
         names = {a.name for a in reads if a.grade is Grade.LIKELY}
         clock = ["the clock"] if "@clock" in names else []
         chance = ["chance that no seed repeats"] if "@chance" in names else []
-        hidden = "@files" in names and not done.files_read
-        unseen = ["files that it alone knows of"] if hidden else []
+        unseen = ["a file that was opened without Python"] if "@unseen" in names else []
         began = result.started or 0.0
         moved = [
             f"{self._short(path)}, which changed meanwhile"

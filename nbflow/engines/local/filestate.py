@@ -6,7 +6,6 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +17,7 @@ _CHUNK: Final = 1 << 22
 #: A file that was changed less than this many seconds before may change again within one tick of its clock.
 _TICK: Final = 2.0
 ABSENT: Final = "absent"
+ASKED: Final = "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,15 @@ def parsed(text: str) -> FileState:
     return FileState(digest, int(size), int(time_ns), steady == "1")
 
 
-def state(path: str, known: FileState | None = None) -> FileState:
-    """What lies at ``path`` now; the content of a file as large and as old as ``known`` is not read."""
+def state(path: str, known: FileState | None = None, *, listed: bool = True) -> FileState:
+    """What lies at ``path`` now; the content of a file as large and as old as ``known`` is not read.
+
+    Of a folder that was not ``listed`` it matters only that it is there.
+    """
     try:
         found = os.stat(path)
+        if stat.S_ISDIR(found.st_mode) and not listed:
+            return FileState("folder")
         if stat.S_ISDIR(found.st_mode):
             names = sorted(name for name in os.listdir(path) if name not in _OURS)
             return FileState(_digest("\0".join(names)))
@@ -75,21 +80,17 @@ def _digest(text: str) -> str:
 
 
 class FileStates:
-    """What lies at paths during one run; a folder's own listing says nothing of files below."""
+    """What lies at paths during one run.
+
+    A path behind ``ASKED`` is one of which only was asked what is there.
+    """
 
     def __init__(self) -> None:
         self._last: dict[str, FileState] = {}
 
     def now(self, path: str, known: FileState | None = None) -> FileState:
         """What lies at ``path`` now."""
-        found = state(path, known or self._last.get(path))
-        self._last[path] = found
+        plain = path.removeprefix(ASKED)
+        found = state(plain, known or self._last.get(plain), listed=plain == path)
+        self._last[plain] = found
         return found
-
-
-def same(before: Mapping[str, FileState], states: FileStates) -> str:
-    """The first path at which something else lies now, or ""."""
-    for path, known in before.items():
-        if states.now(path, known).digest != known.digest:
-            return path
-    return ""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from nbflow import __version__
 from nbflow.engines.local.outcome import Outcome
 from nbflow.engines.local.packages import Packages
 from nbflow.engines.local.plan import CLASS, MODULE, Place, Plan, is_variable, shown_before
@@ -47,8 +48,8 @@ class Present:
         hidden = shown_before(self.plan.pipeline, self.index).intersection(self.step.prelude)
         cells = (*self.step.prelude, *self.step.cells)
         whole = [
-            _FORM, self.step.name, [(cell, use.code.get(cell, "")) for cell in cells], use.parameters,
-            sorted(hidden), list(resources.env), self._history(),
+            _FORM, __version__, self.step.name, [(cell, use.code.get(cell, "")) for cell in cells],
+            use.parameters, sorted(hidden), list(resources.env), self._history(),
         ]  # fmt: skip
         return _digest(json.dumps(whole))
 

@@ -57,6 +57,8 @@ class Outcome:
     #: Whether the step has done anything outside of its process.
     outside: bool = False
     files_read: frozenset[str] = frozenset()
+    #: Paths of which the step has only asked what is there.
+    files_asked: frozenset[str] = frozenset()
     files_written: frozenset[str] = frozenset()
     module_files: frozenset[str] = frozenset()
     libraries: frozenset[str] = frozenset()
@@ -115,6 +117,7 @@ def outcome(data: Mapping[str, Any]) -> Outcome:
         modules=data.get("modules", {}),
         outside=data.get("outside", False),
         files_read=frozenset(data.get("files_read", ())),
+        files_asked=frozenset(data.get("files_asked", ())),
         files_written=frozenset(data.get("files_written", ())),
         module_files=frozenset(data.get("module_files", ())),
         libraries=frozenset(data.get("libraries", ())),

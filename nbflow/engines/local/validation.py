@@ -140,6 +140,7 @@ def _behind(
             yield Change(writer, MODULE + name)
     for path in sorted(other.files_written):
         seen = outcome.files_read.intersection((path, posixpath.dirname(path)))
+        seen |= outcome.files_asked & {path}
         if seen or _may_look_at(path, declared):
             yield Change(writer, f"@file:{path}")
 
