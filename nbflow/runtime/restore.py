@@ -11,7 +11,7 @@ import types
 import typing
 import weakref
 from collections import OrderedDict, defaultdict, deque
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
 from . import live
 
@@ -307,6 +307,30 @@ def array_subclass(cls: Any, data: Any, attributes: Dict[str, Any]) -> Any:
 def unpacked(array: Any) -> List[Any]:
     """The numbers of an array as a list of numpy's scalars."""
     return list(array)
+
+
+def fill(made: Set[Any], members: List[Any], places: bytes, first: int, at_once: int) -> None:
+    """Fill a set anew, in the order in which ``places`` names its members (see ``sets``).
+
+    A number below zero is the complement of a number that is there only until the set is full. The
+    ``first`` are added one by one, all up to ``at_once`` then as the keys of a dict, and then the rest.
+    """
+    numbers = memoryview(places).cast("q")
+    sequence = [members[number] if number >= 0 else ~number for number in numbers]
+    made.clear()
+    made.update(sequence[:first])
+    made.update(dict.fromkeys(sequence[:at_once]))
+    made.update(sequence[at_once:])
+    for number in numbers:
+        if number < 0:
+            made.discard(~number)
+
+
+def ordered(value: Any, orders: List[Tuple[Set[Any], Tuple[bytes, int, int]]]) -> Any:
+    """``value``, whose sets give their members in the order of before."""
+    for made, how in orders:
+        fill(made, list(made), *how)
+    return value
 
 
 def closed_memory(kind: Any) -> Any:
