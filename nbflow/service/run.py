@@ -132,10 +132,10 @@ def run(
         job.run(jobs=jobs or _cores(), fork=fork)
         found = job.fingerprints(fork=fork) if fingerprint else None
         executed = Path(output).absolute() if output else place.folder / request.path.name
-        notebooks.write_executed(request.path, job.outputs(), plan.counts, executed)
+        notebooks.write_executed(request.path, job.outputs(), job.counts(), executed)
         record = replace(store.run(run_id), executed=str(executed), fingerprints=found)
     if report is not None:
-        write_reports(record, request.notebook, Path(report))
+        write_reports(record, Path(report))
     return record
 
 
@@ -221,6 +221,12 @@ class _Job:
         assert self._scheduler is not None
         return {cell: self._scheduler.outputs.of(cell) for cell in self._plan.cells}
 
+    def counts(self) -> dict[CellId, int]:
+        """The execution counts of the cells that ran."""
+        assert self._scheduler is not None
+        ran = {c for result in self._scheduler.results.values() for c in result.cell_seconds}
+        return {cell: count for cell, count in self._plan.counts.items() if cell in ran}
+
     def _record(self, result: StepResult) -> None:
         step = self._plan.pipeline.steps[result.index]
         own = (*self._own_prelude(result.index), *step.cells)
@@ -252,7 +258,7 @@ class _Job:
             id=cell,
             number=source.number,
             source=source.source,
-            count=self._plan.counts.get(cell),
+            count=self._plan.counts.get(cell) if cell in result.cell_seconds else None,
             seconds=result.cell_seconds.get(cell),
             outputs=tuple(self._scheduler.outputs.of(cell)),
         )
