@@ -22,7 +22,7 @@ from nbflow.engines.local.reading_back import fingerprints
 from nbflow.engines.local.scheduler import Scheduler
 from nbflow.errors import EngineError, NbflowError, ParameterError
 from nbflow.kernels import python_of
-from nbflow.model import CellId, CellKind, Json, Name, Notebook, Role, StepName
+from nbflow.model import CellId, CellKind, Json, Name, Notebook, Pipeline, Role, StepName
 from nbflow.service.check import options_for
 from nbflow.service.report import write_reports
 from nbflow.store import (
@@ -335,12 +335,21 @@ def _plan(request: _Request) -> Plan:
     last = [c for step in pipeline.steps if step.role is Role.METRICS for c in step.cells]
     order = [c for c in cells if c in used and c not in last] + last
     return Plan(
-        pipeline=pipeline,
+        pipeline=_running(pipeline, request.only),
         cells={c: cells[c] for c in order},
         effects={e.step: e for e in request.analysis.effects},
         counts=execution_counts(cells, tuple(order)),
         parameters=request.parameters,
     )
+
+
+def _running(pipeline: Pipeline, only: frozenset[StepName] | None) -> Pipeline:
+    """The pipeline, in which steps that do not run have no prelude: the first that runs shows it."""
+    steps = (
+        step if only is None or step.name in only else replace(step, prelude=())
+        for step in pipeline.steps
+    )
+    return replace(pipeline, steps=tuple(steps))
 
 
 def _environment(kernel: Mapping[str, str]) -> dict[str, str]:

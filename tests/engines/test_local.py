@@ -292,9 +292,22 @@ def _pages(path: Path) -> list[Path]:
     return sorted((path.parent / "report").iterdir())
 
 
+def test_the_first_step_that_runs_shows_the_prelude(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        ("imports", "print('prelude')"),
+        ("step:a", "print('a')"),
+        ("step:b", "print('b')"),
+        ("step:c prev:b", "print('c')"),
+    )
+    record = run(str(path), steps=["c"])
+    assert stdout(record) == "prelude\nb\nc\n"
+    assert [[cell.number for cell in step.cells] for step in record.steps] == [[1, 3], [4]]
+
+
 def test_cells_that_did_not_run_have_no_count(tmp_path: Path) -> None:
     path = write(
-        tmp_path, ("step:a", "1"), ("step:b", "1 / 0"), ("step:b", "2"), ("step:c, prev:b", "3")
+        tmp_path, ("step:a", "1"), ("step:b", "1 / 0"), ("step:b", "2"), ("step:c prev:b", "3")
     )
     record = run(str(path))
     executed = json.loads(Path(record.executed).read_text())
