@@ -506,11 +506,6 @@ def shell() -> Any:
     return get_ipython()
 
 
-def shell_method(name: str) -> Any:
-    """A method of the IPython shell (``get_ipython`` itself included)."""
-    return getattr(shell(), name)
-
-
 def dead_reference() -> Any:
     """A weak reference whose object is gone."""
     return weakref.ref(_Gone())
