@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from nbflow import errors, tags
+from nbflow.cli.main import EXIT_CODES
 
 ROOT = Path(__file__).parent.parent
 PAGES = [
@@ -107,8 +108,9 @@ def test_every_tag_is_on_the_page() -> None:
     assert missing == []
 
 
-def test_exit_codes_are_those_of_the_exceptions() -> None:
+def test_exit_codes_are_those_of_the_command_line_and_of_the_exceptions() -> None:
     listed = {int(row[0]) for row in table("docs/exit-codes.md") if row[0].isdigit()}
+    assert listed == set(EXIT_CODES)
     classes = [value for value in vars(errors).values() if isinstance(value, type)]
     assert {kind.exit_code for kind in classes if issubclass(kind, errors.NbflowError)} <= listed
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 
 from nbflow.analysis import rules
@@ -120,12 +121,14 @@ def about_names(steps: Iterable[Step], cells: dict[CellId, Cell]) -> Iterator[Fi
 
 
 def about_syntax(problems: Iterable[SyntaxProblem]) -> Iterator[Finding]:
-    """Cells that cannot be read as Python."""
+    """Cells that cannot be read as Python, of the version that nbflow runs on."""
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
     for problem in problems:
         yield Finding(
             rules.SYNTAX_ERROR,
-            f"the cell cannot be read as Python: {problem.message}.",
-            "Correct the cell, or tag it `skip`.",
+            f"the cell cannot be read as Python {version}: {problem.message}.",
+            "Correct the cell, or tag it `skip`; or, if it is right for a newer Python, install nbflow "
+            "under that one.",
             problem.location,
         )
 

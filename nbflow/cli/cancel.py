@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import click
 
+from nbflow.cli.options import folder_option
 from nbflow.service.run import cancel
 
 
 @click.command("cancel")
 @click.argument("run_id", metavar="RUN")
-@click.option(
-    "--folder",
-    type=click.Path(),
-    default=".",
-    help="The folder of the notebooks, if it is not this one.",
-)
+@folder_option
 def command(run_id: str, folder: str) -> None:
     """Stop RUN (a number from nbflow runs, or last): its steps are ended, what they made is kept."""
     found = cancel(run_id, folder)

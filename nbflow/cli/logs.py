@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from nbflow.cli.options import folder_option
 from nbflow.cli.progress import Lines
 from nbflow.service.history import run, step
 from nbflow.store import StepRecord
@@ -12,16 +13,12 @@ from nbflow.store import StepRecord
 @click.command("logs")
 @click.argument("run_id", metavar="RUN")
 @click.argument("name", metavar="[STEP]", required=False)
-@click.option(
-    "--folder",
-    type=click.Path(),
-    default=".",
-    help="The folder of the notebooks, if it is not this one.",
-)
+@folder_option
 def command(run_id: str, name: str | None, folder: str) -> None:
     """Print what the steps of RUN wrote, each line behind its step; of STEP exactly as it wrote it.
 
-    What a step wrote to its error stream goes to the error stream.
+    RUN is a number from nbflow runs, or last. What a step wrote to its error stream goes to the error
+    stream.
     """
     if name is not None:
         for _, stream, text in step(run_id, name, folder).log:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from nbflow.cli.options import folder_option
 from nbflow.cli.run import progress_of
 from nbflow.service.history import run as recorded
 from nbflow.service.run import resume
@@ -11,12 +12,7 @@ from nbflow.service.run import resume
 
 @click.command("resume")
 @click.argument("run_id", metavar="RUN")
-@click.option(
-    "--folder",
-    type=click.Path(),
-    default=".",
-    help="The folder of the notebooks, if it is not this one.",
-)
+@folder_option
 @click.option("--jobs", type=click.IntRange(min=1), help="How many steps may run at once.")
 @click.option("--no-fork", is_flag=True, help="Start a new interpreter for each step.")
 @click.option("--quiet", is_flag=True, help="Print errors and the closing line only.")

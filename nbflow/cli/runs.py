@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from nbflow.cli.options import folder_option
 from nbflow.cli.words import GLYPHS, duration, moment, table
 from nbflow.service.history import runs
 from nbflow.store import RunRow
@@ -15,12 +16,7 @@ from nbflow.store import RunRow
 
 @click.command("runs")
 @click.argument("notebook", type=click.Path(), required=False)
-@click.option(
-    "--folder",
-    type=click.Path(),
-    default=".",
-    help="The folder of the notebooks, if it is not this one.",
-)
+@folder_option
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
 def command(notebook: str | None, folder: str, as_json: bool) -> None:
     """List the runs that are recorded here, the newest first; with NOTEBOOK only those of it."""

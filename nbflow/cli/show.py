@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 import click
 
+from nbflow.cli.options import folder_option
 from nbflow.cli.progress import glyph, metrics
 from nbflow.cli.words import GLYPHS, counted, duration, moment, size, table
 from nbflow.service.history import run
@@ -16,12 +17,7 @@ from nbflow.store import RunRecord, StepRecord
 
 @click.command("show")
 @click.argument("run_id", metavar="RUN")
-@click.option(
-    "--folder",
-    type=click.Path(),
-    default=".",
-    help="The folder of the notebooks, if it is not this one.",
-)
+@folder_option
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object with all that is known.")
 def command(run_id: str, folder: str, as_json: bool) -> None:
     """Show RUN (a number from nbflow runs, or last): its state, steps, findings and errors."""

@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 import click
 
+from nbflow.cli.options import folder_option
 from nbflow.cli.words import size, table
 from nbflow.service.history import step
 from nbflow.store import VariableRecord
@@ -15,15 +16,13 @@ from nbflow.store import VariableRecord
 @click.command("vars")
 @click.argument("run_id", metavar="RUN")
 @click.argument("name", metavar="STEP")
-@click.option(
-    "--folder",
-    type=click.Path(),
-    default=".",
-    help="The folder of the notebooks, if it is not this one.",
-)
+@folder_option
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
 def command(run_id: str, name: str, folder: str, as_json: bool) -> None:
-    """List the variables that STEP of RUN made or changed, with their type, size and beginning."""
+    """List the variables that STEP of RUN made or changed, with their type, size and beginning.
+
+    RUN is a number from nbflow runs, or last.
+    """
     variables = step(run_id, name, folder).variables
     if as_json:
         click.echo(json.dumps([asdict(variable) for variable in variables], indent=2))

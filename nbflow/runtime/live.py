@@ -5,7 +5,6 @@ Unpickling calls plain functions by name, so this one record per process cannot 
 
 from __future__ import annotations
 
-import sys
 import weakref
 from dataclasses import dataclass, field
 from types import FunctionType
@@ -120,8 +119,3 @@ def begin(namespace: Dict[str, Any], origin: str) -> Live:
     global current  # noqa: PLW0603 - see the module's docstring
     current = Live(namespace=namespace, origin=origin)
     return current
-
-
-def user_main() -> Any:
-    """The module that user code knows as ``__main__``."""
-    return sys.modules["__main__"]

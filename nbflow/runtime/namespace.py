@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, FrozenSet, List, Mapping, Tuple
+from typing import Any, Dict, FrozenSet, List, Mapping
 
 #: IPython's history and results, and what Python itself keeps in a module.
 _NOT_VARIABLES = re.compile(
@@ -47,8 +47,3 @@ def identities(namespace: Mapping[str, Any]) -> Dict[str, int]:
 def bound_between(before: Mapping[str, int], after: Mapping[str, int]) -> FrozenSet[str]:
     """The names that hold another object than before."""
     return frozenset(name for name, value in after.items() if before.get(name) != value)
-
-
-def result_names(count: int) -> Tuple[str, ...]:
-    """The names under which IPython keeps the result and the text of cell ``count``."""
-    return (f"_{count}", f"_i{count}")

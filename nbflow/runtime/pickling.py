@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Set, Tuple
 
-from . import brought, functions, live, nans, packed, reducers, restore
+from . import brought, functions, live, nans, packed, reducers, restore, sets
 from .bundle import Bundle, Payload
 
 _cloudpickle: Any = brought.load()
@@ -139,11 +139,13 @@ def _dump(
     before = file.tell()
     pickler.dump(value)
     memo = {key: entry[1] for key, entry in pickler.memo.copy().items()}
+    after = file.tell()
+    sets.dump_orders(pickler, value, memo.values())
     written = file.getvalue()
-    stream, nan = nans.named(written[before:], value, memo.values())
+    stream, nan = nans.named(written[before:after], value, memo.values())
     return Dump(
         payload=Payload(
-            stream=written[:before] + stream,
+            stream=written[:before] + stream + written[after:],
             buffers=tuple(buffer.raw() for buffer in buffers),
             joint=joint,
             classes=tuple(sorted(pickler.classes)),
@@ -201,7 +203,7 @@ def load(bundle: Bundle) -> Dict[str, Any]:
 
 
 def _loaded(stream: Any, buffers: Any) -> Any:
-    """The last of the pickles in ``stream``, which share one memo (see ``packed``)."""
+    """The last of the pickles in ``stream``, which share one memo (see ``packed`` and ``sets``)."""
     reader = _Reader(stream)
     unpickler = _Unpickler(reader, buffers=buffers)
     value = unpickler.load()

@@ -11,7 +11,7 @@ import types
 import typing
 import weakref
 from collections import OrderedDict, defaultdict, deque
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
 from . import live
 
@@ -330,6 +330,30 @@ def unpacked(array: Any) -> List[Any]:
     return list(array)
 
 
+def fill(made: Set[Any], members: List[Any], places: bytes, first: int, at_once: int) -> None:
+    """Fill a set anew, in the order in which ``places`` names its members (see ``sets``).
+
+    A number below zero is the complement of a number that is there only until the set is full. The
+    ``first`` are added one by one, all up to ``at_once`` then as the keys of a dict, and then the rest.
+    """
+    numbers = memoryview(places).cast("q")
+    sequence = [members[number] if number >= 0 else ~number for number in numbers]
+    made.clear()
+    made.update(sequence[:first])
+    made.update(dict.fromkeys(sequence[:at_once]))
+    made.update(sequence[at_once:])
+    for number in numbers:
+        if number < 0:
+            made.discard(~number)
+
+
+def ordered(value: Any, orders: List[Tuple[Set[Any], Tuple[bytes, int, int]]]) -> Any:
+    """``value``, whose sets give their members in the order of before."""
+    for made, how in orders:
+        fill(made, list(made), *how)
+    return value
+
+
 def closed_memory(kind: Any) -> Any:
     """A closed file in memory: what it held is gone with the closing."""
     made = kind()
@@ -501,11 +525,6 @@ def shell() -> Any:
     from IPython import get_ipython  # IPython is there, or no stream would ask for its shell
 
     return get_ipython()
-
-
-def shell_method(name: str) -> Any:
-    """A method of the IPython shell (``get_ipython`` itself included)."""
-    return getattr(shell(), name)
 
 
 def dead_reference() -> Any:

@@ -3,62 +3,76 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from nbflow.model import CellKind, Notebook
+from nbflow.errors import EngineError
 from nbflow.store import RunRecord, StepRecord
 
+#: So much of a step's name goes into the name of its page: file systems allow 255 bytes.
+_LONGEST = 60
 
-def write_reports(record: RunRecord, notebook: Notebook, folder: Path) -> list[Path]:
-    """The pages that were written into ``folder``, one for each step that ran, in order."""
+
+def write_reports(record: RunRecord, folder: Path) -> list[Path]:
+    """The pages that were written into ``folder``, one for each step that ran, in order.
+
+    Raises:
+        EngineError: a page cannot be made or written; the run and its executed notebook are there.
+    """
+    try:
+        return _written(record, folder)
+    except Exception as error:  # nbconvert renders what the notebook holds, and trusts it
+        raise EngineError(
+            f"run {record.id} is recorded and its executed notebook is {record.executed}, but its "
+            f"report cannot be written: {error}"
+        ) from error
+
+
+def _written(record: RunRecord, folder: Path) -> list[Path]:
     # nbconvert and nbformat take two seconds to import: only those who ask for a report pay.
     import nbformat  # noqa: PLC0415
     from nbconvert import HTMLExporter  # noqa: PLC0415
 
     folder.mkdir(parents=True, exist_ok=True)
-    exporter = HTMLExporter()
+    exporter = HTMLExporter(embed_images=True)
+    notebook = Path(record.notebook)
+    executed = nbformat.reader.reads(Path(record.executed).read_text(encoding="utf-8"))
     pages = []
     for step in record.steps:
         if not step.cells:
             continue
-        document = nbformat.from_dict(_document(step, notebook))
+        shown = cells_of({cell.number for cell in step.cells}, executed["cells"])
+        metadata = {"name": f"{notebook.stem}: {step.name}", "path": str(notebook.parent)}
         html, _ = exporter.from_notebook_node(
-            document, {"metadata": {"name": f"{notebook.name}: {step.name}"}}
+            nbformat.from_dict({**executed, "cells": shown}), {"metadata": metadata}
         )
-        slug = re.sub(r"[^\w.-]+", "-", step.name)
-        page = folder / f"{step.index:02d}-{slug}.html"
-        page.write_text(html, encoding="utf-8")
+        page = folder / _name(step)
+        page.write_text(html, encoding="utf-8", errors="backslashreplace")
         pages.append(page)
     return pages
 
 
-def _document(step: StepRecord, notebook: Notebook) -> dict[str, object]:
-    """The step as a notebook: its code cells, each with the text cells that stand right before it."""
-    ran = {cell.id: cell for cell in step.cells}
-    cells: list[dict[str, object]] = []
-    text: list[dict[str, object]] = []
-    for cell in notebook.cells:
-        if cell.kind is CellKind.MARKDOWN:
-            text.append(
-                {"cell_type": "markdown", "id": cell.id, "metadata": {}, "source": cell.source}
-            )
-        elif cell.kind is CellKind.CODE:
-            if cell.id in ran:
-                cells += text
-                cells.append(
-                    {
-                        "cell_type": "code",
-                        "id": cell.id,
-                        "metadata": {},
-                        "source": cell.source,
-                        "execution_count": ran[cell.id].count,
-                        "outputs": [dict(output) for output in ran[cell.id].outputs],
-                    }
-                )
+def _name(step: StepRecord) -> str:
+    slug = re.sub(r"[^\w.-]+", "-", step.name)[:_LONGEST]
+    return f"{step.index:02d}-{slug}.html"
+
+
+def cells_of(
+    numbers: Collection[int], cells: Sequence[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """The code cells with these numbers, each with the text cells right before it.
+
+    Text behind the last code cell of the notebook goes with that cell.
+    """
+    found: list[Mapping[str, Any]] = []
+    text: list[Mapping[str, Any]] = []
+    shown = False
+    for number, cell in enumerate(cells, start=1):
+        if cell["cell_type"] == "markdown":
+            text.append(cell)
+        elif cell["cell_type"] == "code":
+            shown = number in numbers
+            found += [*text, cell] if shown else []
             text = []
-    return {
-        "nbformat": 4,
-        "nbformat_minor": 5,
-        "metadata": {"language_info": {"name": "python"}},
-        "cells": cells,
-    }
+    return found + text if shown else found

@@ -25,7 +25,7 @@ from nbflow.engines.local.reading_back import fingerprints
 from nbflow.engines.local.scheduler import Scheduler
 from nbflow.errors import EngineError, NbflowError, ParameterError
 from nbflow.kernels import python_of
-from nbflow.model import CellId, CellKind, Json, Name, Notebook, Role, StepName
+from nbflow.model import CellId, CellKind, Json, Name, Notebook, Pipeline, Role, StepName
 from nbflow.service import history
 from nbflow.service.check import options_for
 from nbflow.service.report import write_reports
@@ -179,10 +179,10 @@ def _execute(
         job.run(jobs=jobs or _cores(), fork=fork)
         found = job.fingerprints(fork=fork) if fingerprint else None
         executed = Path(output).absolute() if output else place.folder / request.path.name
-        notebooks.write_executed(request.path, job.outputs(), plan.counts, executed)
+        notebooks.write_executed(request.path, job.outputs(), job.counts(), executed)
         record = replace(store.run(run_id), executed=str(executed), fingerprints=found)
     if report is not None:
-        write_reports(record, request.notebook, Path(report))
+        write_reports(record, Path(report))
     return record
 
 
@@ -325,6 +325,12 @@ class _Job:
         assert self._scheduler is not None
         return {cell: self._scheduler.outputs.of(cell) for cell in self._plan.cells}
 
+    def counts(self) -> dict[CellId, int]:
+        """The execution counts of the cells that ran."""
+        assert self._scheduler is not None
+        ran = {c for result in self._scheduler.results.values() for c in result.cell_seconds}
+        return {cell: count for cell, count in self._plan.counts.items() if cell in ran}
+
     def _record(self, result: StepResult) -> None:
         step = self._plan.pipeline.steps[result.index]
         own = (*self._own_prelude(result.index), *step.cells)
@@ -358,7 +364,7 @@ class _Job:
             id=cell,
             number=source.number,
             source=source.source,
-            count=self._plan.counts.get(cell),
+            count=self._plan.counts.get(cell) if cell in result.cell_seconds else None,
             seconds=result.cell_seconds.get(cell),
             outputs=tuple(self._scheduler.outputs.of(cell)),
         )
@@ -435,13 +441,22 @@ def _plan(request: _Request) -> Plan:
     last = [c for step in pipeline.steps if step.role is Role.METRICS for c in step.cells]
     order = [c for c in cells if c in used and c not in last] + last
     return Plan(
-        pipeline=pipeline,
+        pipeline=_running(pipeline, request.only),
         cells={c: cells[c] for c in order},
         effects={e.step: e for e in request.analysis.effects},
         counts=execution_counts(cells, tuple(order)),
         parameters=request.parameters,
         uses={use.step: use for use in request.analysis.uses},
     )
+
+
+def _running(pipeline: Pipeline, only: frozenset[StepName] | None) -> Pipeline:
+    """The pipeline, in which steps that do not run have no prelude: the first that runs shows it."""
+    steps = (
+        step if only is None or step.name in only else replace(step, prelude=())
+        for step in pipeline.steps
+    )
+    return replace(pipeline, steps=tuple(steps))
 
 
 def _environment(kernel: Mapping[str, str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ def test_a_good_notebook(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     [
         ([], "no code", 8),
         ([text("# Only words")], "no code", 8),
-        ([code("x = (", "step:a")], "cannot be read as Python", 8),
+        ([code("x = (", "step:a")], f"cannot be read as Python 3.{sys.version_info.minor}: ", 8),
         ([code("x = 1", "step:a", "prev:nowhere")], "nowhere", 8),
         ([code("1", "step:a", "prev:b"), code("2", "step:b", "prev:a")], "prev", 8),
         ([code("1", "step:a"), code("2", "step:b"), code("3", "step:a")], "step", 8),

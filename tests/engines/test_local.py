@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
@@ -246,6 +247,72 @@ def test_reports_are_one_page_a_step(tmp_path: Path) -> None:
     pages = sorted(p.name for p in (tmp_path / "report").iterdir())
     assert pages == ["00-load.html", "01-b.html"]
     assert "in the page" in (tmp_path / "report" / "00-load.html").read_text()
+
+
+def test_a_report_holds_the_pictures_of_text_cells(tmp_path: Path) -> None:
+    pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    path = write(tmp_path, ("step:a", "1"), ("step:b", "2"))
+    document = json.loads(path.read_text())
+    text = {"id": "t", "cell_type": "markdown", "metadata": {}}
+    attached = {
+        "source": "![one](attachment:a.png)",
+        "attachments": {"a.png": {"image/png": pixel}},
+    }
+    document["cells"].insert(0, {**text, **attached})
+    document["cells"].append({**text, "id": "u", "source": "the end ![two](beside.png)"})
+    path.write_text(json.dumps(document))
+    (tmp_path / "beside.png").write_bytes(base64.b64decode(pixel))
+    run(str(path), report=str(tmp_path / "report"))
+    first, last = sorted((tmp_path / "report").iterdir())
+    assert f'src="data:image/png;base64,{pixel}' in first.read_text()
+    assert "the end" not in first.read_text()
+    assert "the end" in last.read_text()
+    assert f'src="data:image/png;base64,{pixel}' in last.read_text()
+
+
+def test_a_report_that_cannot_be_made_is_told_and_the_run_is_kept(tmp_path: Path) -> None:
+    path = write(tmp_path, ("step:" + "long-" * 60, "print(1)"))
+    assert [p.suffix for p in _pages(path)] == [".html"]
+    document = json.loads(path.read_text())
+    lost = {
+        "cell_type": "markdown",
+        "id": "t",
+        "metadata": {},
+        "source": "![](attachment:lost.png)",
+    }
+    document["cells"].insert(0, lost)
+    path.write_text(json.dumps(document))
+    with pytest.raises(EngineError, match=r"run 2 is recorded .* missing attachment: lost.png"):
+        _pages(path)
+
+
+def _pages(path: Path) -> list[Path]:
+    """The pages of the report of a run of the notebook."""
+    run(str(path), report=str(path.parent / "report"))
+    return sorted((path.parent / "report").iterdir())
+
+
+def test_the_first_step_that_runs_shows_the_prelude(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        ("imports", "print('prelude')"),
+        ("step:a", "print('a')"),
+        ("step:b", "print('b')"),
+        ("step:c prev:b", "print('c')"),
+    )
+    record = run(str(path), steps=["c"])
+    assert stdout(record) == "prelude\nb\nc\n"
+    assert [[cell.number for cell in step.cells] for step in record.steps] == [[1, 3], [4]]
+
+
+def test_cells_that_did_not_run_have_no_count(tmp_path: Path) -> None:
+    path = write(
+        tmp_path, ("step:a", "1"), ("step:b", "1 / 0"), ("step:b", "2"), ("step:c prev:b", "3")
+    )
+    record = run(str(path))
+    executed = json.loads(Path(record.executed).read_text())
+    assert [cell["execution_count"] for cell in executed["cells"]] == [1, 2, None, None]
+    assert [cell.count for step in record.steps for cell in step.cells] == [1, 2, None, None]
 
 
 def test_the_executed_notebook_goes_where_it_is_asked_for(tmp_path: Path) -> None:

@@ -198,7 +198,6 @@ def final_spec(plan: Plan, place: Place, versions: Versions, target: Path) -> di
     return {
         **step_spec(extended, place, last, index, versions, target.parent),
         "fingerprints": str(target),
-        "keep": False,
     }
 
 
