@@ -218,9 +218,12 @@ class SpawnLauncher:
         """Nothing: each process starts from nothing."""
 
     def _wait(self, id: int, process: subprocess.Popen[bytes]) -> None:
-        code = process.wait()
-        status = -code if code < 0 else code << 8  # as os.waitpid gives it
-        self._ended.append(Exit(id, status))
+        if hasattr(os, "wait4"):
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            self._ended.append(Exit(id, status, usage.ru_maxrss * 1024))
+        else:
+            self._ended.append(Exit(id, process.wait() << 8))  # as os.waitpid gives it
         with contextlib.suppress(OSError):
             os.write(self._write, b".")
 

@@ -40,6 +40,16 @@ def _of_cgroup() -> int | None:
     return None if limit == "max" else max(0, int(limit) - used)
 
 
+def kills() -> int:
+    """How many processes of this container the system has killed for want of memory so far."""
+    try:
+        text = (_CGROUP / "memory.events").read_text(encoding="ascii")
+    except OSError:
+        return 0
+    found = dict(line.split() for line in text.splitlines())
+    return int(found.get("oom_kill", 0))
+
+
 class Memory:
     """What was there when the run began, shared out by what steps have needed before."""
 

@@ -128,15 +128,24 @@ def outcome(data: Mapping[str, Any]) -> Outcome:
     )
 
 
+def _peak(size: int) -> str:
+    return f", peak {size / 1e9:.1f} GB" if size >= 50_000_000 else ""
+
+
 def _error(data: Mapping[str, str]) -> CellError:
     return CellError(CellId(data["cell"]), data["ename"], data["evalue"])
 
 
-def reason_of(status: int) -> str:
-    """A sentence for a process that ended without an outcome; ``status`` as ``os.waitpid`` gives it."""
+def reason_of(status: int, peak_bytes: int = 0, *, for_memory: bool = False) -> str:
+    """A sentence for a process that ended without an outcome; ``status`` as ``os.waitpid`` gives it.
+
+    ``for_memory`` says that the system has killed a process for want of memory meanwhile.
+    """
     number = status & 0x7F
+    if number == signal.SIGKILL and for_memory:
+        return f"its process was killed for want of memory{_peak(peak_bytes)}"
     if number:
         name = signal.Signals(number).name
         memory = ", perhaps for want of memory" if number == signal.SIGKILL else ""
-        return f"its process was killed by signal {number} ({name}){memory}"
+        return f"its process was killed by signal {number} ({name}){_peak(peak_bytes)}{memory}"
     return f"its process ended by itself with exit code {status >> 8}"

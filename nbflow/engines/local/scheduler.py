@@ -21,7 +21,7 @@ from nbflow.engines.events import CellError, Event, StepEnded, StepLog, StepStar
 from nbflow.engines.local.attempts import Attempts, overdue, time_left
 from nbflow.engines.local.cache import Cache, Hit, Miss
 from nbflow.engines.local.launcher import Exit, LateLauncher, Launcher
-from nbflow.engines.local.memory import Memory, available
+from nbflow.engines.local.memory import Memory, available, kills
 from nbflow.engines.local.outcome import Outcome, StepResult, read_outcome, reason_of
 from nbflow.engines.local.plan import (
     CLASS,
@@ -103,6 +103,7 @@ class Scheduler:
         self._began = time.time_ns()
         self._written: dict[str, int] = {}
         self._memory = Memory(available())
+        self._kills = kills()
         self._cache = cache
         self._selector = selectors.DefaultSelector()
         self._ear = Ear(self._selector, self.outputs, on_event)
@@ -335,7 +336,8 @@ class Scheduler:
             number = self._plan.cells[error.cell].number
             return f"cell {number}: {error.ename}: {error.evalue}".strip()
         where = f" while cell {self._plan.cells[running.cell].number} ran" if running.cell else ""
-        return reason_of(exit.status) + where
+        for_memory = kills() > self._kills
+        return reason_of(exit.status, exit.peak_bytes, for_memory=for_memory) + where
 
     def _commit(self, result: StepResult) -> None:
         outcome, index = result.outcome, result.index
