@@ -263,6 +263,14 @@ class Store:
             ).fetchall()
         return map(_result, rows)
 
+    def has_results(self, notebook: str) -> bool:
+        """Whether there is any result of this notebook."""
+        with self._reading():
+            row = self._db.execute(
+                "SELECT 1 FROM results WHERE notebook = ? LIMIT 1", (notebook,)
+            ).fetchone()
+        return row is not None
+
     def peaks(self, notebook: str) -> dict[StepName, int]:
         """The most bytes that each step of a notebook has taken when it last ended well."""
         with self._reading():

@@ -251,7 +251,7 @@ def test_what_runs_again_and_why(
     prepare(tmp_path)
     path = write(tmp_path, *cells)
     first = run(str(path))
-    assert set(reasons(first).values()) == {"it has no earlier result"}
+    assert set(reasons(first).values()) == {""}
     change(tmp_path)
     second = run(str(path))
     assert reasons(second) == expected

@@ -35,6 +35,9 @@ class Results(Protocol):
     def latest_result(self, notebook: str, step: StepName) -> ResultRecord | None:
         """The newest result of a step of this notebook, whatever its code."""
 
+    def has_results(self, notebook: str) -> bool:
+        """Whether there is any result of this notebook."""
+
     def keep_result(self, record: ResultRecord) -> None:
         """Keep a result."""
 
@@ -90,6 +93,7 @@ class Cache:
         self._reuse = reuse
         self._files = FileStates()
         self._begun: dict[int, Present] = {}
+        self._is_first = not results.has_results(notebook)
 
     def look_up(self, step: Step, index: int, versions: Versions) -> Hit | Miss:
         """The result of a step that would begin now, or why it has to run."""
@@ -133,7 +137,7 @@ class Cache:
     def _why_new(self, now: Present) -> str:
         latest = self._results.latest_result(self._notebook, now.step.name)
         if latest is None:
-            return "it has no earlier result"
+            return "" if self._is_first else "it has no earlier result"
         cells = [
             (key.removeprefix("cell "), value)
             for key, value in latest.inputs.items()
