@@ -45,6 +45,7 @@ COMMANDS: Final = {
     "show": "Show a run: its state, steps and errors.",
     "logs": "Print what the steps of a run wrote.",
     "vars": "List the variables that a step of a run made.",
+    "diff": "Show what differs between two runs.",
     "completion": "Print the completion script of a shell.",
 }
 

@@ -314,6 +314,7 @@ class Step:
             "files_asked": sorted(self.gate.asked_for),
             "files_written": sorted(self.gate.written),
             "peak_rss_kb": _peak_memory(),
+            "cpu_seconds": round(_cpu_seconds(), 6),
             "prelude_seconds": round(self.seconds.get("prelude", 0.0), 6),
             "seconds": round(seconds, 6),
         }
@@ -351,6 +352,12 @@ def _peak_memory() -> int:
     except ImportError:
         return 0
     return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+def _cpu_seconds() -> float:
+    """The seconds that this process and the children that it has waited for have kept cores busy."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def run(spec: Spec, shell: Any, events: Events, gate: Gate) -> int:

@@ -345,6 +345,7 @@ class _Job:
                 message=result.message,
                 error=f"{result.error.ename}: {result.error.evalue}" if result.error else "",
                 peak_bytes=result.peak_bytes,
+                cpu_seconds=result.cpu_seconds,
                 reason=result.reason,
                 reused=result.reused,
                 cells=tuple(self._cell_record(cell, result) for cell in own),

@@ -67,6 +67,9 @@ MIGRATIONS = (
     CREATE INDEX results_by_code ON results (step, code, id);
     CREATE INDEX results_by_notebook ON results (notebook, step, id);
     """,
+    """
+    ALTER TABLE steps ADD COLUMN cpu_seconds REAL NOT NULL DEFAULT 0;
+    """,
 )
 #: How many results of one step are looked at: a batch leaves one for each of its members.
 MOST_RESULTS = 500
@@ -171,7 +174,7 @@ class Store:
         """Write what is known of a step, in place of what was known before."""
         with self._transaction():
             self._db.execute(
-                "INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     run,
                     step.index,
@@ -184,6 +187,7 @@ class Store:
                     step.peak_bytes,
                     step.reason,
                     step.reused,
+                    step.cpu_seconds,
                 ),
             )
             for table in ("cells", "variables"):
@@ -331,7 +335,7 @@ class Store:
     def _steps(self, run: str) -> tuple[StepRecord, ...]:
         rows = self._db.execute(
             "SELECT name, position, state, started, seconds, message, error, peak_bytes, reason,"
-            " reused FROM steps WHERE run = ? ORDER BY position",
+            " reused, cpu_seconds FROM steps WHERE run = ? ORDER BY position",
             (run,),
         ).fetchall()
         cells: dict[int, list[CellRecord]] = {}
@@ -360,12 +364,25 @@ class Store:
                 message=message,
                 error=error,
                 peak_bytes=peak,
+                cpu_seconds=cpu,
                 reason=reason,
                 reused=reused,
                 cells=tuple(cells.get(index, ())),
                 variables=tuple(variables.get(index, ())),
             )
-            for name, index, state, started, seconds, message, error, peak, reason, reused in rows
+            for (
+                name,
+                index,
+                state,
+                started,
+                seconds,
+                message,
+                error,
+                peak,
+                reason,
+                reused,
+                cpu,
+            ) in rows
         )
 
     def _findings(self, run: str) -> tuple[FindingRecord, ...]:

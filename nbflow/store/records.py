@@ -48,6 +48,7 @@ class StepRecord:
     message: str = ""
     error: str = ""
     peak_bytes: int = 0
+    cpu_seconds: float = 0.0
     reason: str = ""
     reused: str = ""
     cells: tuple[CellRecord, ...] = ()

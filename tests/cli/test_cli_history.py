@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -136,3 +137,63 @@ def test_no_store(
     for arguments in (["runs"], ["show", "last"], ["logs", "1"], ["vars", "1", "a"]):
         assert Caller(capsys)(*arguments).code == 7
     assert list(tmp_path.iterdir()) == []
+
+
+def test_diff(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    changed = VariableRecord("df", "pandas.DataFrame", "(3, 5)", 3072, "fedcba9876543210", "z")
+    reused = replace(LOAD, seconds=0.0, reused="1", reason="unchanged since run 1", variables=())
+    cells = (CellRecord(CellId("a"), 1, "x = 2", 1, 0.1),)
+    with Store.open(folder) as store:
+        run = store.begin(
+            notebook=str(folder / "n.ipynb"), engine="local", python="/bin/python", parameters={}
+        )
+        store.record_step(run, reused)
+        train = StepRecord(StepName("train"), 1, "done", 1.0, 2.0, reason="cell 1 changed")
+        store.record_step(run, replace(train, cells=cells, variables=(changed,), cpu_seconds=1.5))
+        store.end(run, "done", 2.5, {"score": 0.75})
+    answer = Caller(capsys)("diff", "1", "last")
+    assert answer.code == 0
+    assert answer.out == DIFF
+    record = json.loads(Caller(capsys)("diff", "1", "3", "--json").out)
+    assert record["parameters"]["n"] == {"before": 3}
+    assert record["metrics"] == {"score": {"before": 0.5, "after": 0.75}}
+    assert record["steps"]["train"]["after"]["reason"] == "cell 1 changed"
+    assert [each["name"] for each in record["variables"]] == ["df", "lock", "df"]
+    same = Caller(capsys)("diff", "1", "1").out
+    assert same.endswith("\nparameters, code, variables and metrics are the same\n")
+
+
+#: The same cell stands in both steps of the second run: the last one counts.
+DIFF = """\
+- run 1 failed in 1m05s: 2 steps
++ run 3 done in 2.50s: 2 steps
+parameter   n: 3 → not given
+parameter   q: "\\u00e4" → not given
+metric      score: 0.5 → 0.75
+
+step   state                 took       cpu        memory
+load   ● done → = unchanged  12.3s → –             52.4 MB
+train  ✖ failed → ● done     – → 2.00s  – → 1.50s
+
+why load
+  + unchanged since run 1
+
+why train
+  + cell 1 changed
+
+variable df of load
+  - abcdef01  pandas.DataFrame (3, 4) 2.0 kB  a b 1 2
+
+variable lock of load
+  - –         lock  not stored: it cannot be pickled
+
+variable df of train
+  + fedcba98  pandas.DataFrame (3, 5) 3.1 kB  z
+
+code of load → train
+--- run 1, cell 1
++++ run 3, cell 1
+@@ -1 +1 @@
+-x = 1
++x = 2
+"""
