@@ -34,6 +34,7 @@ from . import (
     watch,
 )
 from .cells import Failure, Runner
+from .claims import Claims
 from .events import Events
 from .gate import Gate
 from .loading import Loader
@@ -252,7 +253,8 @@ class Step:
 
     def _store(self, begin: variables.Beginning) -> variables.Stored:
         had = {n: p for n, p in self.spec.ambient.items() if n in ipython_state.OBJECTS}
-        ending = variables.Ending(self._state(had), begin, self.spec.store)
+        claims = Claims(self.spec.store, os.path.dirname(self.spec.outcome))
+        ending = variables.Ending(self._state(had), begin, self.spec.store, claims)
         stored = ending.store_changes()
         folders.keep(ending.values, stored.written)
         ending.store_ambient(self.ambient.changes())

@@ -154,6 +154,7 @@ def _execute(
             parameters=request.parameters,
             findings=[_finding_record(f) for f in request.analysis.findings],
             seed=seed,
+            resumes=reuse.resumed,
         )
         plan = replace(_plan(request), peaks=store.peaks(str(request.path)))
         place = Place(

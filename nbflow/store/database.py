@@ -10,12 +10,14 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from nbflow.errors import StoreError
 from nbflow.model import CellId, Json, Name, StepName
 from nbflow.store.alive import is_alive, own_process
+from nbflow.store.clearing import Clearing, alone, give_back
 from nbflow.store.records import (
     CellRecord,
     FindingRecord,
@@ -69,6 +71,15 @@ MIGRATIONS = (
     """,
     """
     ALTER TABLE steps ADD COLUMN cpu_seconds REAL NOT NULL DEFAULT 0;
+    ALTER TABLE runs ADD COLUMN resumes TEXT NOT NULL DEFAULT '';
+    CREATE INDEX results_by_run ON results (run);
+    CREATE TABLE uses (
+        run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        result INTEGER NOT NULL REFERENCES results (id) ON DELETE CASCADE,
+        PRIMARY KEY (run, result));
+    CREATE INDEX uses_by_result ON uses (result);
+    INSERT INTO uses SELECT DISTINCT steps.run, results.id FROM steps JOIN results
+        ON results.run = CAST(steps.reused AS INTEGER) AND results.step = steps.name;
     """,
 )
 #: How many results of one step are looked at: a batch leaves one for each of its members.
@@ -85,11 +96,12 @@ def store_folder(notebook_folder: Path) -> Path:
 class Store:
     """A run store that is open. Use it as a context manager, or close it."""
 
-    __slots__ = ("_db", "folder")
+    __slots__ = ("_begun", "_db", "folder")
 
     def __init__(self, folder: Path, db: sqlite3.Connection) -> None:
         self.folder = folder
         self._db = db
+        self._begun: list[str] = []
 
     @classmethod
     def open(cls, notebook_folder: Path | str, *, create: bool = False) -> Store:
@@ -122,7 +134,11 @@ class Store:
         return self.folder / "runs" / run
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database; the runs that were begun here may be removed from now on."""
+        with suppress(sqlite3.Error):  # then they may when this process has ended
+            self._db.executemany(
+                "UPDATE runs SET process = '' WHERE id = ?", [(run,) for run in self._begun]
+            )
         self._db.close()
 
     def __enter__(self) -> Store:
@@ -142,12 +158,22 @@ class Store:
         parameters: Mapping[Name, Json],
         findings: Sequence[FindingRecord] = (),
         seed: int = 0,
+        resumes: str = "",
     ) -> str:
-        """The id of a new run, recorded as running."""
+        """The id of a new run, recorded as running.
+
+        Raises:
+            StoreError: the run that it ``resumes`` is not there any more, or the store cannot be written.
+        """
         with self._transaction():
+            if (
+                resumes
+                and not self._db.execute("SELECT 1 FROM runs WHERE id = ?", (resumes,)).fetchone()
+            ):
+                raise StoreError(f"run {resumes} has been removed from {self.folder} meanwhile")
             cursor = self._db.execute(
                 "INSERT INTO runs (notebook, engine, python, state, started, parameters,"
-                " seed, process) VALUES (?, ?, ?, 'running', ?, ?, ?, ?)",
+                " seed, process, resumes) VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?)",
                 (
                     notebook,
                     engine,
@@ -156,9 +182,11 @@ class Store:
                     json.dumps(dict(parameters)),
                     seed,
                     own_process(),
+                    resumes,
                 ),
             )
             run = str(cursor.lastrowid)
+            self._begun.append(run)
             self._db.executemany(
                 "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 [
@@ -255,13 +283,41 @@ class Store:
                 ),
             )
 
+    def use_result(self, run: str, record: ResultRecord) -> bool:
+        """Note that a run uses a result; false where it has been removed meanwhile.
+
+        From then on the result and its bundles stay as long as the run does.
+        """
+        with self._transaction():
+            found = self._db.execute("SELECT 1 FROM results WHERE id = ?", (record.id,)).fetchone()
+            if found:
+                self._db.execute("INSERT OR IGNORE INTO uses VALUES (?, ?)", (run, record.id))
+        return found is not None
+
+    @contextmanager
+    def clearing(self) -> Iterator[Clearing]:
+        """What removes runs and files; no step claims a bundle and nobody else clears meanwhile."""
+        with _told(self.folder), alone(self.bundles):
+            yield Clearing(self.folder, self._db, self.runs)
+
+    def give_back(self) -> None:
+        """Give space back that the database does not fill any more."""
+        with _told(self.folder):
+            give_back(self._db)
+
     # Reading
+
+    def used_results(self, run: str) -> frozenset[int]:
+        """The results of other runs that a run uses, by their ids."""
+        with self._reading():
+            rows = self._db.execute("SELECT result FROM uses WHERE run = ?", (run,)).fetchall()
+        return frozenset(result for (result,) in rows)
 
     def results(self, step: StepName, code: str) -> Iterator[ResultRecord]:
         """The results of steps of this name and code, the newest first."""
         with self._reading():
             rows = self._db.execute(
-                f"SELECT {_RESULT} FROM results WHERE step = ? AND code = ?"
+                f"SELECT id, {_RESULT} FROM results WHERE step = ? AND code = ?"
                 " ORDER BY id DESC LIMIT ?",
                 (step, code, MOST_RESULTS),
             ).fetchall()
@@ -281,7 +337,7 @@ class Store:
         """The newest result of a step of this notebook, whatever its code."""
         with self._reading():
             row = self._db.execute(
-                f"SELECT {_RESULT} FROM results WHERE notebook = ? AND step = ?"
+                f"SELECT id, {_RESULT} FROM results WHERE notebook = ? AND step = ?"
                 " ORDER BY id DESC LIMIT 1",
                 (notebook, step),
             ).fetchone()
@@ -417,10 +473,11 @@ def _state(state: str, process: str) -> str:
     return "stopped" if state == "running" and not is_alive(process) else state
 
 
-def _result(row: tuple[str, ...]) -> ResultRecord:
-    run, notebook, step, code, *tables, body = row
+def _result(row: tuple[Any, ...]) -> ResultRecord:
+    id_, run, notebook, step, code, *tables, body = row
     inputs, read, written, passing, bundles = map(json.loads, tables)
     return ResultRecord(
+        id=id_,
         run=str(run),
         notebook=notebook,
         step=StepName(step),

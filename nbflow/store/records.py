@@ -84,6 +84,8 @@ class ResultRecord:
     passing: tuple[str, ...]
     bundles: tuple[str, ...]
     body: str
+    #: By which the store knows it, 0 before it is kept.
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,12 @@ class Results(Protocol):
     def keep_result(self, record: ResultRecord) -> None:
         """Keep a result."""
 
+    def use_result(self, run: str, record: ResultRecord) -> bool:
+        """Note that a run uses a result, so that it stays; false where it is gone."""
+
+    def used_results(self, run: str) -> frozenset[int]:
+        """The results of other runs that a run uses, by their ids."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -90,6 +96,7 @@ class Cache:
         self._reuse = reuse
         self._files = FileStates()
         self._begun: dict[int, Present] = {}
+        self._resumed = results.used_results(reuse.resumed) if reuse.resumed else frozenset()
 
     def look_up(self, step: Step, index: int, versions: Versions) -> Hit | Miss:
         """The result of a step that would begin now, or why it has to run."""
@@ -102,14 +109,14 @@ class Cache:
         first = None
         for record in self._results.results(step.name, now.code()):
             difference = self._difference(record, now)
-            if not difference:
+            if not difference and self._results.use_result(self._run, record):
                 return self._hit(record, step, index)
             first = first or difference
         return Miss(first or self._why_new(now))
 
     def _difference(self, record: ResultRecord, now: Present) -> str:
         """What keeps a result of the same code from being used, or ""."""
-        resumed = record.run == self._reuse.resumed
+        resumed = record.run == self._reuse.resumed or record.id in self._resumed
         if now.step.resources.cache is False and not resumed:
             return "tagged cache:disabled"
         if record.passing and not (resumed or now.step.resources.cache):
