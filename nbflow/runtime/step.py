@@ -358,8 +358,12 @@ def _peak_memory() -> int:
 
 def _cpu_seconds() -> float:
     """The seconds that this process and the children that it has waited for have kept cores busy."""
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
+    try:
+        import resource  # not on Windows
+    except ImportError:
+        return time.process_time()
+    own, children = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 
 
 def run(spec: Spec, shell: Any, events: Events, gate: Gate) -> int:

@@ -20,6 +20,7 @@ from nbflow.store.alive import is_alive, own_process
 from nbflow.store.clearing import Clearing, alone, give_back
 from nbflow.store.records import (
     CellRecord,
+    Figures,
     FindingRecord,
     ResultRecord,
     RunRecord,
@@ -332,6 +333,17 @@ class Store:
                 (notebook,),
             ).fetchall()
         return {StepName(name): peak for name, peak in rows}
+
+    def figures(self, notebook: str) -> list[Figures]:
+        """What the steps of a notebook have taken, each time that one ran and ended well."""
+        with self._reading():
+            rows = self._db.execute(
+                "SELECT name, steps.seconds, cpu_seconds, peak_bytes FROM steps"
+                " JOIN runs ON runs.id = steps.run WHERE runs.notebook = ?"
+                " AND steps.state = 'done' AND reused = '' ORDER BY runs.id DESC, position",
+                (notebook,),
+            ).fetchall()
+        return [Figures(*row) for row in rows]
 
     def latest_result(self, notebook: str, step: StepName) -> ResultRecord | None:
         """The newest result of a step of this notebook, whatever its code."""

@@ -66,6 +66,16 @@ class StepRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """What a step has taken in one run in which it ran and ended well."""
+
+    step: StepName
+    seconds: float
+    cpu_seconds: float
+    peak_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class ResultRecord:
     """The result of a step, kept to be used again where all that it was made from is the same.
 

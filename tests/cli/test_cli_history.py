@@ -23,6 +23,8 @@ LOAD = StepRecord(
     started=1.0,
     seconds=12.34,
     peak_bytes=52_428_800,
+    cpu_seconds=6.1,
+    reason="cell 1 changed",
     cells=(CellRecord(CellId("a"), 1, "x = 1", 1, 0.1, OUTPUTS),),
     variables=(
         VariableRecord("df", "pandas.DataFrame", "(3, 4)", 2048, "abcdef0123456789", "a  b\n1  2"),
@@ -84,14 +86,30 @@ def test_show(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "  parameter   n = 3\n",
         "  metrics     score = 0.5\n",
         "  warning     NB201 (cell 2) w\n",
-        "load   ● done    12.3s  52.4 MB  2 variables\n",
+        "step   state     took   cpu    memory   variables    why\n",
+        "load   ● done    12.3s  6.10s  52.4 MB  2 variables  cell 1 changed\n",
         "train  ✖ failed\n",
         "step train: ValueError: no\n",
+        "step  runs  tags\n"
+        "load  1     request:memory:64Mi limit:memory:128Mi request:cpu:500m limit:cpu:1\n",
     ):
         assert part in answer.out
     record = json.loads(Caller(capsys)("show", "last", "--json").out)
     assert record["id"] == "2"
     assert record["steps"][0]["cells"][0]["outputs"][0]["text"] == "one\ntwo"
+    assert record["steps"][0]["cpu_seconds"] == 6.1
+    assert record["proposal"]["load"]["runs"] == 1
+    assert "limit:cpu:1" in record["proposal"]["load"]["tags"]
+
+
+def test_show_of_a_step_that_did_not_run(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    why = "unchanged since run 1"
+    reused = replace(LOAD, seconds=0.0, cpu_seconds=0.0, reused="1", reason=why, variables=())
+    with Store.open(folder) as store:
+        store.record_step("2", reused)
+    out = Caller(capsys)("show", "2").out
+    assert "load   = unchanged             52.4 MB             unchanged since run 1\n" in out
+    assert "tags that fit" not in out
 
 
 def test_logs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -141,7 +159,8 @@ def test_no_store(
 
 def test_diff(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     changed = VariableRecord("df", "pandas.DataFrame", "(3, 5)", 3072, "fedcba9876543210", "z")
-    reused = replace(LOAD, seconds=0.0, reused="1", reason="unchanged since run 1", variables=())
+    why = "unchanged since run 1"
+    reused = replace(LOAD, seconds=0.0, cpu_seconds=0.0, reused="1", reason=why, variables=())
     cells = (CellRecord(CellId("a"), 1, "x = 2", 1, 0.1),)
     with Store.open(folder) as store:
         run = store.begin(
@@ -172,10 +191,11 @@ parameter   q: "\\u00e4" → not given
 metric      score: 0.5 → 0.75
 
 step   state                 took       cpu        memory
-load   ● done → = unchanged  12.3s → –             52.4 MB
+load   ● done → = unchanged  12.3s → –  6.10s → –  52.4 MB
 train  ✖ failed → ● done     – → 2.00s  – → 1.50s
 
 why load
+  - cell 1 changed
   + unchanged since run 1
 
 why train
