@@ -21,6 +21,7 @@ from typing import Final
 
 from nbflow.runtime.bundle import SUFFIX
 from nbflow.runtime.claims import LOCK, NAME, lock
+from nbflow.store import contents
 from nbflow.store.alive import is_alive, is_here, is_running
 from nbflow.store.records import RunRow
 
@@ -58,6 +59,7 @@ class Clearing:
     ) -> None:
         self._folder = folder
         self._db = db
+        self._contents = contents.Contents(folder / "outputs")
         self._runs = runs
         self._moved = folder / _TRASH / secrets.token_hex(8)
 
@@ -85,11 +87,14 @@ class Clearing:
             "SELECT DISTINCT run, version FROM variables WHERE version != ''"
         ):
             found[str(run)].add(bundles / f"{version}{SUFFIX}")
-        for run, keys in self._db.execute(
-            "SELECT run, bundles FROM results"
-            " UNION ALL SELECT uses.run, bundles FROM uses JOIN results ON results.id = result"
+        for run, keys, digests in self._db.execute(
+            "SELECT run, bundles, contents FROM results UNION ALL SELECT uses.run, bundles, contents"
+            " FROM uses JOIN results ON results.id = result"
         ):
             found[str(run)].update(bundles / f"{key}{SUFFIX}" for key in loads(keys))
+            found[str(run)].update(self._contents.path(digest) for digest in loads(digests))
+        for run, digest in self._db.execute("SELECT run, content FROM cells WHERE content != ''"):
+            found[str(run)].add(self._contents.path(digest))
         for run, _, _ in self._going_on():
             for file in (self._folder / "runs" / run / "steps").glob(f"*/{NAME}"):
                 keys = file.read_text(encoding="ascii").split()
@@ -100,9 +105,9 @@ class Clearing:
         """How many bytes of the database belong to each run."""
         found: defaultdict[str, int] = defaultdict(int)
         for run, count in self._db.execute(
-            "SELECT run, SUM(LENGTH(source) + LENGTH(outputs)) FROM cells GROUP BY run"
-            " UNION ALL SELECT run, SUM(LENGTH(inputs) + LENGTH(read) + LENGTH(body)) FROM results"
-            " GROUP BY run"
+            "SELECT run, SUM(LENGTH(source) + LENGTH(outputs)) FROM cells GROUP BY run UNION ALL"
+            " SELECT run, SUM(LENGTH(inputs) + LENGTH(read) + LENGTH(body) + LENGTH(outputs))"
+            " FROM results GROUP BY run"
         ):
             found[str(run)] += count
         return found
@@ -129,7 +134,8 @@ class Clearing:
 
     def shared(self) -> dict[Path, int]:
         """All files that several runs may need, and their sizes."""
-        return dict(_sizes((self._folder / "bundles").glob(f"*{SUFFIX}")))
+        outputs = self._contents.folder.glob(f"*{contents.SUFFIX}")
+        return dict(_sizes((*(self._folder / "bundles").glob(f"*{SUFFIX}"), *outputs)))
 
     def stray(self) -> dict[Path, int]:
         """What no run has: files half written by processes that are gone, folders without a run."""
@@ -144,7 +150,8 @@ class Clearing:
         """Files under temporary names, unless a process may still write them."""
         if not all(is_here(process) for process in self._writers()):
             return
-        for path in (*self._folder.glob("*.tmp"), *(self._folder / "bundles").glob("*.tmp")):
+        folders = (self._folder, self._folder / "bundles", self._contents.folder)
+        for path in (path for folder in folders for path in folder.glob("*.tmp")):
             number = path.name.removesuffix(".tmp").rpartition(".")[2]
             if not (number.isdigit() and is_running(int(number))):
                 yield path

@@ -18,6 +18,7 @@ from nbflow.errors import StoreError
 from nbflow.model import CellId, Json, Name, StepName
 from nbflow.store.alive import is_alive, own_process
 from nbflow.store.clearing import Clearing, alone, give_back
+from nbflow.store.contents import LIMIT, Contents
 from nbflow.store.records import (
     CellRecord,
     Figures,
@@ -73,6 +74,10 @@ MIGRATIONS = (
     """
     ALTER TABLE steps ADD COLUMN cpu_seconds REAL NOT NULL DEFAULT 0;
     ALTER TABLE runs ADD COLUMN resumes TEXT NOT NULL DEFAULT '';
+    ALTER TABLE cells ADD COLUMN content TEXT NOT NULL DEFAULT '';
+    CREATE INDEX cells_by_content ON cells (content, run) WHERE content != '';
+    ALTER TABLE results ADD COLUMN outputs TEXT NOT NULL DEFAULT '';
+    ALTER TABLE results ADD COLUMN contents TEXT NOT NULL DEFAULT '[]';
     CREATE INDEX results_by_run ON results (run);
     CREATE TABLE uses (
         run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
@@ -85,7 +90,7 @@ MIGRATIONS = (
 )
 #: How many results of one step are looked at: a batch leaves one for each of its members.
 MOST_RESULTS = 500
-_RESULT = "run, notebook, step, code, inputs, read, written, passing, bundles, body"
+_RESULT = "run, notebook, step, code, inputs, read, written, passing, bundles, body, outputs"
 
 
 def store_folder(notebook_folder: Path) -> Path:
@@ -97,12 +102,13 @@ def store_folder(notebook_folder: Path) -> Path:
 class Store:
     """A run store that is open. Use it as a context manager, or close it."""
 
-    __slots__ = ("_begun", "_db", "folder")
+    __slots__ = ("_begun", "_contents", "_db", "folder")
 
     def __init__(self, folder: Path, db: sqlite3.Connection) -> None:
         self.folder = folder
         self._db = db
         self._begun: list[str] = []
+        self._contents = Contents(folder / "outputs")
 
     @classmethod
     def open(cls, notebook_folder: Path | str, *, create: bool = False) -> Store:
@@ -201,6 +207,7 @@ class Store:
 
     def record_step(self, run: str, step: StepRecord) -> None:
         """Write what is known of a step, in place of what was known before."""
+        texts = [json.dumps(cell.outputs) for cell in step.cells]
         with self._transaction():
             self._db.execute(
                 "INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -224,7 +231,7 @@ class Store:
                     f"DELETE FROM {table} WHERE run = ? AND position = ?", (run, step.index)
                 )
             self._db.executemany(
-                "INSERT INTO cells VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO cells VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     (
                         run,
@@ -235,9 +242,9 @@ class Store:
                         cell.source,
                         cell.count,
                         cell.seconds,
-                        json.dumps(cell.outputs),
+                        *self._kept(outputs),
                     )
-                    for ordinal, cell in enumerate(step.cells)
+                    for ordinal, (cell, outputs) in enumerate(zip(step.cells, texts, strict=True))
                 ],
             )
             self._db.executemany(
@@ -258,6 +265,10 @@ class Store:
                 ],
             )
 
+    def _kept(self, outputs: str) -> tuple[str, str]:
+        """The outputs of a cell as they are kept in its row, and the digest of those that are not."""
+        return (outputs, "") if len(outputs) <= LIMIT else ("[]", self._contents.put(outputs))
+
     def end(self, run: str, state: str, seconds: float, metrics: Mapping[str, float]) -> None:
         """Record the end of a run."""
         with self._transaction():
@@ -266,12 +277,14 @@ class Store:
                 (state, seconds, json.dumps(dict(metrics)), run),
             )
 
-    def keep_result(self, record: ResultRecord) -> None:
-        """Keep the result of a step."""
+    def keep_result(self, record: ResultRecord, outputs: Mapping[str, object]) -> None:
+        """Keep the result of a step, and what its cells have given."""
         tables = (record.inputs, record.read, record.written)
         with self._transaction():
+            short, digests = self._contents.put_outputs(outputs)
             self._db.execute(
-                f"INSERT INTO results ({_RESULT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                f"INSERT INTO results ({_RESULT}, contents)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     record.run,
                     record.notebook,
@@ -281,6 +294,8 @@ class Store:
                     json.dumps(record.passing),
                     json.dumps(record.bundles),
                     record.body,
+                    json.dumps(short),
+                    json.dumps(digests),
                 ),
             )
 
@@ -323,6 +338,18 @@ class Store:
                 (step, code, MOST_RESULTS),
             ).fetchall()
         return map(_result, rows)
+
+    def outputs_of(self, record: ResultRecord) -> Mapping[str, object] | None:
+        """What the cells of a result have given, None where it is not stored any more."""
+        found: Mapping[str, object]
+        if not record.outputs:  # as results were kept at first
+            found = json.loads(record.body)["outputs"]
+            return found
+        try:
+            found = self._contents.get_outputs(json.loads(record.outputs))
+        except LookupError:
+            return None
+        return found
 
     def peaks(self, notebook: str) -> dict[StepName, int]:
         """The most bytes that each step of a notebook has taken when it last ended well."""
@@ -408,12 +435,12 @@ class Store:
         ).fetchall()
         cells: dict[int, list[CellRecord]] = {}
         for r in self._db.execute(
-            "SELECT position, id, number, source, count, seconds, outputs FROM cells"
+            "SELECT position, id, number, source, count, seconds, outputs, content FROM cells"
             " WHERE run = ? ORDER BY position, ordinal",
             (run,),
         ):
             cells.setdefault(r[0], []).append(
-                CellRecord(CellId(r[1]), r[2], r[3], r[4], r[5], tuple(json.loads(r[6])))
+                CellRecord(CellId(r[1]), r[2], r[3], r[4], r[5], self._outputs(r[6], r[7]))
             )
         variables: dict[int, list[VariableRecord]] = {}
         for r in self._db.execute(
@@ -453,6 +480,13 @@ class Store:
             ) in rows
         )
 
+    def _outputs(self, text: str, digest: str) -> tuple[Mapping[str, object], ...]:
+        try:
+            return tuple(json.loads(self._contents.get(digest) if digest else text))
+        except LookupError:
+            lost = "nbflow: what this cell has given is no longer stored\n"
+            return ({"output_type": "stream", "name": "stderr", "text": lost},)
+
     def _findings(self, run: str) -> tuple[FindingRecord, ...]:
         rows = self._db.execute(
             "SELECT code, severity, message, hint, cell, number, line FROM findings WHERE run = ?",
@@ -486,7 +520,7 @@ def _state(state: str, process: str) -> str:
 
 
 def _result(row: tuple[Any, ...]) -> ResultRecord:
-    id_, run, notebook, step, code, *tables, body = row
+    id_, run, notebook, step, code, *tables, body, outputs = row
     inputs, read, written, passing, bundles = map(json.loads, tables)
     return ResultRecord(
         id=id_,
@@ -500,6 +534,7 @@ def _result(row: tuple[Any, ...]) -> ResultRecord:
         passing=tuple(passing),
         bundles=tuple(bundles),
         body=body,
+        outputs=outputs,
     )
 
 

@@ -81,7 +81,8 @@ class ResultRecord:
 
     ``code`` is a digest of the step's code; ``inputs`` are digests by kind and name, ``read`` and
     ``written`` what lay at the paths of files. ``passing`` says what else went into it that no digest
-    covers. ``bundles`` are the hashes of what it made, ``body`` is the result as JSON.
+    covers. ``bundles`` are the hashes of what it made, ``body`` is the result as JSON. ``outputs`` is
+    what its cells have given, as the store keeps it.
     """
 
     run: str
@@ -96,6 +97,7 @@ class ResultRecord:
     body: str
     #: By which the store knows it, 0 before it is kept.
     id: int = 0
+    outputs: str = ""
 
 
 @dataclass(frozen=True, slots=True)

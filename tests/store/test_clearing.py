@@ -113,7 +113,8 @@ def bundle(store: Store, key: str) -> None:
 def result(store: Store, run: str, *bundles: str) -> ResultRecord:
     """The result of a step as the store has it."""
     step = StepName("s")
-    store.keep_result(ResultRecord(run, "/n.ipynb", step, "code", {}, {}, {}, (), bundles, "{}"))
+    made = ResultRecord(run, "/n.ipynb", step, "code", {}, {}, {}, (), bundles, "{}")
+    store.keep_result(made, {"cells": {}, "displays": []})
     for key in bundles:
         bundle(store, key)
     return next(iter(store.results(step, "code")))
@@ -255,7 +256,7 @@ def run(store):
             time.sleep(0.005)
             missing |= {k for k in needed if not (store.bundles / f"{k}.nbb").exists()}
             result = ResultRecord(run, notebook, STEP, key, {}, {}, {}, (), (key,), "{}")
-            store.keep_result(result)
+            store.keep_result(result, {"cells": {}, "displays": []})
         missing |= {k for k in needed if not (store.bundles / f"{k}.nbb").exists()}
     store.end(run, "done", 1.0, {})
 

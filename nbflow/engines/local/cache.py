@@ -35,8 +35,11 @@ class Results(Protocol):
     def latest_result(self, notebook: str, step: StepName) -> ResultRecord | None:
         """The newest result of a step of this notebook, whatever its code."""
 
-    def keep_result(self, record: ResultRecord) -> None:
-        """Keep a result."""
+    def keep_result(self, record: ResultRecord, outputs: Mapping[str, object]) -> None:
+        """Keep a result, and what its cells have given."""
+
+    def outputs_of(self, record: ResultRecord) -> Mapping[str, object] | None:
+        """What the cells of a result have given, None where it is not stored any more."""
 
     def use_result(self, run: str, record: ResultRecord) -> bool:
         """Note that a run uses a result, so that it stays; false where it is gone."""
@@ -110,7 +113,10 @@ class Cache:
         for record in self._results.results(step.name, now.code()):
             difference = self._difference(record, now)
             if not difference and self._results.use_result(self._run, record):
-                return self._hit(record, step, index)
+                outputs = self._results.outputs_of(record)
+                if outputs is not None:
+                    return self._hit(record, outputs, step, index)
+                difference = "what it has shown is no longer stored"
             first = first or difference
         return Miss(first or self._why_new(now))
 
@@ -152,7 +158,9 @@ class Cache:
                 return f"cell {numbers[cell]} changed"
         return "its code changed"
 
-    def _hit(self, record: ResultRecord, step: Step, index: int) -> Hit:
+    def _hit(
+        self, record: ResultRecord, outputs: Mapping[str, object], step: Step, index: int
+    ) -> Hit:
         body = json.loads(record.body)
         result = StepResult(
             step=step.name,
@@ -164,7 +172,7 @@ class Cache:
             peak_bytes=body["peak_bytes"],
             cell_seconds=body["cell_seconds"],
         )
-        return Hit(result, body["outputs"])
+        return Hit(result, outputs)
 
     def keep(
         self, step: Step, result: StepResult, folder: Path, outputs: Mapping[str, object]
@@ -178,7 +186,6 @@ class Cache:
             "outcome": json.loads((folder / "outcome.json").read_text(encoding="utf-8")),
             "peak_bytes": result.peak_bytes,
             "cell_seconds": dict(result.cell_seconds),
-            "outputs": outputs,
         }
         self._results.keep_result(
             ResultRecord(
@@ -192,7 +199,8 @@ class Cache:
                 passing=self._passing(step, result, read),
                 bundles=tuple(sorted(_bundles(body["outcome"]))),
                 body=json.dumps(body),
-            )
+            ),
+            outputs,
         )
 
     def _looked_at(self, step: Step, result: StepResult) -> list[str]:
