@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import click
 
+from nbflow.cli.options import folder_option
 from nbflow.cli.words import GLYPHS, counted, duration, size, table
 from nbflow.model import Json
 from nbflow.service.diff import Absent, CellChange, Diff, Pair, VariableChange, diff
@@ -23,12 +24,7 @@ _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 @click.command("diff")
 @click.argument("before", metavar="RUN")
 @click.argument("after", metavar="RUN")
-@click.option(
-    "--folder",
-    type=click.Path(),
-    default=".",
-    help="The folder of the notebooks, if it is not this one.",
-)
+@folder_option
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 def command(before: str, after: str, folder: str, as_json: bool) -> None:
     """Show what differs between two runs (numbers from nbflow runs, or last).

@@ -11,6 +11,7 @@ from typing import Final
 
 import click
 
+from nbflow.cli.options import folder_option
 from nbflow.cli.words import counted, moment, size
 from nbflow.service.gc import Cleared, Policy, gc
 
@@ -56,12 +57,7 @@ def _amount(ctx: click.Context, parameter: click.Parameter, given: str | None) -
     help="Keep the newest N runs of each notebook whatever the other options say; alone, remove the rest.",
 )
 @click.option("--dry-run", is_flag=True, help="Tell what would be removed, and remove nothing.")
-@click.option(
-    "--folder",
-    type=click.Path(),
-    default=".",
-    help="The folder of the notebooks, if it is not this one.",
-)
+@folder_option
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 def command(
     older_than: float | None,
