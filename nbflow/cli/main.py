@@ -45,6 +45,8 @@ COMMANDS: Final = {
     "show": "Show a run: its state, steps and errors.",
     "logs": "Print what the steps of a run wrote.",
     "vars": "List the variables that a step of a run made.",
+    "diff": "Show what differs between two runs.",
+    "gc": "Remove old runs, and what no other run needs.",
     "completion": "Print the completion script of a shell.",
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 
 import click
@@ -11,7 +11,9 @@ import click
 from nbflow.cli.options import folder_option
 from nbflow.cli.progress import glyph, metrics
 from nbflow.cli.words import GLYPHS, counted, duration, moment, size, table
+from nbflow.model import StepName
 from nbflow.service.history import run
+from nbflow.service.resources import Proposal, proposals
 from nbflow.store import RunRecord, StepRecord
 
 
@@ -22,13 +24,15 @@ from nbflow.store import RunRecord, StepRecord
 def command(run_id: str, folder: str, as_json: bool) -> None:
     """Show RUN (a number from nbflow runs, or last): its state, steps, findings and errors."""
     record = run(run_id, folder)
+    proposed = proposals(record.notebook, folder)
     if as_json:
-        click.echo(json.dumps(asdict(record), indent=2))
+        proposal = {step: asdict(each) for step, each in proposed.items()}
+        click.echo(json.dumps({**asdict(record), "proposal": proposal}, indent=2))
     else:
-        click.echo("".join(f"{line}\n" for line in _lines(record)), nl=False)
+        click.echo("".join(f"{line}\n" for line in _lines(record, proposed)), nl=False)
 
 
-def _lines(record: RunRecord) -> Iterator[str]:
+def _lines(record: RunRecord, proposed: Mapping[StepName, Proposal]) -> Iterator[str]:
     time = f" in {duration(record.seconds)}" if record.seconds is not None else ""
     yield f"{glyph(record.state)} run {record.id} {record.state}{time}"
     yield f"  notebook    {record.notebook}"
@@ -42,21 +46,33 @@ def _lines(record: RunRecord) -> Iterator[str]:
         place = f" (cell {finding.number})" if finding.number else ""
         yield f"  {finding.severity:<11} {finding.code}{place} {finding.message}"
     if record.steps:
-        heading = ("step", "state", "took", "memory", "variables")
+        heading = ("step", "state", "took", "cpu", "memory", "variables", "why")
         yield ""
         yield table([heading, *map(_row, record.steps)]).rstrip("\n")
     for step in record.steps:
         if step.error or (step.message and step.state == "failed"):
             yield ""
             yield f"step {step.name}: {step.error or step.message}"
+    own = [step.name for step in record.steps if step.name in proposed]
+    if own:
+        yield ""
+        yield "tags that fit what the steps have taken, here and in other runs of the notebook:"
+        yield table([("step", "runs", "tags"), *(_proposal(n, proposed[n]) for n in own)])[:-1]
+
+
+def _proposal(step: StepName, proposal: Proposal) -> tuple[str, ...]:
+    return step, str(proposal.runs), " ".join(proposal.tags)
 
 
 def _row(step: StepRecord) -> tuple[str, ...]:
-    sign, _ = GLYPHS.get(step.state, ("?", ""))
+    state = "unchanged" if step.reused else step.state
+    sign, _ = GLYPHS.get(state, ("?", ""))
     return (
         step.name,
-        f"{sign} {step.state}",
-        duration(step.seconds),
+        f"{sign} {state}",
+        "" if step.reused else duration(step.seconds),
+        duration(step.cpu_seconds) if step.cpu_seconds else "",
         size(step.peak_bytes) if step.peak_bytes else "",
         counted(len(step.variables), "variable") if step.variables else "",
+        step.reason,
     )

@@ -179,8 +179,16 @@ class Helper:
             if ended:
                 number = self.children.pop(process)
                 peak = int(usage.ru_maxrss) if usage is not None else 0
+                cpu = usage.ru_utime + usage.ru_stime if usage is not None else 0.0
                 self.frames.send(
-                    {"op": "exited", "id": number, "pid": process, "status": status, "maxrss": peak}
+                    {
+                        "op": "exited",
+                        "id": number,
+                        "pid": process,
+                        "status": status,
+                        "maxrss": peak,
+                        "cpu": cpu,
+                    }
                 )
 
     def _end_children(self) -> None:

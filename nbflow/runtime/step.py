@@ -34,6 +34,7 @@ from . import (
     watch,
 )
 from .cells import Failure, Runner
+from .claims import Claims
 from .events import Events
 from .gate import Gate
 from .loading import Loader
@@ -252,7 +253,8 @@ class Step:
 
     def _store(self, begin: variables.Beginning) -> variables.Stored:
         had = {n: p for n, p in self.spec.ambient.items() if n in ipython_state.OBJECTS}
-        ending = variables.Ending(self._state(had), begin, self.spec.store)
+        claims = Claims(self.spec.store, os.path.dirname(self.spec.outcome))
+        ending = variables.Ending(self._state(had), begin, self.spec.store, claims)
         stored = ending.store_changes()
         folders.keep(ending.values, stored.written)
         ending.store_ambient(self.ambient.changes())
@@ -314,6 +316,7 @@ class Step:
             "files_asked": sorted(self.gate.asked_for),
             "files_written": sorted(self.gate.written),
             "peak_rss_kb": _peak_memory(),
+            "cpu_seconds": round(_cpu_seconds(), 6),
             "prelude_seconds": round(self.seconds.get("prelude", 0.0), 6),
             "seconds": round(seconds, 6),
         }
@@ -351,6 +354,16 @@ def _peak_memory() -> int:
     except ImportError:
         return 0
     return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+def _cpu_seconds() -> float:
+    """The seconds that this process and the children that it has waited for have kept cores busy."""
+    try:
+        import resource  # not on Windows
+    except ImportError:
+        return time.process_time()
+    own, children = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 
 
 def run(spec: Spec, shell: Any, events: Events, gate: Gate) -> int:

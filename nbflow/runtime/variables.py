@@ -12,7 +12,19 @@ import sys
 import types
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
+from typing import (
+    Any,
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+)
 
 from . import (
     beside,
@@ -26,6 +38,7 @@ from . import (
     preview,
     restore,
 )
+from .claims import Claims
 from .grouping import Group
 from .pickling import Dump
 
@@ -310,9 +323,16 @@ class Ending:
     also the figures that variables name).
     """
 
-    def __init__(self, values: Mapping[str, Any], begin: Beginning, store: str) -> None:
+    def __init__(
+        self,
+        values: Mapping[str, Any],
+        begin: Beginning,
+        store: str,
+        claims: Optional[Claims] = None,
+    ) -> None:
         self.begin = begin
         self.store = store
+        self.claims = claims
         self.needed: Set[str] = set()
         self.held: Dict[str, Group] = {}
         self.values = {n: v for n, v in values.items() if not self._is_same_constant(n, v)}
@@ -392,7 +412,7 @@ class Ending:
         key = bundle.digest(payload, group.names)
         if self._is_unchanged(group, key):
             return
-        bundle.write(payload, group.names, self.store, key)
+        self._write(payload, group.names, key)
         self.stored.bundles[key] = {"bytes": payload.nbytes, "names": list(group.names)}
         self.needed.update(payload.classes)
         keys = _class_keys(group.names)
@@ -404,6 +424,15 @@ class Ending:
             else:
                 size = dumps[name].payload.nbytes
                 self.stored.written[name] = _described(self.values[name], key, size)
+
+    def _write(
+        self, payload: bundle.Payload, names: Sequence[str], key: Optional[str] = None
+    ) -> str:
+        """The key of a bundle that is stored from now on; nobody clears it away meanwhile."""
+        key = key or bundle.digest(payload, names)
+        if self.claims is not None:
+            self.claims.claim(key)
+        return bundle.write(payload, names, self.store, key)
 
     def _is_unchanged(self, group: Group, key: str) -> bool:
         names = frozenset(group.names)
@@ -441,7 +470,7 @@ class Ending:
             return
         alone = len(keys) == 1
         payload = payloads[keys[group.names[0]]] if alone else _joint(self.values, group).payload
-        written = bundle.write(payload, group.names, self.store)
+        written = self._write(payload, group.names)
         self.stored.bundles[written] = {"bytes": payload.nbytes, "names": list(group.names)}
         self.stored.classes.update(dict.fromkeys(keys.values(), written))
 
@@ -459,7 +488,7 @@ class Ending:
             group = self.held.get(name, Group((name,)))
             shared = len(group.names) > 1  # modules hold one object
             payload = _joint(self.values, group).payload if shared else piece
-            key = bundle.write(payload, group.names, self.store)
+            key = self._write(payload, group.names)
             self.stored.bundles[key] = {"bytes": payload.nbytes, "names": list(group.names)}
             self.stored.ambient.update((each, {"bundle": key}) for each in group.names)
 

@@ -154,6 +154,7 @@ def _execute(
             parameters=request.parameters,
             findings=[_finding_record(f) for f in request.analysis.findings],
             seed=seed,
+            resumes=reuse.resumed,
         )
         plan = replace(_plan(request), peaks=store.peaks(str(request.path)))
         place = Place(
@@ -345,6 +346,7 @@ class _Job:
                 message=result.message,
                 error=f"{result.error.ename}: {result.error.evalue}" if result.error else "",
                 peak_bytes=result.peak_bytes,
+                cpu_seconds=result.cpu_seconds,
                 reason=result.reason,
                 reused=result.reused,
                 cells=tuple(self._cell_record(cell, result) for cell in own),

@@ -3,6 +3,7 @@
 from nbflow.store.database import Store
 from nbflow.store.records import (
     CellRecord,
+    Figures,
     FindingRecord,
     ResultRecord,
     RunRecord,
@@ -13,6 +14,7 @@ from nbflow.store.records import (
 
 __all__ = [
     "CellRecord",
+    "Figures",
     "FindingRecord",
     "ResultRecord",
     "RunRecord",

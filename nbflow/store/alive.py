@@ -20,13 +20,23 @@ def is_alive(process: str) -> bool:
     if host != socket.gethostname():
         return True
     pid = int(rest)
+    return is_running(pid) and _began(pid) in ("", process.rpartition(":")[2])
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process of this id runs on this machine."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    return _began(pid) == process.rpartition(":")[2]
+    return True
+
+
+def is_here(process: str) -> bool:
+    """Whether the process of ``own_process`` is, or was, one of this machine."""
+    return process.rpartition(":")[0].rpartition(":")[0] == socket.gethostname()
 
 
 def pid_of(process: str) -> int | None:

@@ -10,14 +10,18 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from nbflow.errors import StoreError
 from nbflow.model import CellId, Json, Name, StepName
 from nbflow.store.alive import is_alive, own_process
+from nbflow.store.clearing import Clearing, alone, give_back
+from nbflow.store.contents import LIMIT, Contents
 from nbflow.store.records import (
     CellRecord,
+    Figures,
     FindingRecord,
     ResultRecord,
     RunRecord,
@@ -67,10 +71,26 @@ MIGRATIONS = (
     CREATE INDEX results_by_code ON results (step, code, id);
     CREATE INDEX results_by_notebook ON results (notebook, step, id);
     """,
+    """
+    ALTER TABLE steps ADD COLUMN cpu_seconds REAL NOT NULL DEFAULT 0;
+    ALTER TABLE runs ADD COLUMN resumes TEXT NOT NULL DEFAULT '';
+    ALTER TABLE cells ADD COLUMN content TEXT NOT NULL DEFAULT '';
+    CREATE INDEX cells_by_content ON cells (content, run) WHERE content != '';
+    ALTER TABLE results ADD COLUMN outputs TEXT NOT NULL DEFAULT '';
+    ALTER TABLE results ADD COLUMN contents TEXT NOT NULL DEFAULT '[]';
+    CREATE INDEX results_by_run ON results (run);
+    CREATE TABLE uses (
+        run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        result INTEGER NOT NULL REFERENCES results (id) ON DELETE CASCADE,
+        PRIMARY KEY (run, result));
+    CREATE INDEX uses_by_result ON uses (result);
+    INSERT INTO uses SELECT DISTINCT steps.run, results.id FROM steps JOIN results
+        ON results.run = CAST(steps.reused AS INTEGER) AND results.step = steps.name;
+    """,
 )
 #: How many results of one step are looked at: a batch leaves one for each of its members.
 MOST_RESULTS = 500
-_RESULT = "run, notebook, step, code, inputs, read, written, passing, bundles, body"
+_RESULT = "run, notebook, step, code, inputs, read, written, passing, bundles, body, outputs"
 
 
 def store_folder(notebook_folder: Path) -> Path:
@@ -82,11 +102,13 @@ def store_folder(notebook_folder: Path) -> Path:
 class Store:
     """A run store that is open. Use it as a context manager, or close it."""
 
-    __slots__ = ("_db", "folder")
+    __slots__ = ("_begun", "_contents", "_db", "folder")
 
     def __init__(self, folder: Path, db: sqlite3.Connection) -> None:
         self.folder = folder
         self._db = db
+        self._begun: list[str] = []
+        self._contents = Contents(folder / "outputs")
 
     @classmethod
     def open(cls, notebook_folder: Path | str, *, create: bool = False) -> Store:
@@ -119,7 +141,11 @@ class Store:
         return self.folder / "runs" / run
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database; the runs that were begun here may be removed from now on."""
+        with suppress(sqlite3.Error):  # then they may when this process has ended
+            self._db.executemany(
+                "UPDATE runs SET process = '' WHERE id = ?", [(run,) for run in self._begun]
+            )
         self._db.close()
 
     def __enter__(self) -> Store:
@@ -139,12 +165,22 @@ class Store:
         parameters: Mapping[Name, Json],
         findings: Sequence[FindingRecord] = (),
         seed: int = 0,
+        resumes: str = "",
     ) -> str:
-        """The id of a new run, recorded as running."""
+        """The id of a new run, recorded as running.
+
+        Raises:
+            StoreError: the run that it ``resumes`` is not there any more, or the store cannot be written.
+        """
         with self._transaction():
+            if (
+                resumes
+                and not self._db.execute("SELECT 1 FROM runs WHERE id = ?", (resumes,)).fetchone()
+            ):
+                raise StoreError(f"run {resumes} has been removed from {self.folder} meanwhile")
             cursor = self._db.execute(
                 "INSERT INTO runs (notebook, engine, python, state, started, parameters,"
-                " seed, process) VALUES (?, ?, ?, 'running', ?, ?, ?, ?)",
+                " seed, process, resumes) VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?)",
                 (
                     notebook,
                     engine,
@@ -153,9 +189,11 @@ class Store:
                     json.dumps(dict(parameters)),
                     seed,
                     own_process(),
+                    resumes,
                 ),
             )
             run = str(cursor.lastrowid)
+            self._begun.append(run)
             self._db.executemany(
                 "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 [
@@ -169,9 +207,10 @@ class Store:
 
     def record_step(self, run: str, step: StepRecord) -> None:
         """Write what is known of a step, in place of what was known before."""
+        texts = [json.dumps(cell.outputs) for cell in step.cells]
         with self._transaction():
             self._db.execute(
-                "INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     run,
                     step.index,
@@ -184,6 +223,7 @@ class Store:
                     step.peak_bytes,
                     step.reason,
                     step.reused,
+                    step.cpu_seconds,
                 ),
             )
             for table in ("cells", "variables"):
@@ -191,7 +231,7 @@ class Store:
                     f"DELETE FROM {table} WHERE run = ? AND position = ?", (run, step.index)
                 )
             self._db.executemany(
-                "INSERT INTO cells VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO cells VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     (
                         run,
@@ -202,9 +242,9 @@ class Store:
                         cell.source,
                         cell.count,
                         cell.seconds,
-                        json.dumps(cell.outputs),
+                        *self._kept(outputs),
                     )
-                    for ordinal, cell in enumerate(step.cells)
+                    for ordinal, (cell, outputs) in enumerate(zip(step.cells, texts, strict=True))
                 ],
             )
             self._db.executemany(
@@ -225,6 +265,10 @@ class Store:
                 ],
             )
 
+    def _kept(self, outputs: str) -> tuple[str, str]:
+        """The outputs of a cell as they are kept in its row, and the digest of those that are not."""
+        return (outputs, "") if len(outputs) <= LIMIT else ("[]", self._contents.put(outputs))
+
     def end(self, run: str, state: str, seconds: float, metrics: Mapping[str, float]) -> None:
         """Record the end of a run."""
         with self._transaction():
@@ -233,12 +277,14 @@ class Store:
                 (state, seconds, json.dumps(dict(metrics)), run),
             )
 
-    def keep_result(self, record: ResultRecord) -> None:
-        """Keep the result of a step."""
+    def keep_result(self, record: ResultRecord, outputs: Mapping[str, object]) -> None:
+        """Keep the result of a step, and what its cells have given."""
         tables = (record.inputs, record.read, record.written)
         with self._transaction():
+            short, digests = self._contents.put_outputs(outputs)
             self._db.execute(
-                f"INSERT INTO results ({_RESULT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                f"INSERT INTO results ({_RESULT}, contents)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     record.run,
                     record.notebook,
@@ -248,16 +294,46 @@ class Store:
                     json.dumps(record.passing),
                     json.dumps(record.bundles),
                     record.body,
+                    json.dumps(short),
+                    json.dumps(digests),
                 ),
             )
 
+    def use_result(self, run: str, record: ResultRecord) -> bool:
+        """Note that a run uses a result; false where it has been removed meanwhile.
+
+        From then on the result and its bundles stay as long as the run does.
+        """
+        with self._transaction():
+            found = self._db.execute("SELECT 1 FROM results WHERE id = ?", (record.id,)).fetchone()
+            if found:
+                self._db.execute("INSERT OR IGNORE INTO uses VALUES (?, ?)", (run, record.id))
+        return found is not None
+
+    @contextmanager
+    def clearing(self) -> Iterator[Clearing]:
+        """What removes runs and files; no step claims a bundle and nobody else clears meanwhile."""
+        with _told(self.folder), alone(self.bundles):
+            yield Clearing(self.folder, self._db, self.runs)
+
+    def give_back(self) -> None:
+        """Give space back that the database does not fill any more."""
+        with _told(self.folder):
+            give_back(self._db)
+
     # Reading
+
+    def used_results(self, run: str) -> frozenset[int]:
+        """The results of other runs that a run uses, by their ids."""
+        with self._reading():
+            rows = self._db.execute("SELECT result FROM uses WHERE run = ?", (run,)).fetchall()
+        return frozenset(result for (result,) in rows)
 
     def results(self, step: StepName, code: str) -> Iterator[ResultRecord]:
         """The results of steps of this name and code, the newest first."""
         with self._reading():
             rows = self._db.execute(
-                f"SELECT {_RESULT} FROM results WHERE step = ? AND code = ?"
+                f"SELECT id, {_RESULT} FROM results WHERE step = ? AND code = ?"
                 " ORDER BY id DESC LIMIT ?",
                 (step, code, MOST_RESULTS),
             ).fetchall()
@@ -271,6 +347,18 @@ class Store:
             ).fetchone()
         return row is not None
 
+    def outputs_of(self, record: ResultRecord) -> Mapping[str, object] | None:
+        """What the cells of a result have given, None where it is not stored any more."""
+        found: Mapping[str, object]
+        if not record.outputs:  # as results were kept at first
+            found = json.loads(record.body)["outputs"]
+            return found
+        try:
+            found = self._contents.get_outputs(json.loads(record.outputs))
+        except LookupError:
+            return None
+        return found
+
     def peaks(self, notebook: str) -> dict[StepName, int]:
         """The most bytes that each step of a notebook has taken when it last ended well."""
         with self._reading():
@@ -281,11 +369,22 @@ class Store:
             ).fetchall()
         return {StepName(name): peak for name, peak in rows}
 
+    def figures(self, notebook: str) -> list[Figures]:
+        """What the steps of a notebook have taken, each time that one ran and ended well."""
+        with self._reading():
+            rows = self._db.execute(
+                "SELECT name, steps.seconds, cpu_seconds, peak_bytes FROM steps"
+                " JOIN runs ON runs.id = steps.run WHERE runs.notebook = ?"
+                " AND steps.state = 'done' AND reused = '' ORDER BY runs.id DESC, position",
+                (notebook,),
+            ).fetchall()
+        return [Figures(*row) for row in rows]
+
     def latest_result(self, notebook: str, step: StepName) -> ResultRecord | None:
         """The newest result of a step of this notebook, whatever its code."""
         with self._reading():
             row = self._db.execute(
-                f"SELECT {_RESULT} FROM results WHERE notebook = ? AND step = ?"
+                f"SELECT id, {_RESULT} FROM results WHERE notebook = ? AND step = ?"
                 " ORDER BY id DESC LIMIT 1",
                 (notebook, step),
             ).fetchone()
@@ -339,17 +438,17 @@ class Store:
     def _steps(self, run: str) -> tuple[StepRecord, ...]:
         rows = self._db.execute(
             "SELECT name, position, state, started, seconds, message, error, peak_bytes, reason,"
-            " reused FROM steps WHERE run = ? ORDER BY position",
+            " reused, cpu_seconds FROM steps WHERE run = ? ORDER BY position",
             (run,),
         ).fetchall()
         cells: dict[int, list[CellRecord]] = {}
         for r in self._db.execute(
-            "SELECT position, id, number, source, count, seconds, outputs FROM cells"
+            "SELECT position, id, number, source, count, seconds, outputs, content FROM cells"
             " WHERE run = ? ORDER BY position, ordinal",
             (run,),
         ):
             cells.setdefault(r[0], []).append(
-                CellRecord(CellId(r[1]), r[2], r[3], r[4], r[5], tuple(json.loads(r[6])))
+                CellRecord(CellId(r[1]), r[2], r[3], r[4], r[5], self._outputs(r[6], r[7]))
             )
         variables: dict[int, list[VariableRecord]] = {}
         for r in self._db.execute(
@@ -368,13 +467,33 @@ class Store:
                 message=message,
                 error=error,
                 peak_bytes=peak,
+                cpu_seconds=cpu,
                 reason=reason,
                 reused=reused,
                 cells=tuple(cells.get(index, ())),
                 variables=tuple(variables.get(index, ())),
             )
-            for name, index, state, started, seconds, message, error, peak, reason, reused in rows
+            for (
+                name,
+                index,
+                state,
+                started,
+                seconds,
+                message,
+                error,
+                peak,
+                reason,
+                reused,
+                cpu,
+            ) in rows
         )
+
+    def _outputs(self, text: str, digest: str) -> tuple[Mapping[str, object], ...]:
+        try:
+            return tuple(json.loads(self._contents.get(digest) if digest else text))
+        except LookupError:
+            lost = "nbflow: what this cell has given is no longer stored\n"
+            return ({"output_type": "stream", "name": "stderr", "text": lost},)
 
     def _findings(self, run: str) -> tuple[FindingRecord, ...]:
         rows = self._db.execute(
@@ -408,10 +527,11 @@ def _state(state: str, process: str) -> str:
     return "stopped" if state == "running" and not is_alive(process) else state
 
 
-def _result(row: tuple[str, ...]) -> ResultRecord:
-    run, notebook, step, code, *tables, body = row
+def _result(row: tuple[Any, ...]) -> ResultRecord:
+    id_, run, notebook, step, code, *tables, body, outputs = row
     inputs, read, written, passing, bundles = map(json.loads, tables)
     return ResultRecord(
+        id=id_,
         run=str(run),
         notebook=notebook,
         step=StepName(step),
@@ -422,6 +542,7 @@ def _result(row: tuple[str, ...]) -> ResultRecord:
         passing=tuple(passing),
         bundles=tuple(bundles),
         body=body,
+        outputs=outputs,
     )
 
 
@@ -446,6 +567,9 @@ def _opened(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=30, isolation_level=None)
     try:
         db.execute("PRAGMA journal_mode = WAL")
+        db.execute(
+            "PRAGMA synchronous = NORMAL"
+        )  # a power failure may take the last moments, no more
         db.execute("PRAGMA foreign_keys = ON")
         _migrate(db)
     except BaseException:

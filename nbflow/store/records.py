@@ -48,6 +48,7 @@ class StepRecord:
     message: str = ""
     error: str = ""
     peak_bytes: int = 0
+    cpu_seconds: float = 0.0
     reason: str = ""
     reused: str = ""
     cells: tuple[CellRecord, ...] = ()
@@ -65,12 +66,23 @@ class StepRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """What a step has taken in one run in which it ran and ended well."""
+
+    step: StepName
+    seconds: float
+    cpu_seconds: float
+    peak_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class ResultRecord:
     """The result of a step, kept to be used again where all that it was made from is the same.
 
     ``code`` is a digest of the step's code; ``inputs`` are digests by kind and name, ``read`` and
     ``written`` what lay at the paths of files. ``passing`` says what else went into it that no digest
-    covers. ``bundles`` are the hashes of what it made, ``body`` is the result as JSON.
+    covers. ``bundles`` are the hashes of what it made, ``body`` is the result as JSON. ``outputs`` is
+    what its cells have given, as the store keeps it.
     """
 
     run: str
@@ -83,6 +95,9 @@ class ResultRecord:
     passing: tuple[str, ...]
     bundles: tuple[str, ...]
     body: str
+    #: By which the store knows it, 0 before it is kept.
+    id: int = 0
+    outputs: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ LOAD = StepRecord(
     started=1.0,
     seconds=12.34,
     peak_bytes=52_428_800,
+    cpu_seconds=6.1,
+    reason="cell 1 changed",
     cells=(CellRecord(CellId("a"), 1, "x = 1", 1, 0.1, OUTPUTS),),
     variables=(
         VariableRecord("df", "pandas.DataFrame", "(3, 4)", 2048, "abcdef0123456789", "a  b\n1  2"),
@@ -83,14 +86,30 @@ def test_show(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "  parameter   n = 3\n",
         "  metrics     score = 0.5\n",
         "  warning     NB201 (cell 2) w\n",
-        "load   ● done    12.3s  52.4 MB  2 variables\n",
+        "step   state     took   cpu    memory   variables    why\n",
+        "load   ● done    12.3s  6.10s  52.4 MB  2 variables  cell 1 changed\n",
         "train  ✖ failed\n",
         "step train: ValueError: no\n",
+        "step  runs  tags\n"
+        "load  1     request:memory:64Mi limit:memory:128Mi request:cpu:500m limit:cpu:1\n",
     ):
         assert part in answer.out
     record = json.loads(Caller(capsys)("show", "last", "--json").out)
     assert record["id"] == "2"
     assert record["steps"][0]["cells"][0]["outputs"][0]["text"] == "one\ntwo"
+    assert record["steps"][0]["cpu_seconds"] == 6.1
+    assert record["proposal"]["load"]["runs"] == 1
+    assert "limit:cpu:1" in record["proposal"]["load"]["tags"]
+
+
+def test_show_of_a_step_that_did_not_run(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    why = "unchanged since run 1"
+    reused = replace(LOAD, seconds=0.0, cpu_seconds=0.0, reused="1", reason=why, variables=())
+    with Store.open(folder) as store:
+        store.record_step("2", reused)
+    out = Caller(capsys)("show", "2").out
+    assert "load   = unchanged             52.4 MB             unchanged since run 1\n" in out
+    assert "tags that fit" not in out
 
 
 def test_logs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -136,3 +155,65 @@ def test_no_store(
     for arguments in (["runs"], ["show", "last"], ["logs", "1"], ["vars", "1", "a"]):
         assert Caller(capsys)(*arguments).code == 7
     assert list(tmp_path.iterdir()) == []
+
+
+def test_diff(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    changed = VariableRecord("df", "pandas.DataFrame", "(3, 5)", 3072, "fedcba9876543210", "z")
+    why = "unchanged since run 1"
+    reused = replace(LOAD, seconds=0.0, cpu_seconds=0.0, reused="1", reason=why, variables=())
+    cells = (CellRecord(CellId("a"), 1, "x = 2", 1, 0.1),)
+    with Store.open(folder) as store:
+        run = store.begin(
+            notebook=str(folder / "n.ipynb"), engine="local", python="/bin/python", parameters={}
+        )
+        store.record_step(run, reused)
+        train = StepRecord(StepName("train"), 1, "done", 1.0, 2.0, reason="cell 1 changed")
+        store.record_step(run, replace(train, cells=cells, variables=(changed,), cpu_seconds=1.5))
+        store.end(run, "done", 2.5, {"score": 0.75})
+    answer = Caller(capsys)("diff", "1", "last")
+    assert answer.code == 0
+    assert answer.out == DIFF
+    record = json.loads(Caller(capsys)("diff", "1", "3", "--json").out)
+    assert record["parameters"]["n"] == {"before": 3}
+    assert record["metrics"] == {"score": {"before": 0.5, "after": 0.75}}
+    assert record["steps"]["train"]["after"]["reason"] == "cell 1 changed"
+    assert [each["name"] for each in record["variables"]] == ["df", "lock", "df"]
+    same = Caller(capsys)("diff", "1", "1").out
+    assert same.endswith("\nparameters, code, variables and metrics are the same\n")
+
+
+#: The same cell stands in both steps of the second run: the last one counts.
+DIFF = """\
+- run 1 failed in 1m05s: 2 steps
++ run 3 done in 2.50s: 2 steps
+parameter   n: 3 → not given
+parameter   q: "\\u00e4" → not given
+metric      score: 0.5 → 0.75
+
+step   state                 took       cpu        memory
+load   ● done → = unchanged  12.3s → –  6.10s → –  52.4 MB
+train  ✖ failed → ● done     – → 2.00s  – → 1.50s
+
+why load
+  - cell 1 changed
+  + unchanged since run 1
+
+why train
+  + cell 1 changed
+
+variable df of load
+  - abcdef01  pandas.DataFrame (3, 4) 2.0 kB  a b 1 2
+
+variable lock of load
+  - –         lock  not stored: it cannot be pickled
+
+variable df of train
+  + fedcba98  pandas.DataFrame (3, 5) 3.1 kB  z
+
+code of load → train
+--- run 1, cell 1
++++ run 3, cell 1
+@@ -1 +1 @@
+-x = 1
++x = 2
+"""

@@ -342,3 +342,16 @@ def test_a_damaged_value_is_refused_and_made_anew(tmp_path: Path) -> None:
     again = run(str(path))
     assert (again.state, stdout(again)) == ("done", "a value 1\n")
     assert reasons(again)["a"] == "what it made is no longer stored"
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_result_shows_much_again(tmp_path: Path, lost: bool) -> None:
+    path = write(tmp_path, ("step:a", "for n in range(20000):\n    print(n)"))
+    first = run(str(path))
+    (file,) = (tmp_path / ".nbflow" / "outputs").iterdir()
+    if lost:
+        file.unlink()
+    second = run(str(path))
+    assert reasons(second) == {"a": "what it has shown is no longer stored" if lost else SAME}
+    assert second.outputs == first.outputs
+    assert len(stdout(second).splitlines()) == 20000

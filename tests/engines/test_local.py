@@ -332,3 +332,15 @@ def test_no_file_is_left_beside_the_notebook_but_the_store(tmp_path: Path) -> No
     assert sorted(os.listdir(tmp_path)) == [".nbflow", "nb.ipynb"]
     assert isinstance(events[-1], RunEnded)
     assert events[-1].state is RunState.DONE
+
+
+@pytest.mark.parametrize("fork", [True, False])
+def test_cpu_time_counts_a_step_and_its_children(tmp_path: Path, fork: bool) -> None:
+    burn = "import time\nwhile time.process_time() < 0.3: pass"
+    child = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {burn!r}])"
+    killed = f"{burn}\nimport os\nos.kill(os.getpid(), 9)"
+    path = write(tmp_path, ("step:a", burn), ("step:b", child), ("step:c", killed))
+    a, b, c = run(str(path), fork=fork).steps
+    assert 0.3 <= a.cpu_seconds < 3
+    assert 0.3 <= b.cpu_seconds < 3
+    assert (c.state, c.cpu_seconds >= 0.3) == ("failed", fork)

@@ -38,8 +38,17 @@ class Results(Protocol):
     def has_results(self, notebook: str) -> bool:
         """Whether there is any result of this notebook."""
 
-    def keep_result(self, record: ResultRecord) -> None:
-        """Keep a result."""
+    def keep_result(self, record: ResultRecord, outputs: Mapping[str, object]) -> None:
+        """Keep a result, and what its cells have given."""
+
+    def outputs_of(self, record: ResultRecord) -> Mapping[str, object] | None:
+        """What the cells of a result have given, None where it is not stored any more."""
+
+    def use_result(self, run: str, record: ResultRecord) -> bool:
+        """Note that a run uses a result, so that it stays; false where it is gone."""
+
+    def used_results(self, run: str) -> frozenset[int]:
+        """The results of other runs that a run uses, by their ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +103,7 @@ class Cache:
         self._files = FileStates()
         self._begun: dict[int, Present] = {}
         self._is_first = not results.has_results(notebook)
+        self._resumed = results.used_results(reuse.resumed) if reuse.resumed else frozenset()
 
     def look_up(self, step: Step, index: int, versions: Versions) -> Hit | Miss:
         """The result of a step that would begin now, or why it has to run."""
@@ -106,14 +116,17 @@ class Cache:
         first = None
         for record in self._results.results(step.name, now.code()):
             difference = self._difference(record, now)
-            if not difference:
-                return self._hit(record, step, index)
+            if not difference and self._results.use_result(self._run, record):
+                outputs = self._results.outputs_of(record)
+                if outputs is not None:
+                    return self._hit(record, outputs, step, index)
+                difference = "what it has shown is no longer stored"
             first = first or difference
         return Miss(first or self._why_new(now))
 
     def _difference(self, record: ResultRecord, now: Present) -> str:
         """What keeps a result of the same code from being used, or ""."""
-        resumed = record.run == self._reuse.resumed
+        resumed = record.run == self._reuse.resumed or record.id in self._resumed
         if now.step.resources.cache is False and not resumed:
             return "tagged cache:disabled"
         if record.passing and not (resumed or now.step.resources.cache):
@@ -149,7 +162,9 @@ class Cache:
                 return f"cell {numbers[cell]} changed"
         return "its code changed"
 
-    def _hit(self, record: ResultRecord, step: Step, index: int) -> Hit:
+    def _hit(
+        self, record: ResultRecord, outputs: Mapping[str, object], step: Step, index: int
+    ) -> Hit:
         body = json.loads(record.body)
         result = StepResult(
             step=step.name,
@@ -161,7 +176,7 @@ class Cache:
             peak_bytes=body["peak_bytes"],
             cell_seconds=body["cell_seconds"],
         )
-        return Hit(result, body["outputs"])
+        return Hit(result, outputs)
 
     def keep(
         self, step: Step, result: StepResult, folder: Path, outputs: Mapping[str, object]
@@ -175,7 +190,6 @@ class Cache:
             "outcome": json.loads((folder / "outcome.json").read_text(encoding="utf-8")),
             "peak_bytes": result.peak_bytes,
             "cell_seconds": dict(result.cell_seconds),
-            "outputs": outputs,
         }
         self._results.keep_result(
             ResultRecord(
@@ -189,7 +203,8 @@ class Cache:
                 passing=self._passing(step, result, read),
                 bundles=tuple(sorted(_bundles(body["outcome"]))),
                 body=json.dumps(body),
-            )
+            ),
+            outputs,
         )
 
     def _looked_at(self, step: Step, result: StepResult) -> list[str]:

@@ -67,11 +67,15 @@ def drained(pipe: int) -> tuple[bytes, bool]:
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """The end of a step's process: ``status`` as ``os.waitpid`` gives it, peak memory in bytes."""
+    """The end of a step's process: ``status`` as ``os.waitpid`` gives it, peak memory in bytes.
+
+    ``cpu_seconds`` counts the children that it has waited for as well.
+    """
 
     id: int
     status: int
     peak_bytes: int = 0
+    cpu_seconds: float = 0.0
 
 
 class Launcher(Protocol):
@@ -341,7 +345,8 @@ class ForkLauncher:
             id = int(str(frame["id"]))
             _kill_group(self._pids.pop(id))
             peak = int(str(frame.get("maxrss", 0))) * 1024
-            return [Exit(id, int(str(frame["status"])), peak)]
+            cpu = float(str(frame.get("cpu", 0.0)))
+            return [Exit(id, int(str(frame["status"])), peak, cpu)]
         return []
 
     def kill(self, id: int) -> None:

@@ -67,6 +67,7 @@ class Outcome:
     #: Generators of random numbers that the step has set before it drew from them.
     seeded: frozenset[Name] = frozenset()
     peak_bytes: int = 0
+    cpu_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,8 @@ class StepResult:
     error: CellError | None = None
     outcome: Outcome = Outcome(ok=False)
     peak_bytes: int = 0
+    #: User and system time of its process and of that one's children; none where it did not run.
+    cpu_seconds: float = 0.0
     cell_seconds: Mapping[CellId, float] = field(default_factory=dict)
     #: Why the step ran, or did not; and the run whose result this is, where it was used again.
     reason: str = ""
@@ -125,6 +128,7 @@ def outcome(data: Mapping[str, Any]) -> Outcome:
         seeded=frozenset(data.get("seeded", ())),
         passing=tuple(data.get("passing", ())),
         peak_bytes=1024 * data.get("peak_rss_kb", 0),
+        cpu_seconds=data.get("cpu_seconds", 0.0),
     )
 
 

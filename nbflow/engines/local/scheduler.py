@@ -298,6 +298,7 @@ class Scheduler:
             error=None if good else error,
             outcome=outcome or Outcome(ok=False),
             peak_bytes=max(exit.peak_bytes, outcome.peak_bytes if outcome else 0),
+            cpu_seconds=max(exit.cpu_seconds, outcome.cpu_seconds if outcome else 0.0),
             cell_seconds=running.cell_seconds,
             reason=running.why,
         )

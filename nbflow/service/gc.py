@@ -1,0 +1,127 @@
+"""Clears a run store away: runs that nobody wants any more, and the files that no other run needs."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbflow.store import RunRow, Store
+from nbflow.store.clearing import Held, delete
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Which runs go: those that ended more than ``older_than`` seconds ago; and while the store takes more
+    than ``max_size`` bytes, the oldest. The newest ``keep`` runs of each notebook stay; where neither
+    of the others is given, all but those go.
+    """
+
+    older_than: float | None = None
+    max_size: int | None = None
+    keep: int | None = None
+
+    @property
+    def kept(self) -> int:
+        """How many runs of each notebook stay: one, where nothing is said and others go."""
+        return 1 if self.keep is None else self.keep
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """The runs that were removed (or would be), the bytes that became free, and what is left."""
+
+    runs: tuple[RunRow, ...]
+    freed: int
+    left_runs: int
+    left: int
+
+
+def gc(policy: Policy, folder: str | Path = ".", *, dry_run: bool = False) -> Cleared:
+    """What was removed from the store of ``folder``, or would be; safe while runs go on.
+
+    Raises:
+        StoreError: there is no store, or it cannot be read or written.
+    """
+    with Store.open(Path(folder).absolute()) as store:
+        with store.clearing() as clearing:
+            held, shared, stray = clearing.held(), clearing.shared(), clearing.stray()
+            going = chosen(held, shared, policy, time.time())
+            moved = []
+            if not dry_run:
+                going = clearing.remove(going)
+                moved = clearing.sweep()
+        if not dry_run:
+            delete(moved)
+            store.give_back()
+    staying = [each for each in held if each.run.id not in going]
+    before = sum(each.own for each in held) + sum(shared.values()) + sum(stray.values())
+    left = _size(staying, shared)
+    return Cleared(
+        runs=tuple(each.run for each in reversed(held) if each.run.id in going),
+        freed=before - left,
+        left_runs=len(staying),
+        left=left,
+    )
+
+
+def chosen(
+    held: Sequence[Held], shared: Mapping[Path, int], policy: Policy, now: float
+) -> frozenset[str]:
+    """The ids of the runs that a policy lets go; ``held`` holds the newest first."""
+    kept = _kept(held, policy.kept)
+    free = [each for each in held if not each.needed and each.run.id not in kept]
+    if policy.older_than is not None:
+        going = {each.run.id for each in free if now - _ended(each.run) > policy.older_than}
+    elif policy.max_size is None and policy.keep is not None:
+        going = {each.run.id for each in free}
+    else:
+        going = set()
+    if policy.max_size is not None:
+        going |= _too_much(held, free, going, shared, policy.max_size)
+    return frozenset(going)
+
+
+def _kept(held: Sequence[Held], count: int) -> frozenset[str]:
+    """The newest ``count`` runs of each notebook that have ended."""
+    seen: Counter[str] = Counter()
+    found = set()
+    for run in (each.run for each in held if each.run.state != "running"):
+        seen[run.notebook] += 1
+        if seen[run.notebook] <= count:
+            found.add(run.id)
+    return frozenset(found)
+
+
+def _ended(run: RunRow) -> float:
+    return run.started + (run.seconds or 0.0)
+
+
+def _too_much(
+    held: Sequence[Held],
+    free: Sequence[Held],
+    going: set[str],
+    shared: Mapping[Path, int],
+    limit: int,
+) -> set[str]:
+    """The oldest of the ``free`` runs, as many as have to go for the rest to fit."""
+    staying = [each for each in held if each.run.id not in going]
+    size, users = _size(staying, shared), Counter(path for each in staying for path in each.files)
+    found: set[str] = set()
+    for each in reversed(free):
+        if size <= limit:
+            break
+        if each.run.id in going:
+            continue
+        found.add(each.run.id)
+        users.subtract(each.files)
+        size -= each.own + sum(shared.get(path, 0) for path in each.files if users[path] == 0)
+    return found
+
+
+def _size(held: Sequence[Held], shared: Mapping[Path, int]) -> int:
+    """The bytes that these runs take together."""
+    files = frozenset[Path]().union(*(each.files for each in held))
+    return sum(each.own for each in held) + sum(shared.get(path, 0) for path in files)
