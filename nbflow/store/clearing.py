@@ -207,8 +207,6 @@ def delete(moved: Iterable[Path]) -> None:
     """Delete what has been moved away; nobody needs to be kept from anything meanwhile."""
     for folder in moved:
         shutil.rmtree(folder, ignore_errors=True)
-        with suppress(OSError):  # somebody else has moved something there
-            folder.parent.rmdir()
 
 
 def give_back(db: sqlite3.Connection) -> None:
