@@ -140,8 +140,9 @@ class Step:
     """The cells that run together in one process.
 
     ``cells`` run in this order, after the cells of ``prelude``. ``after`` holds the steps that the user
-    asked to come before (``prev:``). ``role`` is STEP or METRICS. ``notebook`` is the path of a notebook
-    that stands for the step (``notebook:NAME``), or "".
+    asked to come before (``prev:``). ``role`` is STEP or METRICS. ``call`` is the name of the call whose
+    notebook the cells stand in, "" for the pipeline's own. ``notebook`` is the path of the notebook that
+    a step calls (``notebook:NAME``; such a step hands over what that notebook takes), or "".
     """
 
     name: StepName
@@ -151,6 +152,7 @@ class Step:
     role: Role = Role.STEP
     resources: Resources = Resources()
     notebook: str = ""
+    call: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +232,30 @@ class StepUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """A notebook that runs as a part of the pipeline of another one (``notebook:NAME``).
+
+    ``name`` is also the name of the step that hands over to it (``train``, in a called notebook
+    ``train/prepare``); the steps of the called notebook begin with it and "/". ``within`` is the call in
+    whose notebook that step stands, "" for the pipeline's own. ``path`` leads to its file from the folder
+    of the pipeline's notebook. ``taken`` are the names whose values it is given copies of, ``arguments``
+    those of them that are its parameters, ``given`` the names whose values it gives back. Of its
+    ``parameters``, ``values`` has those that the cell gives. Where it ``replaces``, what is given back takes
+    the place of what the caller has under the same name.
+    """
+
+    name: StepName
+    path: str
+    within: str = ""
+    taken: tuple[Name, ...] = ()
+    given: tuple[Name, ...] = ()
+    arguments: tuple[Name, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    values: Mapping[Name, Json] = field(default_factory=dict)
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PipelineMetadata:
     """The notebook's own settings (Kale's ``kubeflow_notebook``), as the targets need them."""
 
@@ -243,7 +269,11 @@ class PipelineMetadata:
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """A notebook as steps and edges. Steps stand in notebook order; METRICS steps come last."""
+    """A notebook as steps and edges.
+
+    Steps stand in notebook order, those of a called notebook right behind the step that calls it; METRICS
+    steps come last in their notebook.
+    """
 
     name: str
     steps: tuple[Step, ...]
@@ -252,3 +282,14 @@ class Pipeline:
     metadata: PipelineMetadata = PipelineMetadata()
     #: Top-level modules that the notebook imports before anything else, in order.
     leading_imports: tuple[str, ...] = ()
+    #: The notebooks that run as parts of it, each after the one that it stands in.
+    calls: tuple[Call, ...] = ()
+
+    def around(self, step: Step) -> tuple[StepName, ...]:
+        """The step's own name, and those of the calls that it is a part of, from within."""
+        within = {call.name: call.within for call in self.calls}
+        names, call = [step.name], step.call
+        while call:
+            names.append(StepName(call))
+            call = within[StepName(call)]
+        return tuple(names)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nbflow.analysis.layout import CellRole
-from nbflow.analysis.stages import Analysis, Options, analyse
+from nbflow.analysis.result import Analysis, Options, Source
+from nbflow.analysis.stages import analyse
 
-__all__ = ["Analysis", "CellRole", "Options", "analyse"]
+__all__ = ["Analysis", "CellRole", "Options", "Source", "analyse"]

@@ -5,18 +5,22 @@ notebook's order gives it (Cytron et al., "Efficiently computing static single a
 the control dependence graph", 1991). So only read-after-write makes an edge; two steps that write
 the same name, or one that reads what a later one writes, may run side by side. Files have no
 versions: there every conflict keeps the notebook's order.
+
+A called notebook has names of its own. What it takes is written into them by the step that calls it; what
+it gives back is written into its caller's names as well. Files are the same for all.
 """
 
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable, Sequence
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from nbflow.analysis.effects import CellEffects, read_by_all
-from nbflow.analysis.footprint import FILES, conflict, folders, is_file, tail
-from nbflow.model import Access, Edge, Grade, Name, Step, StepEffects, StepName
+from nbflow.analysis.footprint import FILES, conflict, folders, is_file, relocated, tail
+from nbflow.model import Access, Call, Edge, Grade, Name, Step, StepEffects, StepName
 
 #: The file that stands for the installed packages: what a step installs, every later step reads.
 PACKAGES: Final = "@file:site-packages"
@@ -48,21 +52,22 @@ def step_effects(step: StepName, cells: Iterable[CellEffects]) -> StepEffects:
 def edges(
     steps: Sequence[Step],
     effects: Sequence[StepEffects],
-    shared: frozenset[Name] = frozenset(),
+    shared: Mapping[str, frozenset[Name]] | None = None,
+    calls: Sequence[Call] = (),
 ) -> tuple[Edge, ...]:
     """The edges between ``steps``, which stand in run order beside their ``effects``.
 
-    ``shared`` are the names that the prelude binds: a step that may bind any name only possibly
-    binds those.
+    ``shared`` are, by call, the names that the notebook's prelude binds: a step that may bind any name
+    only possibly binds those. ``calls`` are the notebooks that run as parts of the pipeline.
 
     They are the union of what the user asked for (``prev:``; where the named step stands before) and
     what the data needs, sorted by reader and writer. An edge of grade LIKELY exists for the last
     writer that is sure of its write, one of grade POSSIBLE for a later writer that is not; so the
     LIKELY edges alone are a whole graph too.
     """
-    flow = _Flow(shared)
-    for index, each in enumerate(effects):
-        flow.step(index, each)
+    flow = _Flow(shared or {}, calls)
+    for index, (step, each) in enumerate(zip(steps, effects, strict=True)):
+        flow.step(index, step, each)
     position = {step.name: index for index, step in enumerate(steps)}
     asked = {
         (position[prev], index)
@@ -186,61 +191,96 @@ class _Files:
         return tuple(each for each in dict.fromkeys(near) if each in self.users)
 
 
-class _Flow:
-    """Goes through the steps in run order, once, and links each to those that it needs."""
+@dataclass(slots=True)
+class _Names:
+    """Who has written the names of one notebook, up to a step.
 
-    def __init__(self, shared: frozenset[Name]) -> None:
-        self._shared = shared
-        self.links: dict[tuple[int, int], dict[Name, Grade]] = {}
-        self._writers: dict[Name, _Writers] = {}
-        self._implicit: set[Name] = set()
-        self._files = _Files()
-        self._unknown: int | None = None
+    ``folder`` is where it lies, ``call`` what it was called by (None for the pipeline's own).
+    """
 
-    def step(self, index: int, effects: StepEffects) -> None:
-        """Link the step at ``index`` to the steps before it, then count its writes."""
-        grades = {each.name: each.grade for each in effects.reads}
-        names = dict.fromkeys(self._implicit, Grade.LIKELY) | grades
-        if effects.reads_all:
-            names = dict.fromkeys(self._writers, Grade.LIKELY) | names
-        for name, grade in names.items():
-            if not is_file(name):
-                self._read(index, name, grade)
-        self._use_files(index, effects)
-        if effects.binds_all:
-            if self._unknown is not None:
-                self._link(self._unknown, index, NAMES, Grade.LIKELY)
-            self._unknown = index
-        for each in (*effects.binds, *effects.deletes, *effects.mutates):
-            if not is_file(each.name):
-                self._write(index, each)
+    shared: frozenset[Name]
+    folder: str = ""
+    call: Call | None = None
+    writers: dict[Name, _Writers] = field(default_factory=dict)
+    implicit: set[Name] = field(default_factory=set)
+    unknown: int | None = None
 
-    def _read(self, index: int, name: Name, grade: Grade) -> None:
-        writers = self._writers.get(name)
-        likely = writers.likely if writers else None
-        if likely is not None:
-            self._link(likely, index, name, grade)
-        if writers and writers.possible is not None:
-            self._link(writers.possible, index, name, Grade.POSSIBLE)
-        if self._unknown is not None and self._unknown > (-1 if likely is None else likely):
-            known = writers is not None or name in self._shared or name.startswith("@")
-            sure = Grade.POSSIBLE if known else grade
-            # A builtin that the step may have shadowed: no variable anyone would look for by name.
-            shown = NAMES if name in _BUILTINS and writers is None else name
-            self._link(self._unknown, index, shown, sure)
-
-    def _write(self, index: int, access: Access) -> None:
-        writers = self._writers.setdefault(access.name, _Writers())
+    def write(self, index: int, access: Access) -> None:
+        """The step is the last writer of the name."""
+        writers = self.writers.setdefault(access.name, _Writers())
         if access.grade is Grade.LIKELY:
             writers.likely, writers.possible = index, None
         elif writers.likely != index:
             writers.possible = index
         if read_by_all(access.name):
-            self._implicit.add(access.name)
+            self.implicit.add(access.name)
 
-    def _use_files(self, index: int, effects: StepEffects) -> None:
-        writes = {each.name: each.grade for each in effects.mutates if is_file(each.name)}
-        reads = {each.name: each.grade for each in effects.reads if is_file(each.name)}
+
+class _Flow:
+    """Goes through the steps in run order, once, and links each to those that it needs."""
+
+    def __init__(self, shared: Mapping[str, frozenset[Name]], calls: Sequence[Call]) -> None:
+        self.links: dict[tuple[int, int], dict[Name, Grade]] = {}
+        self._names = {"": _Names(shared.get("", frozenset()))}
+        for call in calls:
+            names = shared.get(call.name, frozenset())
+            self._names[call.name] = _Names(names, posixpath.dirname(call.path), call)
+        self._files = _Files()
+
+    def step(self, index: int, step: Step, effects: StepEffects) -> None:
+        """Link the step at ``index`` to the steps before it, then count its writes."""
+        own = self._names[step.call]
+        grades = {each.name: each.grade for each in effects.reads}
+        names = dict.fromkeys(own.implicit, Grade.LIKELY) | grades
+        if effects.reads_all:
+            names = dict.fromkeys(own.writers, Grade.LIKELY) | names
+        for name, grade in names.items():
+            if not is_file(name):
+                self._read(own, index, name, grade)
+        self._use_files(index, effects, own.folder)
+        if effects.binds_all:
+            if own.unknown is not None:
+                self._link(own.unknown, index, NAMES, Grade.LIKELY)
+            own.unknown = index
+        for each in (*effects.binds, *effects.deletes, *effects.mutates):
+            if not is_file(each.name):
+                for names_ in self._written_by(own, each.name):
+                    names_.write(index, each)
+        self._hand_over(index, step, effects)
+
+    def _written_by(self, own: _Names, name: Name) -> Iterator[_Names]:
+        """The names of the notebook itself, and of each caller to which ``name`` is given back."""
+        yield own
+        while own.call is not None and name in own.call.given:
+            own = self._names[own.call.within]
+            yield own
+
+    def _hand_over(self, index: int, step: Step, effects: StepEffects) -> None:
+        """What the called notebook takes is written into its names by the step that calls it."""
+        called = self._names.get(step.name) if step.notebook else None
+        if called is not None and called.call is not None:
+            places = {each.name: each.location for each in effects.reads}
+            for name in called.call.taken:
+                if name in places:
+                    called.write(index, Access(name, places[name]))
+
+    def _read(self, own: _Names, index: int, name: Name, grade: Grade) -> None:
+        writers = own.writers.get(name)
+        likely = writers.likely if writers else None
+        if likely is not None:
+            self._link(likely, index, name, grade)
+        if writers and writers.possible is not None:
+            self._link(writers.possible, index, name, Grade.POSSIBLE)
+        if own.unknown is not None and own.unknown > (-1 if likely is None else likely):
+            known = writers is not None or name in own.shared or name.startswith("@")
+            sure = Grade.POSSIBLE if known else grade
+            # A builtin that the step may have shadowed: no variable anyone would look for by name.
+            shown = NAMES if name in _BUILTINS and writers is None else name
+            self._link(own.unknown, index, shown, sure)
+
+    def _use_files(self, index: int, effects: StepEffects, folder: str) -> None:
+        writes = _files_of(effects.mutates, folder)
+        reads = _files_of(effects.reads, folder)
         if PACKAGES in self._files.users:
             reads.setdefault(PACKAGES, Grade.LIKELY)
         pending = sum(users.writer is not None for users in self._files.users.values())
@@ -272,3 +312,12 @@ class _Flow:
         variables = self.links.setdefault((writer, reader), {})
         if variables.get(name) is not Grade.LIKELY:
             variables[name] = grade
+
+
+def _files_of(accesses: Iterable[Access], folder: str) -> dict[Name, Grade]:
+    """The files among the names, as they are called from the folder of the pipeline's notebook."""
+    return {
+        each.name if each.name == PACKAGES else relocated(each.name, folder): each.grade
+        for each in accesses
+        if is_file(each.name)
+    }

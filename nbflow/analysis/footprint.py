@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import posixpath
 from collections.abc import Iterator
 from typing import Final
 
@@ -37,6 +38,14 @@ def folders(name: Name) -> Iterator[Name]:
     while "/" in path.lstrip("/"):
         path = path.rpartition("/")[0]
         yield _FILE + path
+
+
+def relocated(name: Name, folder: str) -> Name:
+    """The name of a file that is called ``name`` from ``folder``."""
+    path = name.removeprefix(_FILE)
+    if not folder or name == FILES or not name.startswith(_FILE) or path.startswith("~"):
+        return name
+    return _FILE + posixpath.normpath(posixpath.join(folder, path))
 
 
 def tail(name: Name) -> str:
@@ -90,7 +99,7 @@ class Footprint:
 
     def add(self, tree: ast.Module | None, effects: CellEffects | None) -> None:
         """Count a cell of a step in."""
-        if tree is None or effects is None or not tree.body:
+        if tree is None or effects is None or not (tree.body or effects.binds):
             return
         self._begun = True
         self._unknown = self._unknown or effects.binds_all

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from nbflow import tags
 from nbflow.analysis import rules
 from nbflow.analysis.graph import order
 from nbflow.analysis.marks import Mark
@@ -66,14 +67,8 @@ def _prevs(
 
 def _skipped(marks: Sequence[Mark]) -> set[StepName]:
     """The steps named in cells that are switched off by ``skip``."""
-    prefix = "step:"
-    return {
-        StepName(text.removeprefix(prefix))
-        for mark in marks
-        if mark.role is Role.SKIP
-        for text in mark.cell.tags
-        if text.startswith(prefix)
-    }
+    parsed = (tags.parse(text) for m in marks if m.role is Role.SKIP for text in m.cell.tags)
+    return {tag.name for tag in parsed if isinstance(tag, (tags.StepTag, tags.NotebookTag))}
 
 
 def _added(

@@ -1,7 +1,8 @@
 """Cells to steps: which cells run together, and which of them run at the start of every later step.
 
 Cells without a tag belong to the step before them; before the first step they form a step of their
-own. A prelude cell stays in the prelude only where running it again in every later step gives what
+own. Behind a cell that calls a notebook they belong to the next step, or form one of their own. A prelude
+cell stays in the prelude only where running it again in every later step gives what
 running it once gave; else it is *demoted*: it runs once, in the step before it.
 """
 
@@ -43,13 +44,14 @@ class Layout:
 
     ``misplaced`` are the parameters cells that would have to be demoted, with the reason: they cannot
     be, because every step starts with its parameters. ``pieces`` are the cells that resume a step
-    after another one.
+    after another one, ``doubled`` those of which one calls a notebook under the name of another step.
     """
 
     steps: tuple[Step, ...]
     cells: tuple[CellRole, ...]
     misplaced: tuple[tuple[CellId, str], ...] = ()
     pieces: tuple[tuple[CellId, StepName], ...] = ()
+    doubled: tuple[tuple[CellId, StepName], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def layout(marks: Sequence[Mark], units: Sequence[Unit], defaults: Resources) ->
         cells=cells,
         misplaced=tuple(builder.misplaced),
         pieces=tuple(builder.pieces),
+        doubled=tuple(builder.doubled),
     )
 
 
@@ -99,6 +102,11 @@ class _Block:
     prelude: tuple[CellId, ...]
     marks: list[Mark] = field(default_factory=list)
 
+    @property
+    def calls(self) -> bool:
+        """Whether the step stands for another notebook."""
+        return any(mark.notebook is not None for mark in self.marks)
+
     def step(self, defaults: Resources) -> Step:
         settings = [setting for mark in self.marks for setting in mark.settings]
         prevs = [prev for mark in self.marks for prev in mark.prevs]
@@ -109,13 +117,7 @@ class _Block:
             after=tuple(dict.fromkeys(prevs)),
             role=self.role,
             resources=resources(settings, defaults),
-            notebook=next((_path(mark) for mark in self.marks if mark.notebook), ""),
         )
-
-
-def _path(mark: Mark) -> str:
-    path = mark.cell.metadata.get("notebook_path")
-    return path if isinstance(path, str) else ""
 
 
 class _Builder:
@@ -133,6 +135,7 @@ class _Builder:
         self.roles: dict[CellId, CellRole] = {}
         self.misplaced: list[tuple[CellId, str]] = []
         self.pieces: list[tuple[CellId, StepName]] = []
+        self.doubled: list[tuple[CellId, StepName]] = []
 
     def place(self, index: int) -> None:
         """Give the cell its role, and its step where it has one."""
@@ -146,17 +149,17 @@ class _Builder:
             self._run(unit, self._metrics(), Role.METRICS)
         elif mark.step is not None:
             self._run(unit, self._named(mark.step, mark), Role.STEP)
-        elif mark.blank and self.current is None:
+        elif mark.blank and (self.current is None or self.current.calls):
             self.roles[unit.id] = CellRole(unit.id, Role.STEP)
         else:
-            self._run(unit, self.current or self._setup(), Role.STEP)
+            self._run(unit, self._home(index), Role.STEP)
 
     def _place_prelude(self, index: int, unit: Unit) -> None:
         role = unit.mark.role or Role.IMPORTS
         reason = self._reason(index, unit) or self._within(index)
         if reason or self.followers[index] is None:
             # Where nothing follows, a prelude cell would never run: it runs in the last step.
-            self._run(unit, self.current or self._setup(), role, reason)
+            self._run(unit, self._home(index), role, reason)
         else:
             self._share(unit, role)
 
@@ -165,7 +168,7 @@ class _Builder:
         if reason:
             self.misplaced.append((unit.id, reason))
         if self.followers[index] is None:
-            self._run(unit, self.current or self._setup(), Role.PARAMETERS)
+            self._run(unit, self._home(index), Role.PARAMETERS)
         else:
             self._share(unit, Role.PARAMETERS)
 
@@ -194,6 +197,27 @@ class _Builder:
         self.blocks[name] = block
         return block
 
+    def _home(self, index: int) -> _Block:
+        """The step of a cell that names none: the one before it, but never one that is a call."""
+        if self.current is None:
+            return self._setup()
+        if not self.current.calls:
+            return self.current
+        following = self._next_step(index)
+        if following is not None and following not in self.blocks:
+            return self._block(following, Role.STEP)
+        return self._block(self._free(StepName(f"after-{self.current.name}")), Role.STEP)
+
+    def _next_step(self, index: int) -> StepName | None:
+        """The step that the next cells with a role belong to, where they are cells of a plain step."""
+        for unit in self.units[index:]:
+            mark = unit.mark
+            if mark.notebook is not None or mark.role in {Role.METRICS, Role.PARAMETERS}:
+                return None
+            if mark.step is not None:
+                return mark.step
+        return None
+
     def _setup(self) -> _Block:
         first = next((unit.mark.step for unit in self.units if unit.mark.step is not None), None)
         return self._block(SETUP if first == SETUP else self._free(SETUP), Role.STEP)
@@ -213,7 +237,9 @@ class _Builder:
         block = self.blocks.get(name)
         if block is None:
             return self._block(name, Role.STEP)
-        if block is not self.current:
+        if block.calls or mark.notebook is not None:
+            self.doubled.append((mark.cell.id, name))
+        elif block is not self.current:
             self.pieces.append((mark.cell.id, name))
         return block
 

@@ -29,9 +29,14 @@ class Mark:
 
     @property
     def blank(self) -> bool:
-        """Whether the cell holds nothing to run: empty, or comments only."""
+        """Whether the cell gives nothing to run: it is empty or holds comments, and calls no notebook."""
+        return self.notebook is None and not self.holds_code
+
+    @property
+    def holds_code(self) -> bool:
+        """Whether the cell's text is more than comments."""
         lines = (line.strip() for line in self.cell.source.splitlines())
-        return all(not line or line.startswith("#") for line in lines)
+        return any(line and not line.startswith("#") for line in lines)
 
     @property
     def prelude(self) -> bool:
@@ -62,7 +67,7 @@ def mark(cell: Cell) -> Mark:
         settings=tuple(tag for tag in parsed if isinstance(tag, SETTINGS)),
         bad=tuple(tag for tag in parsed if isinstance(tag, tags.Bad)),
         conflict=_conflict(cell, parsed, roles, steps),
-        notebook=stands_for[0] if stands_for and role is Role.STEP else None,
+        notebook=stands_for[0] if stands_for and role is Role.STEP and not steps else None,
     )
 
 
@@ -108,9 +113,10 @@ def _conflict(
     if Role.SKIP in roles:
         return ()
     kinds = {Role.IMPORTS if role is Role.FUNCTIONS else role for role in roles}
-    if len(kinds) + len(steps) < 2:
+    called = {tag.name for tag in parsed if isinstance(tag, tags.NotebookTag)}
+    if len(kinds) + len(steps) + len(called) < 2:
         return ()
-    speaking = (tags.StepTag, *(kind for kind, _ in _ROLES))
+    speaking = (tags.StepTag, tags.NotebookTag, *(kind for kind, _ in _ROLES))
     return tuple(
         text for text, tag in zip(cell.tags, parsed, strict=True) if isinstance(tag, speaking)
     )

@@ -74,16 +74,17 @@ def about_cells(units: Sequence[Unit], homes: Mapping[CellId, StepName]) -> Iter
 def about_undefined(units: Sequence[Unit]) -> Iterator[Finding]:
     """Names that are used and that no cell before has bound."""
     later: dict[Name, Location] = {}
-    undefined: list[tuple[Access, Location | None]] = []
+    undefined: list[tuple[Access, Location | None, str]] = []
     for unit in reversed(units):
         if unit.effects is not None:
-            undefined.extend((each, later.get(each.name)) for each in unit.effects.undefined)
+            user = " by the notebook that is called here" if unit.mark.notebook else ""
+            undefined.extend((each, later.get(each.name), user) for each in unit.effects.undefined)
             later.update((each.name, each.location) for each in unit.effects.binds)
-    for each, place in undefined:
+    for each, place, user in undefined:
         where = f"Cell {place.number} binds it, but runs later. " if place else ""
         yield Finding(
             rules.UNDEFINED_NAME,
-            f"the name {each.name} is used, but no cell before binds it.",
+            f"the name {each.name} is used{user}, but no cell before binds it.",
             f"{where}The notebook itself would fail here, run from top to bottom.",
             each.location,
         )

@@ -22,10 +22,11 @@ def resources(settings: Iterable[tags.Tag], over: Resources = _NOTHING) -> Resou
     return result
 
 
-def metadata(notebook: Notebook) -> PipelineMetadata:
+def metadata(notebook: Notebook, over: Resources = _NOTHING) -> PipelineMetadata:
     """The pipeline's settings in the notebook's metadata (Kale's ``kubeflow_notebook``).
 
-    Entries of the wrong shape count as absent: other tools may write there too.
+    ``over`` is what steps have where the notebook says nothing. Entries of the wrong shape count as
+    absent: other tools may write there too.
     """
     found = notebook.metadata.get("kubeflow_notebook")
     settings = found if isinstance(found, Mapping) else {}
@@ -36,7 +37,7 @@ def metadata(notebook: Notebook) -> PipelineMetadata:
         description=_text(settings, "pipeline_description", "description"),
         image=_text(settings, "base_image", "docker_image"),
         volumes=tuple(each for each in _list(volumes) if isinstance(each, Mapping)),
-        defaults=resources(_defaults(settings)),
+        defaults=resources(_defaults(settings), over),
     )
 
 

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
-from nbflow.analysis import graph_findings, name_findings, settings, tag_findings
+from nbflow.analysis import call_findings, graph_findings, name_findings, settings, tag_findings
+from nbflow.analysis.boundary import asked, boundary, wished
+from nbflow.analysis.calls import Called, by_cell, called, steps_of
+from nbflow.analysis.composition import composed
 from nbflow.analysis.dataflow import edges, step_effects
 from nbflow.analysis.effects import CellEffects
 from nbflow.analysis.effects import effects as cell_effects
 from nbflow.analysis.imports import leading_imports
-from nbflow.analysis.layout import CellRole, Layout, Unit, layout, run_order
+from nbflow.analysis.layout import Layout, Unit, layout, run_order
 from nbflow.analysis.marks import Mark, marks
 from nbflow.analysis.parameters import parameters
 from nbflow.analysis.proposal import proposed
+from nbflow.analysis.references import Place
+from nbflow.analysis.result import Analysis, Options
 from nbflow.analysis.rules import in_order
 from nbflow.analysis.source import (
     AUTOMAGICS,
@@ -26,53 +32,42 @@ from nbflow.analysis.source import (
 )
 from nbflow.analysis.uses import uses
 from nbflow.diagnostics import Finding
-from nbflow.model import Cell, Notebook, Parameter, Pipeline, Role, StepEffects, StepUse
+from nbflow.model import (
+    Cell,
+    Name,
+    Notebook,
+    Parameter,
+    Pipeline,
+    Resources,
+    Role,
+    StepEffects,
+)
+
+_USUAL: Final = Options()
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the analysis has to know of the run.
-
-    ``inline_figures`` says that figures are closed at the end of each cell, as Jupyter's inline
-    backend does. ``target`` is the place that the pipeline is meant for ("local").
-    ``modules`` are the texts of the modules that lie beside the notebook, by dotted name.
-    """
-
-    inline_figures: bool = True
-    target: str = "local"
-    modules: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Analysis:
-    """All that is known of a notebook before it runs.
-
-    ``effects`` and ``uses`` stand beside the pipeline's steps; ``cells`` are the roles of the code
-    cells, in notebook order.
-    """
-
-    pipeline: Pipeline
-    findings: tuple[Finding, ...]
-    effects: tuple[StepEffects, ...]
-    cells: tuple[CellRole, ...]
-    uses: tuple[StepUse, ...] = ()
-
-
-def analyse(notebook: Notebook, options: Options = Options()) -> Analysis:
+def analyse(notebook: Notebook, options: Options = _USUAL) -> Analysis:
     """The notebook as a pipeline, with everything there is to tell about it. Never raises."""
+    place = Place(chain=(options.file,), shown=(f"{notebook.name}.ipynb",))
+    return _analysed(notebook, options, place, Resources())
+
+
+def _analysed(notebook: Notebook, options: Options, place: Place, defaults: Resources) -> Analysis:
+    """The same for a notebook at its place, whose steps have ``defaults`` where they say nothing."""
     python = notebook.language == "python"
     marked = proposed(notebook, marks(notebook)) if python else marks(notebook)
     ordered = run_order(marked)
     codes, problems = _codes(ordered) if python else ((), ())
-    done = cell_effects(codes, inline_figures=options.inline_figures, modules=options.modules)
-    known = {code.cell.number: (code, each) for code, each in zip(codes, done, strict=True)}
-    units = tuple(_unit(mark, known.get(mark.cell.number)) for mark in ordered)
-    info = settings.metadata(notebook)
-    plan = layout(marked, units if python else (), info.defaults)
+    info = settings.metadata(notebook, defaults)
     found = parameters(
         code for mark, code in _beside(ordered, codes) if mark.role is Role.PARAMETERS
     )
-    pipeline, flow = _pipeline(plan, units)
+    below = called(ordered, notebook, options, place, found, info.defaults, _analysed)
+    done, asks, wishes = _effects(codes, options, below, is_called=len(place.chain) > 1)
+    known = {code.cell.number: (code, each) for code, each in zip(codes, done, strict=True)}
+    units = tuple(_unit(mark, known.get(mark.cell.number)) for mark in ordered)
+    plan = layout(marked, units if python else (), info.defaults)
+    pipeline, flow, shared = _pipeline(plan, units)
     pipeline = replace(
         pipeline,
         name=info.name or notebook.name,
@@ -80,9 +75,62 @@ def analyse(notebook: Notebook, options: Options = Options()) -> Analysis:
         metadata=info,
         leading_imports=leading_imports(_unbroken(ordered, codes)),
     )
-    view = _View(notebook, marked, units, plan, pipeline, codes, problems, found)
+    view = _View(notebook, marked, units, plan, pipeline, codes, problems, found, below)
     used = uses(plan.steps, flow, units, codes, found)
-    return Analysis(pipeline, in_order(list(_findings(view))), flow, plan.cells, used)
+    homes = {role.cell for role in plan.cells if role.step is not None}
+    alone = Analysis(
+        pipeline=pipeline,
+        findings=in_order(list(_findings(view))),
+        effects=flow,
+        cells=plan.cells,
+        uses=used,
+        shared={"": shared},
+        boundary=boundary(units, homes, asks, wishes, found),
+    )
+    return _with_called(alone, below) if below else alone
+
+
+def _effects(
+    codes: Sequence[CellCode], options: Options, below: Sequence[Called], *, is_called: bool
+) -> tuple[tuple[CellEffects, ...], tuple[Name, ...], tuple[Name, ...]]:
+    """What the cells do, and the names that a called notebook asks of its caller or takes if it has them."""
+    interfaces = by_cell(below)
+    done = cell_effects(
+        codes, inline_figures=options.inline_figures, modules=options.modules, calls=interfaces
+    )
+    asks, wishes = (asked(done), wished(done)) if is_called else ((), ())
+    if asks or wishes:
+        done = cell_effects(
+            codes,
+            inline_figures=options.inline_figures,
+            modules=options.modules,
+            names=(*asks, *wishes),
+            calls=interfaces,
+        )
+    return done, asks, wishes
+
+
+def _with_called(alone: Analysis, below: Sequence[Called]) -> Analysis:
+    """The analysis of a notebook together with that of those that it calls."""
+    pipeline = alone.pipeline
+    own = list(zip(pipeline.steps, alone.effects, alone.uses, strict=True))
+    whole = composed(own, dict(steps_of(below)))
+    if len({step.name for step in whole.steps}) < len(whole.steps):
+        return alone  # there is a finding of it
+    shared = {**alone.shared, **whole.shared}
+    return replace(
+        alone,
+        pipeline=replace(
+            pipeline,
+            steps=tuple(whole.steps),
+            edges=edges(whole.steps, whole.effects, shared, whole.calls),
+            calls=tuple(whole.calls),
+        ),
+        effects=tuple(whole.effects),
+        uses=tuple(whole.uses),
+        notebooks=whole.notebooks,
+        shared=shared,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +145,7 @@ class _View:
     codes: Sequence[CellCode]
     problems: Sequence[SyntaxProblem]
     parameters: Sequence[Parameter]
+    called: Sequence[Called]
 
 
 def _codes(ordered: Sequence[Mark]) -> tuple[tuple[CellCode, ...], tuple[SyntaxProblem, ...]]:
@@ -152,7 +201,10 @@ def _unbroken(ordered: Sequence[Mark], codes: Sequence[CellCode]) -> Iterator[Ce
         yield code
 
 
-def _pipeline(plan: Layout, units: Sequence[Unit]) -> tuple[Pipeline, tuple[StepEffects, ...]]:
+def _pipeline(
+    plan: Layout, units: Sequence[Unit]
+) -> tuple[Pipeline, tuple[StepEffects, ...], frozenset[Name]]:
+    """The steps with the edges between them, what they do, and the names that the prelude binds."""
     by_id = {unit.id: unit.effects for unit in units}
     flow = tuple(
         step_effects(step.name, [e for cell in step.cells if (e := by_id.get(cell)) is not None])
@@ -165,7 +217,7 @@ def _pipeline(plan: Layout, units: Sequence[Unit]) -> tuple[Pipeline, tuple[Step
         if unit.id in prelude and unit.effects
         for each in unit.effects.binds
     )
-    return Pipeline("", plan.steps, edges(plan.steps, flow, shared)), flow
+    return Pipeline("", plan.steps, edges(plan.steps, flow, {"": shared})), flow, shared
 
 
 def _findings(view: _View) -> Iterator[Finding]:
@@ -175,7 +227,7 @@ def _findings(view: _View) -> Iterator[Finding]:
     homes = {role.cell: role.step for role in view.layout.cells if role.step is not None}
     yield from tag_findings.about_notebook(view.notebook, view.pipeline.steps)
     yield from tag_findings.about_tags(view.marks, view.layout.cells)
-    yield from tag_findings.about_layout(view.layout, cells, view.marks)
+    yield from tag_findings.about_layout(view.layout, cells)
     yield from tag_findings.about_names(view.pipeline.steps, cells)
     yield from tag_findings.about_syntax(view.problems)
     yield from tag_findings.about_parameters(view.marks, view.parameters, view.codes)
@@ -186,3 +238,4 @@ def _findings(view: _View) -> Iterator[Finding]:
     yield from name_findings.about_travel(view.pipeline, units, steps)
     yield from name_findings.about_secrets(view.pipeline, units, steps)
     yield from graph_findings.about_graph(view.pipeline, view.marks, homes)
+    yield from call_findings.about_calls(view.called, view.units, tuple(steps))

@@ -66,9 +66,7 @@ def about_tags(marks: Sequence[Mark], roles: Sequence[CellRole]) -> Iterator[Fin
             )
 
 
-def about_layout(
-    layout: Layout, cells: dict[CellId, Cell], marks: Sequence[Mark]
-) -> Iterator[Finding]:
+def about_layout(layout: Layout, cells: dict[CellId, Cell]) -> Iterator[Finding]:
     """Cells that run elsewhere than their tags say, and steps that are no steps."""
     for role in layout.cells:
         if role.demoted:
@@ -94,14 +92,13 @@ def about_layout(
             "Give these cells a step name of their own, or move them next to the others.",
             whole(cells[cell]),
         )
-    for mark in marks:
-        if mark.notebook is not None:
-            yield Finding(
-                rules.NOTEBOOK_STEP,
-                f"the step {mark.notebook.name} stands for another notebook, which cannot be run yet.",
-                "Copy the cells of that notebook into this one, as a step.",
-                whole(mark.cell),
-            )
+    for cell, name in layout.doubled:
+        yield Finding(
+            rules.CALL_NAME,
+            f"the name {name} is that of another step; a cell that calls a notebook needs its own.",
+            "Give one of them another name.",
+            whole(cells[cell]),
+        )
 
 
 def about_names(steps: Iterable[Step], cells: dict[CellId, Cell]) -> Iterator[Finding]:

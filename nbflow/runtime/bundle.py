@@ -156,7 +156,7 @@ def _map(path: str) -> memoryview:
         return memoryview(mmap.mmap(file.fileno(), size, access=mmap.ACCESS_COPY))
 
 
-def _checked_header(path: str, view: memoryview) -> Tuple[Dict[str, Any], int]:
+def _header_of(path: str, view: memoryview) -> Tuple[Dict[str, Any], int]:
     if view.nbytes < _FRONT or bytes(view[: len(MAGIC)]) != MAGIC:
         raise DamagedError(f"{path} is not a bundle, or one of another version of nbflow")
     length, checksum = struct.unpack("<II", view[len(MAGIC) : _FRONT])
@@ -170,12 +170,24 @@ def _checked_header(path: str, view: memoryview) -> Tuple[Dict[str, Any], int]:
     start = _aligned(end)
     if any(start + offset + size > view.nbytes for offset, size in header["parts"]):
         raise DamagedError(f"{path} is cut short")
+    return header, start
+
+
+def _checked_header(path: str, view: memoryview) -> Tuple[Dict[str, Any], int]:
+    header, start = _header_of(path, view)
     if header["python"] != PYTHON:
         raise BundleError(
             f"this value was stored under Python {header['python']} and cannot be loaded under "
             f"Python {PYTHON}: run every step with the same Python, or run the notebook again"
         )
     return header, start
+
+
+def holds_code(store: str, key: str) -> bool:
+    """Whether the bundle ``key`` holds functions or classes of a notebook, or instances of these."""
+    path = path_of(store, key)
+    header, _ = _header_of(path, _map(path))
+    return bool(header["classes"] or header["sources"])
 
 
 def read(path: str) -> Bundle:

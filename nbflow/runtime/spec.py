@@ -13,7 +13,7 @@ VERSION = 1
 class Cell:
     """A cell to run. Outputs of one that is not ``show``-n are dropped; its errors never are.
 
-    ``parameters`` are values that win over what the cell binds.
+    ``parameters`` are values that win over what the cell binds; those of ``arguments`` lie in bundles.
     """
 
     id: str
@@ -22,6 +22,7 @@ class Cell:
     show: bool = True
     allow_error: bool = False
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    arguments: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class Spec:
     those beside the notebook that earlier steps have imported to the bundles of their texts. ``trusted``
     are bundles that this run has written, with the times of their files. ``env`` are environment
     variables that the step is given. ``marker`` is written to both standard descriptors when a cell
-    begins, so that the reader knows whose text follows.
+    begins, so that the reader knows whose text follows. ``hand_over`` are names that are stored though no
+    cell has changed them: the notebook that the step calls takes them.
     """
 
     step: str
@@ -66,6 +68,7 @@ class Spec:
     stop_on_error: bool = True
     keep_out: bool = False
     fingerprints: Optional[str] = None
+    hand_over: Tuple[str, ...] = ()
 
 
 def _cells(entries: List[Dict[str, Any]]) -> Tuple[Cell, ...]:
@@ -77,6 +80,7 @@ def _cells(entries: List[Dict[str, Any]]) -> Tuple[Cell, ...]:
             show=entry.get("show", True),
             allow_error=entry.get("allow_error", False),
             parameters=entry.get("parameters") or {},
+            arguments=entry.get("arguments") or {},
         )
         for entry in entries
     )
@@ -113,6 +117,7 @@ def parse(data: Mapping[str, Any]) -> Spec:
         stop_on_error=data.get("stop_on_error", True),
         keep_out=data.get("keep_out", False),
         fingerprints=data.get("fingerprints"),
+        hand_over=tuple(data.get("hand_over") or ()),
     )
 
 

@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional
 
 from . import (
@@ -66,6 +67,7 @@ class Step:
         self.modules = frozenset(sys.modules)
         self.threads = threads.Threads()
         self.notes: List[Dict[str, str]] = []
+        self.handed: Dict[str, Any] = {}
         self.observed = observed.install(lambda: gate.watching, gate.asked)
         self.ground = ground.begin()
 
@@ -151,10 +153,11 @@ class Step:
         return stopping
 
     async def _cell(self, cell: Cell) -> Optional[Failure]:
+        chosen = self._with_arguments(cell)
         before = namespace.identities(self.shell.user_ns)
         self.gate.watching = True
         try:
-            failure = await self.runner.run(cell)
+            failure = await self.runner.run(chosen)
         finally:
             self.gate.watching = False
         self.live.learn(cell.id)
@@ -163,6 +166,13 @@ class Step:
         for name in namespace.bound_between(before, after):
             self.binders[name] = cell.id
         return failure
+
+    def _with_arguments(self, cell: Cell) -> Cell:
+        """The cell with the values that lie in bundles."""
+        if not cell.arguments:
+            return cell
+        found = {name: self.loader.values(path)[name] for name, path in cell.arguments.items()}
+        return replace(cell, parameters={**found, **cell.parameters})
 
     # Beginning -----------------------------------------------------------------------------------
 
@@ -261,6 +271,8 @@ class Step:
         for name, text in self.ambient.failures.items():
             stored.unpicklable[name] = variables.Reason("ambient state", text)
         self._store_modules(stored)
+        if self.spec.hand_over:
+            self.handed = variables.handed(self._taken(), self.spec.store)
         if self.spec.fingerprints is not None:
             self._write_json(self.spec.fingerprints, meaning.fingerprints(self._variables()))
         return stored
@@ -272,6 +284,9 @@ class Step:
             payload = pickling.dump(text).payload
             stored.modules[name] = bundle.write(payload, [_TEXT], self.spec.store)
         stored.modules.update(dict.fromkeys(gone, ""))
+
+    def _taken(self) -> Dict[str, Any]:
+        return {n: v for n, v in self._variables().items() if n in self.spec.hand_over}
 
     def _write_outcome(
         self, failure: Optional[Failure], stored: variables.Stored, seconds: float
@@ -297,6 +312,7 @@ class Step:
             "error": error,
             "bundles": stored.bundles,
             "written": stored.written,
+            "handed": self.handed,
             "deleted": stored.deleted,
             "unpicklable": unpicklable,
             "ambient": stored.ambient,
@@ -395,6 +411,6 @@ def warm(shell: Any) -> None:
 
 def _described(error: BaseException) -> str:
     text = str(error)
-    if isinstance(error, (bundle.BundleError, StorageError)):
+    if isinstance(error, (bundle.BundleError, StorageError, variables.CannotCrossError)):
         return text
     return f"{type(error).__name__}: {text}"

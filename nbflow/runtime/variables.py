@@ -493,6 +493,21 @@ class Ending:
             self.stored.ambient.update((each, {"bundle": key}) for each in group.names)
 
 
+def handed(values: Mapping[str, Any], store: str) -> Dict[str, Any]:
+    """Values stored for a notebook that takes them, in the words of an outcome.
+
+    Raises ``CannotCrossError`` where one of them cannot be stored.
+    """
+    stored = Ending(values, beginning({}, {}, {}), store).store_changes()
+    for name, reason in stored.unpicklable.items():
+        raise CannotCrossError(f"{name} cannot be handed over: a {reason.type}: {reason.text}")
+    return stored.written
+
+
+class CannotCrossError(Exception):
+    """A value that another notebook takes cannot be stored."""
+
+
 def _all_classes(keys: Tuple[str, ...], payloads: Mapping[str, bundle.Payload]) -> Set[str]:
     found: Set[str] = set()
     waiting = list(keys)

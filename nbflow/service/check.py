@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nbflow import notebook as notebooks
@@ -11,6 +11,7 @@ from nbflow.analysis import Analysis, Options, analyse
 from nbflow.errors import KernelError
 from nbflow.kernels import python_of
 from nbflow.model import Notebook
+from nbflow.service.beside import called_from, modules_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +36,12 @@ def check(path: str | Path, options: Options | None = None) -> Checked:
 
 def options_for(path: str | Path, notebook: Notebook) -> Options:
     """What the analysis has to know of a run of the notebook at ``path`` on this machine."""
-    return Options(inline_figures=inline_figures(), modules=_modules(Path(path).parent, notebook))
-
-
-#: A folder with more modules than this is no notebook's folder.
-_MOST_MODULES = 500
-
-
-def _modules(folder: Path, notebook: Notebook) -> dict[str, str]:
-    """The texts of the modules in the folder, and one folder below, that the notebook's text names."""
-    texts = "\n".join(cell.source for cell in notebook.cells)
-    paths = [*folder.glob("*.py"), *folder.glob("*/*.py")]
-    found: dict[str, str] = {}
-    for path in sorted(paths) if len(paths) < _MOST_MODULES else ():
-        parts = path.relative_to(folder).with_suffix("").parts
-        named = [part for part in parts if part != "__init__"]
-        try:
-            text = path.read_text(encoding="utf-8") if named and named[-1] in texts else ""
-        except (OSError, UnicodeDecodeError):
-            continue
-        if text:
-            found[".".join(named)] = text
-            found.setdefault(named[-1], text)  # its folder may be put on the path
-    return found
+    return Options(
+        inline_figures=inline_figures(),
+        modules=modules_of(Path(path).parent, notebook),
+        notebooks=called_from(path, notebook),
+        file=os.path.realpath(path),
+    )
 
 
 def inline_figures() -> bool:
@@ -67,12 +51,19 @@ def inline_figures() -> bool:
 
 
 def notebook_at(path: str | Path) -> Notebook:
-    """The notebook at ``path``, for doors that show its cells.
+    """The notebook at ``path``, with the cells of those that it calls, for doors that show cells.
 
     Raises:
         NotebookError: the file cannot be read as a notebook.
     """
-    return notebooks.read(path)
+    checked = check(path)
+    return with_called(checked.notebook, checked.analysis)
+
+
+def with_called(notebook: Notebook, analysis: Analysis) -> Notebook:
+    """The notebook with the cells of those that it calls behind its own."""
+    called = (cell for each in analysis.notebooks.values() for cell in each.cells)
+    return replace(notebook, cells=(*notebook.cells, *called))
 
 
 def _kernel_problem(notebook: Notebook) -> str:

@@ -8,20 +8,24 @@ from pathlib import Path
 from typing import Any
 
 from nbflow.errors import EngineError
+from nbflow.model import StepName
+from nbflow.service.called import Executed
 from nbflow.store import RunRecord, StepRecord
 
 #: So much of a step's name goes into the name of its page: file systems allow 255 bytes.
 _LONGEST = 60
 
 
-def write_reports(record: RunRecord, folder: Path) -> list[Path]:
+def write_reports(
+    record: RunRecord, folder: Path, called: Mapping[StepName, Executed] | None = None
+) -> list[Path]:
     """The pages that were written into ``folder``, one for each step that ran, in order.
 
     Raises:
         EngineError: a page cannot be made or written; the run and its executed notebook are there.
     """
     try:
-        return _written(record, folder)
+        return _written(record, folder, called or {})
     except Exception as error:  # nbconvert renders what the notebook holds, and trusts it
         raise EngineError(
             f"run {record.id} is recorded and its executed notebook is {record.executed}, but its "
@@ -29,21 +33,25 @@ def write_reports(record: RunRecord, folder: Path) -> list[Path]:
         ) from error
 
 
-def _written(record: RunRecord, folder: Path) -> list[Path]:
+def _written(record: RunRecord, folder: Path, called: Mapping[StepName, Executed]) -> list[Path]:
     # nbconvert and nbformat take two seconds to import: only those who ask for a report pay.
     import nbformat  # noqa: PLC0415
     from nbconvert import HTMLExporter  # noqa: PLC0415
 
     folder.mkdir(parents=True, exist_ok=True)
     exporter = HTMLExporter(embed_images=True)
-    notebook = Path(record.notebook)
-    executed = nbformat.reader.reads(Path(record.executed).read_text(encoding="utf-8"))
+    own = Executed(Path(record.notebook), Path(record.executed))
     pages = []
     for step in record.steps:
         if not step.cells:
             continue
+        notebook = _notebook_of(step, called) or own
+        executed = nbformat.reader.reads(notebook.copy.read_text(encoding="utf-8"))
         shown = cells_of({cell.number for cell in step.cells}, executed["cells"])
-        metadata = {"name": f"{notebook.stem}: {step.name}", "path": str(notebook.parent)}
+        metadata = {
+            "name": f"{own.source.stem}: {step.name}",
+            "path": str(notebook.source.parent),
+        }
         html, _ = exporter.from_notebook_node(
             nbformat.from_dict({**executed, "cells": shown}), {"metadata": metadata}
         )
@@ -51,6 +59,13 @@ def _written(record: RunRecord, folder: Path) -> list[Path]:
         page.write_text(html, encoding="utf-8", errors="backslashreplace")
         pages.append(page)
     return pages
+
+
+def _notebook_of(step: StepRecord, called: Mapping[StepName, Executed]) -> Executed | None:
+    """The called notebook that the step is of, or None."""
+    first = step.cells[0].id
+    around = [call for call in called if first.startswith(f"{call}/")]
+    return called[max(around, key=len)] if around else None
 
 
 def _name(step: StepRecord) -> str:

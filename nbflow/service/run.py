@@ -25,8 +25,20 @@ from nbflow.engines.local.reading_back import fingerprints
 from nbflow.engines.local.scheduler import Scheduler
 from nbflow.errors import EngineError, NbflowError, ParameterError
 from nbflow.kernels import python_of
-from nbflow.model import CellId, CellKind, Json, Name, Notebook, Pipeline, Role, StepName
+from nbflow.model import (
+    Cell,
+    CellId,
+    CellKind,
+    Json,
+    Name,
+    Notebook,
+    Pipeline,
+    Role,
+    Step,
+    StepName,
+)
 from nbflow.service import history
+from nbflow.service.called import write_called
 from nbflow.service.check import options_for
 from nbflow.service.report import write_reports
 from nbflow.store import (
@@ -181,9 +193,10 @@ def _execute(
         found = job.fingerprints(fork=fork) if fingerprint else None
         executed = Path(output).absolute() if output else place.folder / request.path.name
         notebooks.write_executed(request.path, job.outputs(), job.counts(), executed)
+        called = write_called(plan, place, job.outputs(), job.counts())
         record = replace(store.run(run_id), executed=str(executed), fingerprints=found)
     if report is not None:
-        write_reports(record, Path(report))
+        write_reports(record, Path(report), called)
     return record
 
 
@@ -309,12 +322,13 @@ class _Job:
     def fingerprints(self, *, fork: bool) -> dict[Name, str]:
         """Fingerprints of all variables that the run left."""
         assert self._scheduler is not None
+        names = self._scheduler.spaces.of("")
         starter = launcher(self._place, fork=fork)
         try:
-            found = fingerprints(self._plan, self._place, self._scheduler.versions, starter)
+            found = fingerprints(self._plan, self._place, names, starter)
         finally:
             starter.close()
-        for version in self._scheduler.versions.all_before(len(self._plan.pipeline.steps)):
+        for version in names.all_before(len(self._plan.pipeline.steps)):
             if version.obstacle and is_variable(version.name):
                 writer = self._plan.pipeline.steps[version.writer].name
                 result = self._scheduler.results[writer]
@@ -375,17 +389,20 @@ class _Job:
         """The numbers that the metrics cells read, by name."""
         if self._scheduler is None:
             return {}
+        steps = self._plan.pipeline.steps
         read = {
-            access.name
-            for step in self._plan.pipeline.steps
+            (step.call, access.name)
+            for step in steps
             if step.role is Role.METRICS
             for access in self._plan.effects[step.name].reads
         }
         found: dict[str, float] = {}
         for result in sorted(self._scheduler.results.values(), key=lambda r: r.index):
+            call = steps[result.index].call
             for name, written in result.outcome.written.items():
-                if name in read and (value := _number(written.type, written.preview)) is not None:
-                    found[name] = value
+                value = _number(written.type, written.preview) if (call, name) in read else None
+                if value is not None:
+                    found[f"{call}/{name}" if call else name] = value
         return found
 
 
@@ -428,7 +445,9 @@ def _with_ancestors(analysis: Analysis, steps: Sequence[str]) -> frozenset[StepN
             raise ParameterError(
                 f"the notebook has no step `{step}`; its steps are: {', '.join(sorted(names))}"
             )
-    found = {StepName(step) for step in steps}
+    asked = {StepName(step) for step in steps}
+    pipeline = analysis.pipeline
+    found = {step.name for step in pipeline.steps if asked.intersection(pipeline.around(step))}
     while more := {
         e.writer for e in analysis.pipeline.edges if e.reader in found and e.writer not in found
     }:
@@ -438,15 +457,17 @@ def _with_ancestors(analysis: Analysis, steps: Sequence[str]) -> frozenset[StepN
 
 def _plan(request: _Request) -> Plan:
     pipeline = request.analysis.pipeline
-    cells = {c.id: c for c in request.notebook.cells if c.kind is CellKind.CODE}
-    used = {cell for step in pipeline.steps for cell in (*step.prelude, *step.cells)}
-    last = [c for step in pipeline.steps if step.role is Role.METRICS for c in step.cells]
-    order = [c for c in cells if c in used and c not in last] + last
+    cells: dict[CellId, Cell] = {}
+    counts: dict[CellId, int] = {}
+    for call, notebook in [("", request.notebook), *request.analysis.notebooks.items()]:
+        own = _in_order(notebook, [step for step in pipeline.steps if step.call == call])
+        cells |= own
+        counts |= execution_counts(own, tuple(own))
     return Plan(
         pipeline=_running(pipeline, request.only),
-        cells={c: cells[c] for c in order},
+        cells=cells,
         effects={e.step: e for e in request.analysis.effects},
-        counts=execution_counts(cells, tuple(order)),
+        counts=counts,
         parameters=request.parameters,
         uses={use.step: use for use in request.analysis.uses},
     )
@@ -459,6 +480,15 @@ def _running(pipeline: Pipeline, only: frozenset[StepName] | None) -> Pipeline:
         for step in pipeline.steps
     )
     return replace(pipeline, steps=tuple(steps))
+
+
+def _in_order(notebook: Notebook, steps: Sequence[Step]) -> dict[CellId, Cell]:
+    """The cells of a notebook that run in ``steps``, in the order in which Jupyter runs them."""
+    cells = {c.id: c for c in notebook.cells if c.kind is CellKind.CODE}
+    used = {cell for step in steps for cell in (*step.prelude, *step.cells)}
+    last = [c for step in steps if step.role is Role.METRICS for c in step.cells]
+    order = [c for c in cells if c in used and c not in last] + last
+    return {c: cells[c] for c in order}
 
 
 def _environment(kernel: Mapping[str, str]) -> dict[str, str]:
@@ -474,7 +504,8 @@ def _preload(request: _Request) -> tuple[str, ...]:
 
 def _preloadable(request: _Request) -> frozenset[str]:
     """What may be imported early; a notebook that names matplotlib's backend itself must come first."""
-    text = "\n".join(cell.source for cell in request.notebook.cells)
+    notebooks_ = (request.notebook, *request.analysis.notebooks.values())
+    text = "\n".join(cell.source for notebook in notebooks_ for cell in notebook.cells)
     held = {"matplotlib", "seaborn", "pandas"} if "MPLBACKEND" in text else set()
     return PRELOADABLE - held
 
@@ -488,7 +519,7 @@ def _cores() -> int:
 def _variables(result: StepResult) -> tuple[VariableRecord, ...]:
     stored = [
         VariableRecord(name, w.type, w.shape, w.bytes, w.bundle, w.preview)
-        for name, w in result.outcome.written.items()
+        for name, w in {**result.outcome.handed, **result.outcome.written}.items()
     ]
     lost = [
         VariableRecord(name, found.type, obstacle=found.reason)

@@ -75,7 +75,7 @@ def drawn(*texts: str, shared: frozenset[Name] = frozenset()) -> set[str]:
     """The edges between steps ``0``, ``1``, ...: ``0>1 x y``, with ``?`` where only possible."""
     names = [StepName(str(index)) for index in range(len(texts))]
     effects = [step_effects(name, [cell(text)]) for name, text in zip(names, texts, strict=True)]
-    found = edges([Step(name, ()) for name in names], effects, shared)
+    found = edges([Step(name, ()) for name in names], effects, {"": shared})
     return {
         f"{edge.writer}>{edge.reader} {' '.join(edge.variables)}"
         + "?" * (edge.grade is Grade.POSSIBLE)

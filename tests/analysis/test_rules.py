@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from percent import notebook
+from percent import notebook, project
 
-from nbflow.analysis import analyse
+from nbflow.analysis import Options, analyse
 from nbflow.analysis.rules import RULES, in_order
 from nbflow.diagnostics import Finding, Rule, Severity
 from nbflow.model import CellId, Location, Notebook
@@ -23,12 +23,12 @@ def page(rule: Rule) -> str:
     return (PAGES / f"{rule.code}.md").read_text(encoding="utf-8")
 
 
-def example(rule: Rule) -> Notebook:
+def example(rule: Rule) -> tuple[Notebook, Options]:
     fence = re.search(r"```(\w+)\n(.*?)```", page(rule), re.DOTALL)
     assert fence is not None
     if fence[1] == "json":  # the metadata of a notebook of another language
-        return replace(notebook("# %%\n1"), language="r")
-    return notebook(fence[2])
+        return replace(notebook("# %%\n1"), language="r"), Options()
+    return project(fence[2])
 
 
 @ALL
@@ -40,13 +40,13 @@ def test_every_rule_has_a_page(rule: Rule) -> None:
 
 @ALL
 def test_the_example_is_found(rule: Rule) -> None:
-    found = analyse(example(rule)).findings
+    found = analyse(*example(rule)).findings
     assert rule in [finding.rule for finding in found]
 
 
 @ALL
 def test_messages_are_sentences(rule: Rule) -> None:
-    (finding, *_) = [each for each in analyse(example(rule)).findings if each.rule == rule]
+    (finding, *_) = [each for each in analyse(*example(rule)).findings if each.rule == rule]
     for text in (finding.message, finding.hint):
         assert text.endswith(".")
         assert "  " not in text

@@ -13,13 +13,13 @@ from typing import Final
 from nbflow.analysis.effects import library
 from nbflow.analysis.effects.local import IMPORT, IMPORTED, LocalModules
 from nbflow.analysis.effects.magics import Magics
-from nbflow.analysis.effects.notes import READ_BY_ALL, CellEffects, Note, read_by_all
+from nbflow.analysis.effects.notes import READ_BY_ALL, CellEffects, Interface, Note, read_by_all
 from nbflow.analysis.effects.objects import Arguments, ClassObject, FunctionObject, InstanceObject
-from nbflow.analysis.effects.values import NOTHING, Region, Value, exactly, family
+from nbflow.analysis.effects.values import NOTHING, Region, Value, exactly, family, fresh
 from nbflow.analysis.source import CellCode, cell_code
-from nbflow.model import Access, Cell, CellId, CellKind, Grade, Location
+from nbflow.model import Access, Cell, CellId, CellKind, Grade, Location, Name
 
-__all__ = ["READ_BY_ALL", "CellEffects", "Note", "Walk", "effects", "read_by_all"]
+__all__ = ["READ_BY_ALL", "CellEffects", "Interface", "Note", "Walk", "effects", "read_by_all"]
 
 #: So many nodes of function bodies are walked for one cell at most; past that, their text must do.
 BUDGET: Final = 2_500
@@ -43,18 +43,27 @@ def effects(
     *,
     inline_figures: bool = True,
     modules: Mapping[str, str] | None = None,
+    names: Iterable[Name] = (),
+    calls: Mapping[CellId, Interface] | None = None,
 ) -> tuple[CellEffects, ...]:
     """The effects of each cell, in the order of ``cells``, which is the order in which they run.
 
     ``inline_figures`` says that figures are closed when a cell ends, as Jupyter's inline backend does,
     until a cell chooses another backend. ``modules`` are the texts of modules beside the notebook.
+    ``names`` are there before the first cell; ``calls`` are the cells that stand for another notebook.
     """
     walk = Walk(inline_figures)
+    for name in names:
+        walk.environment.adopt(name, fresh())
     walk.modules = LocalModules(modules or {}, _of_module)
     # Annotations of the module itself matter to those who ask for them, and nearly nobody does.
     walk.keeps_annotations = any("__annotations__" in code.cell.source for code in cells)
     walk.keeps_exit_code = any("_exit_code" in code.cell.source for code in cells)
-    found = [walk.cell(code) for code in cells]
+    calls = calls or {}
+    found = [
+        walk.notebook(code, calls[code.cell.id]) if code.cell.id in calls else walk.cell(code)
+        for code in cells
+    ]
     if any(access.name == _HISTORY for each in found for access in each.reads):
         found = [_with_history(each, code) for each, code in zip(found, cells, strict=True)]
     return tuple(found)
@@ -100,6 +109,24 @@ class Walk(Magics):
             self._forget_constants()
         result = self.record.result(self.environment)
         self.written.update(each.name for each in result.mutates if each.name.startswith("@file"))
+        self.environment.commit(self.kept_frames)
+        return result
+
+    def notebook(self, code: CellCode, called: Interface) -> CellEffects:
+        """The effects of a cell that stands for another notebook, which works on copies."""
+        self.begin(code.cell, 0)
+        node = _at_line(0)
+        self.current = node
+        unseen = self.unknown_names or bool(self.star_modules)
+        for name in called.asks:
+            self.load(name, node)
+        for name in called.accepts:
+            if unseen or self.environment.value(name) is not None:
+                self.record.add(self.record.reads, name, node)
+        for name in called.gives:
+            if called.listed or self.environment.value(name) is None:
+                self.bind(name, fresh(), node)
+        result = self.record.result(self.environment)
         self.environment.commit(self.kept_frames)
         return result
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from nbflow.model import Access, CellId, Location
+from nbflow.model import Access, CellId, Location, Name
 
 #: Ambient state that every later cell may look at without naming it: once a cell has written it, all
 #: cells after read it. A member that ends in ":" stands for all names that begin with it.
@@ -88,3 +88,18 @@ class CellEffects:
 def read_by_all(name: str) -> bool:
     """Whether every later cell reads this piece of ambient state once it has been written."""
     return name in READ_BY_ALL or name.partition(":")[0] + ":" in READ_BY_ALL
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """The names through which a called notebook meets the one that calls it.
+
+    It ``asks`` for names that it does not bind, ``accepts`` values of its parameters where its caller has
+    such names, and ``gives`` back others. Where ``listed`` is true, the cell names what is given back, and
+    that replaces what the caller has under the same name; else the caller keeps its own.
+    """
+
+    asks: tuple[Name, ...] = ()
+    accepts: tuple[Name, ...] = ()
+    gives: tuple[Name, ...] = ()
+    listed: bool = False

@@ -17,8 +17,9 @@ from nbflow.engines.local.filestate import ABSENT, ASKED, FileState, FileStates,
 from nbflow.engines.local.inputs import Present, present
 from nbflow.engines.local.outcome import StepResult, outcome
 from nbflow.engines.local.packages import Packages
+from nbflow.engines.local.parts import Parts
 from nbflow.engines.local.plan import Place, Plan
-from nbflow.engines.local.versions import Versions
+from nbflow.engines.local.versions import Names
 from nbflow.model import Grade, Step, StepName
 from nbflow.store import ResultRecord
 
@@ -95,6 +96,7 @@ class Cache:
     ) -> None:
         self._plan = plan
         self._place = place
+        self._parts = Parts(plan, place)
         self._packages = packages
         self._results = results
         self._run = run
@@ -105,13 +107,14 @@ class Cache:
         self._is_first = not results.has_results(notebook)
         self._resumed = results.used_results(reuse.resumed) if reuse.resumed else frozenset()
 
-    def look_up(self, step: Step, index: int, versions: Versions) -> Hit | Miss:
+    def look_up(self, step: Step, index: int, versions: Names) -> Hit | Miss:
         """The result of a step that would begin now, or why it has to run."""
-        now = present(self._plan, self._place, self._packages, step, index, versions)
+        plan, place = self._parts.plan(step), self._parts.place(step)
+        now = present(plan, place, self._packages, step, index, versions)
         self._begun[index] = now
         if self._reuse.off:
             return Miss("results of earlier runs are not used")
-        if step.name in self._reuse.forced:
+        if self._reuse.forced.intersection(self._plan.pipeline.around(step)):
             return Miss("asked for")
         first = None
         for record in self._results.results(step.name, now.code()):
@@ -210,7 +213,7 @@ class Cache:
     def _looked_at(self, step: Step, result: StepResult) -> list[str]:
         done = result.outcome
         reads = self._plan.effects[step.name].reads
-        declared = {self._absolute(a.name) for a in reads if a.name.startswith("@file:")}
+        declared = {self._absolute(step, a.name) for a in reads if a.name.startswith("@file:")}
         unseen = declared - done.files_asked
         found = {*done.files_read, *done.module_files, *unseen} - done.files_written
         asked = done.files_asked - done.files_written - found
@@ -219,14 +222,14 @@ class Cache:
     def _changed_files(self, step: Step, result: StepResult) -> list[str]:
         mutates = self._plan.effects[step.name].mutates
         declared = {
-            self._absolute(a.name)
+            self._absolute(step, a.name)
             for a in mutates
             if a.name.startswith("@file:") and a.grade is Grade.LIKELY
         }
         return sorted({*result.outcome.files_written, *declared})
 
-    def _absolute(self, name: str) -> str:
-        return str(self._place.cwd / name.removeprefix("@file:"))
+    def _absolute(self, step: Step, name: str) -> str:
+        return str(self._parts.place(step).cwd / name.removeprefix("@file:"))
 
     def _passing(
         self, step: Step, result: StepResult, read: Mapping[str, FileState]
@@ -268,8 +271,8 @@ def _told(key: str, before: str, after: str) -> str:
 
 def _bundles(data: Mapping[str, object]) -> set[str]:
     found: set[str] = set()
-    for kind in ("written", "ambient"):
-        table = data[kind]
+    for kind in ("written", "ambient", "handed"):
+        table = data.get(kind, {})
         assert isinstance(table, dict)
         found.update(entry["bundle"] for entry in table.values())
     classes = data["classes"]

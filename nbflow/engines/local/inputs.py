@@ -16,8 +16,8 @@ from nbflow import __version__
 from nbflow.engines.local.outcome import Outcome
 from nbflow.engines.local.packages import Packages
 from nbflow.engines.local.plan import CLASS, MODULE, Place, Plan, is_variable, shown_before
-from nbflow.engines.local.versions import Version, Versions
-from nbflow.model import CellId, Grade, Name, Step, StepEffects
+from nbflow.engines.local.versions import Names, Version
+from nbflow.model import CellId, Grade, Name, Step, StepEffects, StepName
 
 #: Generators of random numbers: whoever draws from one changes it, so an unchanged one was not used.
 GENERATORS: Final = frozenset({"@random", "@numpy.random", "@torch.random"})
@@ -49,9 +49,19 @@ class Present:
         cells = (*self.step.prelude, *self.step.cells)
         whole = [
             _FORM, __version__, self.step.name, [(cell, use.code.get(cell, "")) for cell in cells],
-            use.parameters, sorted(hidden), list(resources.env), self._history(),
+            use.parameters, sorted(hidden), list(resources.env), self._history(), *self._calls(),
         ]  # fmt: skip
         return _digest(json.dumps(whole))
+
+    def _calls(self) -> list[list[Name]]:
+        """The names that the step hands over to the notebook it calls, and those that its own was handed."""
+        calls = {call.name: call for call in self.plan.pipeline.calls}
+        called = calls.get(self.step.name) if self.step.notebook else None
+        own = calls.get(StepName(self.step.call))
+        taken = list(called.taken) if called else []
+        used = self.plan.uses[self.step.name].parameters
+        arguments = [n for n in own.arguments if n in self.given and n in used] if own else []
+        return [taken, arguments] if called or own else []
 
     def _history(self) -> list[tuple[int, str]]:
         """The texts of all cells, where the notebook looks at them by their counts."""
@@ -123,7 +133,7 @@ _VALUES: Final[Mapping[str, Callable[[Present, str], str]]] = {
 
 
 def present(
-    plan: Plan, place: Place, packages: Packages, step: Step, index: int, versions: Versions
+    plan: Plan, place: Place, packages: Packages, step: Step, index: int, versions: Names
 ) -> Present:
     """What step ``index`` would be given now."""
     given = {version.name: _of(version) for version in versions.all_before(index)}

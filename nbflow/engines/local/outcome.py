@@ -66,6 +66,8 @@ class Outcome:
     passing: tuple[str, ...] = ()
     #: Generators of random numbers that the step has set before it drew from them.
     seeded: frozenset[Name] = frozenset()
+    #: What the prelude has made and the step hands over to the notebook that it calls.
+    handed: Mapping[Name, Written] = field(default_factory=dict)
     peak_bytes: int = 0
     cpu_seconds: float = 0.0
 
@@ -104,10 +106,8 @@ def outcome(data: Mapping[str, Any]) -> Outcome:
     return Outcome(
         ok=data["ok"],
         error=_error(data["error"]) if data["error"] else None,
-        written={
-            name: Written(v["bundle"], v["type"], v["shape"], v["bytes"], v["preview"])
-            for name, v in data["written"].items()
-        },
+        written=_written(data["written"]),
+        handed=_written(data.get("handed", {})),
         deleted=tuple(data["deleted"]),
         unpicklable={
             name: Obstacle(v["type"], v["reason"], v["meaning"])
@@ -134,6 +134,13 @@ def outcome(data: Mapping[str, Any]) -> Outcome:
 
 def _peak(size: int) -> str:
     return f", peak {size / 1e9:.1f} GB" if size >= 50_000_000 else ""
+
+
+def _written(data: Mapping[str, Any]) -> dict[Name, Written]:
+    return {
+        name: Written(v["bundle"], v["type"], v["shape"], v["bytes"], v["preview"])
+        for name, v in data.items()
+    }
 
 
 def _error(data: Mapping[str, str]) -> CellError:

@@ -5,12 +5,25 @@ The specification of a step is JSON, read by ``nbflow.runtime``; its fields are 
 
 from __future__ import annotations
 
+import os
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from nbflow.engines.local.versions import Version, Versions
-from nbflow.model import Cell, CellId, Json, Name, Pipeline, Step, StepEffects, StepName, StepUse
+from nbflow.engines.local.versions import Names, Version
+from nbflow.model import (
+    Call,
+    Cell,
+    CellId,
+    Json,
+    Name,
+    Pipeline,
+    Step,
+    StepEffects,
+    StepName,
+    StepUse,
+)
 
 SPEC_VERSION = 1
 
@@ -31,6 +44,23 @@ class Plan:
     #: The most bytes that steps have taken in earlier runs.
     peaks: Mapping[StepName, int] = field(default_factory=dict)
 
+    def within(self, call: str) -> Plan:
+        """The plan as the steps of one notebook see it: "" stands for the pipeline's own."""
+        calls = {each.name: each for each in self.pipeline.calls}
+        if not calls:
+            return self
+        steps = [step for step in self.pipeline.steps if step.call == call]
+        names = {step.name for step in steps}
+        cells = {cell for step in steps for cell in (*step.prelude, *step.cells)}
+        own = calls.get(StepName(call))
+        return replace(
+            self,
+            pipeline=replace(self.pipeline, parameters=own.parameters) if own else self.pipeline,
+            effects={name: each for name, each in self.effects.items() if name in names},
+            counts={cell: count for cell, count in self.counts.items() if cell in cells},
+            parameters=own.values if own else self.parameters,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -46,6 +76,13 @@ class Place:
     #: Top-level modules that may be imported before a step is forked.
     preloadable: frozenset[str] = frozenset()
 
+    def within(self, call: Call | None) -> Place:
+        """The place of the steps of a called notebook: its own folder, and random numbers of its own."""
+        if call is None:
+            return self
+        cwd = Path(os.path.normpath(self.cwd / call.path)).parent
+        return replace(self, cwd=cwd, seed=self.seed ^ zlib.crc32(call.name.encode()))
+
 
 def execution_counts(cells: Mapping[CellId, Cell], order: tuple[CellId, ...]) -> dict[CellId, int]:
     """The number that Jupyter gives each code cell of ``order``; blank cells are passed over."""
@@ -56,7 +93,7 @@ def execution_counts(cells: Mapping[CellId, Cell], order: tuple[CellId, ...]) ->
     return counts
 
 
-def needed(effects: StepEffects, index: int, versions: Versions) -> tuple[Version, ...]:
+def needed(effects: StepEffects, index: int, versions: Names) -> tuple[Version, ...]:
     """The versions that a step starts with, in the order of their names.
 
     Names that share objects with one that is read lie in the same bundle and come along, so that what
@@ -98,7 +135,7 @@ def step_spec(
     place: Place,
     step: Step,
     index: int,
-    versions: Versions,
+    versions: Names,
     folder: Path,
     marker: str = "",
     written: Mapping[str, int] | None = None,
@@ -108,20 +145,32 @@ def step_spec(
     The step's outcome is written into ``folder``. ``written`` are the bundles that this run has written,
     with the times of their files in nanoseconds.
     """
-    start = needed(plan.effects[step.name], index, versions)
+    calls = {call.name: call for call in plan.pipeline.calls}
+    arguments = _arguments(plan.pipeline, calls.get(StepName(step.call)), versions)
+    hands_over = calls.get(step.name) if step.notebook else None
+    start = () if hands_over else needed(plan.effects[step.name], index, versions)
     loads: dict[str, list[Name]] = {}
     for version in start:
-        if version.bundle:
+        if version.bundle and version != arguments.get(version.name):
             loads.setdefault(version.bundle, []).append(version.name)
     everything = tuple(versions.all_before(index))
     shown = shown_before(plan.pipeline, index)
+    given = {name: _path(place, version.bundle) for name, version in arguments.items()}
+
+    def cell(each: CellId, *, show: bool) -> dict[str, object]:
+        told = _cell(plan, each, show=show)
+        return {**told, "arguments": given} if given and _binds(plan, each) else told
+
     keeps_out = any(a.name == "@out" for effects in plan.effects.values() for a in effects.reads)
     return {
         "version": SPEC_VERSION,
         "step": step.name,
         "index": index,
-        "prelude": [_cell(plan, cell, show=cell not in shown) for cell in step.prelude],
-        "cells": [_cell(plan, cell, show=True) for cell in step.cells],
+        "prelude": [cell(each, show=each not in shown) for each in step.prelude],
+        "cells": [cell(each, show=True) for each in step.cells],
+        "hand_over": [n for n in hands_over.taken if versions.before(n, index) is None]
+        if hands_over
+        else [],
         "loads": [
             {"bundle": _path(place, bundle), "names": names} for bundle, names in loads.items()
         ],
@@ -188,11 +237,14 @@ def is_variable(name: Name) -> bool:
     return not name.startswith(("@", CLASS, MODULE))
 
 
-def final_spec(plan: Plan, place: Place, versions: Versions, target: Path) -> dict[str, object]:
+def final_spec(
+    plan: Plan, place: Place, versions: Names, target: Path, call: str = ""
+) -> dict[str, object]:
     """The JSON of a process that loads what the whole run left and writes fingerprints to ``target``."""
     index = len(plan.pipeline.steps)
-    prelude = tuple(dict.fromkeys(c for step in plan.pipeline.steps for c in step.prelude))
-    last = Step(name=StepName("@final"), cells=(), prelude=prelude)
+    steps = [step for step in plan.pipeline.steps if step.call == call]
+    prelude = tuple(dict.fromkeys(c for step in steps for c in step.prelude))
+    last = Step(name=StepName("@final"), cells=(), prelude=prelude, call=call)
     everything = StepEffects(step=last.name, everything=True, reads_all=True)
     extended = replace(plan, effects={**plan.effects, last.name: everything})
     return {
@@ -213,12 +265,24 @@ def _cell(plan: Plan, cell: CellId, *, show: bool) -> dict[str, object]:
         "count": plan.counts.get(cell, 0),
         "show": show,
         "allow_error": "raises-exception" in source.tags,
-        "parameters": dict(plan.parameters) if _is_parameters(source) else {},
+        "parameters": dict(plan.parameters) if _binds(plan, cell) else {},
     }
 
 
-def _is_parameters(cell: Cell) -> bool:
-    return any(tag in ("parameters", "pipeline-parameters") for tag in cell.tags)
+def _binds(plan: Plan, cell: CellId) -> bool:
+    """Whether it is a cell of parameters."""
+    return any(tag in ("parameters", "pipeline-parameters") for tag in plan.cells[cell].tags)
+
+
+def _arguments(pipeline: Pipeline, call: Call | None, versions: Names) -> dict[Name, Version]:
+    """What the step that calls a notebook has handed over for its parameters."""
+    names = [step.name for step in pipeline.steps] if call else []
+    found: dict[Name, Version] = {}
+    for name in call.arguments if call else ():
+        version = versions.before(name, names.index(call.name) + 1) if call else None
+        if version is not None and version.bundle:
+            found[name] = version
+    return found
 
 
 def shown_before(pipeline: Pipeline, index: int) -> frozenset[CellId]:

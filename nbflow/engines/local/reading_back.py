@@ -9,22 +9,24 @@ from nbflow.engines.local.launcher import Exit, Launcher, SpawnLauncher, drained
 from nbflow.engines.local.outcome import reason_of
 from nbflow.engines.local.plan import CLASS, Place, Plan, final_spec
 from nbflow.engines.local.specification import write_json
-from nbflow.engines.local.versions import Version, Versions
+from nbflow.engines.local.versions import Names, Version, Versions
 from nbflow.errors import EngineError
 from nbflow.model import Name
 
 
 def fingerprints(
-    plan: Plan, place: Place, versions: Versions, launcher: Launcher
+    plan: Plan, place: Place, versions: Names, launcher: Launcher, call: str = ""
 ) -> dict[Name, str]:
     """A fingerprint of every variable that a run left, by name; taken in a process of its own.
+
+    The variables are those of the notebook of ``call``, for which plan and place are.
 
     Raises:
         EngineError: the process did not end well.
     """
     folder = place.folder / "steps" / "final"
     target = folder / "fingerprints.json"
-    spec = final_spec(plan, place, versions, target)
+    spec = final_spec(plan, place, versions, target, call)
     pipes = launcher.launch(0, write_json(folder, spec))
     pipes.let_go()
     said = b""
@@ -60,7 +62,7 @@ def _fault(said: bytes) -> str:
 
 
 def same_meaning(
-    plan: Plan, place: Place, versions: Versions, before: Version, after: Version
+    plan: Plan, place: Place, versions: Names, before: Version, after: Version, call: str = ""
 ) -> bool:
     """Whether two versions of a variable mean the same, whatever their bytes."""
     found = []
@@ -72,7 +74,7 @@ def same_meaning(
                 table.commit(other)
         launcher = SpawnLauncher(place)
         try:
-            found.append(fingerprints(plan, place, table, launcher).get(version.name))
+            found.append(fingerprints(plan, place, table, launcher, call).get(version.name))
         finally:
             launcher.close()
     return found[0] == found[1]

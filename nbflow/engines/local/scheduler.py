@@ -22,7 +22,9 @@ from nbflow.engines.local.attempts import Attempts, overdue, time_left
 from nbflow.engines.local.cache import Cache, Hit, Miss
 from nbflow.engines.local.launcher import Exit, LateLauncher, Launcher
 from nbflow.engines.local.memory import Memory, available, kills
+from nbflow.engines.local.namespaces import Namespaces
 from nbflow.engines.local.outcome import Outcome, StepResult, read_outcome, reason_of
+from nbflow.engines.local.parts import Parts
 from nbflow.engines.local.plan import (
     CLASS,
     MODULE,
@@ -45,10 +47,11 @@ from nbflow.engines.local.validation import (
     perhaps_overtaken,
     reads,
 )
-from nbflow.engines.local.versions import Version, Versions
+from nbflow.engines.local.versions import Names, Version
 from nbflow.engines.outputs import Outputs
 from nbflow.errors import EngineError
 from nbflow.model import CellId, Name, Step, StepName
+from nbflow.runtime.bundle import BundleError, holds_code
 
 
 class Scheduler:
@@ -77,8 +80,10 @@ class Scheduler:
         self._on_event = on_event
         self._on_step = on_step
         self.outputs = Outputs()
-        self.versions = Versions()
+        self.spaces = Namespaces(plan.pipeline, lambda key: _holds_code(place, key))
+        self._parts = Parts(plan, place)
         self.results: dict[StepName, StepResult] = {}
+        self._calls = {call.name: call for call in plan.pipeline.calls}
         self._index = {step.name: i for i, step in enumerate(plan.pipeline.steps)}
         self._waiting = [s for s in plan.pipeline.steps if only is None or s.name in only]
         self._before: dict[StepName, set[StepName]] = {s.name: set() for s in plan.pipeline.steps}
@@ -179,7 +184,7 @@ class Scheduler:
     def _perhaps_overtaken(self, index: int) -> Iterator[Change]:
         read = self._read[index]
         known = {self._index[name] for name in self.results} - read.ended
-        earlier = self._outcomes({each for each in known if each < index})
+        earlier = self._outcomes({each for each in known if each < index}, index)
         return perhaps_overtaken(read, self._declared[index], earlier)
 
     def _skip(self, step: Step, message: str) -> None:
@@ -191,9 +196,10 @@ class Scheduler:
         self._waiting.remove(step)
         index = self._index[step.name]
         effects = self._plan.effects[step.name]
-        start = needed(effects, index, self.versions)
+        versions = self.spaces.of(step.call)
+        start = needed(effects, index, versions)
         ended = frozenset(result.index for result in self.results.values())
-        self._read[index] = reads(effects, index, self.versions, ended)
+        self._read[index] = reads(effects, index, versions, ended)
         blocked = obstacles(effects, start)
         if blocked:
             self._finish(
@@ -202,7 +208,7 @@ class Scheduler:
                 )
             )
             return
-        found = self._cache.look_up(step, index, self.versions) if self._cache else Miss("")
+        found = self._cache.look_up(step, index, versions) if self._cache else Miss("")
         if isinstance(found, Hit):
             self._reuse(found)
         else:
@@ -225,9 +231,9 @@ class Scheduler:
         launch = next(self._launches)
         folder = self._place.folder / "steps" / str(launch)
         marker = secrets.token_hex(8)
-        spec = step_spec(
-            self._plan, self._place, step, index, self.versions, folder, marker, self._written
-        )
+        plan, place = self._parts.plan(step), self._parts.place(step)
+        versions = self.spaces.of(step.call)
+        spec = step_spec(plan, place, step, index, versions, folder, marker, self._written)
         first = not self._launcher.started
         pipes = self._launcher.launch(launch, write_json(folder, spec))
         if first:
@@ -250,10 +256,12 @@ class Scheduler:
         self._on_event(StepStarted(step.name, now, self._again.pop(step.name, ""), why))
 
     def _obstacle(self, step: Step, version: Version) -> str:
-        writer = self._plan.pipeline.steps[version.writer].name
+        writer = self._plan.pipeline.steps[version.writer]
+        together = writer.call == step.call and not writer.notebook
+        way_out = f"; run the two as one step (tag both `step:{writer.name}`)" if together else ""
         return (
-            f"`{version.name}` was made in step `{writer}` and cannot travel to step `{step.name}`:"
-            f" {version.obstacle}; run the two as one step (tag both `step:{writer}`)"
+            f"`{version.name}` was made in step `{writer.name}` and cannot travel to step"
+            f" `{step.name}`: {version.obstacle}{way_out}"
         )
 
     # Listening
@@ -343,19 +351,34 @@ class Scheduler:
     def _commit(self, result: StepResult) -> None:
         outcome, index = result.outcome, result.index
         for name, written in outcome.written.items():
-            self.versions.commit(Version(name, index, written.bundle))
+            self.spaces.commit(Version(name, index, written.bundle))
         for name in outcome.deleted:
-            self.versions.commit(Version(name, index))
+            self.spaces.commit(Version(name, index))
         for name, found in outcome.unpicklable.items():
             obstacle = f"a {found.type} cannot be stored ({found.reason})"
-            self.versions.commit(Version(name, index, obstacle=obstacle))
+            self.spaces.commit(Version(name, index, obstacle=obstacle))
         for name, bundle in outcome.ambient.items():
-            self.versions.commit(Version(name, index, bundle))
+            self.spaces.commit(Version(name, index, bundle))
         for name, bundle in outcome.modules.items():
-            self.versions.commit(Version(MODULE + name, index, bundle))
+            self.spaces.commit(Version(MODULE + name, index, bundle))
         for key, bundle in outcome.classes.items():
-            self.versions.commit(Version(CLASS + key, index, bundle))
+            self.spaces.commit(Version(CLASS + key, index, bundle))
+        self._hand_over(result)
         self._learn_imports(outcome)
+
+    def _hand_over(self, result: StepResult) -> None:
+        """Commit what a called notebook is given, among its names."""
+        call = self._calls.get(result.step)
+        if call is None:
+            return
+        versions = self.spaces.of(self._plan.pipeline.steps[result.index].call)
+        for name in call.taken:
+            version = versions.before(name, result.index)
+            handed = result.outcome.handed.get(name)
+            if version is not None and not version.deleted:
+                self.spaces.hand_over(call, replace(version, writer=result.index))
+            elif handed is not None:
+                self.spaces.hand_over(call, Version(name, result.index, handed.bundle))
 
     def _learn_imports(self, outcome: Outcome) -> None:
         """Let later steps find what this one has imported, unless the environment may decide on it."""
@@ -380,13 +403,13 @@ class Scheduler:
 
     def _check(self, index: int, writers: set[int]) -> None:
         """Run step ``index`` again if it has read what one of ``writers`` has changed since."""
-        earlier = self._outcomes(writers)
+        earlier = self._outcomes(writers, index)
         if not earlier:
             return
         ended = self._result(index)
         outcome = ended.outcome if ended else None
         found = overtaken(self._read[index], self._declared[index], outcome, earlier)
-        change = next((change for change in found if not self._harmless(change)), None)
+        change = next((change for change in found if not self._harmless(change, index)), None)
         if change is None:
             return
         if outcome is not None and outcome.outside:
@@ -402,11 +425,17 @@ class Scheduler:
             f" reached outside since; tag `{step}` with `prev:{writer}`, or run with --jobs 1"
         )
 
-    def _outcomes(self, steps: set[int]) -> dict[int, tuple[Outcome, frozenset[Name]]]:
-        """What each of ``steps`` that has ended well has changed, and what it was known to change."""
+    def _outcomes(self, steps: set[int], reader: int) -> dict[int, tuple[Outcome, frozenset[Name]]]:
+        """What each of ``steps`` that has ended well has changed, and what it was known to change.
+
+        Of a step of another notebook, that is what ``reader`` sees of it.
+        """
         results = [self._result(step) for step in sorted(steps)]
         return {
-            result.index: (result.outcome, self._foreseen[result.index])
+            result.index: (
+                self.spaces.seen_from(reader, result.index, result.outcome),
+                self._foreseen[result.index],
+            )
             for result in results
             if result is not None and result.state is StepState.DONE
         }
@@ -414,25 +443,22 @@ class Scheduler:
     def _result(self, index: int) -> StepResult | None:
         return self.results.get(self._plan.pipeline.steps[index].name)
 
-    def _harmless(self, change: Change) -> bool:
+    def _harmless(self, change: Change, reader: int) -> bool:
         """Whether the new version means the same as the old one: caches fill, sets change order."""
         if not is_variable(change.name) or change.old < 0:
             return False
-        before = self.versions.before(change.name, change.old + 1)
-        after = self.versions.before(change.name, change.writer + 1)
+        step = self._plan.pipeline.steps[reader]
+        versions = self.spaces.of(step.call)
+        before = versions.before(change.name, change.old + 1)
+        after = versions.before(change.name, change.writer + 1)
         if before is None or after is None or not before.bundle or not after.bundle:
             return False
-        if self._together(before, change.old + 1) != self._together(after, change.writer + 1):
+        if _together(versions, before, change.old + 1) != _together(
+            versions, after, change.writer + 1
+        ):
             return False
-        return same_meaning(self._plan, self._place, self.versions, before, after)
-
-    def _together(self, version: Version, reader: int) -> frozenset[Name]:
-        """The names that share objects with a version, as step ``reader`` would have them."""
-        return frozenset(
-            other.name
-            for other in self.versions.all_before(reader)
-            if other.bundle == version.bundle
-        )
+        plan, place = self._parts.plan(step), self._parts.place(step)
+        return same_meaning(plan, place, versions, before, after, step.call)
 
     def _why_again(self, change: Change) -> str:
         writer = self._plan.pipeline.steps[change.writer].name
@@ -447,7 +473,7 @@ class Scheduler:
             self._launcher.kill(running.launch)
             self._ear.close(running)
         self.results.pop(step.name, None)
-        self.versions.retract(index)
+        self.spaces.retract(index)
         self.outputs.forget(self._own_cells(index))
         self._again[step.name] = why
         self._waiting.append(step)
@@ -500,3 +526,17 @@ class Scheduler:
             self._finish(StepResult(step.name, self._index[step.name], StepState.STOPPED))
         self._running.clear()
         self._waiting.clear()
+
+
+def _holds_code(place: Place, bundle: str) -> bool:
+    try:
+        return holds_code(str(place.bundles), bundle)
+    except (OSError, BundleError):  # the step that loads it says so
+        return False
+
+
+def _together(versions: Names, version: Version, reader: int) -> frozenset[Name]:
+    """The names that share objects with a version, as step ``reader`` would have them."""
+    return frozenset(
+        other.name for other in versions.all_before(reader) if other.bundle == version.bundle
+    )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from nbflow.engines.local.outcome import Outcome
 from nbflow.engines.local.plan import CLASS, MODULE, is_variable
-from nbflow.engines.local.versions import Versions
+from nbflow.engines.local.versions import Names
 from nbflow.model import Name, StepEffects
 
 #: Generators of random numbers: whoever draws from one changes it, so an unchanged one was not used.
@@ -46,7 +46,7 @@ class Reads:
         return frozenset((*self.variables.values(), *self.state.values())) - {-1}
 
 
-def reads(effects: StepEffects, index: int, versions: Versions, ended: frozenset[int]) -> Reads:
+def reads(effects: StepEffects, index: int, versions: Names, ended: frozenset[int]) -> Reads:
     """What step ``index`` begins with, now."""
     found = {version.name: version.writer for version in versions.all_before(index)}
     named = {access.name for access in effects.reads if is_variable(access.name)}

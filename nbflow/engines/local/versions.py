@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from nbflow.model import Name
 
@@ -29,6 +30,16 @@ class Version:
     def deleted(self) -> bool:
         """Whether the step removed the name."""
         return not self.bundle and not self.obstacle
+
+
+class Names(Protocol):
+    """The names of one notebook, with the versions of each."""
+
+    def before(self, name: Name, reader: int) -> Version | None:
+        """The version of ``name`` that step ``reader`` reads, or None where no step before it wrote it."""
+
+    def all_before(self, reader: int) -> Iterator[Version]:
+        """The version of every name that step ``reader`` would read."""
 
 
 class Versions:
