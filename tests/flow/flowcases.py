@@ -15,7 +15,9 @@ A file holds several cases. Each case is a title, its cells, and its ending::
 ``needs`` names what must be installed, with its version where that matters (``pandas < 3``,
 ``python >= 3.12``), ``given`` the value of a parameter as a Python literal; both may be left out or
 repeated. ``---`` starts a code
-cell and gives its tags; ``--- markdown`` starts a text cell. The ending is one of
+cell and gives its tags; ``--- markdown`` starts a text cell. Words such as ``notebook_path=a.ipynb`` among
+the tags are metadata. ``--- in PATH`` starts another notebook, which the first one calls. The ending is
+one of
 
 * ``=== shows``: the run succeeds and its cells show the text that follows, as they do in Jupyter;
 * ``=== fails``: the same, but the text ends with the error that ends the notebook;
@@ -32,8 +34,9 @@ from __future__ import annotations
 
 import ast
 import json
+import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,11 +53,20 @@ class FlowCell:
     source: str
     tags: tuple[str, ...] = ()
     kind: str = "code"
+    metadata: tuple[tuple[str, object], ...] = ()
+
+    @property
+    def called(self) -> str:
+        """The path of the notebook that the cell calls, or ""."""
+        return str(dict(self.metadata).get("notebook_path", ""))
 
 
 @dataclass(frozen=True, slots=True)
 class FlowCase:
-    """A notebook, and how it must end. ``words`` are the codes or the name behind the ending."""
+    """A notebook, and how it must end. ``words`` are the codes or the name behind the ending.
+
+    ``others`` are the notebooks that it calls, by their paths.
+    """
 
     file: str
     title: str
@@ -64,6 +76,7 @@ class FlowCase:
     words: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     given: tuple[tuple[str, str], ...] = ()
+    others: tuple[tuple[str, tuple[FlowCell, ...]], ...] = ()
 
     @property
     def id(self) -> str:
@@ -99,18 +112,34 @@ def _case(file: str, chunk: str) -> FlowCase:
     head, *cells = re.split(r"^--- ?", body + "\n", flags=re.MULTILINE)
     title, *settings = head.strip().splitlines()
     pairs = [line.partition(":")[::2] for line in settings]
+    own, others = _notebooks(cells)
     word, _, shown = ending.partition("\n")
     kind, *words = word.split()
     return FlowCase(
         file=file,
         title=title.strip(),
-        cells=tuple(_cell(cell) for cell in cells),
+        cells=own,
+        others=others,
         ending=kind,
         text=shown.strip("\n"),
         words=tuple(words),
         needs=tuple(value.strip() for key, value in pairs if key == "needs"),
         given=tuple(_given(value) for key, value in pairs if key == "given"),
     )
+
+
+def _notebooks(
+    texts: Iterable[str],
+) -> tuple[tuple[FlowCell, ...], tuple[tuple[str, tuple[FlowCell, ...]], ...]]:
+    """The cells of the first notebook, and those of each other one with its path."""
+    books: dict[str, list[FlowCell]] = {"": []}
+    for text in texts:
+        if text.startswith("in "):
+            books[text.partition("\n")[0].removeprefix("in ").strip()] = []
+        else:
+            list(books.values())[-1].append(_cell(text))
+    own, *others = ((path, tuple(cells)) for path, cells in books.items())
+    return own[1], tuple(others)
 
 
 def _given(text: str) -> tuple[str, str]:
@@ -120,15 +149,24 @@ def _given(text: str) -> tuple[str, str]:
 
 def _cell(text: str) -> FlowCell:
     first, _, source = text.partition("\n")
-    tags = tuple(tag.strip() for tag in first.split(", ") if tag.strip())
+    words = tuple(tag.strip() for tag in first.split(", ") if tag.strip())
+    tags = tuple(word for word in words if not word.startswith("notebook_"))
+    pairs = (word.split("=", 1) for word in words if word.startswith("notebook_"))
     source = source.rstrip("\n")
     if tags == ("markdown",):
         return FlowCell(source, kind="markdown")
-    return FlowCell(source, tags)
+    return FlowCell(source, tags, metadata=tuple((key, _value(value)) for key, value in pairs))
 
 
-def document(case: FlowCase) -> dict[str, object]:
-    """The notebook of a case, as JSON has it."""
+def _value(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def document(cells: Iterable[FlowCell]) -> dict[str, object]:
+    """The notebook of some cells, as JSON has it."""
     return {
         "nbformat": 4,
         "nbformat_minor": 5,
@@ -136,7 +174,7 @@ def document(case: FlowCase) -> dict[str, object]:
             "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
             "language_info": {"name": "python"},
         },
-        "cells": [_json_cell(number, cell) for number, cell in enumerate(case.cells)],
+        "cells": [_json_cell(number, cell) for number, cell in enumerate(cells)],
     }
 
 
@@ -144,7 +182,7 @@ def _json_cell(number: int, cell: FlowCell) -> dict[str, object]:
     found: dict[str, object] = {
         "id": f"cell-{number}",
         "cell_type": cell.kind,
-        "metadata": {"tags": list(cell.tags)} if cell.tags else {},
+        "metadata": {**({"tags": list(cell.tags)} if cell.tags else {}), **dict(cell.metadata)},
         "source": cell.source,
     }
     return {**found, "execution_count": None, "outputs": []} if cell.kind == "code" else found
@@ -152,9 +190,23 @@ def _json_cell(number: int, cell: FlowCell) -> dict[str, object]:
 
 def write(case: FlowCase, folder: Path) -> Path:
     """The path of the case's notebook, written into ``folder``."""
-    path = folder / NOTEBOOK
-    path.write_text(json.dumps(document(case)), encoding="utf-8")
-    return path
+    for name, cells in ((NOTEBOOK, case.cells), *case.others):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(document(cells)), encoding="utf-8")
+    return folder / NOTEBOOK
+
+
+def ids(case: FlowCase, path: str = "") -> Iterator[str]:
+    """The ids that the cells have in a run, those of a called notebook behind the cell that calls it."""
+    cells = dict(case.others)[path] if path else case.cells
+    for number, cell in enumerate(cells):
+        yield f"cell-{number}"
+        if cell.called:
+            below = posixpath.normpath(posixpath.join(posixpath.dirname(path), cell.called))
+            name = cell.tags[0].partition(":")[2]
+            if below in dict(case.others):
+                yield from (f"{name}/{each}" for each in ids(case, below))
 
 
 def shown(outputs: Iterable[Mapping[str, object]]) -> str:

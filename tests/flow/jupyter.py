@@ -1,5 +1,8 @@
 """What a case shows in Jupyter: all its cells in order in one fresh kernel.
 
+A notebook that another one calls runs at the place of the call in a kernel of its own, in its own folder.
+It begins with copies of its caller's data, and what it has made is copied back.
+
 Run as ``python jupyter.py FILE NUMBER FOLDER`` for the case with that number in the file; prints JSON.
 The kernel's client lives in a process of its own, so that what it leaves open is no concern of pytest.
 """
@@ -9,15 +12,17 @@ from __future__ import annotations
 import ast
 import json
 import os
+import pickle
+import posixpath
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from flowcases import FlowCase, cases_of, document, shown, write
+from flowcases import FlowCase, FlowCell, cases_of, document, ids, shown, write
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
@@ -51,32 +56,144 @@ def in_jupyter(case: FlowCase, folder: Path) -> tuple[str, bool]:
 
 def _in_kernel(case: FlowCase, folder: Path) -> tuple[str, bool]:
     write(case, folder)
-    cells = reference_cells(case)
-    notebook = nbformat.from_dict({**document(case), "cells": cells})
+    outputs, ended, _ = _ran(case, folder, "", case.parameters, {})
+    return "".join(shown(outputs.get(cell, ())) for cell in ids(case)), ended
+
+
+def _ran(
+    case: FlowCase,
+    folder: Path,
+    path: str,
+    parameters: Mapping[str, object],
+    names: Mapping[str, object],
+) -> tuple[dict[str, Any], bool, dict[str, object]]:
+    """The outputs of a notebook of the case in a kernel of its own, whether it ended, what it made.
+
+    It begins with ``names``; ``path`` is "" for the first notebook.
+    """
+    cells = dict(case.others)[path] if path else case.cells
+    sources = reference_cells(cells, parameters)
+    notebook = nbformat.from_dict({**document(cells), "cells": sources})
+    place = (folder / path).parent if path else folder
     client = NotebookClient(
         notebook,
         timeout=120,
         km=AsyncKernelManager(kernel_name="python3", kernel_spec_manager=_ThisPython()),
-        resources={"metadata": {"path": str(folder)}},
+        resources={"metadata": {"path": str(place)}},
     )
-    ended = True
+    outputs: dict[str, Any] = {}
     with client.setup_kernel(env={**os.environ, "PYTHONHASHSEED": "0"}):
+        if names:
+            _put(client, names)
         for index, cell in enumerate(notebook.cells):
             try:
                 client.execute_cell(cell, index)
             except CellExecutionError:
-                ended = False
-                break
-    in_order = sorted(notebook.cells, key=lambda cell: int(cell.id.removeprefix("cell-")))
-    return "".join(shown(cell.outputs) for cell in in_order), ended
+                outputs[cell.id] = cell.outputs
+                return outputs, False, {}
+            outputs[cell.id] = cell.outputs
+            if "notebook_path" in cell.metadata:
+                inner, ended = _called(case, folder, path, cell, client)
+                outputs.update(inner)
+                if not ended:
+                    return outputs, False, {}
+        made = _data(client) if path else {}
+    return outputs, True, made
 
 
-def reference_cells(case: FlowCase) -> list[dict[str, Any]]:
+def _called(
+    case: FlowCase, folder: Path, path: str, cell: Any, client: NotebookClient
+) -> tuple[dict[str, Any], bool]:
+    """The outputs of the notebook that a cell calls, with copies of the data of its caller."""
+    below = posixpath.normpath(posixpath.join(posixpath.dirname(path), cell.metadata.notebook_path))
+    has = _data(client)
+    given = {**has, **cell.metadata.get("notebook_parameters", {})}
+    known = _parameters(dict(case.others)[below])
+    values = {name: value for name, value in given.items() if name in known}
+    names = {name: value for name, value in has.items() if name not in known}
+    outputs, ended, made = _ran(case, folder, below, values, names)
+    wanted = cell.metadata.get("notebook_outputs")
+    back = {
+        name: value
+        for name, value in made.items()
+        if (name in wanted if wanted is not None else name not in has and name not in known)
+    }
+    if back:
+        _put(client, back)
+    name = cell.metadata.tags[0].partition(":")[2]
+    return {f"{name}/{each}": found for each, found in outputs.items()}, ended
+
+
+def _parameters(cells: Sequence[FlowCell]) -> set[str]:
+    """The names that the parameters cells of a notebook bind."""
+    trees = [ast.parse(cell.source) for cell in cells if _HOLDS_PARAMETERS & set(cell.tags)]
+    return {
+        node.id
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+
+
+_HOLDS_PARAMETERS = {"parameters", "pipeline-parameters"}
+#: Writes what a kernel's namespace holds of data into a file.
+_TAKE = """
+import pickle, types
+found = {}
+for name, value in list(names.items()):
+    if name.startswith("_") or name in ("In", "Out", "exit", "quit", "open", "get_ipython"):
+        continue
+    if isinstance(value, (types.ModuleType, types.FunctionType, type)):
+        continue
+    try:
+        text = pickle.dumps(value)
+    except Exception:
+        continue
+    if b"__main__" not in text:
+        found[name] = value
+with open(file, "wb") as target:
+    pickle.dump(found, target)
+"""
+_GIVE = """
+import pickle
+with open(file, "rb") as source:
+    names.update(pickle.load(source))
+"""
+
+
+def _data(client: NotebookClient) -> dict[str, object]:
+    """Copies of the data in a kernel's namespace, by name."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "names"
+        _unseen(client, _TAKE, file)
+        found: dict[str, object] = pickle.loads(file.read_bytes())
+    return found
+
+
+def _put(client: NotebookClient, names: Mapping[str, object]) -> None:
+    """Bind names in a kernel's namespace."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "names"
+        file.write_bytes(pickle.dumps(dict(names)))
+        _unseen(client, _GIVE, file)
+
+
+def _unseen(client: NotebookClient, code: str, file: Path) -> None:
+    """Run code in a kernel so that its notebook does not notice."""
+    text = f"exec({code!r}, {{'names': globals(), 'file': {str(file)!r}}})"
+    first = client.nb.cells[0]
+    client.execute_cell(nbformat.v4.new_code_cell(text), 0, store_history=False)
+    client.nb.cells[0] = first  # the client has put the cell in its place
+
+
+def reference_cells(
+    cells: Iterable[FlowCell], parameters: Mapping[str, object]
+) -> list[dict[str, Any]]:
     """The code cells as Jupyter runs them: without skipped ones, metrics last, parameters as given."""
-    cells: Any = document(case)["cells"]
+    all_: Any = document(cells)["cells"]
     found = [
-        {**cell, "source": _given(cell, case.parameters)}
-        for cell in cells
+        {**cell, "source": _given(cell, parameters)}
+        for cell in all_
         if cell["cell_type"] == "code" and "skip" not in _tags(cell)
     ]
     return sorted(found, key=lambda cell: "pipeline-metrics" in _tags(cell))
@@ -89,15 +206,20 @@ def _tags(cell: Mapping[str, Any]) -> list[str]:
 def _given(cell: Mapping[str, Any], parameters: Mapping[str, object]) -> str:
     """The source of a cell, with the given values in the place of those that its assignments hold."""
     source = str(cell["source"])
-    if not parameters or not {"parameters", "pipeline-parameters"} & set(_tags(cell)):
+    if not parameters or not _HOLDS_PARAMETERS & set(_tags(cell)):
         return source
     tree = ast.parse(source)
     for node in tree.body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         for target in targets:
             if isinstance(target, ast.Name) and target.id in parameters:
-                node.value = ast.parse(repr(parameters[target.id]), mode="eval").body  # type: ignore[attr-defined]  # every assignment has a value here
+                node.value = ast.parse(_spelled(parameters[target.id]), mode="eval").body  # type: ignore[attr-defined]  # every assignment has a value here
     return ast.unparse(tree)
+
+
+def _spelled(value: object) -> str:
+    """An expression that gives the value, also where it has no literal."""
+    return f"__import__('pickle').loads({pickle.dumps(value)!r})"
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from _pytest.mark import ParameterSet
-from flowcases import FlowCase, cases, shown, write
+from flowcases import FlowCase, cases, ids, shown, write
 from jupyter import in_jupyter
 
 from nbflow.diagnostics import Severity
@@ -66,10 +66,9 @@ def _run(case: FlowCase, folder: Path, *, jobs: int = 2, fork: bool = True) -> R
     )
 
 
-def _text(record: RunRecord) -> str:
-    outputs = record.outputs
-    order = sorted(outputs, key=lambda cell: int(cell.removeprefix("cell-")))
-    return "".join(shown(outputs[cell]) for cell in order).strip("\n")
+def _text(case: FlowCase, record: RunRecord) -> str:
+    outputs = {str(cell): found for cell, found in record.outputs.items()}
+    return "".join(shown(outputs.get(cell, ())) for cell in ids(case)).strip("\n")
 
 
 def _told(record: RunRecord) -> str:
@@ -82,7 +81,7 @@ def _told(record: RunRecord) -> str:
 
 
 def _check_running(case: FlowCase, record: RunRecord) -> None:
-    assert (_text(record), record.state) == (
+    assert (_text(case, record), record.state) == (
         case.text,
         "done" if case.ending == "shows" else "failed",
     ), _told(record)
@@ -123,7 +122,7 @@ def test_the_pipeline_gives_what_the_notebook_gives(case: FlowCase, folder: Path
         assert record.state == "failed"
         assert " ".join(case.words) in _told(record)
         return
-    assert case.ending != "refused", f"it ran, and showed\n{_text(record)}"
+    assert case.ending != "refused", f"it ran, and showed\n{_text(case, record)}"
     _check_running(case, record)
 
 
