@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -10,7 +11,10 @@ from test_local import is_alive, states, stdout, write
 
 from nbflow.engines.events import Event, StepStarted
 from nbflow.engines.local import attempts
+from nbflow.engines.local.launcher import Pipes
 from nbflow.engines.local.memory import Memory
+from nbflow.engines.local.running import Running
+from nbflow.model import Step, StepName
 from nbflow.service.run import run
 
 FAILS_TWICE = (
@@ -44,22 +48,37 @@ def test_a_step_that_takes_too_long_is_ended_with_all_its_processes(tmp_path: Pa
     slow = "import subprocess, signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + (
         "p = subprocess.Popen(['sleep', '60'])\nopen('pid.txt', 'w').write(str(p.pid))\np.wait()"
     )
-    path = write(tmp_path, ("step:a timeout:1s", slow))
+    path = write(tmp_path, ("step:a timeout:5s", slow))
     began = time.monotonic()
     record = run(str(path))
     assert time.monotonic() - began < 30
     assert states(record) == {"a": "failed"}
-    assert record.steps[0].message == "it took longer than its timeout of 1 s"
+    assert record.steps[0].message == "it took longer than its timeout of 5 s"
     assert not is_alive(int((tmp_path / "pid.txt").read_text()))
 
 
-def test_waiting_for_its_turn_takes_none_of_the_time_of_a_step(tmp_path: Path) -> None:
-    path = write(
-        tmp_path,
-        ("step:a", "import time\ntime.sleep(2)"),
-        ("step:b timeout:1s", "n = open('out.txt', 'w').write('b')"),
+def test_waiting_for_its_turn_takes_none_of_the_time_of_a_step() -> None:
+    read, write_ = os.pipe()
+    running = Running(
+        Step(StepName("a"), ()),
+        0,
+        0,
+        Path(),
+        Pipes(-1, -1, -1, write_),
+        started=0.0,
+        began=time.monotonic() - 10,
+        order=(),
+        hidden=frozenset(),
+        texts={},
     )
-    assert run(str(path), jobs=2).state == "done"
+    assert running.taken() >= 10
+    running.hold()
+    running.waits_since -= 7
+    assert running.taken() < 10
+    running.release()
+    assert running.taken() < 10
+    os.close(read)
+    os.close(write_)
 
 
 @pytest.mark.parametrize(

@@ -157,6 +157,7 @@ def reason_of(status: int, peak_bytes: int = 0, *, for_memory: bool = False) -> 
         return f"its process was killed for want of memory{_peak(peak_bytes)}"
     if number:
         name = signal.Signals(number).name
-        memory = ", perhaps for want of memory" if number == signal.SIGKILL else ""
-        return f"its process was killed by signal {number} ({name}){_peak(peak_bytes)}{memory}"
+        killed = number == signal.SIGKILL
+        more = f"{_peak(peak_bytes)}, perhaps for want of memory" if killed else ""
+        return f"its process was killed by signal {number} ({name}){more}"
     return f"its process ended by itself with exit code {status >> 8}"
