@@ -22,8 +22,9 @@ from types import FunctionType
 from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, Optional, Set, Tuple
 
 from . import functions as notebook_functions
-from . import installed, modules, nans
+from . import installed, memory, modules, nans
 from .pickling import Dump
+from .reducers import root_of
 
 #: Of these nobody can change an instance, or an instance is known by name alone.
 _IMMUTABLE: Tuple[type, ...] = (
@@ -45,6 +46,23 @@ _IMMUTABLE_NAMES = frozenset(
         ("pandas", "BaseOffset"),
         ("pandas", "Timestamp"),
         ("pandas", "Interval"),
+        ("polars", "DataType"),
+        ("polars", "Expr"),
+        ("polars", "LazyFrame"),
+        ("pyarrow", "Array"),
+        ("pyarrow", "Buffer"),
+        ("pyarrow", "ChunkedArray"),
+        ("pyarrow", "DataType"),
+        ("pyarrow", "Field"),
+        ("pyarrow", "RecordBatch"),
+        ("pyarrow", "Scalar"),
+        ("pyarrow", "Schema"),
+        ("pyarrow", "Table"),
+        ("torch", "Size"),
+        ("torch", "device"),
+        ("torch", "dtype"),
+        ("torch", "layout"),
+        ("torch", "memory_format"),
     }
 )
 _mutable_types: Dict[type, bool] = {}
@@ -152,7 +170,39 @@ def groups(dumps: Mapping[str, Dump], ties: Iterable[Tuple[str, str]] = ()) -> L
             if key in holder:
                 sets.join(holder[key], name)
                 links.append((name, key))
+    for one, other, key in _meeting(dumps, owned):
+        sets.join(one, other)
+        links.append((other, key))
     return _named(sets, links, owned)
+
+
+def _meeting(dumps: Mapping[str, Dump], owned: FrozenSet[int]) -> List[Tuple[str, str, int]]:
+    """Names with memory of a library that an array of another name shows: both, and the array's id."""
+    held = [(span, name) for name in sorted(dumps) for span in dumps[name].held]
+    if not held:
+        return []
+    shown = {
+        (name, key): root
+        for name in sorted(dumps)
+        for key, root in _shown(dumps[name], owned)
+        if memory.is_changeable(root)
+    }
+    arrays = memory.Spans((memory.bounds(root), place) for place, root in shown.items())
+    return [
+        (one, other, key)
+        for span, one in held
+        for other, key in (*arrays.around(span), *arrays.within(span))
+    ]
+
+
+def _shown(dump: Dump, owned: FrozenSet[int]) -> List[Tuple[int, Any]]:
+    """The arrays whose memory a value shows, those of copy-on-write blocks included, by their ids."""
+    blocks = [
+        (key, next(iter(held.values())).values)
+        for key, held in dump.holders.items()
+        if key in owned
+    ]
+    return [*dump.roots.items(), *((key, root_of(values)) for key, values in blocks)]
 
 
 def _owned_roots(dumps: Mapping[str, Dump]) -> FrozenSet[int]:

@@ -352,8 +352,40 @@ def _colorbar(walk: _Walk, bar: Any) -> None:
 
 
 def _tensor(walk: _Walk, tensor: Any) -> None:
+    torch: Any = sys.modules["torch"]
     walk.tag("tensor", tensor.dtype, tuple(tensor.shape), tensor.requires_grad)
-    _array(walk, tensor.detach().cpu().numpy())
+    if tensor.device.type == "meta":
+        return
+    plain = tensor.detach()
+    plain = plain.dequantize() if plain.is_quantized else plain
+    plain = (plain if plain.layout is torch.strided else plain.to_dense()).cpu()
+    if plain.is_floating_point() and plain.dtype not in (torch.float16, torch.float64):
+        plain = plain.float()  # numpy does not know all of torch's
+    _array(walk, plain.resolve_conj().resolve_neg().numpy())
+    walk.value(tensor.grad if tensor.is_leaf else None)
+
+
+def _arrow(walk: _Walk, value: Any) -> None:
+    """What a value of pyarrow holds, in however many chunks it lies."""
+    walk.tag("arrow", type(value).__name__, getattr(value, "type", ""))
+    walk.value(value.to_pylist())
+
+
+def _arrow_table(walk: _Walk, table: Any) -> None:
+    walk.tag("arrow", type(table).__name__, table.schema)
+    for column in table.columns:
+        _arrow(walk, column)
+
+
+def _polars_series(walk: _Walk, series: Any) -> None:
+    walk.tag("polars", series.name, series.dtype)
+    walk.value(series.to_list())
+
+
+def _polars_frame(walk: _Walk, frame: Any) -> None:
+    walk.tag("polars", frame.shape)
+    for series in frame.get_columns():
+        _polars_series(walk, series)
 
 
 def _path(walk: _Walk, path: Any) -> None:
@@ -399,6 +431,12 @@ _TABLE: Dict[str, Callable[[_Walk, Any], None]] = {
     "pandas.core.series.Series": _series,
     "pathlib.PurePath": _path,
     "pathlib._local.PurePath": _path,
+    "polars.dataframe.frame.DataFrame": _polars_frame,
+    "polars.series.series.Series": _polars_series,
+    "pyarrow.lib.Array": _arrow,
+    "pyarrow.lib.ChunkedArray": _arrow,
+    "pyarrow.lib.RecordBatch": _arrow_table,
+    "pyarrow.lib.Table": _arrow_table,
     "scipy.sparse._base._spbase": _sparse,
     "scipy.sparse._base.spmatrix": _sparse,
     "sympy.core.basic.Basic": _sympy,

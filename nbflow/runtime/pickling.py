@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Set, Tuple
 
-from . import brought, functions, live, nans, packed, reducers, restore, sets
+from . import brought, functions, live, memory, nans, packed, reducers, restore, sets
 from .bundle import Bundle, Payload
 
 _cloudpickle: Any = brought.load()
@@ -33,7 +33,8 @@ class Dump:
     ``memo`` maps the id of each object in it to the object (kept alive, so that ids stay their own).
     ``unshared`` are ids of arrays inside copy-on-write containers, ``roots`` of arrays whose memory the
     value shares. ``holders`` leads from an array to the copy-on-write blocks that show its memory.
-    ``nan`` is the one nan in the value, if it is one object.
+    ``held`` is where memory lies that codecs have handed over. ``nan`` is the one nan in the value, if it
+    is one object.
     """
 
     payload: Payload
@@ -41,6 +42,7 @@ class Dump:
     unshared: FrozenSet[int]
     roots: Mapping[int, Any]
     holders: Mapping[int, Mapping[int, Any]]
+    held: Tuple[memory.Span, ...] = ()
     nan: Optional[float] = None
 
 
@@ -49,7 +51,7 @@ class Pickler(_cloudpickle.Pickler):  # type: ignore[misc]  # the class is only 
 
     ``definitions`` are classes whose definitions are wanted instead of their keys. ``linked`` are ids of
     arrays that must stay shared, however small the part that is used, ``owned`` of those that a
-    copy-on-write block shows.
+    copy-on-write block shows. ``memories`` is what was learned of shared memory in an earlier try.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Pickler(_cloudpickle.Pickler):  # type: ignore[misc]  # the class is only 
         definitions: FrozenSet[Any] = frozenset(),
         linked: FrozenSet[int] = frozenset(),
         owned: FrozenSet[int] = frozenset(),
+        memories: Optional[memory.Memories] = None,
     ) -> None:
         super().__init__(file, protocol=5, buffer_callback=buffers)
         self.definitions = definitions
@@ -71,6 +74,18 @@ class Pickler(_cloudpickle.Pickler):  # type: ignore[misc]  # the class is only 
         self.roots: Dict[int, Any] = {}
         self.holders: Dict[int, Dict[int, Any]] = {}
         self.block_values: Dict[int, Any] = {}
+        self.memories = memories or memory.Memories()
+        #: How often a part of a storage was copied, by the storage's id.
+        self.copied: Dict[int, int] = {}
+
+    def linked_by_memory(self) -> List[int]:
+        """Ids of arrays and storages whose sharing this try has missed."""
+        shown = dict(self.roots)
+        for key, blocks in self.holders.items():
+            if key in self.owned:
+                shown[key] = reducers.root_of(next(iter(blocks.values())).values)
+        twice = [key for key, times in self.copied.items() if times > 1]
+        return twice + self.memories.link(shown)
 
     def reducer_override(self, obj: Any) -> Any:
         """The reduction of ``obj``, or NotImplemented where pickle's own will do."""
@@ -131,13 +146,17 @@ def _dump(
     definitions: FrozenSet[Any],
     linked: FrozenSet[int],
     owned: FrozenSet[int],
+    memories: Optional[memory.Memories] = None,
 ) -> Dump:
     file = io.BytesIO()
     buffers: List[pickle.PickleBuffer] = []
-    pickler = Pickler(file, buffers.append, definitions, linked, owned)
+    pickler = Pickler(file, buffers.append, definitions, linked, owned, memories)
     packed.dump_lists(pickler, value)
     before = file.tell()
     pickler.dump(value)
+    missed = pickler.linked_by_memory()
+    if missed:
+        return _dump(value, joint, definitions, linked.union(missed), owned, pickler.memories)
     memo = {key: entry[1] for key, entry in pickler.memo.copy().items()}
     after = file.tell()
     sets.dump_orders(pickler, value, memo.values())
@@ -155,6 +174,7 @@ def _dump(
         unshared=frozenset(pickler.unshared),
         roots=pickler.roots,
         holders=pickler.holders,
+        held=pickler.memories.spans,
         nan=nan,
     )
 

@@ -16,7 +16,18 @@ import random
 import sys
 from typing import Any, Callable, Dict, Optional, Tuple
 
-from . import functions, handlers, instances, modules, open_files, restore, strings
+from . import (
+    codecs,
+    functions,
+    handlers,
+    instances,
+    memory,
+    modules,
+    open_files,
+    restore,
+    strings,
+    tensors,
+)
 
 Reducer = Callable[[Any, Any], Any]
 
@@ -78,6 +89,12 @@ def _reduced_array(pickler: Any, array: Any) -> Any:
     if keeps_root:
         place = (array.shape, array.strides, _offset(array, root), flags.writeable)
         return restore.array_view, (root, _descr(array.dtype), *place)
+    held = pickler.memories.around(array)
+    if held is not None:
+        offset = memory.bounds(array)[0] - held.span[0]
+        first = int(array.__array_interface__["data"][0]) - memory.bounds(array)[0]
+        place = (array.shape, array.strides, offset + first, flags.writeable)
+        return restore.array_over, (held, _descr(array.dtype), *place)
     fortran = flags.f_contiguous and not flags.c_contiguous
     ordered = array.T if fortran else array
     if not (flags.c_contiguous or fortran):
@@ -428,6 +445,10 @@ _TABLE: Dict[str, Reducer] = {
     "tempfile._TemporaryFileWrapper": open_files.reduced_temporary_file,
     "statsmodels.base.data.ModelData": _reduced_by_attributes,
     "sympy.core.basic.Basic": _apart,
+    "torch.Tensor": tensors.reduced_tensor,
+    "torch.optim.optimizer.Optimizer": tensors.reduced_optimizer,
+    "torch.storage.TypedStorage": tensors.reduced_typed_storage,
+    "torch.storage.UntypedStorage": tensors.reduced_storage,
     "typing.NewType": functions.reduced_new_type,
     "typing.TypeVar": functions.reduced_type_var,
     "weakref.ReferenceType": _reduced_reference,
@@ -445,6 +466,13 @@ def _refuses(kind: type) -> bool:
         and any("__getstate__" in vars(base) for base in kind.__mro__[:-1])
         and kind.__dictoffset__ != 0
     )
+
+
+def use_codecs(installed: Dict[str, str]) -> None:
+    """Use the codecs that the environment offers: type name to "module:attribute"."""
+    codecs.install(installed)
+    for kind in [kind for kind, reducer in _of_type.items() if reducer is not _reduced_stream]:
+        del _of_type[kind]
 
 
 def add_stream_type(kind: type) -> None:
@@ -470,5 +498,6 @@ def reducer_of(kind: type) -> Optional[Reducer]:
         _of_type[kind] = _reduced_by_attributes
     if kind not in _of_type:
         names = (name for base in kind.__mro__ for name in _public_names(base))
-        _of_type[kind] = next((_TABLE[name] for name in names if name in _TABLE), None)
+        found = (codecs.reducer(name) or _TABLE.get(name) for name in names)
+        _of_type[kind] = next((reducer for reducer in found if reducer is not None), None)
     return _of_type[kind]

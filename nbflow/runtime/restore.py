@@ -309,10 +309,38 @@ def array_view(
     writeable: bool,
 ) -> Any:
     """A view of the memory of ``root``, ``offset`` bytes after its first element."""
+    return array_over(_octets(root), dtype, shape, strides, offset, writeable)
+
+
+def held(buffer: Any) -> memoryview:
+    """Memory that a library has handed over, as it lies in the file."""
+    return memoryview(buffer)
+
+
+def part_of_array(root: Any, offset: int, nbytes: int, readonly: bool) -> memoryview:
+    """The bytes of an array that a value of another library shows too."""
+    view = memoryview(_octets(root))[offset : offset + nbytes]
+    return view.toreadonly() if readonly else view
+
+
+def _octets(root: Any) -> Any:
+    """All bytes of a contiguous array, in the order in which they lie in memory."""
     numpy: Any = importlib.import_module("numpy")
     flat = root.T if root.flags.f_contiguous and not root.flags.c_contiguous else root
-    octets = flat.reshape(-1).view(numpy.uint8)
-    made = numpy.ndarray(shape, dtype, buffer=octets, offset=offset, strides=strides)
+    return flat.reshape(-1).view(numpy.uint8)
+
+
+def array_over(
+    memory: Any,
+    dtype: Any,
+    shape: Tuple[int, ...],
+    strides: Tuple[int, ...],
+    offset: int,
+    writeable: bool,
+) -> Any:
+    """An array that shows memory of another library."""
+    numpy: Any = importlib.import_module("numpy")
+    made = numpy.ndarray(shape, dtype, buffer=memory, offset=offset, strides=strides)
     if not writeable:
         made.flags.writeable = False
     return made
@@ -621,12 +649,13 @@ shared_nan = float("nan")
 BY_REFERENCE = (named, original, module, shell, event_loop, unpickled, notebook_class)
 
 
-def _publish() -> None:
-    module = sys.modules[__name__]
-    sys.modules[NAME] = module
+def publish(module: Any, name: str) -> None:
+    """Let streams find ``module`` and what it defines under ``name``."""
+    own = module.__name__
+    sys.modules[name] = module
     for value in list(vars(module).values()):
-        if getattr(value, "__module__", None) == __name__:
-            value.__module__ = NAME
+        if getattr(value, "__module__", None) == own:
+            value.__module__ = name
 
 
-_publish()
+publish(sys.modules[__name__], NAME)

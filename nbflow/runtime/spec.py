@@ -42,9 +42,10 @@ class Spec:
     attributes (``ssl._create_default_https_context``) that the notebook assigns. ``modules`` leads from
     those beside the notebook that earlier steps have imported to the bundles of their texts. ``trusted``
     are bundles that this run has written, with the times of their files. ``env`` are environment
-    variables that the step is given. ``marker`` is written to both standard descriptors when a cell
-    begins, so that the reader knows whose text follows. ``hand_over`` are names that are stored though no
-    cell has changed them: the notebook that the step calls takes them.
+    variables that the step is given. ``codecs`` leads from names of types to codecs that the environment
+    offers for them. ``marker`` is written to both standard descriptors when a cell begins, so that the
+    reader knows whose text follows. ``hand_over`` are names that are stored though no cell has changed them:
+    the notebook that the step calls takes them.
     """
 
     step: str
@@ -62,6 +63,7 @@ class Spec:
     modules: Mapping[str, str] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
     trusted: Mapping[str, int] = field(default_factory=dict)
+    codecs: Mapping[str, str] = field(default_factory=dict)
     marker: str = ""
     history: Mapping[int, str] = field(default_factory=dict)
     seed: Optional[int] = None
@@ -108,6 +110,7 @@ def parse(data: Mapping[str, Any]) -> Spec:
         modules=dict(data.get("modules") or {}),
         env=dict(data.get("env") or {}),
         trusted=dict(data.get("trusted") or {}),
+        codecs=dict(data.get("codecs") or {}),
         marker=data.get("marker", ""),
         history={int(count): text for count, text in (data.get("history") or {}).items()},
         store=data["store"],

@@ -29,6 +29,7 @@ from . import (
     namespace,
     observed,
     pickling,
+    reducers,
     seeding,
     threads,
     variables,
@@ -58,6 +59,7 @@ class Step:
         self.live.learn_source = shell.nbflow_learn_source
         self.loader = Loader(spec.classes, spec.trusted)
         self.live.load_class = self.loader.load_class
+        reducers.use_codecs(dict(spec.codecs))
         self.magics = ipython_state.MagicLog(shell, events)
         annotations = ambient.Piece(*interpreter.module_annotations(shell.user_ns))
         own = {**ipython_state.pieces(self.magics), "@annotations": annotations}

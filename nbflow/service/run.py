@@ -156,7 +156,7 @@ def _execute(
     for target in (Path(output).absolute().parent if output else None, report):
         if target:
             _make(Path(target))
-    folder = request.path.parent
+    folder, kernel_env = request.path.parent, _environment(kernel.env)
     seed = secrets.randbits(32) if reuse.seed is None else reuse.seed
     with Store.open(folder, create=True) as store:
         run_id = store.begin(
@@ -168,21 +168,23 @@ def _execute(
             seed=seed,
             resumes=reuse.resumed,
         )
+        installed = packages(kernel.python, kernel_env, store.folder / "packages.json")
         plan = replace(_plan(request), peaks=store.peaks(str(request.path)))
         place = Place(
             python=kernel.python,
             cwd=folder,
-            env=_environment(kernel.env),
+            env=kernel_env,
             bundles=store.bundles,
             folder=store.run_folder(run_id),
             seed=seed,
             preload=_preload(request),
             preloadable=_preloadable(request),
+            codecs=installed.codecs,
         )
         cache = Cache(
             plan,
             place,
-            packages(kernel.python, place.env, store.folder / "packages.json"),
+            installed,
             store,
             run=run_id,
             notebook=str(request.path),

@@ -1,4 +1,4 @@
-"""Which version of which distribution an interpreter's top-level modules come from."""
+"""Which version of which distribution an interpreter's modules come from, and the codecs that they offer."""
 
 from __future__ import annotations
 
@@ -7,16 +7,25 @@ import json
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+#: The group of entry points under which libraries offer codecs for their types.
+CODECS: Final = "nbflow.codecs"
 #: Runs in the interpreter: prints its version, its folders of libraries, and what lies in them.
-_LOOK: Final = """
+_LOOK: Final = (
+    f"""
+group = "{CODECS}"
+"""
+    + """
 import hashlib, json, sys, sysconfig
 from importlib.metadata import distributions
-found = {}
+found, codecs = {}, {}
 for each in distributions():
+    for point in each.entry_points:
+        if point.group == group:
+            codecs.setdefault(point.name, point.value)
     name, record = each.metadata["Name"], each.read_text("RECORD") or ""
     if not name:
         continue
@@ -34,17 +43,22 @@ for each in distributions():
         found.setdefault(root, []).append("%s %s %s" % (name, each.version, content))
 paths = sysconfig.get_paths()
 folders = sorted({paths["purelib"], paths["platlib"], *(p for p in sys.path if "-packages" in p)})
-print(json.dumps({"python": sys.version, "folders": folders,
+print(json.dumps({"python": sys.version, "folders": folders, "codecs": codecs,
     "modules": {root: sorted(set(names)) for root, names in found.items()}}))
 """
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Packages:
-    """The version of an interpreter, and for each top-level module "distribution version content"."""
+    """The version of an interpreter, and for each top-level module "distribution version content".
+
+    ``codecs`` leads from the dotted name of a type to "module:attribute".
+    """
 
     python: str
     modules: Mapping[str, str]
+    codecs: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, module: str) -> str:
         """What provides a top-level module, or "" for what no distribution claims."""
@@ -56,8 +70,9 @@ def packages(python: str, env: Mapping[str, str], cache: Path) -> Packages:
 
     ``cache`` is the file that keeps the answers; nothing is kept where it cannot be written.
     """
-    known = _read(cache).get(python)
-    if isinstance(known, dict) and known.get("listing") == _listing(python, known["folders"]):
+    known: Any = _read(cache).get(python)
+    complete = isinstance(known, dict) and "codecs" in known
+    if complete and known["listing"] == _listing(python, known["folders"]):
         return _packages(known)
     answer = subprocess.run(
         [python, "-c", _LOOK], env=dict(env), capture_output=True, check=False, text=True
@@ -70,10 +85,9 @@ def packages(python: str, env: Mapping[str, str], cache: Path) -> Packages:
     return _packages(found)
 
 
-def _packages(found: Mapping[str, object]) -> Packages:
-    modules = found["modules"]
-    assert isinstance(modules, dict)
-    return Packages(str(found["python"]), {root: ", ".join(n) for root, n in modules.items()})
+def _packages(found: Mapping[str, Any]) -> Packages:
+    modules = {root: ", ".join(names) for root, names in found["modules"].items()}
+    return Packages(str(found["python"]), modules, dict(found["codecs"]))
 
 
 def _listing(python: str, folders: Sequence[str]) -> str:

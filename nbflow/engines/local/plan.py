@@ -75,6 +75,8 @@ class Place:
     preload: tuple[str, ...] = ()
     #: Top-level modules that may be imported before a step is forked.
     preloadable: frozenset[str] = frozenset()
+    #: Codecs that the interpreter's libraries offer: a type's dotted name, and "module:attribute".
+    codecs: Mapping[str, str] = field(default_factory=dict)
 
     def within(self, call: Call | None) -> Place:
         """The place of the steps of a called notebook: its own folder, and random numbers of its own."""
@@ -211,6 +213,7 @@ def step_spec(
         }
         if written
         else {},
+        "codecs": dict(place.codecs),
         "marker": marker,
         "store": str(place.bundles),
         "outcome": str(folder / "outcome.json"),
