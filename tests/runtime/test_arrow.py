@@ -150,9 +150,17 @@ SHARED = {
         "df.loc[0, 'n'] = 5",
         "t['n'][0].as_py() == df['n'][0] == 5",
     ),
-    "in one variable": ("xs = [np.zeros(5)]\nxs.append(pa.array(xs[0]))", "xs[0][1] = 5", "xs[1][1].as_py() == 5"),
-    "frames": ("df = pd.DataFrame({'s': ['x', 'y']})\ng = df[['s']]", "df.loc[0, 's'] = 'z'", "g['s'][0] == 'x'"),
-}  # fmt: skip
+    "in one variable": (
+        "xs = [np.zeros(5)]\nxs.append(pa.array(xs[0]))",
+        "xs[0][1] = 5",
+        "xs[1][1].as_py() == 5",
+    ),
+    "frames": (
+        "df = pd.DataFrame({'s': ['x', 'y']})\ng = df[['s']]",
+        "df.loc[0, 's'] = 'z'",
+        "g['s'][0] == 'x'",
+    ),
+}
 
 
 @pytest.mark.parametrize(("made", "changed", "true"), SHARED.values(), ids=SHARED)

@@ -72,9 +72,7 @@ def test_a_value_comes_back_through_its_codec(
     assert digest(found) == digest(value)
 
 
-def test_what_is_written_to_a_buffer_stays_in_the_process(
-    grids: Any, tmp_path: Path
-) -> None:
+def test_what_is_written_to_a_buffer_stays_in_the_process(grids: Any, tmp_path: Path) -> None:
     payload = pickling.dump(grids.Grid(bytearray(b"abc" * 1000))).payload
     assert len(payload.stream) < 300
     first, second = (loaded(grids.Grid(bytearray(b"abc")), tmp_path) for _ in range(2))
@@ -101,9 +99,7 @@ def test_buffers_of_one_memory_are_written_once(grids: Any, tmp_path: Path) -> N
         ("gridlib:grids", "plain", "a grid is written by its codec"),
     ],
 )
-def test_what_a_codec_cannot_do_is_told(
-    grids: Any, codec: str, title: str, words: str
-) -> None:
+def test_what_a_codec_cannot_do_is_told(grids: Any, codec: str, title: str, words: str) -> None:
     reducers.use_codecs({"gridlib.Grid": codec})
     with pytest.raises(Exception, match=words):
         pickling.dump(grids.Grid(bytearray(1), title))

@@ -46,13 +46,19 @@ TENSORS = {
 def test_round_trip(make: Any, tmp_path: Path) -> None:
     value = make()
     found: Any = loaded(value, tmp_path)
-    seen = [(type(t), t.dtype, t.shape, t.layout, t.device, t.requires_grad) for t in (value, found)]
+    seen = [
+        (type(t), t.dtype, t.shape, t.layout, t.device, t.requires_grad) for t in (value, found)
+    ]
     assert seen[0] == seen[1]
     assert meaning.fingerprint(found) == meaning.fingerprint(value)
     if value.layout is torch.strided:
         assert found.stride() == value.stride()
     once_more: Any = loaded(found, tmp_path)
-    assert digest(loaded(value, tmp_path)) == digest(once_more) or value.is_quantized or value.is_conj()
+    assert (
+        digest(loaded(value, tmp_path)) == digest(once_more)
+        or value.is_quantized
+        or value.is_conj()
+    )
 
 
 def test_gradient_hooks_and_attributes_come_along(tmp_path: Path) -> None:
@@ -73,7 +79,10 @@ def test_a_small_part_does_not_take_its_storage_along() -> None:
 def test_large_tensors_are_mapped_small_ones_can_grow(tmp_path: Path) -> None:
     small: Any = loaded(torch.ones(3), tmp_path)
     large: Any = loaded(torch.ones(1 << 19), tmp_path)
-    assert (small.untyped_storage().resizable(), large.untyped_storage().resizable()) == (True, False)
+    assert (small.untyped_storage().resizable(), large.untyped_storage().resizable()) == (
+        True,
+        False,
+    )
     large += 1
     again: Any = loaded(torch.ones(1 << 19), tmp_path)
     assert again[0] == 1
