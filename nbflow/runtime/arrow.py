@@ -82,24 +82,34 @@ def _slim(array: Any) -> Any:
     if whole <= SLICE_SLACK:
         return array
     pyarrow: Any = sys.modules["pyarrow"]
-    kind = str(array.type)
     try:
-        if kind in _VIEWS:
-            if whole <= SLICE_FACTOR * _viewed(array) + SLICE_SLACK:
-                return array
-            return array.cast(_VIEWS[kind]).cast(array.type)
-        if whole <= SLICE_FACTOR * array.nbytes + SLICE_SLACK:
+        wide = _VIEWS.get(str(array.type))
+        if (
+            whole
+            <= SLICE_FACTOR * (array.nbytes if wide is None else _viewed(array, whole))
+            + SLICE_SLACK
+        ):
             return array
-        return pyarrow.concat_arrays([array])
+        return pyarrow.concat_arrays([array]) if wide is None else array.cast(wide).cast(array.type)
     except pyarrow.ArrowNotImplementedError:  # pyarrow cannot copy every type
         return array
 
 
-def _viewed(array: Any) -> int:
-    """How many bytes the views of an array show: each begins with its length, in 16 bytes."""
-    views = memoryview(array.buffers()[1]).cast("B").cast("i")
-    start = 4 * array.offset
-    return 16 * len(array) + sum(views[start : start + 4 * len(array) : 4])
+def _viewed(array: Any, whole: int) -> int:
+    """How many bytes the views of an array show, as far as that matters where its buffers hold ``whole``.
+
+    A view has 16 bytes and begins with its length.
+    """
+    views = 16 * len(array)
+    if whole <= SLICE_FACTOR * views + SLICE_SLACK:
+        return views
+    pyarrow, compute = sys.modules["pyarrow"], import_module("pyarrow.compute")
+    buffers = [None, array.buffers()[1]]
+    words = pyarrow.Array.from_buffers(
+        pyarrow.int32(), 4 * len(array), buffers, offset=4 * array.offset
+    )
+    first = compute.list_element(pyarrow.FixedSizeListArray.from_arrays(words, 4), 0)
+    return views + (compute.sum(first).as_py() or 0)
 
 
 class PandasArrays:
