@@ -18,7 +18,7 @@ import zlib
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
-from . import hashing
+from . import hashing, space
 
 MAGIC = b"NBFLOWB2"
 SUFFIX = ".nbb"
@@ -134,6 +134,7 @@ def write(payload: Payload, names: Sequence[str], store: str, key: Optional[str]
     temporary = f"{target}.{os.getpid()}.tmp"
     try:
         with open(temporary, "wb") as file:
+            space.reserve(file, start + offsets[-1])
             file.write(MAGIC + struct.pack("<II", len(header), zlib.crc32(header)) + header)
             for offset, part in zip(offsets, (memoryview(payload.stream), *payload.buffers)):
                 file.seek(start + offset)
