@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from comparison import Untrusted
+from nbflow.engines.comparison import Untrusted
 
 _UNSET = re.compile(r"\b(?:np|numpy)\.empty(?:_like)?\(")
 
@@ -57,11 +57,11 @@ def manifest_cases(manifest: Path, variant: str, pythons: Mapping[str, str]) -> 
     return cases
 
 
-def uninitialised(notebook: Path) -> frozenset[tuple[str, str]]:
+def uninitialised(notebook: Path) -> frozenset[tuple[int, str]]:
     """What cells show that ask numpy for memory as it is: two runs agree on it by luck alone."""
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     return frozenset(
-        (str(position), part)
+        (position, part)
         for position, cell in enumerate(cells)
         if cell["cell_type"] == "code" and _UNSET.search("".join(cell["source"]))
         for part in ("stdout", "result", "displays")
@@ -70,8 +70,8 @@ def uninitialised(notebook: Path) -> frozenset[tuple[str, str]]:
 
 def _untrusted(entry: Mapping[str, list[bool]], notebook: Path, truth: Path) -> Untrusted:
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    positions = [str(at) for at, cell in enumerate(cells) if cell["cell_type"] == "code"]
-    parts: set[tuple[str, str]] = set()
+    positions = [at for at, cell in enumerate(cells) if cell["cell_type"] == "code"]
+    parts: set[tuple[int, str]] = set()
     rows = zip(positions, entry["det_stdout"], entry["det_result"], entry["tainted"], strict=True)
     for position, stdout, result, tainted in rows:
         if tainted or not stdout:

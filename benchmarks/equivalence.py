@@ -32,9 +32,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from collection import Case, folder_cases, manifest_cases, uninitialised
-from comparison import Difference, Verdict, verdict
-from observed import Seen, read, write
+from comparison import Verdict, verdict
+from observed import read, write
 from variants import per_cell
+
+from nbflow.engines.comparison import Difference
+from nbflow.engines.seen import Seen
 
 _HERE = Path(__file__).parent
 _HASH_SEEDS = ("1", "2")

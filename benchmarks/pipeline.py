@@ -8,13 +8,16 @@ from __future__ import annotations
 import sys
 import time
 import traceback
+from dataclasses import replace
 from pathlib import Path
 
-from observed import NOT_STORED, CellSeen, Seen, cell_seen, write
+from observed import write
 
 from nbflow.diagnostics import Severity
+from nbflow.engines.seen import Seen
 from nbflow.errors import NbflowError
 from nbflow.notebook import read
+from nbflow.service.given import seen_of
 from nbflow.service.run import Refused, run
 
 
@@ -38,24 +41,7 @@ def pipeline(notebook: Path, python: str | None, jobs: int | None = None) -> See
 def _ran(notebook: Path, python: str | None, jobs: int | None, began: float) -> Seen:
     record = run(str(notebook), python=python, jobs=jobs, fingerprint=True)
     seconds = time.perf_counter() - began
-    position = {cell.id: str(cell.number - 1) for cell in read(str(notebook)).cells}
-    cells: dict[str, CellSeen] = {
-        position[cell.id]: cell_seen(cell.outputs) for step in record.steps for cell in step.cells
-    }
-    failed = [step for step in record.steps if step.state == "failed"]
-    if record.state == "done":
-        word = "done"
-    elif any(cell.error for cell in cells.values()):
-        word = "failed"
-    else:
-        word = "stopped"
-    message = "; ".join(f"{step.name}: {step.error or step.message}" for step in failed)
-    variables = dict(record.fingerprints or {})
-    for step in record.steps:
-        for variable in step.variables:
-            if variable.obstacle:  # its last value cannot leave its step: nothing to compare
-                variables.setdefault(variable.name, NOT_STORED)
-    return Seen(word, cells, variables, message=message, seconds=seconds)
+    return replace(seen_of(record, read(str(notebook))), seconds=seconds)
 
 
 def main() -> None:

@@ -23,7 +23,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from observed import Seen, read
+from observed import read
+
+from nbflow.engines.seen import Seen
 
 _WRONG = "SILENTLY DIFFERENT"
 _PIPELINE = Path(__file__).with_name("pipeline.py")

@@ -191,11 +191,12 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One effect on one name: where, and how sure."""
+    """One effect on one name: where, and how sure. ``learned`` says that only a run has shown it."""
 
     name: Name
     location: Location
     grade: Grade = Grade.LIKELY
+    learned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +230,25 @@ class StepUse:
     step: StepName
     code: Mapping[CellId, str]
     parameters: tuple[Name, ...] = ()
+
+
+class Effect(str, Enum):
+    """What a run has shown that a step does to a name."""
+
+    READS = "reads"
+    CHANGES = "changes"
+    DELETES = "deletes"
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A fact that run ``run`` has shown of a step: it holds while ``source`` is the digest of its code."""
+
+    step: StepName
+    source: str
+    name: Name
+    effect: Effect
+    run: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from nbflow.analysis.layout import CellRole
 from nbflow.diagnostics import Finding
-from nbflow.model import Name, Notebook, Pipeline, StepEffects, StepUse
+from nbflow.model import Learned, Name, Notebook, Pipeline, StepEffects, StepUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Options:
     ``modules`` are the texts of the modules that lie beside the notebook, by dotted name.
     ``notebooks`` are those that it calls, directly or through others, by their paths from its folder
     (``references.path_from``); ``file`` is the notebook's own, as in ``Source``.
+    ``learned`` is what earlier runs have shown of the steps.
     """
 
     inline_figures: bool = True
@@ -40,6 +41,7 @@ class Options:
     modules: Mapping[str, str] = field(default_factory=dict)
     notebooks: Mapping[str, Source] = field(default_factory=dict)
     file: str = ""
+    learned: tuple[Learned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

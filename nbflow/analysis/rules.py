@@ -49,6 +49,7 @@ ADDED_EDGE: Final = Rule("NB301", "added-edge", Severity.INFO)
 CYCLE: Final = Rule("NB302", "cycle", Severity.ERROR)
 LATER_STEP: Final = Rule("NB303", "prev-to-later-step", Severity.ERROR)
 OWN_STEP: Final = Rule("NB304", "prev-to-itself", Severity.ERROR)
+LEARNED_EDGE: Final = Rule("NB305", "learned-edge", Severity.INFO)
 
 NAME_COLLISION: Final = Rule("NB402", "name-collision", Severity.INFO)
 

@@ -16,6 +16,7 @@ from nbflow.analysis.effects import CellEffects
 from nbflow.analysis.effects import effects as cell_effects
 from nbflow.analysis.imports import leading_imports
 from nbflow.analysis.layout import Layout, Unit, layout, run_order
+from nbflow.analysis.learned import with_learned
 from nbflow.analysis.marks import Mark, marks
 from nbflow.analysis.parameters import parameters
 from nbflow.analysis.proposal import proposed
@@ -49,7 +50,8 @@ _USUAL: Final = Options()
 def analyse(notebook: Notebook, options: Options = _USUAL) -> Analysis:
     """The notebook as a pipeline, with everything there is to tell about it. Never raises."""
     place = Place(chain=(options.file,), shown=(f"{notebook.name}.ipynb",))
-    return _analysed(notebook, options, place, Resources())
+    found = _analysed(notebook, options, place, Resources())
+    return with_learned(found, notebook, options.learned) if options.learned else found
 
 
 def _analysed(notebook: Notebook, options: Options, place: Place, defaults: Resources) -> Analysis:

@@ -28,6 +28,7 @@ EXIT_CODES: Final = {
     6: "the engine could not do its work",
     7: "the run store cannot be used, or holds no such run",
     8: "findings: errors, or warnings with --strict",
+    9: "--verify found that the pipeline gives something else",
     70: "a bug of nbflow",
     130: "interrupted",
     141: "the reader of the output went away",

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Callable
 from functools import cache
+from typing import TypedDict
 
 import click
 
 from nbflow.cli.progress import JsonLines, Plain, Progress, Quiet
+from nbflow.diagnostics import Finding
+from nbflow.engines.events import Event
 from nbflow.model import Notebook, StepName
 from nbflow.service.check import notebook_at
 from nbflow.service.run import Reuse, run
@@ -56,6 +61,12 @@ def _assignments(
     multiple=True,
     help="Run these steps even if nothing they depend on has changed.",
 )
+@click.option(
+    "--verify",
+    "verified",
+    is_flag=True,
+    help="Run it whole in one kernel as well, and tell whether both give the same.",
+)
 @click.option("--no-fork", is_flag=True, help="Start a new interpreter for each step.")
 @click.option("--quiet", is_flag=True, help="Print errors and the closing line only.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each event.")
@@ -69,6 +80,7 @@ def command(
     report: str | None,
     no_cache: bool,
     force: tuple[str, ...],
+    verified: bool,
     no_fork: bool,
     quiet: bool,
     as_json: bool,
@@ -78,25 +90,58 @@ def command(
     Every step runs in a process of its own, and steps that need nothing of each other run side by
     side. Without --output the executed notebook lies in the folder of the run.
     """
+    if verified and (steps or force):
+        raise click.UsageError("--verify runs every step: it goes without --steps and --force")
     progress = progress_of(notebook, quiet=quiet, as_json=as_json)
+    asked = _Asked(
+        parameters=parameters,
+        python=python,
+        jobs=jobs,
+        output=output,
+        report=report,
+        fork=not no_fork,
+        on_event=progress.event,
+        on_findings=progress.findings,
+    )
     try:
-        record = run(
-            notebook,
-            parameters=parameters,
-            python=python,
-            jobs=jobs,
-            steps=_names(steps),
-            reuse=Reuse(off=no_cache, forced=frozenset(map(StepName, _names(force)))),
-            output=output,
-            report=report,
-            fork=not no_fork,
-            on_event=progress.event,
-            on_findings=progress.findings,
-        )
+        if verified:
+            return _verify(notebook, progress, asked, quiet=quiet, as_json=as_json)
+        reuse = Reuse(off=no_cache, forced=frozenset(map(StepName, _names(force))))
+        record = run(notebook, steps=_names(steps), reuse=reuse, **asked)
         progress.end(record)
     finally:
         progress.close()
     return 0 if record.state == "done" else 1
+
+
+class _Asked(TypedDict):
+    """What the user asked of a run, verified or not."""
+
+    parameters: dict[str, str]
+    python: str | None
+    jobs: int | None
+    output: str | None
+    report: str | None
+    fork: bool
+    on_event: Callable[[Event], None]
+    on_findings: Callable[[tuple[Finding, ...]], None]
+
+
+def _verify(notebook: str, progress: Progress, asked: _Asked, *, quiet: bool, as_json: bool) -> int:
+    """Run the notebook both ways and tell what came of it; the exit code."""
+    # Deferred: what talks to kernels takes half a second to import.
+    from nbflow.cli.verification import as_record, begins, told  # noqa: PLC0415
+    from nbflow.service.verify import Stage, verify  # noqa: PLC0415
+
+    def tell(stage: Stage) -> None:
+        if not (quiet or as_json):
+            click.echo(begins(stage), err=True)
+
+    found = verify(notebook, on_record=progress.end, on_stage=tell, **asked)
+    click.echo(json.dumps(as_record(found)) if as_json else told(found))
+    if not found.same:
+        return 9
+    return 0 if found.record.state == "done" else 1
 
 
 def _names(given: tuple[str, ...]) -> list[str]:

@@ -38,6 +38,8 @@ def _lines(record: RunRecord, proposed: Mapping[StepName, Proposal]) -> Iterator
     yield f"  notebook    {record.notebook}"
     yield f"  started     {moment(record.started)}"
     yield f"  engine      {record.engine}, {record.python}"
+    if record.verified:
+        yield f"  verified    {record.verified}"
     for name, value in (record.parameters or {}).items():
         yield f"  parameter   {name} = {json.dumps(value)}"
     if record.metrics:

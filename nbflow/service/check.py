@@ -8,9 +8,9 @@ from pathlib import Path
 
 from nbflow import notebook as notebooks
 from nbflow.analysis import Analysis, Options, analyse
-from nbflow.errors import KernelError
+from nbflow.errors import KernelError, StoreError
 from nbflow.kernels import python_of
-from nbflow.model import Notebook
+from nbflow.model import Learned, Notebook
 from nbflow.service.beside import called_from, modules_of
 
 
@@ -41,7 +41,23 @@ def options_for(path: str | Path, notebook: Notebook) -> Options:
         modules=modules_of(Path(path).parent, notebook),
         notebooks=called_from(path, notebook),
         file=os.path.realpath(path),
+        learned=_learned(Path(path).absolute()),
     )
+
+
+def _learned(path: Path) -> tuple[Learned, ...]:
+    """What earlier runs have shown; nothing where there is no store, or none that can be read."""
+    home = os.environ.get("NBFLOW_HOME")
+    if not home and not (path.parent / ".nbflow").is_dir():
+        return ()
+    # Deferred: SQLite is only needed where something may have been learned.
+    from nbflow.store import Store  # noqa: PLC0415
+
+    try:
+        with Store.open(path.parent) as store:
+            return store.learned(str(path))
+    except StoreError:
+        return ()
 
 
 def inline_figures() -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from nbflow import notebook as notebooks
 from nbflow.analysis import Analysis, analyse
+from nbflow.analysis.learned import source_of
 from nbflow.analysis.parameters import cast
 from nbflow.diagnostics import Finding, Severity
 from nbflow.engines.events import Event, RunEnded, RunStarted, RunState, StepState
@@ -30,6 +31,7 @@ from nbflow.model import (
     CellId,
     CellKind,
     Json,
+    Learned,
     Name,
     Notebook,
     Pipeline,
@@ -99,6 +101,7 @@ def run(
     fork: bool = True,
     fingerprint: bool = False,
     reuse: Reuse | None = None,
+    workplace: Path | None = None,
     on_event: Callable[[Event], None] = lambda event: None,
     on_findings: Callable[[tuple[Finding, ...]], None] = lambda findings: None,
 ) -> RunRecord:
@@ -114,6 +117,7 @@ def run(
         fork: fork steps from a warm helper where the system can.
         fingerprint: also take fingerprints of all variables at the end.
         reuse: which results of earlier runs may be used; by default all that still hold.
+        workplace: the folder to run in, a copy of the notebook's: no results are used or kept then.
         on_event: hears of the run's progress.
         on_findings: hears the findings before the run begins.
 
@@ -131,6 +135,7 @@ def run(
         fork=fork,
         fingerprint=fingerprint,
         reuse=reuse or Reuse(),
+        workplace=workplace,
         on_event=on_event,
         on_findings=on_findings,
     )
@@ -148,6 +153,7 @@ def _execute(
     reuse: Reuse,
     on_event: Callable[[Event], None],
     on_findings: Callable[[tuple[Finding, ...]], None],
+    workplace: Path | None = None,
 ) -> RunRecord:
     on_findings(request.analysis.findings)
     if any(f.severity is Severity.ERROR for f in request.analysis.findings):
@@ -172,7 +178,7 @@ def _execute(
         plan = replace(_plan(request), peaks=store.peaks(str(request.path)))
         place = Place(
             python=kernel.python,
-            cwd=folder,
+            cwd=workplace or folder,
             env=kernel_env,
             bundles=store.bundles,
             folder=store.run_folder(run_id),
@@ -190,7 +196,7 @@ def _execute(
             notebook=str(request.path),
             reuse=reuse,
         )
-        job = _Job(request, plan, place, store, run_id, on_event, cache)
+        job = _Job(request, plan, place, store, run_id, on_event, None if workplace else cache)
         job.run(jobs=jobs or _cores(), fork=fork)
         found = job.fingerprints(fork=fork) if fingerprint else None
         executed = Path(output).absolute() if output else place.folder / request.path.name
@@ -267,7 +273,7 @@ class _Job:
         store: Store,
         run_id: str,
         on_event: Callable[[Event], None],
-        cache: Cache,
+        cache: Cache | None,
     ) -> None:
         self._cache = cache
         self._request = request
@@ -310,7 +316,18 @@ class _Job:
         finally:
             seconds = time.monotonic() - self._began
             self._store.end(self._run, state.value, seconds, self._metrics())
+            self._learn()
             self._on_event(RunEnded(state, seconds))
+
+    def _learn(self) -> None:
+        """Keep what the run has shown of steps, for the next analysis of the same code."""
+        shown = self._scheduler.shown() if self._scheduler else []
+        facts = [
+            Learned(each.step, source_of(self._plan.uses[each.step]), each.name, each.effect)
+            for each in shown
+        ]
+        if facts:
+            self._store.learn(str(self._request.path), self._run, facts)
 
     def _settle_displays(self) -> None:
         """Displays that other cells have updated show it, in the records of their steps too."""

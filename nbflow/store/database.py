@@ -9,13 +9,13 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from nbflow.errors import StoreError
-from nbflow.model import CellId, Json, Name, StepName
+from nbflow.model import CellId, Effect, Json, Learned, Name, StepName
 from nbflow.store.alive import is_alive, own_process
 from nbflow.store.clearing import Clearing, alone, give_back
 from nbflow.store.contents import LIMIT, Contents
@@ -86,6 +86,13 @@ MIGRATIONS = (
     CREATE INDEX uses_by_result ON uses (result);
     INSERT INTO uses SELECT DISTINCT steps.run, results.id FROM steps JOIN results
         ON results.run = CAST(steps.reused AS INTEGER) AND results.step = steps.name;
+    """,
+    """
+    ALTER TABLE runs ADD COLUMN verified TEXT NOT NULL DEFAULT '';
+    CREATE TABLE learned (
+        notebook TEXT NOT NULL, step TEXT NOT NULL, source TEXT NOT NULL, name TEXT NOT NULL,
+        effect TEXT NOT NULL, run INTEGER NOT NULL,
+        PRIMARY KEY (notebook, step, source, name, effect));
     """,
 )
 #: How many results of one step are looked at: a batch leaves one for each of its members.
@@ -277,6 +284,11 @@ class Store:
                 (state, seconds, json.dumps(dict(metrics)), run),
             )
 
+    def note_verified(self, run: str, word: str) -> None:
+        """Record that a run was verified: ``word`` is "same" or "different"."""
+        with self._transaction():
+            self._db.execute("UPDATE runs SET verified = ? WHERE id = ?", (word, run))
+
     def keep_result(self, record: ResultRecord, outputs: Mapping[str, object]) -> None:
         """Keep the result of a step, and what its cells have given."""
         tables = (record.inputs, record.read, record.written)
@@ -321,6 +333,15 @@ class Store:
         with _told(self.folder):
             give_back(self._db)
 
+    def learn(self, notebook: str, run: str, facts: Iterable[Learned]) -> None:
+        """Keep what a run has shown of the steps of a notebook; what is known stays as it is."""
+        with self._transaction():
+            self._db.executemany(
+                "INSERT OR IGNORE INTO learned (notebook, step, source, name, effect, run)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                [(notebook, f.step, f.source, f.name, f.effect.value, run) for f in facts],
+            )
+
     # Reading
 
     def used_results(self, run: str) -> frozenset[int]:
@@ -328,6 +349,19 @@ class Store:
         with self._reading():
             rows = self._db.execute("SELECT result FROM uses WHERE run = ?", (run,)).fetchall()
         return frozenset(result for (result,) in rows)
+
+    def learned(self, notebook: str) -> tuple[Learned, ...]:
+        """What runs have shown of the steps of a notebook, whatever their code was."""
+        with self._reading():
+            rows = self._db.execute(
+                "SELECT step, source, name, effect, run FROM learned WHERE notebook = ?"
+                " ORDER BY step, source, name, effect",
+                (notebook,),
+            ).fetchall()
+        return tuple(
+            Learned(StepName(step), source, name, Effect(effect), str(run))
+            for step, source, name, effect, run in rows
+        )
 
     def results(self, step: StepName, code: str) -> Iterator[ResultRecord]:
         """The results of steps of this name and code, the newest first."""
@@ -412,7 +446,7 @@ class Store:
         with self._reading():
             row = self._db.execute(
                 "SELECT id, notebook, engine, state, started, python, seconds, parameters, metrics,"
-                " seed, process FROM runs WHERE id = ?",
+                " seed, process, verified FROM runs WHERE id = ?",
                 (run,),
             ).fetchone()
             if row is None:
@@ -431,6 +465,7 @@ class Store:
                 metrics=json.loads(row[8]),
                 seed=row[9],
                 process=row[10],
+                verified=row[11],
                 steps=self._steps(run),
                 findings=self._findings(run),
             )

@@ -143,6 +143,8 @@ class RunRecord:
     seed: int = 0
     #: The process that writes it (see ``alive``).
     process: str = ""
+    #: "same" or "different" where it was compared with the notebook run whole, else "".
+    verified: str = ""
     steps: tuple[StepRecord, ...] = ()
     findings: tuple[FindingRecord, ...] = ()
     #: Where the executed notebook was written, and the fingerprints of the final variables where they

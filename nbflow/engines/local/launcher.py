@@ -120,6 +120,11 @@ class LateLauncher:
         """Whether there is anything to hear news of."""
         return self._launcher is not None
 
+    @property
+    def warm(self) -> bool:
+        """Whether a process begins with all that has been imported."""
+        return isinstance(self._launcher, ForkLauncher)
+
     def fileno(self) -> int:
         return self._started().fileno()
 

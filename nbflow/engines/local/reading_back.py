@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import selectors
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
 
-from nbflow.engines.local.launcher import Exit, Launcher, SpawnLauncher, drained
+from nbflow.engines.local.launcher import Exit, Pipes, drained
 from nbflow.engines.local.outcome import reason_of
 from nbflow.engines.local.plan import CLASS, Place, Plan, final_spec
 from nbflow.engines.local.specification import write_json
@@ -14,8 +17,18 @@ from nbflow.errors import EngineError
 from nbflow.model import Name
 
 
+class Lender(Protocol):
+    """What is needed of a launcher to read variables back (see ``Launcher``)."""
+
+    def fileno(self) -> int: ...
+
+    def launch(self, id: int, spec: Path) -> Pipes: ...
+
+    def news(self) -> list[Exit]: ...
+
+
 def fingerprints(
-    plan: Plan, place: Place, versions: Names, launcher: Launcher, call: str = ""
+    plan: Plan, place: Place, versions: Names, launcher: Lender, call: str = ""
 ) -> dict[Name, str]:
     """A fingerprint of every variable that a run left, by name; taken in a process of its own.
 
@@ -26,6 +39,7 @@ def fingerprints(
     """
     folder = place.folder / "steps" / "final"
     target = folder / "fingerprints.json"
+    target.unlink(missing_ok=True)
     spec = final_spec(plan, place, versions, target, call)
     pipes = launcher.launch(0, write_json(folder, spec))
     pipes.let_go()
@@ -61,20 +75,46 @@ def _fault(said: bytes) -> str:
     return next(iter(faults + errors), "")
 
 
+class Borrowed:
+    """A launcher that steps run on meanwhile: their exits are kept in ``others``, for who listens to them."""
+
+    def __init__(self, lender: Lender, ids: Iterator[int]) -> None:
+        self._lender = lender
+        self._ids = ids
+        self._own = -1
+        self.others: list[Exit] = []
+
+    def fileno(self) -> int:
+        return self._lender.fileno()
+
+    def launch(self, id: int, spec: Path) -> Pipes:
+        self._own = next(self._ids)
+        return self._lender.launch(self._own, spec)
+
+    def news(self) -> list[Exit]:
+        exits = self._lender.news()
+        self.others += [exit for exit in exits if exit.id != self._own]
+        return [exit for exit in exits if exit.id == self._own]
+
+
 def same_meaning(
-    plan: Plan, place: Place, versions: Names, before: Version, after: Version, call: str = ""
+    plan: Plan,
+    place: Place,
+    versions: Names,
+    pair: tuple[Version, Version],
+    launcher: Lender,
+    call: str = "",
 ) -> bool:
-    """Whether two versions of a variable mean the same, whatever their bytes."""
+    """Whether two versions of a variable mean the same, whatever their bytes; no where one cannot be read."""
     found = []
-    for version in (before, after):
+    for version in pair:
         table = Versions()
         table.commit(version)
         for other in versions.all_before(len(plan.pipeline.steps)):
             if other.name.startswith(CLASS):
                 table.commit(other)
-        launcher = SpawnLauncher(place)
         try:
             found.append(fingerprints(plan, place, table, launcher, call).get(version.name))
-        finally:
-            launcher.close()
+        except EngineError:
+            return False
     return found[0] == found[1]

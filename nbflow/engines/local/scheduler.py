@@ -16,11 +16,13 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
+from typing import Final
 
 from nbflow.engines.events import CellError, Event, StepEnded, StepLog, StepStarted, StepState
 from nbflow.engines.local.attempts import Attempts, overdue, time_left
 from nbflow.engines.local.cache import Cache, Hit, Miss
 from nbflow.engines.local.launcher import Exit, LateLauncher, Launcher
+from nbflow.engines.local.learning import Shown, repaired, unforeseen
 from nbflow.engines.local.memory import Memory, available, kills
 from nbflow.engines.local.namespaces import Namespaces
 from nbflow.engines.local.outcome import Outcome, StepResult, read_outcome, reason_of
@@ -36,7 +38,7 @@ from nbflow.engines.local.plan import (
     shown_before,
     step_spec,
 )
-from nbflow.engines.local.reading_back import same_meaning
+from nbflow.engines.local.reading_back import Borrowed, same_meaning
 from nbflow.engines.local.running import Ear, Running
 from nbflow.engines.local.specification import write_json
 from nbflow.engines.local.text import MarkedText
@@ -50,8 +52,13 @@ from nbflow.engines.local.validation import (
 from nbflow.engines.local.versions import Names, Version
 from nbflow.engines.outputs import Outputs
 from nbflow.errors import EngineError
-from nbflow.model import CellId, Name, Step, StepName
+from nbflow.model import CellId, Effect, Grade, Name, Step, StepName
 from nbflow.runtime.bundle import BundleError, holds_code
+
+#: Where each process starts from nothing, it takes as long to see whether a change is one of meaning.
+_CHECK_SECONDS: Final = 5.0
+#: At the end of a run, no more changes than this are looked at in order to learn from them.
+_MOST_CHECKS: Final = 8
 
 
 class Scheduler:
@@ -87,9 +94,12 @@ class Scheduler:
         self._index = {step.name: i for i, step in enumerate(plan.pipeline.steps)}
         self._waiting = [s for s in plan.pipeline.steps if only is None or s.name in only]
         self._before: dict[StepName, set[StepName]] = {s.name: set() for s in plan.pipeline.steps}
+        #: The steps that each one perhaps needs: it does not wait for them.
+        self._perhaps: dict[StepName, set[StepName]] = {s.name: set() for s in plan.pipeline.steps}
         for edge in plan.pipeline.edges:
             if only is None or edge.writer in only:
-                self._before[edge.reader].add(edge.writer)
+                waits = edge.asked or edge.grade is Grade.LIKELY
+                (self._before if waits else self._perhaps)[edge.reader].add(edge.writer)
         self._order = [self._index[s.name] for s in self._waiting]
         self._final = 0
         self._launches = count()
@@ -100,10 +110,15 @@ class Scheduler:
             for step, effects in plan.effects.items()
         }
         self._foreseen = {
-            self._index[step]: frozenset(a.name for a in (*effects.mutates, *effects.binds))
+            self._index[step]: frozenset(
+                a.name for a in (*effects.mutates, *effects.binds) if not a.learned
+            )
             for step, effects in plan.effects.items()
         }
         self._again: dict[StepName, str] = {}
+        self._shown: set[Shown] = set()
+        #: Exits that were heard while something else was waited for.
+        self._late: list[Exit] = []
         self._attempts = Attempts()
         self._began = time.time_ns()
         self._written: dict[str, int] = {}
@@ -113,6 +128,10 @@ class Scheduler:
         self._selector = selectors.DefaultSelector()
         self._ear = Ear(self._selector, self.outputs, on_event)
 
+    def shown(self) -> list[Shown]:
+        """What the run has shown of steps that the analysis did not foresee."""
+        return sorted(self._shown)
+
     def run(self) -> None:
         """Run all steps to their end; whatever happens, no process is left behind."""
         try:
@@ -120,6 +139,7 @@ class Scheduler:
             while self._running or self._attempts.wait(self._waiting) is not None:
                 self._turn()
                 self._launch_ready()
+            self._learn_from_results()
         except BaseException:
             self._stop()
             raise
@@ -131,17 +151,29 @@ class Scheduler:
 
     def _launch_ready(self) -> None:
         """Launch what can run now, and pass over what can never run, until nothing more changes."""
-        before = (-1, -1)
-        while before != (len(self._waiting), self._final):
-            before = (len(self._waiting), self._final)
-            for step in list(self._waiting):
+        before: object = None
+        while before != ([*self._waiting], self._final):
+            before = ([*self._waiting], self._final)
+            for step in sorted(self._waiting, key=self._is_early):
                 ended = [self.results.get(name) for name in self._before[step.name]]
-                unfit = [r for r in ended if r and r.state is not StepState.DONE]
+                unfit = self._unfit(step)
                 if any(self._is_final(r.index) for r in unfit):
                     self._skip(step, f"`{unfit[0].step}`, which it needs, did not end well")
                 elif all(ended) and not unfit and self._has_place(step):
                     self._launch(step)
             self._advance()
+
+    def _is_early(self, step: Step) -> bool:
+        """Whether the step may have to run again: those that surely need nothing more come first."""
+        return not self.results.keys() >= self._perhaps[step.name]
+
+    def _unfit(self, step: Step) -> list[StepResult]:
+        """The results that did not end well of steps that the step needs, or perhaps needs."""
+        names = sorted(
+            self._before[step.name] | self._perhaps[step.name], key=self._index.__getitem__
+        )
+        ended = [self.results.get(name) for name in names]
+        return [r for r in ended if r and r.state is not StepState.DONE]
 
     def _is_final(self, index: int) -> bool:
         """Whether the step and all before it have ended for good."""
@@ -179,7 +211,7 @@ class Scheduler:
         if change is None:
             front.release()
         else:
-            self._run_again(index, self._why_again(change))
+            self._repair(change, index)
 
     def _perhaps_overtaken(self, index: int) -> Iterator[Change]:
         read = self._read[index]
@@ -267,13 +299,14 @@ class Scheduler:
     # Listening
 
     def _turn(self) -> None:
-        exits: list[Exit] = []
+        exits, self._late = self._late, []
         heard: set[int] = set()
         limits = (time_left(self._running.values()), self._attempts.wait(self._waiting))
         limit = min((each for each in limits if each is not None), default=None)
+        limit = 0.0 if exits else limit
         for key, _ in self._selector.select(limit):
             if key.data is None:
-                exits = self._launcher.news()
+                exits += self._launcher.news()
             else:
                 heard.add(key.data)
         for index in sorted(heard.intersection(self._running)):
@@ -337,6 +370,13 @@ class Scheduler:
         again = self._attempts.again(step, result.message)
         if again:
             self._run_again(result.index, again)
+
+    def _take_back_readers(self, failed: StepResult) -> None:
+        """Forget what steps have done that perhaps need one that has failed: the notebook ends there."""
+        for step in self._plan.pipeline.steps[failed.index + 1 :]:
+            begun = self._index[step.name] in self._read
+            if begun and failed.step in self._perhaps[step.name]:
+                self._run_again(self._index[step.name], f"`{failed.step}` failed")
 
     def _why(self, running: Running, error: CellError | None, exit: Exit) -> str:
         if running.fault:
@@ -409,12 +449,47 @@ class Scheduler:
         ended = self._result(index)
         outcome = ended.outcome if ended else None
         found = overtaken(self._read[index], self._declared[index], outcome, earlier)
-        change = next((change for change in found if not self._harmless(change, index)), None)
+        if not self._launcher.warm and self._at_stake(index) < _CHECK_SECONDS:
+            change = next(found, None)
+        else:
+            change = next((each for each in found if not self._harmless(each, index)), None)
         if change is None:
             return
         if outcome is not None and outcome.outside:
+            self._learn(change, index)
             raise EngineError(self._too_late(change, index))
+        self._repair(change, index)
+
+    def _repair(self, change: Change, index: int) -> None:
+        """Run again a step that has read too early, and remember what that shows."""
+        self._learn(change, index)
         self._run_again(index, self._why_again(change))
+
+    def _learn(self, change: Change, index: int) -> None:
+        writer, reader = (self._plan.pipeline.steps[i] for i in (change.writer, index))
+        if writer.call == reader.call:  # a name is one thing within one notebook
+            folder = self._parts.place(reader).cwd
+            self._shown.update(repaired(change, writer.name, reader.name, folder))
+
+    def _learn_from_results(self) -> None:
+        """Look at what steps have changed unforeseen, where a later step reads it."""
+        new = [result for result in self.results.values() if not result.reused]
+        checks = 0
+        for shown in unforeseen(self._plan.effects, new):
+            index = self._index[shown.step]
+            if not self._is_read_after(index, shown.name):
+                continue
+            step = self._plan.pipeline.steps[index]
+            before = self.spaces.of(step.call).before(shown.name, index)
+            if is_variable(shown.name) and before is not None and shown.effect is Effect.CHANGES:
+                checks += 1
+                old = Change(index, shown.name, before.writer)
+                if checks > _MOST_CHECKS or not self._launcher.warm or self._harmless(old, index):
+                    continue
+            self._shown.add(shown)
+
+    def _is_read_after(self, index: int, name: Name) -> bool:
+        return any(name in names for step, names in self._declared.items() if step > index)
 
     def _too_late(self, change: Change, index: int) -> str:
         step = self._plan.pipeline.steps[index].name
@@ -458,7 +533,19 @@ class Scheduler:
         ):
             return False
         plan, place = self._parts.plan(step), self._parts.place(step)
-        return same_meaning(plan, place, versions, before, after, step.call)
+        launcher = Borrowed(self._launcher, self._launches)
+        same = same_meaning(plan, place, versions, (before, after), launcher, step.call)
+        self._late += launcher.others
+        return same
+
+    def _at_stake(self, index: int) -> float:
+        """The seconds that are lost if the step runs again, with all that was read of it."""
+        lost = {index}
+        for reader in sorted(self._read):
+            if reader > index and not lost.isdisjoint(self._read[reader].writers()):
+                lost.add(reader)
+        running = sum(self._running[i].taken() for i in lost if i in self._running)
+        return running + sum(r.seconds for i in lost if (r := self._result(i)))
 
     def _why_again(self, change: Change) -> str:
         writer = self._plan.pipeline.steps[change.writer].name
@@ -495,6 +582,8 @@ class Scheduler:
 
     def _finish(self, result: StepResult) -> None:
         self.results[result.step] = result
+        if result.state in (StepState.FAILED, StepState.SKIPPED):
+            self._take_back_readers(result)
         self._on_step(result)
         self._on_event(
             StepEnded(
