@@ -1,8 +1,8 @@
 """Steps at once give what steps in order give, whatever the analysis did not know.
 
 Notebooks are generated: steps that bind, change and alias variables, also behind the analysis' back, draw
-random numbers, write files and take their time. Edges are left out on purpose. What the notebook gives
-is told by running its cells one after the other in this process.
+random numbers, write files and take their time. Edges are left out on purpose, and wrong facts put in.
+What the notebook gives is told by running its cells one after the other in this process.
 """
 
 from __future__ import annotations
@@ -24,13 +24,37 @@ from hypothesis import strategies as st
 from test_local import stdout, write
 
 from nbflow.analysis import Analysis, Options, analyse
+from nbflow.analysis.learned import source_of
 from nbflow.engines.events import Event, StepStarted
 from nbflow.errors import EngineError
-from nbflow.model import Notebook
+from nbflow.model import Effect, Learned, Notebook
 from nbflow.service import run as service
 
 NAMES = ("a", "b", "c")
-FIRST = "import random, sys, time\nrandom.seed(1)\na, b, c = [0], [1], [2]\nmain = sys.modules['__main__']"
+FIRST = """
+import random, sys, time
+random.seed(1)
+a, b, c = [0], [1], [2]
+main = sys.modules['__main__']
+
+def put(values, value):
+    values.append(value)
+
+def swap():
+    global a, b
+    a, b = b, a
+
+def save(value):
+    with open('log.txt', 'a') as f:
+        f.write(f'{value} ')
+
+def load():
+    try:
+        with open('log.txt') as f:
+            return f.read()
+    except OSError:
+        return ''
+"""
 
 ops = st.one_of(
     st.builds("{0} = [{1}]".format, st.sampled_from(NAMES), st.integers(0, 2)),
@@ -49,6 +73,28 @@ ops = st.one_of(
         st.sampled_from(NAMES),
         st.integers(10, 99),
     ),
+    # What it only sees as possible: a change of one of two objects.
+    st.builds(
+        "m = max({0}, {1})\nm.append({2})".format,
+        st.sampled_from(NAMES),
+        st.sampled_from(NAMES),
+        st.integers(10, 99),
+    ),
+    # What lies in a container, and what functions do, also where nobody sees who calls them.
+    st.builds(
+        "d = {{'k': {0}}}\nd['k'].append({1})".format,
+        st.sampled_from(NAMES),
+        st.integers(10, 99),
+    ),
+    st.builds("put({0}, {1})".format, st.sampled_from(NAMES), st.integers(10, 99)),
+    st.builds(
+        "len([put, {0}]); vars(main)['put'](vars(main)['{0}'], {1})".format,
+        st.sampled_from(NAMES),
+        st.integers(10, 99),
+    ),
+    st.sampled_from(("swap()", "len([swap, a, b]); vars(main)['swap']()")),
+    st.builds("save({0})".format, st.integers(10, 99)),
+    st.sampled_from(("print(load())", "len([load]); print(vars(main)['load']())")),
     st.builds("print({0}, {1})".format, st.sampled_from(NAMES), st.sampled_from(NAMES)),
     st.just("print(vars(sys.modules['random'])['random']())"),
     st.builds("with open('log.txt', 'a') as f:\n    f.write('{0} ')".format, st.integers(10, 99)),
@@ -60,10 +106,15 @@ notebooks = st.lists(st.lists(ops, min_size=1, max_size=4).map("\n".join), min_s
 
 @contextlib.contextmanager
 def _without_edges(left_out: Callable[[int], bool]) -> Iterator[None]:
-    """The analysis, with edges left out."""
+    """The analysis, with edges left out, and with facts that no run has shown."""
 
     def without(notebook: Notebook, options: Options) -> Analysis:
-        found = analyse(notebook, options)
+        wrong = (
+            Learned(use.step, source_of(use), NAMES[n % 3], Effect.CHANGES)
+            for n, use in enumerate(analyse(notebook, options).uses)
+            if left_out(n)
+        )
+        found = analyse(notebook, replace(options, learned=(*options.learned, *wrong)))
         edges = tuple(e for n, e in enumerate(found.pipeline.edges) if not left_out(n))
         return replace(found, pipeline=replace(found.pipeline, edges=edges))
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import importlib
 import sqlite3
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from nbflow.errors import StoreError
-from nbflow.model import CellId, StepName
+from nbflow.model import CellId, Effect, Learned, StepName
 from nbflow.store import CellRecord, FindingRecord, StepRecord, Store, VariableRecord
 
 
@@ -141,3 +142,21 @@ def test_a_store_that_cannot_be_written_can_still_be_read(
     monkeypatch.setattr(database, "_opened", full)
     with Store.open(tmp_path) as reader:
         assert [row.id for row in reader.runs()] == [run]
+
+
+def test_what_was_learned_is_kept_once(store: Store) -> None:
+    fact = Learned(StepName("a"), "digest", "x", Effect.CHANGES)
+    with store:
+        run, other = begin(store), begin(store)
+        store.learn("/n/a.ipynb", run, [fact])
+        store.learn("/n/a.ipynb", other, [fact])
+        assert store.learned("/n/a.ipynb") == (replace(fact, run=run),)
+        assert store.learned("/n/b.ipynb") == ()
+
+
+def test_a_run_says_that_it_was_verified(store: Store) -> None:
+    with store:
+        run = begin(store)
+        assert store.run(run).verified == ""
+        store.note_verified(run, "same")
+        assert store.run(run).verified == "same"

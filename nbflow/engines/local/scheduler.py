@@ -477,7 +477,7 @@ class Scheduler:
         checks = 0
         for shown in unforeseen(self._plan.effects, new):
             index = self._index[shown.step]
-            if not self._is_read_after(index, shown.name):
+            if is_variable(shown.name) and not self._is_read_after(index, shown.name):
                 continue
             step = self._plan.pipeline.steps[index]
             before = self.spaces.of(step.call).before(shown.name, index)
