@@ -97,6 +97,8 @@ MIGRATIONS = (
 )
 #: How many results of one step are looked at: a batch leaves one for each of its members.
 MOST_RESULTS = 500
+#: The same for what runs have shown of the steps of one notebook, in all states of its code.
+MOST_FACTS = 2000
 _RESULT = "run, notebook, step, code, inputs, read, written, passing, bundles, body, outputs"
 
 
@@ -355,8 +357,8 @@ class Store:
         with self._reading():
             rows = self._db.execute(
                 "SELECT step, source, name, effect, run FROM learned WHERE notebook = ?"
-                " ORDER BY step, source, name, effect",
-                (notebook,),
+                " ORDER BY run DESC, step, source, name, effect LIMIT ?",
+                (notebook, MOST_FACTS),
             ).fetchall()
         return tuple(
             Learned(StepName(step), source, name, Effect(effect), str(run))

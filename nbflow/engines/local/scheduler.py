@@ -211,7 +211,8 @@ class Scheduler:
         if change is None:
             front.release()
         else:
-            self._repair(change, index)
+            self._learn(change, index)
+            self._run_again(index, self._why_again(change))
 
     def _perhaps_overtaken(self, index: int) -> Iterator[Change]:
         read = self._read[index]
@@ -449,23 +450,18 @@ class Scheduler:
         ended = self._result(index)
         outcome = ended.outcome if ended else None
         found = overtaken(self._read[index], self._declared[index], outcome, earlier)
-        if not self._launcher.warm and self._at_stake(index) < _CHECK_SECONDS:
-            change = next(found, None)
-        else:
-            change = next((each for each in found if not self._harmless(each, index)), None)
+        looks = self._launcher.warm or self._at_stake(index) > _CHECK_SECONDS
+        change = next((each for each in found if not (looks and self._harmless(each, index))), None)
         if change is None:
             return
-        if outcome is not None and outcome.outside:
+        if looks or not is_variable(change.name):
             self._learn(change, index)
+        if outcome is not None and outcome.outside:
             raise EngineError(self._too_late(change, index))
-        self._repair(change, index)
-
-    def _repair(self, change: Change, index: int) -> None:
-        """Run again a step that has read too early, and remember what that shows."""
-        self._learn(change, index)
         self._run_again(index, self._why_again(change))
 
     def _learn(self, change: Change, index: int) -> None:
+        """Remember what it shows that a step has to run again."""
         writer, reader = (self._plan.pipeline.steps[i] for i in (change.writer, index))
         if writer.call == reader.call:  # a name is one thing within one notebook
             folder = self._parts.place(reader).cwd
