@@ -95,6 +95,19 @@ def test_what_is_only_possible_is_not_waited_for(
     assert grades == {Grade.LIKELY if again else Grade.POSSIBLE}
 
 
+def test_what_surely_may_run_comes_first(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        ("step:a", "x, y, z = [1], [2], 3"),
+        ("step:b", "import time\ntime.sleep(1)\nlargest = max(x, y)\nlargest.append(0)"),
+        ("step:c", "print(x)"),
+        ("step:d", "n = z"),
+    )
+    events: list[Event] = []
+    run(str(path), jobs=2, on_event=events.append)
+    assert [str(each.step) for each in events if isinstance(each, StepStarted)] == [*"abdc"]
+
+
 def test_what_only_may_need_a_step_that_failed_does_not_run(tmp_path: Path) -> None:
     path = write(
         tmp_path,

@@ -58,7 +58,7 @@ from nbflow.runtime.bundle import BundleError, holds_code
 #: Where each process starts from nothing, it takes as long to see whether a change is one of meaning.
 _CHECK_SECONDS: Final = 5.0
 #: At the end of a run, no more changes than this are looked at in order to learn from them.
-_MOST_CHECKS: Final = 8
+_MOST_CHECKS: Final = 4
 
 
 class Scheduler:
