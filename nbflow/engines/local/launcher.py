@@ -24,6 +24,9 @@ import nbflow.runtime
 from nbflow.engines.local.plan import Place
 from nbflow.errors import EngineError, KernelError
 
+if sys.platform != "win32":
+    from resource import RUSAGE_SELF, getrusage
+
 _CHUNK: Final = 1 << 16
 
 
@@ -230,7 +233,9 @@ class SpawnLauncher:
         if hasattr(os, "wait4"):
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
-            self._ended.append(Exit(id, status, usage.ru_maxrss * 1024))
+            # What the system counts as a new process's peak begins with this one's.
+            known = usage.ru_maxrss > getrusage(RUSAGE_SELF).ru_maxrss
+            self._ended.append(Exit(id, status, usage.ru_maxrss * 1024 if known else 0))
         else:
             self._ended.append(Exit(id, process.wait() << 8))  # as os.waitpid gives it
         with contextlib.suppress(OSError):
