@@ -243,3 +243,17 @@ def test_a_step_that_failed_for_want_of_an_earlier_one_runs_again(tmp_path: Path
     )
     record = service.run(str(path), jobs=2)
     assert (record.state, stdout(record)) == ("done", "0.5\n")
+
+
+@pytest.mark.parametrize("take", ["del sys.modules['helper']", "sys.modules.pop('helper', None)"])
+def test_a_module_is_taken_out_when_it_is_there(tmp_path: Path, take: str) -> None:
+    (tmp_path / "helper.py").write_text("V = 1")
+    path = write(
+        tmp_path,
+        ("step:a", "import time\ntime.sleep(1)\nimport helper\nprint(helper.V)"),
+        ("step:b", "with open('helper.py', 'w') as f:\n    f.write('V = 22')"),
+        ("step:c", f"import sys\n{take};"),
+        ("step:d", "import helper\nprint(helper.V)"),
+    )
+    record = service.run(str(path), jobs=4)
+    assert (record.state, stdout(record)) == ("done", "1\n22\n")

@@ -200,8 +200,10 @@ class Scheduler:
         was changed since it began is begun anew rather than let go.
         """
         order = self._order
-        names = self._plan.pipeline.steps
-        while self._final < len(order) and names[order[self._final]].name in self.results:
+        while self._final < len(order) and (ended := self._result(order[self._final])):
+            if self._has_failed_early(ended):
+                self._run_again(ended.index, "it failed before its turn")
+                return
             self._final += 1
         index = order[self._final] if self._final < len(order) else -1
         front = self._running.get(index)
@@ -213,6 +215,14 @@ class Scheduler:
         else:
             self._learn(change, index)
             self._run_again(index, self._why_again(change))
+
+    def _has_failed_early(self, result: StepResult) -> bool:
+        """Whether a step failed that began before all that come before it had ended: perhaps for that."""
+        read = self._read.get(result.index)
+        if result.state is not StepState.FAILED or read is None or result.outcome.outside:
+            return False
+        earlier = (self._result(i) for i in self._order[: self._order.index(result.index)])
+        return any(r and r.state is StepState.DONE and r.index not in read.ended for r in earlier)
 
     def _perhaps_overtaken(self, index: int) -> Iterator[Change]:
         read = self._read[index]

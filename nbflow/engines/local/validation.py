@@ -113,6 +113,9 @@ def perhaps_overtaken(
         for name in sorted(set(other.ambient) - known):
             if read.state.get(name, -1) < writer:
                 yield Change(writer, name)
+        for name in sorted(other.modules):
+            if read.state.get(MODULE + name, -1) < writer:
+                yield Change(writer, MODULE + name)
         for path in sorted(other.files_written):
             yield Change(writer, f"@file:{path}")
 
@@ -134,9 +137,10 @@ def _behind(
         unseen = name not in foreseen | _DRAWN | SET_BY_IMPORTS and _may_see(name, outcome)
         if (used or unseen) and read.state.get(name, -1) < writer:
             yield Change(writer, name)
-    for name in sorted(set(other.modules).intersection(outcome.modules)):
-        new = other.modules[name] != outcome.modules[name]
-        if new and read.state.get(MODULE + name, -1) < writer:
+    looks = "@sys.modules" in declared
+    for name in sorted(other.modules):
+        known = name in outcome.modules and other.modules[name] != outcome.modules[name]
+        if (known or looks) and read.state.get(MODULE + name, -1) < writer:
             yield Change(writer, MODULE + name)
     for path in sorted(other.files_written):
         seen = outcome.files_read.intersection((path, posixpath.dirname(path)))
