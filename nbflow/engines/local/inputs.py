@@ -16,6 +16,7 @@ from nbflow import __version__
 from nbflow.engines.local.outcome import Outcome
 from nbflow.engines.local.packages import Packages
 from nbflow.engines.local.plan import CLASS, MODULE, Place, Plan, is_variable, shown_before
+from nbflow.engines.local.validation import SET_BY_IMPORTS
 from nbflow.engines.local.versions import Names, Version
 from nbflow.model import CellId, Grade, Name, Step, StepEffects, StepName
 
@@ -40,6 +41,8 @@ class Present:
     step: Step
     index: int
     given: Mapping[Name, str]
+    #: The ambient state that counts for the step.
+    states: frozenset[Name] = frozenset()
 
     def code(self) -> str:
         """A digest of the step's own code and all that comes with it."""
@@ -108,7 +111,7 @@ class Present:
             yield "variables"
             names.update(filter(is_variable, self.given))
         yield from (f"variable {name}" for name in sorted(names))
-        yield from (f"state {name}" for name in sorted(self.given) if _is_state(name))
+        yield from (f"state {name}" for name in sorted({*self.states, *_changed(outcome)}))
         yield from (f"state {name}" for name in sorted(_drawn(effects, outcome)))
         yield from (f"class {key}" for key in outcome.classes_read)
         yield from (f"environment {name}" for name in sorted({*_ALWAYS, *outcome.environ}))
@@ -125,7 +128,7 @@ _VALUES: Final[Mapping[str, Callable[[Present, str], str]]] = {
     "environment": lambda now, name: _digest(now.place.env.get(name, "\0absent")),
     "package": lambda now, name: now.packages.of(name),
     "variables": lambda now, _: now._names(is_variable),
-    "states": lambda now, _: now._names(_is_state),
+    "states": lambda now, _: " ".join(sorted(now.states)),
     "modules": lambda now, _: now._modules(),
     "python": lambda now, _: now.packages.python,
     "folder": lambda now, _: str(now.place.cwd),
@@ -136,8 +139,27 @@ def present(
     plan: Plan, place: Place, packages: Packages, step: Step, index: int, versions: Names
 ) -> Present:
     """What step ``index`` would be given now."""
-    given = {version.name: _of(version) for version in versions.all_before(index)}
-    return Present(plan, place, packages, step, index, given)
+    before = tuple(versions.all_before(index))
+    given = {version.name: _of(version) for version in before}
+    states = frozenset(v.name for v in before if _is_state(v.name) and _counts(plan, step, v))
+    return Present(plan, place, packages, step, index, given, states)
+
+
+def _counts(plan: Plan, step: Step, version: Version) -> bool:
+    """Whether a step surely begins with this ambient state: it waits for it, or nobody foresaw it.
+
+    Of other state it depends on who is faster whether it is there by then (see ``validation``).
+    """
+    writer = plan.effects[plan.pipeline.steps[version.writer].name]
+    foreseen = {a.name for a in (*writer.binds, *writer.mutates) if not a.learned}
+    waited = (edge.variables for edge in plan.pipeline.edges if edge.reader == step.name)
+    declared = {a.name for a in plan.effects[step.name].reads}.union(*waited)
+    return version.name in declared or version.name not in foreseen | SET_BY_IMPORTS
+
+
+def _changed(outcome: Outcome) -> frozenset[Name]:
+    """The ambient state that a step has changed, and so has used."""
+    return frozenset(filter(_is_state, outcome.ambient))
 
 
 def _of(version: Version) -> str:
