@@ -136,6 +136,8 @@ class Cache:
             return f"it has used {self._short(record.passing[0])}"
         for key, value in record.inputs.items():
             found = now.value(key)
+            if not found and key.startswith("module "):
+                continue  # the step would import it from its file, which is looked at below
             if found != value:
                 return _told(key, value, found)
         for path, text in record.read.items():
@@ -260,7 +262,7 @@ def _told(key: str, before: str, after: str) -> str:
         "variable": f"`{name}` changed",
         "class": f"class `{name.rpartition('/')[2]}` changed",
         "cell": "its code changed",
-        "modules": "a module beside the notebook changed",
+        "module": f"module `{name}` changed",
         "state": f"{name} changed",
         "environment": f"environment variable {name} changed",
         "package": f"{_versions(before)} changed to {_versions(after)}",

@@ -85,25 +85,20 @@ class Present:
         first = f"seed {self.place.seed}" if name in GENERATORS else ""
         return self.given.get(name, first)
 
-    def _modules(self) -> str:
-        """The modules beside the notebook that earlier steps have imported and this one names."""
-        cells = (*self.step.prelude, *self.step.cells)
-        source = "\n".join(self.plan.cells[cell].source for cell in cells)
-        names = (name for name in self.given if name.startswith(MODULE))
-        named = [n for n in names if n.removeprefix(MODULE).partition(".")[0] in source]
-        found = [(name, self.given[name]) for name in sorted(named)]
-        return _digest(json.dumps(found)) if found else ""
-
     def _names(self, wanted: Callable[[Name], bool]) -> str:
         return " ".join(sorted(filter(wanted, self.given)))
 
     def inputs(self, outcome: Outcome) -> dict[str, str]:
-        """All that a result with this outcome depends on, besides files."""
-        return {key: self.value(key) for key in self._keys(outcome)}
+        """All that a result with this outcome depends on, besides files.
+
+        Of a module beside the notebook it is the text that the step has imported.
+        """
+        texts = {f"module {name}": text for name, text in outcome.modules.items() if text}
+        return {key: self.value(key) for key in self._keys(outcome)} | texts
 
     def _keys(self, outcome: Outcome) -> Iterator[str]:
         effects, use = self.plan.effects[self.step.name], self.plan.uses[self.step.name]
-        yield from ("python", "folder", "states", "modules")
+        yield from ("python", "folder", "states")
         yield from (f"cell {cell}" for cell in use.code)
         yield from (f"parameter {name}" for name in use.parameters)
         names = {a.name for a in effects.reads if is_variable(a.name)}
@@ -129,7 +124,7 @@ _VALUES: Final[Mapping[str, Callable[[Present, str], str]]] = {
     "package": lambda now, name: now.packages.of(name),
     "variables": lambda now, _: now._names(is_variable),
     "states": lambda now, _: " ".join(sorted(now.states)),
-    "modules": lambda now, _: now._modules(),
+    "module": lambda now, name: now.given.get(MODULE + name, ""),
     "python": lambda now, _: now.packages.python,
     "folder": lambda now, _: str(now.place.cwd),
 }
