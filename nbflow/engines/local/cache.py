@@ -140,12 +140,10 @@ class Cache:
                 continue  # the step would import it from its file, which is looked at below
             if found != value:
                 return _told(key, value, found)
-        for path, text in record.read.items():
-            if self._files.now(path, parsed(text)).digest != parsed(text).digest:
-                return f"file {self._short(path)} changed"
-        for path, text in record.written.items():
-            if self._files.now(path, parsed(text)).digest != parsed(text).digest:
-                return f"file {self._short(path)} is not what it wrote"
+        for files, what in ((record.read, "changed"), (record.written, "is not what it wrote")):
+            for path, known in ((path, parsed(text)) for path, text in files.items()):
+                if self._files.now(path, known).digest != known.digest:
+                    return f"file {self._short(path)} {what}"
         missing = [b for b in record.bundles if not (self._place.bundles / f"{b}.nbb").exists()]
         return "what it made is no longer stored" if missing else ""
 

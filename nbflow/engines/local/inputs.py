@@ -16,12 +16,10 @@ from nbflow import __version__
 from nbflow.engines.local.outcome import Outcome
 from nbflow.engines.local.packages import Packages
 from nbflow.engines.local.plan import CLASS, MODULE, Place, Plan, is_variable, shown_before
-from nbflow.engines.local.validation import SET_BY_IMPORTS
+from nbflow.engines.local.validation import GENERATORS, SET_BY_IMPORTS
 from nbflow.engines.local.versions import Names, Version
 from nbflow.model import CellId, Grade, Name, Step, StepEffects, StepName
 
-#: Generators of random numbers: whoever draws from one changes it, so an unchanged one was not used.
-GENERATORS: Final = frozenset({"@random", "@numpy.random", "@torch.random"})
 #: Environment variables that libraries read without Python.
 _ALWAYS: Final = (
     "CUDA_VISIBLE_DEVICES", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "MKL_NUM_THREADS", "OMP_NUM_THREADS",
@@ -136,20 +134,25 @@ def present(
     """What step ``index`` would be given now."""
     before = tuple(versions.all_before(index))
     given = {version.name: _of(version) for version in before}
-    states = frozenset(v.name for v in before if _is_state(v.name) and _counts(plan, step, v))
+    waited = (edge.variables for edge in plan.pipeline.edges if edge.reader == step.name)
+    declared = {a.name for a in plan.effects[step.name].reads}.union(*waited)
+    states = frozenset(
+        version.name
+        for version in before
+        if _is_state(version.name) and (version.name in declared or not _is_foreseen(plan, version))
+    )
     return Present(plan, place, packages, step, index, given, states)
 
 
-def _counts(plan: Plan, step: Step, version: Version) -> bool:
-    """Whether a step surely begins with this ambient state: it waits for it, or nobody foresaw it.
+def _is_foreseen(plan: Plan, version: Version) -> bool:
+    """Whether it was to be expected that a version of ambient state is made.
 
-    Of other state it depends on who is faster whether it is there by then (see ``validation``).
+    Whether such state is there when a step begins that does not wait for it depends on who is faster (see
+    ``validation``).
     """
     writer = plan.effects[plan.pipeline.steps[version.writer].name]
-    foreseen = {a.name for a in (*writer.binds, *writer.mutates) if not a.learned}
-    waited = (edge.variables for edge in plan.pipeline.edges if edge.reader == step.name)
-    declared = {a.name for a in plan.effects[step.name].reads}.union(*waited)
-    return version.name in declared or version.name not in foreseen | SET_BY_IMPORTS
+    foreseen = (a.name for a in (*writer.binds, *writer.mutates) if not a.learned)
+    return version.name in SET_BY_IMPORTS or version.name in foreseen
 
 
 def _changed(outcome: Outcome) -> frozenset[Name]:

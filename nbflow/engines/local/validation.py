@@ -18,7 +18,7 @@ from nbflow.engines.local.versions import Names
 from nbflow.model import Name, StepEffects
 
 #: Generators of random numbers: whoever draws from one changes it, so an unchanged one was not used.
-_DRAWN = frozenset({"@random", "@numpy.random", "@torch.random"})
+GENERATORS = frozenset({"@random", "@numpy.random", "@torch.random"})
 #: What the import of a library may change, or what is grouped with variables: no sign of anything.
 SET_BY_IMPORTS = frozenset(
     {
@@ -109,7 +109,7 @@ def perhaps_overtaken(
         for name in sorted(CLASS + key for key in other.classes):
             if read.state.get(name, -1) < writer:
                 yield Change(writer, name)
-        known = (foreseen | SET_BY_IMPORTS) - declared - _DRAWN
+        known = (foreseen | SET_BY_IMPORTS) - declared - GENERATORS
         for name in sorted(set(other.ambient) - known):
             if read.state.get(name, -1) < writer:
                 yield Change(writer, name)
@@ -134,7 +134,7 @@ def _behind(
             yield Change(writer, CLASS + key)
     for name in sorted(other.ambient):
         used = name in declared or name in outcome.ambient
-        unseen = name not in foreseen | _DRAWN | SET_BY_IMPORTS and _may_see(name, outcome)
+        unseen = name not in foreseen | GENERATORS | SET_BY_IMPORTS and _may_see(name, outcome)
         if (used or unseen) and read.state.get(name, -1) < writer:
             yield Change(writer, name)
     looks = "@sys.modules" in declared
