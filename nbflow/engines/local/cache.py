@@ -261,6 +261,7 @@ def _told(key: str, before: str, after: str) -> str:
         "class": f"class `{name.rpartition('/')[2]}` changed",
         "cell": "its code changed",
         "module": f"module `{name}` changed",
+        "modules": "what is imported changed",
         "state": f"{name} changed",
         "environment": f"environment variable {name} changed",
         "package": f"{_versions(before)} changed to {_versions(after)}",

@@ -86,6 +86,10 @@ class Present:
     def _names(self, wanted: Callable[[Name], bool]) -> str:
         return " ".join(sorted(filter(wanted, self.given)))
 
+    def _modules(self) -> str:
+        """The modules beside the notebook that earlier steps have imported, with their texts."""
+        return _digest(json.dumps(sorted(i for i in self.given.items() if i[0].startswith(MODULE))))
+
     def inputs(self, outcome: Outcome) -> dict[str, str]:
         """All that a result with this outcome depends on, besides files.
 
@@ -103,6 +107,8 @@ class Present:
         if effects.reads_all:
             yield "variables"
             names.update(filter(is_variable, self.given))
+        if "@sys.modules" in {access.name for access in effects.reads}:
+            yield "modules"
         yield from (f"variable {name}" for name in sorted(names))
         yield from (f"state {name}" for name in sorted({*self.states, *_changed(outcome)}))
         yield from (f"state {name}" for name in sorted(_drawn(effects, outcome)))
@@ -123,6 +129,7 @@ _VALUES: Final[Mapping[str, Callable[[Present, str], str]]] = {
     "variables": lambda now, _: now._names(is_variable),
     "states": lambda now, _: " ".join(sorted(now.states)),
     "module": lambda now, name: now.given.get(MODULE + name, ""),
+    "modules": lambda now, _: now._modules(),
     "python": lambda now, _: now.packages.python,
     "folder": lambda now, _: str(now.place.cwd),
 }
