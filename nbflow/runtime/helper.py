@@ -94,10 +94,12 @@ def _preload(shell: Any, names: List[str]) -> None:
     installed.remember()
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(parent: int) -> None:
     """Ask the system to end this process with its parent (Linux; elsewhere the helper sees to it)."""
     with contextlib.suppress(OSError, AttributeError, TypeError):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before it was asked for
+        os._exit(2)
 
 
 class Helper:
@@ -142,22 +144,23 @@ class Helper:
     def _start(self, number: int, spec_path: str, descriptors: List[int]) -> None:
         if threading.active_count() != 1:
             raise RuntimeError("a library has started a thread in the helper: forking is unsafe")
+        helper = os.getpid()
         process = os.fork()
         if process == 0:
-            self._become_step(spec_path, descriptors)
+            self._become_step(helper, spec_path, descriptors)
         for descriptor in descriptors:
             os.close(descriptor)
         self.children[process] = number
         self.frames.send({"op": "started", "id": number, "pid": process})
 
-    def _become_step(self, spec_path: str, descriptors: List[int]) -> None:
+    def _become_step(self, helper: int, spec_path: str, descriptors: List[int]) -> None:
         """Never returns: this process is the step."""
         code = 2
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.default_int_handler)
-            _end_with_parent()
+            _end_with_parent(helper)
             os.setsid()
             self.frames.socket.close()
             os.close(self.wake_read)
@@ -202,6 +205,8 @@ class Helper:
 def _take_over(events: Events, descriptors: List[int]) -> Tuple[Events, Optional[int]]:
     """Make the descriptors the step's events, stdout and stderr; a fourth one is given back."""
     event_descriptor, out, err, *release = descriptors
+    for private in (event_descriptor, *release):  # those that come over a socket are inheritable
+        os.set_inheritable(private, False)
     nothing = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((nothing, 0), (out, 1), (err, 2)):
         os.dup2(source, target)
