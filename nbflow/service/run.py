@@ -18,12 +18,13 @@ from nbflow.analysis.parameters import cast
 from nbflow.diagnostics import Finding, Severity
 from nbflow.engines.events import Event, RunEnded, RunStarted, RunState, StepState
 from nbflow.engines.local.cache import Cache, Reuse
-from nbflow.engines.local.launcher import launcher
+from nbflow.engines.local.launcher import Launcher, launcher
 from nbflow.engines.local.outcome import StepResult
 from nbflow.engines.local.packages import packages
 from nbflow.engines.local.plan import Place, Plan, execution_counts, is_variable
 from nbflow.engines.local.reading_back import fingerprints
 from nbflow.engines.local.scheduler import Scheduler
+from nbflow.engines.local.sharing import Helpers
 from nbflow.errors import EngineError, NbflowError, ParameterError
 from nbflow.kernels import python_of
 from nbflow.model import (
@@ -53,7 +54,7 @@ from nbflow.store import (
 )
 from nbflow.store.alive import pid_of
 
-__all__ = ["Refused", "Reuse", "cancel", "resume", "run"]
+__all__ = ["Helpers", "Refused", "Reuse", "cancel", "resume", "run"]
 
 #: Modules that may be imported before a process is forked: they start no thread that a fork would lose,
 #: open no device, and read no setting at import that a cell could still change.
@@ -102,6 +103,7 @@ def run(
     fingerprint: bool = False,
     reuse: Reuse | None = None,
     workplace: Path | None = None,
+    helpers: Helpers | None = None,
     on_event: Callable[[Event], None] = lambda event: None,
     on_findings: Callable[[tuple[Finding, ...]], None] = lambda findings: None,
 ) -> RunRecord:
@@ -118,6 +120,7 @@ def run(
         fingerprint: also take fingerprints of all variables at the end.
         reuse: which results of earlier runs may be used; by default all that still hold.
         workplace: the folder to run in, a copy of the notebook's: no results are used or kept then.
+        helpers: the helper that this run has in common with others; by default it has its own.
         on_event: hears of the run's progress.
         on_findings: hears the findings before the run begins.
 
@@ -136,6 +139,7 @@ def run(
         fingerprint=fingerprint,
         reuse=reuse or Reuse(),
         workplace=workplace,
+        helpers=helpers,
         on_event=on_event,
         on_findings=on_findings,
     )
@@ -154,6 +158,7 @@ def _execute(
     on_event: Callable[[Event], None],
     on_findings: Callable[[tuple[Finding, ...]], None],
     workplace: Path | None = None,
+    helpers: Helpers | None = None,
 ) -> RunRecord:
     on_findings(request.analysis.findings)
     if any(f.severity is Severity.ERROR for f in request.analysis.findings):
@@ -197,8 +202,14 @@ def _execute(
             reuse=reuse,
         )
         job = _Job(request, plan, place, store, run_id, on_event, None if workplace else cache)
-        job.run(jobs=jobs or _cores(), fork=fork)
-        found = job.fingerprints(fork=fork) if fingerprint else None
+
+        def start() -> Launcher:
+            if helpers is None:
+                return launcher(place, fork=fork)
+            return helpers.launcher(place, installed, fork=fork)
+
+        job.run(start, jobs=jobs or _cores())
+        found = job.fingerprints(start) if fingerprint else None
         executed = Path(output).absolute() if output else place.folder / request.path.name
         notebooks.write_executed(request.path, job.outputs(), job.counts(), executed)
         called = write_called(plan, place, job.outputs(), job.counts())
@@ -285,8 +296,8 @@ class _Job:
         self._scheduler: Scheduler | None = None
         self._began = time.monotonic()
 
-    def run(self, *, jobs: int, fork: bool) -> None:
-        """Run all steps and record each as it ends."""
+    def run(self, start: Callable[[], Launcher], *, jobs: int) -> None:
+        """Run all steps, through a launcher that ``start`` makes, and record each as it ends."""
         names = tuple(
             s.name
             for s in self._plan.pipeline.steps
@@ -299,7 +310,7 @@ class _Job:
                 self._scheduler = Scheduler(
                     self._plan,
                     self._place,
-                    lambda: launcher(self._place, fork=fork),
+                    start,
                     jobs=jobs,
                     on_event=self._on_event,
                     on_step=self._record,
@@ -338,11 +349,11 @@ class _Job:
             if changed.intersection((*self._own_prelude(result.index), *step.cells)):
                 self._record(result)
 
-    def fingerprints(self, *, fork: bool) -> dict[Name, str]:
+    def fingerprints(self, start: Callable[[], Launcher]) -> dict[Name, str]:
         """Fingerprints of all variables that the run left."""
         assert self._scheduler is not None
         names = self._scheduler.spaces.of("")
-        starter = launcher(self._place, fork=fork)
+        starter = start()
         try:
             found = fingerprints(self._plan, self._place, names, starter)
         finally:

@@ -38,8 +38,9 @@ print(json.dumps({
 #: Prints what a program finds that the step starts, two ways of which inherit what can be inherited.
 GRANDCHILDREN = """
 import os, subprocess, sys
-look = "import os; print(sorted(int(n) for n in os.listdir('/proc/self/fd') if os.path.exists('/proc/self/fd/' + n)))"
-print(subprocess.run([sys.executable, "-c", look], close_fds=False, capture_output=True, text=True).stdout, end="")
+look = "import os; print([n for n in range(99) if os.path.exists('/proc/self/fd/%d' % n)])"
+said = {"stdout": subprocess.PIPE, "text": True}
+print(subprocess.run([sys.executable, "-c", look], close_fds=False, **said).stdout, end="")
 print(os.popen(f'{sys.executable} -c "{look}"').read(), end="")
 """
 
