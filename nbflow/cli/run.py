@@ -15,7 +15,7 @@ from nbflow.diagnostics import Finding
 from nbflow.engines.events import Event
 from nbflow.model import Notebook, StepName
 from nbflow.service.check import notebook_at
-from nbflow.service.run import Reuse, run
+from nbflow.service.run import Keep, Reuse, run
 
 
 def _assignments(
@@ -62,6 +62,12 @@ def _assignments(
     help="Run these steps even if nothing they depend on has changed.",
 )
 @click.option(
+    "--keep",
+    type=click.Choice([each.value for each in Keep]),
+    default=Keep.ALL.value,
+    help="Store all variables of each step, or those that later steps may read.  [default: all]",
+)
+@click.option(
     "--verify",
     "verified",
     is_flag=True,
@@ -80,6 +86,7 @@ def command(
     report: str | None,
     no_cache: bool,
     force: tuple[str, ...],
+    keep: str,
     verified: bool,
     no_fork: bool,
     quiet: bool,
@@ -92,6 +99,8 @@ def command(
     """
     if verified and (steps or force):
         raise click.UsageError("--verify runs every step: it goes without --steps and --force")
+    if verified and keep != Keep.ALL.value:
+        raise click.UsageError("--verify compares every variable: it goes without --keep")
     progress = progress_of(notebook, quiet=quiet, as_json=as_json)
     asked = _Asked(
         parameters=parameters,
@@ -107,7 +116,7 @@ def command(
         if verified:
             return _verify(notebook, progress, asked, quiet=quiet, as_json=as_json)
         reuse = Reuse(off=no_cache, forced=frozenset(map(StepName, _names(force))))
-        record = run(notebook, steps=_names(steps), reuse=reuse, **asked)
+        record = run(notebook, steps=_names(steps), reuse=reuse, keep=Keep(keep), **asked)
         progress.end(record)
     finally:
         progress.close()

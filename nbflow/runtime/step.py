@@ -266,7 +266,8 @@ class Step:
     def _store(self, begin: variables.Beginning) -> variables.Stored:
         had = {n: p for n, p in self.spec.ambient.items() if n in ipython_state.OBJECTS}
         claims = Claims(self.spec.store, os.path.dirname(self.spec.outcome))
-        ending = variables.Ending(self._state(had), begin, self.spec.store, claims)
+        state, keep = self._state(had), self.spec.keep
+        ending = variables.Ending(state, begin, self.spec.store, claims, keep)
         stored = ending.store_changes()
         folders.keep(ending.values, stored.written)
         ending.store_ambient(self.ambient.changes())
@@ -314,6 +315,7 @@ class Step:
             "error": error,
             "bundles": stored.bundles,
             "written": stored.written,
+            "dropped": stored.dropped,
             "handed": self.handed,
             "deleted": stored.deleted,
             "unpicklable": unpicklable,

@@ -94,6 +94,9 @@ MIGRATIONS = (
         effect TEXT NOT NULL, run INTEGER NOT NULL,
         PRIMARY KEY (notebook, step, source, name, effect));
     """,
+    """
+    ALTER TABLE runs ADD COLUMN keep TEXT NOT NULL DEFAULT 'all';
+    """,
 )
 #: How many results of one step are looked at: a batch leaves one for each of its members.
 MOST_RESULTS = 500
@@ -175,6 +178,7 @@ class Store:
         findings: Sequence[FindingRecord] = (),
         seed: int = 0,
         resumes: str = "",
+        keep: str = "all",
     ) -> str:
         """The id of a new run, recorded as running.
 
@@ -189,7 +193,7 @@ class Store:
                 raise StoreError(f"run {resumes} has been removed from {self.folder} meanwhile")
             cursor = self._db.execute(
                 "INSERT INTO runs (notebook, engine, python, state, started, parameters,"
-                " seed, process, resumes) VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?)",
+                " seed, process, resumes, keep) VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, ?)",
                 (
                     notebook,
                     engine,
@@ -199,6 +203,7 @@ class Store:
                     seed,
                     own_process(),
                     resumes,
+                    keep,
                 ),
             )
             run = str(cursor.lastrowid)
@@ -448,7 +453,7 @@ class Store:
         with self._reading():
             row = self._db.execute(
                 "SELECT id, notebook, engine, state, started, python, seconds, parameters, metrics,"
-                " seed, process, verified FROM runs WHERE id = ?",
+                " seed, process, verified, keep FROM runs WHERE id = ?",
                 (run,),
             ).fetchone()
             if row is None:
@@ -468,6 +473,7 @@ class Store:
                 seed=row[9],
                 process=row[10],
                 verified=row[11],
+                keep=row[12],
                 steps=self._steps(run),
                 findings=self._findings(run),
             )

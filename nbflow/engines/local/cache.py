@@ -20,7 +20,7 @@ from nbflow.engines.local.packages import Packages
 from nbflow.engines.local.parts import Parts
 from nbflow.engines.local.plan import Place, Plan
 from nbflow.engines.local.versions import Names
-from nbflow.model import Grade, Step, StepName
+from nbflow.model import Grade, Name, Step, StepName
 from nbflow.store import ResultRecord
 
 #: How long a value may be that a reason shows.
@@ -145,7 +145,16 @@ class Cache:
                 if self._files.now(path, known).digest != known.digest:
                     return f"file {self._short(path)} {what}"
         missing = [b for b in record.bundles if not (self._place.bundles / f"{b}.nbb").exists()]
-        return "what it made is no longer stored" if missing else ""
+        if missing:
+            return "what it made is no longer stored"
+        lost = self._not_kept(record, now.step)
+        return f"`{lost[0]}` was not stored" if lost else ""
+
+    def _not_kept(self, record: ResultRecord, step: Step) -> list[Name]:
+        """The names that this run stores of a step, and the one that made the result did not."""
+        dropped = json.loads(record.body)["outcome"].get("dropped", {})
+        kept = self._plan.kept.get(step.name)
+        return sorted(dropped if kept is None else kept.intersection(dropped))
 
     def _short(self, path: str) -> str:
         return path.removeprefix(ASKED).removeprefix(f"{self._place.cwd}/")

@@ -41,12 +41,14 @@ class Outcome:
     cell has taken one out of ``sys.modules``; ``module_files`` are their files. ``libraries`` are the
     top-level modules of installed libraries that were there, ``environ`` the environment variables that
     were looked up. ``passing`` says what makes the same step give something else at another time, as
-    clauses that follow "it has used".
+    clauses that follow "it has used". ``dropped`` are versions that were not to be stored (see ``keeping``):
+    they have no bundle.
     """
 
     ok: bool
     error: CellError | None = None
     written: Mapping[Name, Written] = field(default_factory=dict)
+    dropped: Mapping[Name, Written] = field(default_factory=dict)
     deleted: tuple[Name, ...] = ()
     unpicklable: Mapping[Name, Obstacle] = field(default_factory=dict)
     ambient: Mapping[Name, str] = field(default_factory=dict)
@@ -107,6 +109,7 @@ def outcome(data: Mapping[str, Any]) -> Outcome:
         ok=data["ok"],
         error=_error(data["error"]) if data["error"] else None,
         written=_written(data["written"]),
+        dropped=_written(data.get("dropped", {})),
         handed=_written(data.get("handed", {})),
         deleted=tuple(data["deleted"]),
         unpicklable={

@@ -21,6 +21,7 @@ from typing import Final
 from nbflow.engines.events import CellError, Event, StepEnded, StepLog, StepStarted, StepState
 from nbflow.engines.local.attempts import Attempts, overdue, time_left
 from nbflow.engines.local.cache import Cache, Hit, Miss
+from nbflow.engines.local.keeping import NOT_KEPT
 from nbflow.engines.local.launcher import Exit, LateLauncher, Launcher
 from nbflow.engines.local.learning import Shown, repaired, unforeseen
 from nbflow.engines.local.memory import Memory, available, kills
@@ -403,6 +404,8 @@ class Scheduler:
         outcome, index = result.outcome, result.index
         for name, written in outcome.written.items():
             self.spaces.commit(Version(name, index, written.bundle))
+        for name in outcome.dropped:
+            self.spaces.commit(Version(name, index, obstacle=NOT_KEPT))
         for name in outcome.deleted:
             self.spaces.commit(Version(name, index))
         for name, found in outcome.unpicklable.items():
