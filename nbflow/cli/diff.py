@@ -121,7 +121,7 @@ def _version(variable: VariableRecord) -> str:
         for part in (variable.type, variable.shape, size(variable.bytes) if variable.bytes else "")
         if part
     )
-    words = value(variable)
+    words = value(variable.preview, variable.obstacle)
     cut = words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}…"
     return f"{variable.version[:8] or '–':<8}  {what}  {cut}".rstrip()
 

@@ -44,5 +44,5 @@ def _row(variable: VariableRecord) -> tuple[str, ...]:
         variable.shape,
         size(variable.bytes) if variable.version else "",
         variable.version[:8],
-        value(variable)[:_SHOWN],
+        value(variable.preview, variable.obstacle)[:_SHOWN],
     )

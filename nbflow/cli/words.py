@@ -6,8 +6,6 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
-from nbflow.store import VariableRecord
-
 #: The glyph of each state of a step or a run, and the colour in which a terminal shows it.
 GLYPHS: Final = {
     "waiting": ("○", "bright_black"),
@@ -46,12 +44,12 @@ def size(count: int) -> str:
     return f"{amount:.1f} TB"
 
 
-def value(variable: VariableRecord) -> str:
+def value(preview: str, obstacle: str) -> str:
     """The beginning of a variable's value in one line, and why it was not stored, if it was not."""
-    told = f"not stored: {variable.obstacle}" if variable.obstacle else ""
-    if told and variable.preview:
+    told = f"not stored: {obstacle}" if obstacle else ""
+    if told and preview:
         told = f"({told})"
-    return " ".join([*variable.preview.split(), *told.split()])
+    return " ".join([*preview.split(), *told.split()])
 
 
 def moment(seconds: float) -> str:

@@ -26,9 +26,9 @@ def kept(
 
     A step begins with nothing but what the analysis says that it may read, so what it is given is the same
     whether all is stored or only this. Steps count whether they run or not, those of called notebooks
-    among the others, and so does all that crosses a call.
+    among the others: a name that one of them gives back is read under that name. What they are handed counts.
     """
-    later = {name for call in pipeline.calls for name in (*call.taken, *call.given)}
+    later = {name for call in pipeline.calls for name in call.taken}
     found: dict[StepName, frozenset[Name]] = {}
     for step in reversed(pipeline.steps):
         found[step.name] = frozenset(later)
