@@ -63,9 +63,7 @@ def timed(work):
 
 def stored(value):
     dump = pickling.dump(value)
-    key = bundle.digest(dump.payload, ["v"])
-    bundle.write(dump.payload, ["v"], folder, key)
-    return key, dump.payload.nbytes
+    return bundle.write(dump.payload, ["v"], folder), dump.payload.nbytes
 
 live.begin({}, "bench")
 value = made()

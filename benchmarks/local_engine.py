@@ -97,7 +97,7 @@ class Bench:
     def kfp(self) -> float:
         """Seconds that kfp.local takes for a chain of 20 steps, without its imports."""
         (self.folder / "steps.py").write_text(_KFP, encoding="utf-8")
-        root = str(self.folder / "root")
+        root = tempfile.mkdtemp(dir=self.folder)  # an empty one: kfp.local keeps results as well
         answer = subprocess.run(
             [self.peers, "steps.py", root],
             cwd=self.folder,

@@ -61,6 +61,14 @@ def python_of(notebook: Notebook, python: str | None = None) -> KernelSpec:
     )
 
 
+def environment(kernel: KernelSpec) -> dict[str, str]:
+    """The environment of the steps that run in ``kernel``.
+
+    One hash seed for a whole run keeps the order of sets.
+    """
+    return {"PYTHONHASHSEED": "0", **os.environ, **kernel.env}
+
+
 def installed() -> tuple[str, ...]:
     """The names of the kernels that are installed here, of any language, sorted."""
     names = {NATIVE}

@@ -13,9 +13,9 @@ import click
 from nbflow.cli.progress import JsonLines, Plain, Progress, Quiet
 from nbflow.diagnostics import Finding
 from nbflow.engines.events import Event
+from nbflow.engines.local.keeping import Keep
 from nbflow.model import Notebook, StepName
-from nbflow.service.check import notebook_at
-from nbflow.service.run import Keep, Reuse, run
+from nbflow.service.early import early
 
 
 def _assignments(
@@ -115,8 +115,15 @@ def command(
     try:
         if verified:
             return _verify(notebook, progress, asked, quiet=quiet, as_json=as_json)
-        reuse = Reuse(off=no_cache, forced=frozenset(map(StepName, _names(force))))
-        record = run(notebook, steps=_names(steps), reuse=reuse, keep=Keep(keep), **asked)
+        with early(notebook, python, fork=not no_fork) as launchers:
+            # Deferred: imported while the process starts that the steps are forked from.
+            from nbflow.service.run import Reuse, run  # noqa: PLC0415
+
+            reuse = Reuse(off=no_cache, forced=frozenset(map(StepName, _names(force))))
+            chosen, stored = _names(steps), Keep(keep)
+            record = run(
+                notebook, steps=chosen, reuse=reuse, keep=stored, launchers=launchers, **asked
+            )
         progress.end(record)
     finally:
         progress.close()
@@ -163,6 +170,9 @@ def progress_of(path: str, *, quiet: bool, as_json: bool) -> Progress:
 
     @cache
     def source() -> Notebook:
+        # Deferred: needed first when the run has begun.
+        from nbflow.service.check import notebook_at  # noqa: PLC0415
+
         return notebook_at(path)
 
     if as_json:

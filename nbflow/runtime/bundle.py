@@ -9,14 +9,27 @@ Source: PEP 574 (pickle protocol 5 with out-of-band data).
 
 from __future__ import annotations
 
+import _thread
 import json
 import mmap
 import os
 import struct
 import sys
 import zlib
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+    Union,
+)
 
 from . import hashing, space
 
@@ -24,6 +37,8 @@ MAGIC = b"NBFLOWB2"
 SUFFIX = ".nbb"
 ALIGNMENT = 64
 _FRONT = len(MAGIC) + 8
+#: Payloads of this size are written by a thread of their own.
+_LARGE = 4 << 20
 PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 
@@ -120,32 +135,96 @@ def _header(payload: Payload, names: Sequence[str]) -> Tuple[bytes, List[int]]:
     return json.dumps(header).encode(), offsets
 
 
-def write(payload: Payload, names: Sequence[str], store: str, key: Optional[str] = None) -> str:
+def write(
+    payload: Payload,
+    names: Sequence[str],
+    store: str,
+    key: Optional[str] = None,
+    claim: Callable[[str], None] = lambda key: None,
+) -> str:
     """Keep ``payload`` in ``store`` and return its key; what is there already is not written again.
 
-    The file is written under a temporary name and renamed, so a reader sees a whole bundle or none.
+    ``claim`` hears the key before the bundle is there. The file is written under a temporary name and
+    renamed, so a reader sees a whole bundle or none. A large one is written while its key is computed.
     """
+    if key is None and payload.nbytes >= _LARGE:
+        return _write_meanwhile(payload, names, store, claim)
     key = key or digest(payload, names)
+    claim(key)
     target = path_of(store, key)
-    if os.path.exists(target):
-        return key
+    if not os.path.exists(target):
+        temporary = f"{target}.{os.getpid()}.tmp"
+        with _removed_on_failure(temporary):
+            _write_file(payload, names, temporary)
+            os.replace(temporary, target)
+    return key
+
+
+def _write_meanwhile(
+    payload: Payload, names: Sequence[str], store: str, claim: Callable[[str], None]
+) -> str:
+    temporary = os.path.join(store, f"{os.urandom(8).hex()}.{os.getpid()}.tmp")
+    with _removed_on_failure(temporary):
+        end = _in_thread(lambda: _write_file(payload, names, temporary))
+        try:
+            key = digest(payload, names)
+            claim(key)
+        finally:
+            end()
+        target = path_of(store, key)
+        if os.path.exists(target):
+            os.unlink(temporary)
+        else:
+            os.replace(temporary, target)
+    return key
+
+
+def _in_thread(work: Callable[[], None]) -> Callable[[], None]:
+    """Begin ``work`` in a thread that no hook of the user's sees; what is returned waits for its end.
+
+    That raises what the work raises.
+    """
+    errors: List[BaseException] = []
+    ended = _thread.allocate_lock()
+    ended.acquire()
+
+    def begin() -> None:
+        try:
+            work()
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            ended.release()
+
+    def wait() -> None:
+        ended.acquire()
+        for error in errors:
+            raise error
+
+    _thread.start_new_thread(begin, ())
+    return wait
+
+
+@contextmanager
+def _removed_on_failure(path: str) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        if os.path.exists(path):
+            os.unlink(path)
+        raise
+
+
+def _write_file(payload: Payload, names: Sequence[str], path: str) -> None:
     header, offsets = _header(payload, names)
     start = _aligned(_FRONT + len(header))
-    temporary = f"{target}.{os.getpid()}.tmp"
-    try:
-        with open(temporary, "wb") as file:
-            space.reserve(file, start + offsets[-1])
-            file.write(MAGIC + struct.pack("<II", len(header), zlib.crc32(header)) + header)
-            for offset, part in zip(offsets, (memoryview(payload.stream), *payload.buffers)):
-                file.seek(start + offset)
-                file.write(part)
-            file.truncate(start + offsets[-1])
-        os.replace(temporary, target)
-    except BaseException:
-        if os.path.exists(temporary):
-            os.unlink(temporary)
-        raise
-    return key
+    with open(path, "wb") as file:
+        space.reserve(file, start + offsets[-1])
+        file.write(MAGIC + struct.pack("<II", len(header), zlib.crc32(header)) + header)
+        for offset, part in zip(offsets, (memoryview(payload.stream), *payload.buffers)):
+            file.seek(start + offset)
+            file.write(part)
+        file.truncate(start + offsets[-1])
 
 
 def _map(path: str) -> memoryview:

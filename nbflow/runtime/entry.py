@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import atexit
+import gc
 import os
 import sys
 import threading
@@ -21,7 +22,6 @@ def _arguments(words: List[str]) -> argparse.Namespace:
     step.add_argument("--release", type=int)
     helper = modes.add_parser("helper")
     helper.add_argument("--socket", type=int, required=True)
-    helper.add_argument("--preload", default="")
     for mode in (step, helper):
         mode.add_argument("--cloudpickle", required=True)
     return parser.parse_args(words)
@@ -33,10 +33,10 @@ def main(words: List[str]) -> int:
     # Before anything that pickles is imported: it must find this copy.
     brought.load(arguments.cloudpickle)
     if arguments.mode == "helper":
+        gc.disable()  # until all is there that stays: see helper
         from . import helper  # only now, see above
 
-        preload = [name for name in arguments.preload.split(",") if name]
-        return helper.serve(arguments.socket, preload)
+        return helper.serve(arguments.socket)
     return run_here(arguments.spec, arguments.events, arguments.release)
 
 

@@ -87,14 +87,18 @@ def _silence() -> Iterator[None]:
         os.close(nowhere)
 
 
-def _preload(shell: Any, names: List[str]) -> None:
+def _import(shell: Any, names: List[str]) -> None:
     """Import modules as a cell would: with ``get_ipython`` among the builtins, which libraries ask for."""
+    gc.disable()
     with shell.builtin_trap, shell.display_trap:
         for name in names:
             with contextlib.suppress(BaseException):  # the cell that imports it will tell
                 importlib.import_module(name)
     grouping.library_objects()
     installed.remember()
+    # What is there now stays: the collector of a child need not touch (and so copy) it.
+    gc.freeze()
+    gc.enable()
 
 
 def _end_with_parent(parent: int) -> None:
@@ -139,13 +143,21 @@ class Helper:
             return False
         frame, descriptors = received
         if frame["op"] == "preload":
-            with _silence():
-                _preload(self.shell, frame["modules"])
-        elif frame["op"] == "step":
+            return self._preload(frame["modules"])
+        if frame["op"] == "step":
             self._start(int(frame["id"]), str(frame["spec"]), descriptors)
         elif frame["op"] == "branch":
             self._branch(descriptors[0])
         return bool(frame["op"] != "stop")
+
+    def _preload(self, modules: List[str]) -> bool:
+        with _silence():
+            _import(self.shell, modules)
+            steps.warm(self.shell)
+        if threading.active_count() != 1:
+            self.frames.send({"op": "failed", "error": "a library starts a thread when imported"})
+            return False
+        return True
 
     def _start(self, number: int, spec_path: str, descriptors: List[int]) -> None:
         helper = os.getpid()
@@ -166,7 +178,7 @@ class Helper:
 
     def _fork(self) -> int:
         if threading.active_count() != 1:
-            raise RuntimeError("a library has started a thread in the helper: forking is unsafe")
+            raise RuntimeError("a library has started a thread when it was imported")
         return os.fork()
 
     def _leave(self) -> None:
@@ -256,8 +268,8 @@ def _take_over(events: Events, descriptors: List[int]) -> Tuple[Events, Optional
     return events, release[0] if release else None
 
 
-def serve(descriptor: int, preload: List[str]) -> int:
-    """Make the shell, import ``preload``, and serve the socket ``descriptor``; the exit code."""
+def serve(descriptor: int) -> int:
+    """Make the shell and serve the socket ``descriptor``; the exit code."""
     frames = _frames(descriptor)
     events = Events(None)
     seeding.wrap()
@@ -265,17 +277,11 @@ def serve(descriptor: int, preload: List[str]) -> int:
     try:
         with _silence():
             shell = shells.make(events)
-            _preload(shell, preload)
+            _import(shell, [])
             steps.warm(shell)
     except ImportError as error:
         frames.send({"op": "failed", "error": f"IPython cannot be imported: {error}"})
         return 1
-    if threading.active_count() != 1:
-        frames.send({"op": "failed", "error": "a library has started a thread when imported"})
-        return 1
-    # What is there now stays: the collector of a child need not touch (and so copy) it.
-    gc.collect()
-    gc.freeze()
     python, ipython = shells.versions()
     xxhash = hashing.NAME.startswith("xxh")
     frames.send({"op": "ready", "python": python, "ipython": ipython, "xxhash": xxhash})

@@ -75,6 +75,8 @@ class Pickler(_cloudpickle.Pickler):  # type: ignore[misc]  # the class is only 
         self.holders: Dict[int, Dict[int, Any]] = {}
         self.block_values: Dict[int, Any] = {}
         self.memories = memories or memory.Memories()
+        #: Frozen sets that keep their order, where there are such.
+        self.frozen: Optional[sets.Frozen] = None
         #: How often a part of a storage was copied, by the storage's id.
         self.copied: Dict[int, int] = {}
 
@@ -105,10 +107,26 @@ class Pickler(_cloudpickle.Pickler):  # type: ignore[misc]  # the class is only 
         return reduced
 
 
+class _OrderedPickler(Pickler):
+    """The same for values with frozen sets that would change their order: slower, as it looks at all."""
+
+    def persistent_id(self, obj: Any) -> Any:
+        """What stands for such a set."""
+        return None if self.frozen is None else self.frozen.stand_in(obj)
+
+
 class _Unpickler(pickle.Unpickler):
     """Finds the names of the notebook in the live namespace."""
 
     nan: Optional[float] = None
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.frozen: Dict[int, Any] = {}
+
+    def persistent_load(self, pid: Any) -> Any:
+        """The frozen set that ``pid`` stands for."""
+        return sets.frozen(self.frozen, pid)
 
     def find_class(self, module: str, name: str) -> Any:
         if name == "shared_nan" and module == restore.NAME:
@@ -147,17 +165,25 @@ def _dump(
     linked: FrozenSet[int],
     owned: FrozenSet[int],
     memories: Optional[memory.Memories] = None,
+    frozen: Optional[sets.Frozen] = None,
 ) -> Dump:
     file = io.BytesIO()
     buffers: List[pickle.PickleBuffer] = []
-    pickler = Pickler(file, buffers.append, definitions, linked, owned, memories)
+    kind = Pickler if frozen is None else _OrderedPickler
+    pickler = kind(file, buffers.append, definitions, linked, owned, memories)
+    pickler.frozen = frozen
     packed.dump_lists(pickler, value)
     before = file.tell()
     pickler.dump(value)
     missed = pickler.linked_by_memory()
     if missed:
-        return _dump(value, joint, definitions, linked.union(missed), owned, pickler.memories)
+        linked = linked.union(missed)
+        return _dump(value, joint, definitions, linked, owned, pickler.memories, frozen)
     memo = {key: entry[1] for key, entry in pickler.memo.copy().items()}
+    if frozen is None:
+        frozen = sets.Frozen(memo.values())
+        if frozen.ways:
+            return _dump(value, joint, definitions, linked, owned, pickler.memories, frozen)
     after = file.tell()
     sets.dump_orders(pickler, value, memo.values())
     written = file.getvalue()

@@ -4,7 +4,8 @@ Pickle puts the members into a new set in the order in which the old one gives t
 collided then may change places. A set whose order that changes is filled anew after loading, so that
 each member comes to its old place: first those at the places that their hashes name, then each of the
 others when the places that it is turned away from are taken. Where members were removed, numbers stand
-in for them until the set is full.
+in for them until the set is full. A frozen set cannot be filled anew: it is made of a set that is, or of
+its members in an order that has been found by trying.
 
 Source: ``Objects/setobject.c`` of CPython 3.9 to 3.13 (``PySetObject``, ``set_insert_clean``,
 ``set_table_resize``). Where memory looks otherwise, or the order cannot be had again, sets travel as
@@ -18,9 +19,22 @@ import ctypes
 import itertools
 import math
 import operator
+import random
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, Iterator, List, Optional, Set, Tuple
+from typing import (
+    AbstractSet,
+    Any,
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    List,
+    Optional,
+    Set,
+    Tuple,
+)
 
 from . import restore
 
@@ -28,6 +42,8 @@ from . import restore
 _NEIGHBOURS, _SHIFT = 9, 5
 #: The size of the smallest table, and the hash that stands where a member was removed.
 _SMALLEST, _REMOVED = 8, -1
+#: Of a frozen set with this many members, all orders are tried; of a larger one, so many members' places.
+_FEW, _TRIED = 5, 20_000
 _WORD = (1 << 8 * ctypes.sizeof(ctypes.c_size_t)) - 1
 #: Whether an object begins with its count of references and its type, each one word long.
 _KNOWN = sys.implementation.name == "cpython" and object.__basicsize__ == 2 * ctypes.sizeof(
@@ -106,6 +122,78 @@ def _order(value: Set[Any]) -> Optional[Tuple[Any, ...]]:
     return _filling(value, loaded)
 
 
+class Frozen:
+    """The frozen sets that pickle alone would give another order, with how each is made anew."""
+
+    def __init__(self, met: Iterable[Any]) -> None:
+        self.ways: Dict[int, Tuple[Any, ...]] = {}
+        self.numbers: Dict[int, int] = {}
+        for value in met:
+            if type(value) is frozenset and len(value) > 1:
+                with suppress(Exception):  # the members' own code
+                    way = _way_of_frozen(value)
+                    if way is not None:
+                        self.ways[id(value)] = way
+
+    def stand_in(self, value: Any) -> Any:
+        """What is pickled instead of ``value``, or None: a number, and the first time how it is made."""
+        way = self.ways.get(id(value)) if type(value) is frozenset else None
+        if way is None:
+            return None
+        known = id(value) in self.numbers
+        number = self.numbers.setdefault(id(value), len(self.numbers))
+        return (number,) if known else (number, list(value), *way)
+
+
+def frozen(made: Dict[int, Any], stand_in: Tuple[Any, ...]) -> Any:
+    """The frozen set that a stand-in is for; ``made`` are those of the same pickle by number."""
+    number, *rest = stand_in
+    if rest:
+        made[number] = _made_frozen(*rest)
+    return made[number]
+
+
+def _made_frozen(
+    members: List[Any], places: Tuple[int, ...], how: Optional[Tuple[Any, ...]]
+) -> Any:
+    if how is None:
+        return frozenset([members[place] for place in places])
+    filled = set(members)
+    restore.fill(filled, list(filled), *how)
+    return frozenset(filled)
+
+
+def _way_of_frozen(value: FrozenSet[Any]) -> Optional[Tuple[Any, ...]]:
+    """How ``value`` is made of its members; None where pickle's own way will do, or none is found."""
+    members = list(value)
+    if _in_order(frozenset(members), value) or any(map(_by_address, value)):
+        return None
+    ways = itertools.chain(_filled(value, members), _tries(value, len(members)))
+    return next((way for way in ways if _in_order(_made_frozen(members, *way), value)), None)
+
+
+def _filled(value: FrozenSet[Any], members: List[Any]) -> Iterator[Tuple[Any, ...]]:
+    how = _filling(value, set(members))
+    if how is not None:
+        yield (), how
+
+
+def _tries(value: FrozenSet[Any], count: int) -> Iterator[Tuple[Any, ...]]:
+    """Orders to add the members in: where each comes to its place, then all of a few, some of more."""
+    table = _table(value)
+    sequence = _sequence(table) if table is not None else None
+    if table is not None and sequence is not None:
+        places = {place: number for number, place in enumerate(table.members)}
+        yield tuple(places[place] for place in sequence if place in places), None
+    if count <= _FEW:
+        yield from ((order, None) for order in itertools.permutations(range(count)))
+    else:
+        chance, order = random.Random(count), list(range(count))
+        for _ in range(_TRIED // count):
+            chance.shuffle(order)
+            yield tuple(order), None
+
+
 def _by_address(member: Any) -> bool:
     """Whether the hash of ``member`` is another one in each process."""
     hash_of: Any = type(member).__hash__
@@ -114,12 +202,16 @@ def _by_address(member: Any) -> bool:
     return isinstance(member, float) and math.isnan(member)
 
 
-def _alike(first: Set[Any], second: Set[Any]) -> bool:
+def _in_order(first: AbstractSet[Any], second: AbstractSet[Any]) -> bool:
+    return all(map(operator.is_, first, second))
+
+
+def _alike(first: AbstractSet[Any], second: AbstractSet[Any]) -> bool:
     """Whether two sets of the same members have tables of one size, and give them in one order."""
-    return sys.getsizeof(first) == sys.getsizeof(second) and all(map(operator.is_, first, second))
+    return sys.getsizeof(first) == sys.getsizeof(second) and _in_order(first, second)
 
 
-def _filling(value: Set[Any], loaded: Set[Any]) -> Optional[Tuple[Any, ...]]:
+def _filling(value: AbstractSet[Any], loaded: Set[Any]) -> Optional[Tuple[Any, ...]]:
     """The arguments of ``restore.fill`` that make ``loaded`` like ``value``, or None."""
     table = _table(value)
     sequence = _sequence(table) if table is not None else None
@@ -156,20 +248,20 @@ def _splits(size: int, total: int, at_home: int) -> Iterator[Tuple[int, int]]:
     yield 0, max(at_once, size // 4, _SMALLEST - 3)
 
 
-def _spare(value: Set[Any], names: Dict[int, int], count: int) -> Iterator[int]:
+def _spare(value: AbstractSet[Any], names: Dict[int, int], count: int) -> Iterator[int]:
     """So many complements of numbers that are neither members nor stand in for one."""
     used = {~name for name in names.values() if name < 0}
     numbers = (number for number in itertools.count() if not (number in used or number in value))
     return (~number for number in itertools.islice(numbers, max(0, count)))
 
 
-def _table(value: Set[Any]) -> Optional[_Table]:
+def _table(value: AbstractSet[Any]) -> Optional[_Table]:
     """The places of ``value``, or None where memory does not look as expected."""
     if not _KNOWN:
         return None
     header = _Header.from_address(id(value))
     size = header.mask + 1
-    expected = (id(set), len(value))
+    expected = (id(type(value)), len(value))
     if (header.type, header.used) != expected or size < _SMALLEST or size & header.mask:
         return None
     words = (ctypes.c_ssize_t * (2 * size)).from_address(header.table)[:]
@@ -231,7 +323,7 @@ def _before(place: int, table: _Table) -> Optional[Set[int]]:
     return None
 
 
-def _stand_ins(value: Set[Any], table: _Table) -> Dict[int, int]:
+def _stand_ins(value: AbstractSet[Any], table: _Table) -> Dict[int, int]:
     """A number for each removed member, whose hash names its place and which is no member."""
     found = {}
     for place, hash_ in table.hashes.items():

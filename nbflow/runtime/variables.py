@@ -422,18 +422,18 @@ class Ending:
             self.stored.dropped[name] = _described(self.values[name], "", size)
 
     def _store_group(self, group: Group, dumps: Mapping[str, Dump]) -> None:
-        names, kept = frozenset(group.names), self._is_kept(group)
-        if not kept and not (names in self.begin.digests or names in self.begin.loaded):
-            self._drop(group, dumps)  # it is new, whatever its content
+        made_here, kept = self._is_made_here(group), self._is_kept(group)
+        if made_here and not kept:
+            self._drop(group, dumps)
             return
         payload = _payload(self.values, dumps, group)
-        key = bundle.digest(payload, group.names)
-        if self._is_unchanged(group, key):
+        key = None if made_here else bundle.digest(payload, group.names)
+        if key is not None and self._is_unchanged(group, key):
             return
         if not kept:
             self._drop(group, dumps)
             return
-        self._write(payload, group.names, key)
+        key = self._write(payload, group.names, key)
         self.stored.bundles[key] = {"bytes": payload.nbytes, "names": list(group.names)}
         self.needed.update(payload.classes)
         keys = _class_keys(group.names)
@@ -450,10 +450,14 @@ class Ending:
         self, payload: bundle.Payload, names: Sequence[str], key: Optional[str] = None
     ) -> str:
         """The key of a bundle that is stored from now on; nobody clears it away meanwhile."""
-        key = key or bundle.digest(payload, names)
-        if self.claims is not None:
-            self.claims.claim(key)
-        return bundle.write(payload, names, self.store, key)
+        if self.claims is None:
+            return bundle.write(payload, names, self.store, key)
+        return bundle.write(payload, names, self.store, key, self.claims.claim)
+
+    def _is_made_here(self, group: Group) -> bool:
+        """Whether there was no such group when the step began."""
+        names = frozenset(group.names)
+        return names not in self.begin.digests and names not in self.begin.loaded
 
     def _is_unchanged(self, group: Group, key: str) -> bool:
         names = frozenset(group.names)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from nbflow import notebook as notebooks
@@ -19,7 +20,7 @@ from nbflow.diagnostics import Finding, Severity
 from nbflow.engines.events import Event, RunEnded, RunStarted, RunState, StepState
 from nbflow.engines.local.cache import Cache, Reuse
 from nbflow.engines.local.keeping import NOT_KEPT, Keep, kept
-from nbflow.engines.local.launcher import Launcher, launcher
+from nbflow.engines.local.launcher import Imports, Launcher, Launchers, launcher
 from nbflow.engines.local.outcome import StepResult
 from nbflow.engines.local.packages import packages
 from nbflow.engines.local.plan import Place, Plan, execution_counts, is_variable
@@ -27,7 +28,7 @@ from nbflow.engines.local.reading_back import fingerprints
 from nbflow.engines.local.scheduler import Scheduler
 from nbflow.engines.local.sharing import Helpers
 from nbflow.errors import EngineError, NbflowError, ParameterError
-from nbflow.kernels import python_of
+from nbflow.kernels import environment, python_of
 from nbflow.model import (
     Cell,
     CellId,
@@ -105,7 +106,7 @@ def run(
     reuse: Reuse | None = None,
     keep: Keep = Keep.ALL,
     workplace: Path | None = None,
-    helpers: Helpers | None = None,
+    launchers: Launchers = launcher,
     on_event: Callable[[Event], None] = lambda event: None,
     on_findings: Callable[[tuple[Finding, ...]], None] = lambda findings: None,
 ) -> RunRecord:
@@ -122,8 +123,8 @@ def run(
         fingerprint: also take fingerprints of all variables at the end.
         reuse: which results of earlier runs may be used; by default all that still hold.
         keep: which variables of each step are stored; all where fingerprints are taken.
+        launchers: starts the processes of steps; ``Helpers.launcher`` lets runs share what they import.
         workplace: the folder to run in, a copy of the notebook's: no results are used or kept then.
-        helpers: the helper that this run has in common with others; by default it has its own.
         on_event: hears of the run's progress.
         on_findings: hears the findings before the run begins.
 
@@ -143,7 +144,7 @@ def run(
         reuse=reuse or Reuse(),
         keep=Keep.ALL if fingerprint else keep,
         workplace=workplace,
-        helpers=helpers,
+        launchers=launchers,
         on_event=on_event,
         on_findings=on_findings,
     )
@@ -163,7 +164,7 @@ def _execute(
     on_event: Callable[[Event], None],
     on_findings: Callable[[tuple[Finding, ...]], None],
     workplace: Path | None = None,
-    helpers: Helpers | None = None,
+    launchers: Launchers = launcher,
 ) -> RunRecord:
     on_findings(request.analysis.findings)
     if any(f.severity is Severity.ERROR for f in request.analysis.findings):
@@ -172,7 +173,7 @@ def _execute(
     for target in (Path(output).absolute().parent if output else None, report):
         if target:
             _make(Path(target))
-    folder, kernel_env = request.path.parent, _environment(kernel.env)
+    folder, kernel_env = request.path.parent, environment(kernel)
     seed = secrets.randbits(32) if reuse.seed is None else reuse.seed
     with Store.open(folder, create=True) as store:
         run_id = store.begin(
@@ -207,15 +208,12 @@ def _execute(
             notebook=str(request.path),
             reuse=reuse,
         )
-        job = _Job(request, plan, place, store, run_id, on_event, None if workplace else cache)
-
-        def start() -> Launcher:
-            if helpers is None:
-                return launcher(place, fork=fork)
-            return helpers.launcher(place, installed, fork=fork)
-
-        job.run(start, jobs=jobs or _cores())
-        found = job.fingerprints(start) if fingerprint else None
+        imports = Imports(place.preload, installed)
+        start = partial(launchers, place.interpreter, imports, fork=fork)
+        used = None if workplace else cache
+        job = _Job(request, plan, place, store, run_id, start, on_event, used)
+        job.run(jobs=jobs or _cores())
+        found = job.fingerprints() if fingerprint else None
         executed = Path(output).absolute() if output else place.folder / request.path.name
         notebooks.write_executed(request.path, job.outputs(), job.counts(), executed)
         called = write_called(plan, place, job.outputs(), job.counts())
@@ -290,6 +288,7 @@ class _Job:
         place: Place,
         store: Store,
         run_id: str,
+        start: Callable[[], Launcher],
         on_event: Callable[[Event], None],
         cache: Cache | None,
     ) -> None:
@@ -299,12 +298,13 @@ class _Job:
         self._place = place
         self._store = store
         self._run = run_id
+        self._start = start
         self._on_event = on_event
         self._scheduler: Scheduler | None = None
         self._began = time.monotonic()
 
-    def run(self, start: Callable[[], Launcher], *, jobs: int) -> None:
-        """Run all steps, through a launcher that ``start`` makes, and record each as it ends."""
+    def run(self, *, jobs: int) -> None:
+        """Run all steps and record each as it ends."""
         names = tuple(
             s.name
             for s in self._plan.pipeline.steps
@@ -317,7 +317,7 @@ class _Job:
                 self._scheduler = Scheduler(
                     self._plan,
                     self._place,
-                    start,
+                    self._start,
                     jobs=jobs,
                     on_event=self._on_event,
                     on_step=self._record,
@@ -356,11 +356,11 @@ class _Job:
             if changed.intersection((*self._own_prelude(result.index), *step.cells)):
                 self._record(result)
 
-    def fingerprints(self, start: Callable[[], Launcher]) -> dict[Name, str]:
+    def fingerprints(self) -> dict[Name, str]:
         """Fingerprints of all variables that the run left."""
         assert self._scheduler is not None
         names = self._scheduler.spaces.of("")
-        starter = start()
+        starter = self._start()
         try:
             found = fingerprints(self._plan, self._place, names, starter)
         finally:
@@ -528,11 +528,6 @@ def _in_order(notebook: Notebook, steps: Sequence[Step]) -> dict[CellId, Cell]:
     last = [c for step in steps if step.role is Role.METRICS for c in step.cells]
     order = [c for c in cells if c in used and c not in last] + last
     return {c: cells[c] for c in order}
-
-
-def _environment(kernel: Mapping[str, str]) -> dict[str, str]:
-    """The environment of the steps. One hash seed for a whole run keeps the order of sets."""
-    return {"PYTHONHASHSEED": "0", **os.environ, **kernel}
 
 
 def _preload(request: _Request) -> tuple[str, ...]:

@@ -155,3 +155,9 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     done = python(script, "graph", str(path), "--format", "svg", stdout=writing)
     os.close(writing)
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_the_package_is_a_command_too() -> None:
+    words = [sys.executable, "-m", "nbflow", "--version"]
+    answer = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert answer.stdout == f"nbflow, version {__version__}\n"

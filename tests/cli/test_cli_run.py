@@ -26,6 +26,7 @@ from nbflow.engines.events import (
     StepStarted,
     StepState,
 )
+from nbflow.engines.local.launcher import launcher
 from nbflow.errors import ParameterError
 from nbflow.model import Cell, CellId, CellKind, Location, Notebook, StepName
 from nbflow.service.run import Keep, Reuse
@@ -114,7 +115,7 @@ Install = Callable[[FakeRun], FakeRun]
 @pytest.fixture
 def install(monkeypatch: pytest.MonkeyPatch) -> Install:
     def replace(fake: FakeRun) -> FakeRun:
-        monkeypatch.setattr("nbflow.cli.run.run", fake)
+        monkeypatch.setattr("nbflow.service.run.run", fake)
         return fake
 
     return replace
@@ -199,6 +200,7 @@ def test_what_is_asked_of_the_service(
 ) -> None:
     fake = install(FakeRun(GOOD))
     Caller(capsys)("run", path)
+    assert callable(fake.asked.pop("launchers"))
     assert fake.asked == {
         "path": "n.ipynb",
         "parameters": {},
@@ -214,6 +216,7 @@ def test_what_is_asked_of_the_service(
     options = "-p n=1 -p n=2 --parameter q=a=b --python /p --jobs 2 --steps a,b --steps c"
     options += " --output o --report r --no-cache --force a,b --no-fork --keep edges"
     Caller(capsys)("run", path, *options.split())
+    assert fake.asked.pop("launchers") is launcher
     assert fake.asked == {
         "path": "n.ipynb",
         "parameters": {"n": "2", "q": "a=b"},
@@ -234,7 +237,7 @@ def test_an_error_of_the_service_is_one_sentence(
     def refuse(*_: object, **__: object) -> RunRecord:
         raise ParameterError("the notebook has no parameter `x`")
 
-    monkeypatch.setattr("nbflow.cli.run.run", refuse)
+    monkeypatch.setattr("nbflow.service.run.run", refuse)
     answer = Caller(capsys)("run", path, "-p", "x=1")
     assert (answer.code, answer.err) == (4, "nbflow: the notebook has no parameter `x`\n")
 

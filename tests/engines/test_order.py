@@ -268,3 +268,16 @@ def test_a_module_is_taken_out_when_it_is_there(tmp_path: Path, take: str) -> No
     )
     record = service.run(str(path), jobs=4)
     assert (record.state, stdout(record)) == ("done", "1\n22\n")
+
+
+def test_a_variable_beside_the_one_that_is_read_is_not_taken_back(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        ("step:a", "a, s = [1], [9]\nr = s"),
+        ("step:b", "import time\ntime.sleep(1)\nr = a"),
+        ("step:c", "t = s"),
+        ("step:d", "print(r, s is t)"),
+    )
+    for _ in range(2):
+        record = service.run(str(path), jobs=4)
+        assert (record.state, stdout(record)) == ("done", "[1] True\n")

@@ -42,7 +42,7 @@ WAITS = (
 
 
 def go(path: Path, helpers: Helpers, **asked: Any) -> RunRecord:
-    return run(str(path), helpers=helpers, reuse=Reuse(off=True), **asked)
+    return run(str(path), launchers=helpers.launcher, reuse=Reuse(off=True), **asked)
 
 
 def line(text: str) -> tuple[int, int, int]:

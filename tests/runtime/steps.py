@@ -44,10 +44,10 @@ class Ended:
 class Helper:
     """A helper process and this end of its socket."""
 
-    def __init__(self, preload: str = "") -> None:
+    def __init__(self) -> None:
         self.socket, theirs = socket.socketpair()
         number = theirs.fileno()
-        words = ["helper", "--socket", str(number), "--cloudpickle", BROUGHT, "--preload", preload]
+        words = ["helper", "--socket", str(number), "--cloudpickle", BROUGHT]
         self.process = subprocess.Popen(
             [sys.executable, MAIN, *words],
             pass_fds=[number],

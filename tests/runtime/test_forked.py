@@ -48,7 +48,8 @@ print(os.popen(f'{sys.executable} -c "{look}"').read(), end="")
 @pytest.fixture(scope="module")
 def loaded() -> Iterator[Helper]:
     """A helper that holds libraries which start threads of their own when they compute."""
-    made = Helper("numpy,sklearn.ensemble")
+    made = Helper()
+    made.send({"op": "preload", "modules": ["numpy", "sklearn.ensemble"]})
     yield made
     assert made.stop() == 0
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from trips import Notebook
 
-from nbflow.runtime import pickling, sets
+from nbflow.runtime import live, pickling, sets
 
 #: How a set comes about whose order pickle alone does not keep.
 HISTORIES = {
@@ -66,6 +68,27 @@ def test_order_is_kept_wherever_the_set_is(value: str, tmp_path: Path) -> None:
     book = Notebook(tmp_path)
     book.step(f"{value}\norder = [str(n) for n in s]")
     assert book.step("same = [str(n) for n in s] == order")["same"] is True
+
+
+@pytest.mark.parametrize("count", [2, 4, 6, 7, 18, 40, 400, 3000])
+@pytest.mark.parametrize("made", ["{0}", "list({0})", "{0} | frozenset([5])", "{0} - {{1}}"])
+def test_frozen_sets_keep_their_order(made: str, count: int, tmp_path: Path) -> None:
+    members = f"{{n * 2654435761 % 1000003 for n in range({count})}}"
+    book = Notebook(tmp_path)
+    book.step(f"s = frozenset({made.format(members)})\norder = list(s)")
+    assert book.step("same = list(s) == order")["same"] is True
+
+
+@given(st.lists(st.integers(0, 300), max_size=14))
+def test_any_frozen_set_keeps_its_order(members: list[int]) -> None:
+    live.begin({}, "any")
+    made = frozenset(members)
+    found = pickling.reloaded(pickling.dump([made, {made: made}]).payload)
+    assert found is not None
+    again, by_key = found
+    assert list(again) == list(made)
+    assert by_key == {made: made}
+    assert all(key is again and value is again for key, value in by_key.items())
 
 
 def test_what_holds_itself_stays_one(tmp_path: Path) -> None:

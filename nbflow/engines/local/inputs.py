@@ -104,6 +104,7 @@ class Present:
         yield from (f"cell {cell}" for cell in use.code)
         yield from (f"parameter {name}" for name in use.parameters)
         names = {a.name for a in effects.reads if is_variable(a.name)}
+        names |= outcome.loaded.intersection(outcome.written)  # a part of what it has stored
         if effects.reads_all:
             yield "variables"
             names.update(filter(is_variable, self.given))

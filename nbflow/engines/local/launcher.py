@@ -15,14 +15,15 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Final, Protocol
 
 import nbflow.runtime
-from nbflow.engines.local.plan import Place
+from nbflow.engines.local.interpreter import Interpreter
+from nbflow.engines.local.packages import Packages
 from nbflow.errors import EngineError, KernelError
 
 if sys.platform != "win32":
@@ -108,20 +109,60 @@ class Launcher(Protocol):
         """End everything that is left."""
 
 
-def launcher(place: Place, *, fork: bool) -> Launcher:
-    """A launcher for this machine; ``fork`` asks for the warm helper where the system has it."""
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """What all steps of a run may find imported: ``modules``, as they are among the ``packages``."""
+
+    modules: tuple[str, ...] = ()
+    packages: Packages | None = None
+
+
+class Launchers(Protocol):
+    """Gives launchers, as ``launcher`` does."""
+
+    def __call__(self, interpreter: Interpreter, imports: Imports, *, fork: bool) -> Launcher: ...
+
+
+def launcher(
+    interpreter: Interpreter, imports: Imports = Imports(), *, fork: bool = True
+) -> Launcher:
+    """A launcher for this machine; ``fork`` asks for the warm helper where the system has it.
+
+    It is told later what to import, when it starts.
+    """
     if fork and sys.platform == "linux":
-        return ForkLauncher(place)
-    return SpawnLauncher(place)
+        return ForkLauncher(interpreter)
+    return SpawnLauncher(interpreter)
+
+
+class Early:
+    """A warm helper that is started before it is known whether it is needed."""
+
+    def __init__(self, interpreter: Interpreter) -> None:
+        self._interpreter = interpreter
+        self._waiting: Launcher | None = launcher(interpreter, fork=True)
+
+    def launcher(self, interpreter: Interpreter, imports: Imports, *, fork: bool) -> Launcher:
+        """The helper that waits, if it is the one that is asked for; else another launcher."""
+        waiting = self._waiting
+        if waiting is None or not fork or interpreter != self._interpreter:
+            return launcher(interpreter, imports, fork=fork)
+        self._waiting = None
+        return waiting
+
+    def close(self) -> None:
+        """End the helper if it still waits."""
+        if self._waiting is not None:
+            self._waiting.close()
 
 
 class LateLauncher:
     """Another launcher, made when the first step is launched: a run may need no process at all."""
 
-    def __init__(self, make: Callable[[], Launcher]) -> None:
+    def __init__(self, make: Callable[[], Launcher], modules: Iterable[str]) -> None:
         self._make = make
         self._launcher: Launcher | None = None
-        self._modules: dict[str, None] = {}
+        self._modules = dict.fromkeys(modules)
 
     @property
     def started(self) -> bool:
@@ -163,13 +204,13 @@ class LateLauncher:
             self._launcher.close()
 
 
-def _command(place: Place, *arguments: str) -> list[str]:
+def _command(interpreter: Interpreter, *arguments: str) -> list[str]:
     runtime = Path(nbflow.runtime.__file__).with_name("__main__.py")
     cloudpickle = find_spec("cloudpickle")
     assert cloudpickle is not None  # a dependency of nbflow
     assert cloudpickle.origin is not None
     folder = str(Path(cloudpickle.origin).parent)
-    return [place.python, str(runtime), *arguments, "--cloudpickle", folder]
+    return [interpreter.python, str(runtime), *arguments, "--cloudpickle", folder]
 
 
 def kill_group(pid: int) -> None:
@@ -199,8 +240,8 @@ class SpawnLauncher:
 
     warm: Final = False
 
-    def __init__(self, place: Place) -> None:
-        self._place = place
+    def __init__(self, interpreter: Interpreter) -> None:
+        self._interpreter = interpreter
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
         self._ended: list[Exit] = []
         self._read, self._write = os.pipe()
@@ -214,18 +255,19 @@ class SpawnLauncher:
         words = ("--spec", str(spec), "--events", str(events), "--release", str(release))
         try:
             process = subprocess.Popen(
-                _command(self._place, "step", *words),
+                _command(self._interpreter, "step", *words),
                 pass_fds=[events, release],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
-                cwd=self._place.cwd,
-                env=dict(self._place.env),
+                cwd=self._interpreter.cwd,
+                env=dict(self._interpreter.env),
                 start_new_session=True,
             )
         except OSError as error:
             raise KernelError(
-                f"cannot start {self._place.python}: {error.strerror}; name another with --python"
+                f"cannot start {self._interpreter.python}: {error.strerror};"
+                " name another with --python"
             ) from error
         finally:
             for end in (events, out, err, release):
@@ -274,36 +316,29 @@ class ForkLauncher:
 
     warm: Final = True
 
-    def __init__(self, place: Place) -> None:
-        self._place = place
+    def __init__(self, interpreter: Interpreter) -> None:
+        self._interpreter = interpreter
         self._pids: dict[int, int] = {}
         self._doomed: set[int] = set()
         self._buffer = b""
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # open as long as this is
+        self._log: IO[bytes] = tempfile.TemporaryFile("w+b")  # noqa: SIM115  # closed with the helper
         try:
             self._process = subprocess.Popen(
-                _command(
-                    place,
-                    "helper",
-                    "--socket",
-                    str(theirs.fileno()),
-                    "--preload",
-                    ",".join(place.preload),
-                ),
+                _command(interpreter, "helper", "--socket", str(theirs.fileno())),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=self._log,
                 stderr=self._log,
-                cwd=place.cwd,
-                env=dict(place.env),
+                cwd=interpreter.cwd,
+                env=dict(interpreter.env),
                 start_new_session=True,
             )
         except OSError as error:
             self._socket.close()
             self._log.close()
             raise KernelError(
-                f"cannot start {place.python}: {error.strerror}; name another with --python"
+                f"cannot start {interpreter.python}: {error.strerror}; name another with --python"
             ) from error
         finally:
             theirs.close()
@@ -372,7 +407,7 @@ class ForkLauncher:
     def _heard(self, frame: dict[str, object]) -> list[Exit]:
         op = frame["op"]
         if op == "failed":
-            raise KernelError(f"{self._place.python} cannot run steps: {frame['error']}")
+            raise KernelError(f"{self._interpreter.python} cannot run steps: {frame['error']}")
         if op == "started":
             id, pid = int(str(frame["id"])), int(str(frame["pid"]))
             self._pids[id] = pid

@@ -68,6 +68,8 @@ class Outcome:
     passing: tuple[str, ...] = ()
     #: Generators of random numbers that the step has set before it drew from them.
     seeded: frozenset[Name] = frozenset()
+    #: The variables that the step began with; of these it had read some, and others lay beside them.
+    loaded: frozenset[Name] = frozenset()
     #: What the prelude has made and the step hands over to the notebook that it calls.
     handed: Mapping[Name, Written] = field(default_factory=dict)
     peak_bytes: int = 0
@@ -130,6 +132,7 @@ def outcome(data: Mapping[str, Any]) -> Outcome:
         environ=frozenset(data.get("environ", ())),
         seeded=frozenset(data.get("seeded", ())),
         passing=tuple(data.get("passing", ())),
+        loaded=frozenset(data.get("read", ())),
         peak_bytes=1024 * data.get("peak_rss_kb", 0),
         cpu_seconds=data.get("cpu_seconds", 0.0),
     )

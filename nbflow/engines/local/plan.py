@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from nbflow.engines.local.interpreter import Interpreter
 from nbflow.engines.local.versions import Names, Version
 from nbflow.model import (
     Call,
@@ -79,6 +80,11 @@ class Place:
     preloadable: frozenset[str] = frozenset()
     #: Codecs that the interpreter's libraries offer: a type's dotted name, and "module:attribute".
     codecs: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def interpreter(self) -> Interpreter:
+        """The Python of the steps."""
+        return Interpreter(self.python, self.cwd, self.env)
 
     def within(self, call: Call | None) -> Place:
         """The place of the steps of a called notebook: its own folder, and random numbers of its own."""

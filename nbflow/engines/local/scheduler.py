@@ -83,7 +83,7 @@ class Scheduler:
     ) -> None:
         self._plan = plan
         self._place = place
-        self._launcher = LateLauncher(launcher)
+        self._launcher = LateLauncher(launcher, place.preload)
         self._jobs = max(1, jobs)
         self._on_event = on_event
         self._on_step = on_step
@@ -243,7 +243,7 @@ class Scheduler:
         versions = self.spaces.of(step.call)
         start = needed(effects, index, versions)
         ended = frozenset(result.index for result in self.results.values())
-        self._read[index] = reads(effects, index, versions, ended)
+        self._read[index] = reads(effects, index, versions, ended, start)
         blocked = obstacles(effects, start)
         if blocked:
             self._finish(

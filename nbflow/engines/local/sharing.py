@@ -11,27 +11,22 @@ import select
 import socket
 import sys
 import threading
-from pathlib import Path
 from types import TracebackType
-from typing import Final, NamedTuple
+from typing import Final
 
-from nbflow.engines.local.launcher import Exit, ForkLauncher, Launcher, kill_group, launcher
-from nbflow.engines.local.packages import Packages
-from nbflow.engines.local.plan import Place
+from nbflow.engines.local.interpreter import Interpreter
+from nbflow.engines.local.launcher import (
+    Exit,
+    ForkLauncher,
+    Imports,
+    Launcher,
+    kill_group,
+    launcher,
+)
 from nbflow.errors import EngineError, NbflowError
 
 #: How many seconds a branch is given to end by itself.
 _PATIENCE: Final = 5.0
-
-
-class _Base(NamedTuple):
-    """What a helper is started with: runs for which all of it is the same may share one."""
-
-    python: str
-    cwd: Path
-    env: tuple[tuple[str, str], ...]
-    preload: tuple[str, ...]
-    packages: tuple[tuple[str, str], ...]
 
 
 class Helpers:
@@ -43,35 +38,31 @@ class Helpers:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._shared: dict[_Base, _Shared] = {}
+        self._shared: list[_Shared] = []
 
-    def launcher(self, place: Place, packages: Packages, *, fork: bool) -> Launcher:
+    def launcher(self, interpreter: Interpreter, imports: Imports, *, fork: bool) -> Launcher:
         """A launcher for one run, which closes it.
 
         Raises:
             NbflowError: the helper cannot be started, or it has ended.
         """
         if not fork or sys.platform != "linux":
-            return launcher(place, fork=fork)
-        base = _Base(
-            place.python,
-            place.cwd,
-            tuple(sorted(place.env.items())),
-            place.preload,
-            tuple(sorted(packages.modules.items())),
-        )
+            return launcher(interpreter, imports, fork=fork)
         with self._lock:
-            for other, shared in [*self._shared.items()]:
-                if not shared.helper.runs or (other != base and shared.is_idle):
-                    self._shared.pop(other).retire()
-            if base not in self._shared:
-                self._shared[base] = _Shared(ForkLauncher(place))
-            return self._shared[base].branch(place)
+            fits = [s for s in self._shared if s.helper.runs and s.fits(interpreter, imports)]
+            for shared in [*self._shared]:
+                if shared not in fits and (shared.is_idle or not shared.helper.runs):
+                    self._shared.remove(shared)
+                    shared.retire()
+            if not fits:
+                fits = [_Shared(interpreter, imports)]
+                self._shared += fits
+            return fits[0].branch()
 
     def close(self) -> None:
         """End all helpers, with all steps that still run."""
         with self._lock:
-            for shared in self._shared.values():
+            for shared in self._shared:
                 shared.close()
             self._shared.clear()
 
@@ -90,16 +81,24 @@ class Helpers:
 class _Shared:
     """A helper and the branches of it that are open."""
 
-    def __init__(self, helper: ForkLauncher) -> None:
-        self.helper = helper
+    def __init__(self, interpreter: Interpreter, imports: Imports) -> None:
+        self.interpreter = interpreter
+        self.imports = imports
+        self.helper = ForkLauncher(interpreter)
+        if imports.modules:
+            self.helper.preload(imports.modules)
         self._branches: set[_Branch] = set()
         self._changed = threading.Condition()
         self._retired = False
         self._fault: NbflowError | None = None
 
-    def branch(self, place: Place) -> _Branch:
+    def fits(self, interpreter: Interpreter, imports: Imports) -> bool:
+        """Whether the helper was started for the same."""
+        return (self.interpreter, self.imports) == (interpreter, imports)
+
+    def branch(self) -> _Branch:
         """A launcher for one run."""
-        made = _Branch(self, place)
+        made = _Branch(self)
         with self._changed:
             self._branches.add(made)
         return made
@@ -154,10 +153,10 @@ class _Shared:
 class _Branch(ForkLauncher):
     """A launcher whose helper is forked from another one's."""
 
-    def __init__(self, shared: _Shared, place: Place) -> None:
+    def __init__(self, shared: _Shared) -> None:
         # Not as ForkLauncher begins: there is no process to start.
         self._shared = shared
-        self._place = place
+        self._interpreter = shared.interpreter
         self._pids = {}
         self._doomed = set()
         self._buffer = b""
@@ -168,6 +167,11 @@ class _Branch(ForkLauncher):
             self._socket = shared.helper.branch()
         except EngineError:
             raise shared.fault() from None
+
+    def preload(self, modules: tuple[str, ...]) -> None:
+        new = tuple(name for name in modules if name not in self._shared.imports.modules)
+        if new:
+            super().preload(new)
 
     def _heard(self, frame: dict[str, object]) -> list[Exit]:
         if frame["op"] == "branched":

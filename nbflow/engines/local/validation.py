@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nbflow.engines.local.outcome import Outcome
 from nbflow.engines.local.plan import CLASS, MODULE, is_variable
-from nbflow.engines.local.versions import Names
+from nbflow.engines.local.versions import Names, Version
 from nbflow.model import Name, StepEffects
 
 #: Generators of random numbers: whoever draws from one changes it, so an unchanged one was not used.
@@ -34,20 +34,28 @@ class Reads:
 
     ``variables`` are those that it may read (any, where ``everything`` is true), ``state`` is all
     ambient state and all definitions of classes. ``ended`` are the steps that had ended by then.
+    ``along`` are variables that were loaded since they lie in one bundle with those.
     """
 
     variables: Mapping[Name, int]
     state: Mapping[Name, int]
     ended: frozenset[int]
     everything: bool = False
+    along: Mapping[Name, int] = field(default_factory=dict)
 
     def writers(self) -> frozenset[int]:
         """The steps that it has read something of."""
         return frozenset((*self.variables.values(), *self.state.values())) - {-1}
 
 
-def reads(effects: StepEffects, index: int, versions: Names, ended: frozenset[int]) -> Reads:
-    """What step ``index`` begins with, now."""
+def reads(
+    effects: StepEffects,
+    index: int,
+    versions: Names,
+    ended: frozenset[int],
+    loaded: tuple[Version, ...] = (),
+) -> Reads:
+    """What step ``index`` begins with, now; ``loaded`` are all versions that its process is given."""
     found = {version.name: version.writer for version in versions.all_before(index)}
     named = {access.name for access in effects.reads if is_variable(access.name)}
     names = {*named, *filter(is_variable, found)} if effects.reads_all else named
@@ -56,6 +64,7 @@ def reads(effects: StepEffects, index: int, versions: Names, ended: frozenset[in
         state={name: writer for name, writer in found.items() if not is_variable(name)},
         ended=ended,
         everything=effects.reads_all,
+        along={version.name: version.writer for version in loaded if version.name not in names},
     )
 
 
@@ -86,8 +95,11 @@ def overtaken(
     for writer, (other, foreseen) in sorted(earlier.items()):
         if writer in read.ended:
             continue
-        for name in sorted({*other.written, *other.deleted, *other.unpicklable}):
+        changed = {*other.written, *other.dropped, *other.deleted, *other.unpicklable}
+        for name in sorted(changed):
             old = read.variables.get(name, -1 if read.everything else writer)
+            if outcome is not None and name in outcome.written:
+                old = min(old, read.along.get(name, writer))  # what it has stored is out of date
             if old < writer:
                 yield Change(writer, name, old)
         if outcome is not None:
