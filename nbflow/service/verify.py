@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -29,6 +28,7 @@ from nbflow.service.copies import Copied, copy, root_of
 from nbflow.service.given import seen_of
 from nbflow.service.run import run
 from nbflow.store import RunRecord, Store
+from nbflow.store.scratch import place_in
 
 __all__ = ["Stage", "Verified", "verify"]
 
@@ -86,27 +86,37 @@ def verify(
     notebook = notebooks.read(absolute)
     analysis = analyse(notebook, options_for(absolute, notebook))
     _refuse_parts(analysis)
-    copies = _Copies(absolute, analysis)
-    with copies.fresh() as folder:
-        record = run(
-            path,
-            parameters=parameters,
-            python=python,
-            jobs=jobs,
-            output=output,
-            report=report,
-            fork=fork,
-            fingerprint=True,
-            workplace=folder,
-            on_event=on_event,
-            on_findings=on_findings,
-        )
-    on_record(record)
-    comparison = _compared(record, notebook, copies, python, on_stage)
+    with _scratch(absolute.parent) as scratch:
+        copies = _Copies(absolute, analysis, scratch)
+        with copies.fresh() as folder:
+            record = run(
+                path,
+                parameters=parameters,
+                python=python,
+                jobs=jobs,
+                output=output,
+                report=report,
+                fork=fork,
+                fingerprint=True,
+                workplace=folder,
+                on_event=on_event,
+                on_findings=on_findings,
+            )
+        on_record(record)
+        comparison = _compared(record, notebook, copies, python, on_stage)
     word = "different" if comparison.differences else "same"
     with Store.open(absolute.parent) as store:
         store.note_verified(record.id, word)
     return Verified(replace(record, verified=word), comparison, copies.copied)
+
+
+@contextmanager
+def _scratch(folder: Path) -> Iterator[Path]:
+    """A place for copies in the store of a folder of notebooks."""
+    with Store.open(folder, create=True) as store:
+        within = store.folder
+    with place_in(within) as place:
+        yield place
 
 
 def _refuse_parts(analysis: Analysis) -> None:
@@ -152,8 +162,8 @@ def _compared(
 class _Copies:
     """Makes fresh copies of a notebook's folder, one after the other, at one path."""
 
-    def __init__(self, notebook: Path, analysis: Analysis) -> None:
-        self.notebook = notebook
+    def __init__(self, notebook: Path, analysis: Analysis, scratch: Path) -> None:
+        self.notebook, self._scratch = notebook, scratch
         written = {
             access.name.removeprefix(_FILE)
             for effects in analysis.effects
@@ -163,19 +173,12 @@ class _Copies:
         self._root = root_of(notebook.parent, written)
         self._names = frozenset(Path(path).name for path in written)
         self.copied = Copied(self._root)
-        self._first: Path | None = None
 
     @contextmanager
     def fresh(self) -> Iterator[Path]:
         """The notebook's folder in a new copy, which is removed at the end."""
-        with Store.open(self.notebook.parent, create=True) as store:
-            within = store.folder
-        if self._first is None:
-            self._first = Path(tempfile.mkdtemp(prefix="verify-", dir=within))
-        else:
-            self._first.mkdir(mode=0o700)
         try:
-            place, self.copied = copy(self._root, self._first, self._names)
+            place, self.copied = copy(self._root, self._scratch, self._names)
             yield place / self.notebook.parent.relative_to(self._root)
             touched = self.copied.touched()
             if touched:
@@ -184,4 +187,4 @@ class _Copies:
                     " nothing is proven where one run sees the files of another"
                 )
         finally:
-            shutil.rmtree(self._first, ignore_errors=True)
+            shutil.rmtree(self._scratch, ignore_errors=True)
