@@ -9,6 +9,7 @@ import pytest
 from test_calls import Cells, write
 
 from nbflow.engines.comparison import Difference
+from nbflow.model import CellId
 from nbflow.service.verify import Verified, verify
 
 TOOLS = "def best(x):\n    return max(x)\n"
@@ -53,7 +54,7 @@ def test_called_notebooks_run_whole_in_kernels_of_their_own(tmp_path: Path) -> N
     assert found.same, found.comparison.differences
     assert found.comparison.cells == 4 + 7 + 1
     assert {"model", "top", "deep", "hidden", "data"} <= {*found.comparison.names}
-    shown = [str(each["text"]) for each in found.record.outputs["c3"]]
+    shown = [str(each["text"]) for each in found.record.outputs[CellId("c3")]]
     assert shown == ["([1, 3], 6, 4, True, [2, 4]) 3 5 [3, 1] True\n"]
 
 
