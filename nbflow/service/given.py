@@ -27,9 +27,11 @@ def seen_of(
             shown[variable.name] = variable.preview
             if variable.obstacle:  # its last value cannot leave its step: nothing to compare
                 variables.setdefault(variable.name, NOT_STORED)
-    for steps in steps_of.values():  # a name that comes from there looks as it did there
-        for variable in (each for step in steps for each in step.variables):
-            shown.setdefault(variable.name, variable.preview)
+    own = frozenset(shown)
+    for variable in (v for steps in steps_of.values() for step in steps for v in step.variables):
+        shown.setdefault(variable.name, variable.preview)  # a name from there looks as it did there
+        if variable.obstacle and variable.name not in own:  # it is no data, and does not come over
+            variables.pop(variable.name, None)
     seen_in = {
         name: Seen(_word(steps), _cells(steps, (called or {})[name]))
         for name, steps in steps_of.items()

@@ -73,6 +73,14 @@ def test_what_differs_in_a_called_notebook_is_told(tmp_path: Path) -> None:
     assert "variable number" in found.comparison.left_out
 
 
+def test_what_is_no_data_is_no_difference(tmp_path: Path) -> None:
+    main = (("notebook:part notebook_path=../sub/part.ipynb", ""), ("step:c", "print(x is y[0])"))
+    source = "import threading\nlock = threading.Lock()\nx = [1]\ny = [x]"
+    found = verified_alone(tmp_path, main, (("step:a", source),))
+    assert found.same, found.comparison.differences
+    assert found.comparison.names == ("x", "y")
+
+
 def test_a_called_notebook_that_fails_fails_both_ways(tmp_path: Path) -> None:
     main = (("notebook:part notebook_path=../sub/part.ipynb", ""), ("step:c", "print(y)"))
     found = verified_alone(tmp_path, main, (("step:a", "print(1)"), ("step:b", "y = 1 / 0")))
