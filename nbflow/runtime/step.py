@@ -314,6 +314,7 @@ class Step:
             "ok": failure is None,
             "error": error,
             "bundles": stored.bundles,
+            "made": bundle.made,
             "written": stored.written,
             "dropped": stored.dropped,
             "handed": self.handed,
@@ -334,6 +335,7 @@ class Step:
             "outside": self.gate.passed,
             "files_read": sorted(self.gate.read),
             "files_asked": sorted(self.gate.asked_for),
+            "files_seen": self.gate.seen,
             "files_written": sorted(self.gate.written),
             "peak_rss_kb": _peak_memory(),
             "cpu_seconds": round(_cpu_seconds(), 6),
@@ -355,9 +357,14 @@ class Step:
     @staticmethod
     def _write_json(path: str, data: Any) -> None:
         temporary = f"{path}.{os.getpid()}.tmp"
-        with open(temporary, "w", encoding="utf-8") as file:
-            json.dump(data, file)
-        os.replace(temporary, path)
+        try:
+            with open(temporary, "w", encoding="utf-8") as file:
+                json.dump(data, file)
+            os.replace(temporary, path)
+        except BaseException:
+            if os.path.exists(temporary):
+                os.unlink(temporary)
+            raise
 
 
 #: The shared generators of random numbers.

@@ -5,6 +5,7 @@ Private to its user, ignored by git, and safe for several runs at once. Nothing 
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sqlite3
@@ -16,6 +17,7 @@ from typing import Any
 
 from nbflow.errors import StoreError
 from nbflow.model import CellId, Effect, Json, Learned, Name, StepName
+from nbflow.store import reserve
 from nbflow.store.alive import is_alive, own_process
 from nbflow.store.clearing import Clearing, alone, give_back
 from nbflow.store.contents import LIMIT, Contents
@@ -29,6 +31,7 @@ from nbflow.store.records import (
     StepRecord,
     VariableRecord,
 )
+from nbflow.store.transaction import transaction
 
 #: Each entry brings the database from the version of its index to the next one.
 MIGRATIONS = (
@@ -550,14 +553,8 @@ class Store:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with _told(self.folder):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+        with _told(self.folder), transaction(self._db):
+            yield
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -600,9 +597,11 @@ def _told(folder: Path) -> Iterator[None]:
             " free some space there, or set NBFLOW_HOME to another folder"
         ) from error
     except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        way_out = "another folder" if full else "a folder that you may write to"
         raise StoreError(
             f"the run store {folder} cannot be written: {error.strerror or error};"
-            " set NBFLOW_HOME to a folder that you may write to"
+            f" {'free some space there, or ' if full else ''}set NBFLOW_HOME to {way_out}"
         ) from error
 
 
@@ -622,6 +621,17 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _opened_for_reading(path: Path) -> sqlite3.Connection:
+    """The database where no file can be made beside it, with what its log holds if that can be read."""
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        db = sqlite3.connect(path, timeout=30, isolation_level=None)
+        try:
+            db.execute("PRAGMA locking_mode = EXCLUSIVE")  # the index of the log is in memory then
+            db.execute("SELECT 1 FROM sqlite_master").fetchone()
+        except sqlite3.Error:  # a read-only disk
+            db.close()
+        else:
+            return db
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
 
 
@@ -632,6 +642,7 @@ def _prepare(folder: Path) -> None:
     ignore = folder / ".gitignore"
     if not ignore.exists():
         ignore.write_text("*\n", encoding="utf-8")
+    reserve.keep(folder)
 
 
 def _migrate(db: sqlite3.Connection) -> None:
@@ -640,8 +651,7 @@ def _migrate(db: sqlite3.Connection) -> None:
         raise StoreError("the run store was written by a newer nbflow: upgrade nbflow to read it")
     if version == len(MIGRATIONS):
         return
-    db.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(db):
         (version,) = db.execute(
             "PRAGMA user_version"
         ).fetchone()  # another process may have been first
@@ -650,7 +660,3 @@ def _migrate(db: sqlite3.Connection) -> None:
                 if statement.strip():
                     db.execute(statement)
             db.execute(f"PRAGMA user_version = {number + 1}")
-    except BaseException:
-        db.execute("ROLLBACK")
-        raise
-    db.execute("COMMIT")

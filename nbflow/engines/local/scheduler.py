@@ -8,8 +8,6 @@ happens twice or out of order.
 
 from __future__ import annotations
 
-import contextlib
-import os
 import secrets
 import selectors
 import time
@@ -121,7 +119,7 @@ class Scheduler:
         #: Exits that were heard while something else was waited for.
         self._late: list[Exit] = []
         self._attempts = Attempts()
-        self._began = time.time_ns()
+        #: The bundles that steps of this run have written, with the times of their files.
         self._written: dict[str, int] = {}
         self._memory = Memory(available())
         self._kills = kills()
@@ -358,7 +356,7 @@ class Scheduler:
         self._finish(result)
         if good:
             self._commit(result)
-            self._trust(result.outcome)
+            self._written.update(result.outcome.made)
         self._validate(running.index)
         if self.results.get(result.step) is not result:
             return
@@ -367,15 +365,6 @@ class Scheduler:
         elif self._cache:
             kept = self.outputs.kept(self._own_cells(running.index))
             self._cache.keep(running.step, result, running.folder, kept)
-
-    def _trust(self, outcome: Outcome) -> None:
-        """Note the bundles that a step has written itself, with the times of their files."""
-        written = (each.bundle for each in outcome.written.values())
-        for bundle in (*written, *outcome.ambient.values(), *outcome.classes.values()):
-            with contextlib.suppress(FileNotFoundError):
-                time_ns = os.stat(self._place.bundles / f"{bundle}.nbb").st_mtime_ns
-                if time_ns >= self._began:
-                    self._written[bundle] = time_ns
 
     def _try_again(self, step: Step, result: StepResult) -> None:
         """Let a step that has failed wait for its next try, if it gets one."""
