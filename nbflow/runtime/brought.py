@@ -19,6 +19,11 @@ def _installed_folder() -> str:
     return os.path.dirname(spec.origin)
 
 
+def folder() -> str:
+    """Where the package lies that ``load`` has loaded."""
+    return os.path.dirname(str(sys.modules[NAME].__file__))
+
+
 def load(folder: Optional[str] = None) -> ModuleType:
     """The brought cloudpickle (the inner module that holds its functions), loaded once.
 

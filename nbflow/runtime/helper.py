@@ -22,9 +22,9 @@ import struct
 import sys
 import threading
 import traceback
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
-from . import entry, gate, grouping, hashing, installed, observed, seeding, streams
+from . import brought, entry, gate, grouping, hashing, installed, observed, seeding, streams
 from . import shell as shells
 from . import spec as specs
 from . import step as steps
@@ -211,10 +211,13 @@ class Helper:
             _end_with_parent(helper)
             self._leave()
             signal.signal(signal.SIGINT, signal.default_int_handler)
+            spec = specs.read(spec_path)
+            if spec.env:
+                _begin_anew(spec_path, spec.env, descriptors)
             events, release = _take_over(self.events, descriptors)
             streams.install(events)
             watch = gate.install(events, release)
-            code = steps.run(specs.read(spec_path), self.shell, events, watch)
+            code = steps.run(spec, self.shell, events, watch)
             entry.end_process(self.shell, events, watch, code)
         finally:
             os._exit(code)
@@ -255,17 +258,35 @@ def _frames(descriptor: int) -> Frames:
     return Frames(descriptor)
 
 
+def _begin_anew(spec_path: str, env: Mapping[str, str], descriptors: List[int]) -> None:
+    """Never returns: the step runs in a fresh interpreter, as libraries read variables when imported."""
+    events, out, err, *release = descriptors
+    words = ["step", "--spec", spec_path, "--events", str(events), "--cloudpickle", brought.folder()]
+    if release:
+        words += ["--release", str(release[0])]
+    for descriptor in (events, *release):
+        os.set_inheritable(descriptor, True)
+    _connect(out, err)
+    main = os.path.join(os.path.dirname(os.path.abspath(__file__)), "__main__.py")
+    os.execve(sys.executable, [sys.executable, main, *words], {**os.environ, **env})
+
+
 def _take_over(events: Events, descriptors: List[int]) -> Tuple[Events, Optional[int]]:
     """Make the descriptors the step's events, stdout and stderr; a fourth one is given back."""
     event_descriptor, out, err, *release = descriptors
     for private in (event_descriptor, *release):  # those that come over a socket are inheritable
         os.set_inheritable(private, False)
+    _connect(out, err)
+    events.begin(event_descriptor)
+    return events, release[0] if release else None
+
+
+def _connect(out: int, err: int) -> None:
+    """Let what the process writes go to ``out`` and ``err``; there is nothing that it could read."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((nothing, 0), (out, 1), (err, 2)):
         os.dup2(source, target)
         os.close(source)
-    events.begin(event_descriptor)
-    return events, release[0] if release else None
 
 
 def serve(descriptor: int) -> int:

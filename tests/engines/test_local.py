@@ -344,3 +344,15 @@ def test_cpu_time_counts_a_step_and_its_children(tmp_path: Path, fork: bool) -> 
     assert 0.3 <= a.cpu_seconds < 3
     assert 0.3 <= b.cpu_seconds < 3
     assert (c.state, c.cpu_seconds >= 0.3) == ("failed", fork)
+
+
+def test_libraries_see_the_environment_of_a_step_when_they_are_imported(tmp_path: Path) -> None:
+    threads = "print({t['num_threads'] for t in threadpoolctl.threadpool_info()})"
+    path = write(
+        tmp_path,
+        ("imports", "import numpy, os, threadpoolctl"),
+        ("step:a env:OPENBLAS_NUM_THREADS:1 env:KEPT:yes", f"{threads}\nprint(os.environ['KEPT'])"),
+        ("step:b", "print(os.environ.get('KEPT'))"),
+    )
+    for _ in range(2):
+        assert stdout(run(str(path))) == "{1}\nyes\nNone\n"
