@@ -261,7 +261,15 @@ def _frames(descriptor: int) -> Frames:
 def _begin_anew(spec_path: str, env: Mapping[str, str], descriptors: List[int]) -> None:
     """Never returns: the step runs in a fresh interpreter, as libraries read variables when imported."""
     events, out, err, *release = descriptors
-    words = ["step", "--spec", spec_path, "--events", str(events), "--cloudpickle", brought.folder()]
+    words = [
+        "step",
+        "--spec",
+        spec_path,
+        "--events",
+        str(events),
+        "--cloudpickle",
+        brought.folder(),
+    ]
     if release:
         words += ["--release", str(release[0])]
     for descriptor in (events, *release):
