@@ -11,19 +11,20 @@ from __future__ import annotations
 import secrets
 import selectors
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
-from typing import Final
 
 from nbflow.engines.events import CellError, Event, StepEnded, StepLog, StepStarted, StepState
 from nbflow.engines.local.attempts import Attempts, overdue, time_left
 from nbflow.engines.local.cache import Cache, Hit, Miss
 from nbflow.engines.local.keeping import NOT_KEPT
 from nbflow.engines.local.launcher import Exit, LateLauncher, Launcher
-from nbflow.engines.local.learning import Shown, repaired, unforeseen
+from nbflow.engines.local.learning import Shown
+from nbflow.engines.local.lessons import Lessons
 from nbflow.engines.local.memory import Memory, available, kills
 from nbflow.engines.local.namespaces import Namespaces
+from nbflow.engines.local.order import Order
 from nbflow.engines.local.outcome import Outcome, StepResult, read_outcome, reason_of
 from nbflow.engines.local.parts import Parts
 from nbflow.engines.local.plan import (
@@ -32,32 +33,18 @@ from nbflow.engines.local.plan import (
     Place,
     Plan,
     is_variable,
-    needed,
     obstacles,
     shown_before,
     step_spec,
 )
-from nbflow.engines.local.reading_back import Borrowed, same_meaning
 from nbflow.engines.local.running import Ear, Running
 from nbflow.engines.local.specification import write_json
 from nbflow.engines.local.text import MarkedText
-from nbflow.engines.local.validation import (
-    Change,
-    Reads,
-    overtaken,
-    perhaps_overtaken,
-    reads,
-)
-from nbflow.engines.local.versions import Names, Version
+from nbflow.engines.local.versions import Version
 from nbflow.engines.outputs import Outputs
 from nbflow.errors import EngineError
-from nbflow.model import CellId, Effect, Grade, Name, Step, StepName
+from nbflow.model import CellId, Grade, Step, StepName
 from nbflow.runtime.bundle import BundleError, holds_code
-
-#: Where each process starts from nothing, it takes as long to see whether a change is one of meaning.
-_CHECK_SECONDS: Final = 5.0
-#: At the end of a run, no more changes than this are looked at in order to learn from them.
-_MOST_CHECKS: Final = 4
 
 
 class Scheduler:
@@ -103,21 +90,7 @@ class Scheduler:
         self._final = 0
         self._launches = count()
         self._running: dict[int, Running] = {}
-        self._read: dict[int, Reads] = {}
-        self._declared = {
-            self._index[step]: frozenset(access.name for access in effects.reads)
-            for step, effects in plan.effects.items()
-        }
-        self._foreseen = {
-            self._index[step]: frozenset(
-                a.name for a in (*effects.mutates, *effects.binds) if not a.learned
-            )
-            for step, effects in plan.effects.items()
-        }
         self._again: dict[StepName, str] = {}
-        self._shown: set[Shown] = set()
-        #: Exits that were heard while something else was waited for.
-        self._late: list[Exit] = []
         self._attempts = Attempts()
         #: The bundles that steps of this run have written, with the times of their files.
         self._written: dict[str, int] = {}
@@ -126,10 +99,20 @@ class Scheduler:
         self._cache = cache
         self._selector = selectors.DefaultSelector()
         self._ear = Ear(self._selector, self.outputs, on_event)
+        self._begun = Order(
+            plan,
+            self._parts,
+            self.spaces,
+            self.results,
+            self._running,
+            self._launcher,
+            self._launches,
+        )
+        self._lessons = Lessons(plan, self._parts, self.spaces, self._begun)
 
     def shown(self) -> list[Shown]:
         """What the run has shown of steps that the analysis did not foresee."""
-        return sorted(self._shown)
+        return self._lessons.shown()
 
     def run(self) -> None:
         """Run all steps to their end; whatever happens, no process is left behind."""
@@ -138,7 +121,7 @@ class Scheduler:
             while self._running or self._attempts.wait(self._waiting) is not None:
                 self._turn()
                 self._launch_ready()
-            self._learn_from_results()
+            self._lessons.learn_from(self.results.values(), looks=self._launcher.warm)
         except BaseException:
             self._stop()
             raise
@@ -208,26 +191,19 @@ class Scheduler:
         front = self._running.get(index)
         if front is None or not front.held:
             return
-        change = next(self._perhaps_overtaken(index), None)
+        change = self._begun.perhaps_stale(index)
         if change is None:
             front.release()
         else:
-            self._learn(change, index)
-            self._run_again(index, self._why_again(change))
+            self._lessons.learn(change, index)
+            self._run_again(index, self._begun.told(change))
 
     def _has_failed_early(self, result: StepResult) -> bool:
         """Whether a step failed that began before all that come before it had ended: perhaps for that."""
-        read = self._read.get(result.index)
-        if result.state is not StepState.FAILED or read is None or result.outcome.outside:
+        if result.state is not StepState.FAILED or result.outcome.outside:
             return False
-        earlier = (self._result(i) for i in self._order[: self._order.index(result.index)])
-        return any(r and r.state is StepState.DONE and r.index not in read.ended for r in earlier)
-
-    def _perhaps_overtaken(self, index: int) -> Iterator[Change]:
-        read = self._read[index]
-        known = {self._index[name] for name in self.results} - read.ended
-        earlier = self._outcomes({each for each in known if each < index}, index)
-        return perhaps_overtaken(read, self._declared[index], earlier)
+        before = self._order[: self._order.index(result.index)]
+        return self._begun.began_early(result.index, before)
 
     def _skip(self, step: Step, message: str) -> None:
         self._waiting.remove(step)
@@ -237,12 +213,7 @@ class Scheduler:
     def _launch(self, step: Step) -> None:
         self._waiting.remove(step)
         index = self._index[step.name]
-        effects = self._plan.effects[step.name]
-        versions = self.spaces.of(step.call)
-        start = needed(effects, index, versions)
-        ended = frozenset(result.index for result in self.results.values())
-        self._read[index] = reads(effects, index, versions, ended, start)
-        blocked = obstacles(effects, start)
+        blocked = obstacles(self._plan.effects[step.name], self._begun.begin(index))
         if blocked:
             self._finish(
                 StepResult(
@@ -250,7 +221,9 @@ class Scheduler:
                 )
             )
             return
-        found = self._cache.look_up(step, index, versions) if self._cache else Miss("")
+        found = (
+            self._cache.look_up(step, index, self.spaces.of(step.call)) if self._cache else Miss("")
+        )
         if isinstance(found, Hit):
             self._reuse(found)
         else:
@@ -309,7 +282,7 @@ class Scheduler:
     # Listening
 
     def _turn(self) -> None:
-        exits, self._late = self._late, []
+        exits, self._begun.late = self._begun.late, []
         heard: set[int] = set()
         limits = (time_left(self._running.values()), self._attempts.wait(self._waiting))
         limit = min((each for each in limits if each is not None), default=None)
@@ -375,7 +348,7 @@ class Scheduler:
     def _take_back_readers(self, failed: StepResult) -> None:
         """Forget what steps have done that perhaps need one that has failed: the notebook ends there."""
         for step in self._plan.pipeline.steps[failed.index + 1 :]:
-            begun = self._index[step.name] in self._read
+            begun = self._begun.has_begun(self._index[step.name])
             if begun and failed.step in self._perhaps[step.name]:
                 self._run_again(self._index[step.name], f"`{failed.step}` failed")
 
@@ -436,119 +409,23 @@ class Scheduler:
 
     def _validate(self, ended: int) -> None:
         """Run again each step that has read what step ``ended``, or one before it, had not yet written."""
-        begun = self._read[ended].ended if ended in self._read else frozenset()
-        earlier = {result.index for result in self.results.values()} - begun
-        self._check(ended, {index for index in earlier if index < ended})
-        later = [index for index in self._read if index > ended]
-        for index in sorted(later):
-            if index in self._read and ended not in self._read[index].ended:
-                self._check(index, {ended})
+        for index, writers in self._begun.unheeded(ended):
+            self._check(index, writers)
 
     def _check(self, index: int, writers: set[int]) -> None:
         """Run step ``index`` again if it has read what one of ``writers`` has changed since."""
-        earlier = self._outcomes(writers, index)
-        if not earlier:
-            return
-        ended = self._result(index)
-        outcome = ended.outcome if ended else None
-        found = overtaken(self._read[index], self._declared[index], outcome, earlier)
-        looks = self._launcher.warm or self._at_stake(index) > _CHECK_SECONDS
-        change = next((each for each in found if not (looks and self._harmless(each, index))), None)
+        change = self._begun.stale(index, writers)
         if change is None:
             return
-        if looks or not is_variable(change.name):
-            self._learn(change, index)
-        if outcome is not None and outcome.outside:
-            raise EngineError(self._too_late(change, index))
-        self._run_again(index, self._why_again(change))
-
-    def _learn(self, change: Change, index: int) -> None:
-        """Remember what it shows that a step has to run again."""
-        writer, reader = (self._plan.pipeline.steps[i] for i in (change.writer, index))
-        if writer.call == reader.call:  # a name is one thing within one notebook
-            folder = self._parts.place(reader).cwd
-            self._shown.update(repaired(change, writer.name, reader.name, folder))
-
-    def _learn_from_results(self) -> None:
-        """Look at what steps have changed unforeseen, where a later step reads it."""
-        new = [result for result in self.results.values() if not result.reused]
-        checks = 0
-        for shown in unforeseen(self._plan.effects, new):
-            index = self._index[shown.step]
-            if is_variable(shown.name) and not self._is_read_after(index, shown.name):
-                continue
-            step = self._plan.pipeline.steps[index]
-            before = self.spaces.of(step.call).before(shown.name, index)
-            if is_variable(shown.name) and before is not None and shown.effect is Effect.CHANGES:
-                checks += 1
-                old = Change(index, shown.name, before.writer)
-                if checks > _MOST_CHECKS or not self._launcher.warm or self._harmless(old, index):
-                    continue
-            self._shown.add(shown)
-
-    def _is_read_after(self, index: int, name: Name) -> bool:
-        return any(name in names for step, names in self._declared.items() if step > index)
-
-    def _too_late(self, change: Change, index: int) -> str:
-        step = self._plan.pipeline.steps[index].name
-        writer = self._plan.pipeline.steps[change.writer].name
-        return (
-            f"step {self._why_again(change)} in a way that could not be foreseen, and step `{step}`,"
-            f" which comes after it in the notebook, had begun before and has written files or"
-            f" reached outside since; tag `{step}` with `prev:{writer}`, or run with --jobs 1"
-        )
-
-    def _outcomes(self, steps: set[int], reader: int) -> dict[int, tuple[Outcome, frozenset[Name]]]:
-        """What each of ``steps`` that has ended well has changed, and what it was known to change.
-
-        Of a step of another notebook, that is what ``reader`` sees of it.
-        """
-        results = [self._result(step) for step in sorted(steps)]
-        return {
-            result.index: (
-                self.spaces.seen_from(reader, result.index, result.outcome),
-                self._foreseen[result.index],
-            )
-            for result in results
-            if result is not None and result.state is StepState.DONE
-        }
+        if self._begun.looks(index) or not is_variable(change.name):
+            self._lessons.learn(change, index)
+        ended = self._result(index)
+        if ended is not None and ended.outcome.outside:
+            raise EngineError(self._begun.too_late(change, index))
+        self._run_again(index, self._begun.told(change))
 
     def _result(self, index: int) -> StepResult | None:
         return self.results.get(self._plan.pipeline.steps[index].name)
-
-    def _harmless(self, change: Change, reader: int) -> bool:
-        """Whether the new version means the same as the old one: caches fill, sets change order."""
-        if not is_variable(change.name) or change.old < 0:
-            return False
-        step = self._plan.pipeline.steps[reader]
-        versions = self.spaces.of(step.call)
-        before = versions.before(change.name, change.old + 1)
-        after = versions.before(change.name, change.writer + 1)
-        if before is None or after is None or not before.bundle or not after.bundle:
-            return False
-        if _together(versions, before, change.old + 1) != _together(
-            versions, after, change.writer + 1
-        ):
-            return False
-        plan, place = self._parts.plan(step), self._parts.place(step)
-        launcher = Borrowed(self._launcher, self._launches)
-        same = same_meaning(plan, place, versions, (before, after), launcher, step.call)
-        self._late += launcher.others
-        return same
-
-    def _at_stake(self, index: int) -> float:
-        """The seconds that are lost if the step runs again, with all that was read of it."""
-        lost = {index}
-        for reader in sorted(self._read):
-            if reader > index and not lost.isdisjoint(self._read[reader].writers()):
-                lost.add(reader)
-        running = sum(self._running[i].taken() for i in lost if i in self._running)
-        return running + sum(r.seconds for i in lost if (r := self._result(i)))
-
-    def _why_again(self, change: Change) -> str:
-        writer = self._plan.pipeline.steps[change.writer].name
-        name = change.name.removeprefix(CLASS).removeprefix(MODULE).rpartition("/")[2]
-        return f"`{writer}` changed `{name}`"
 
     def _run_again(self, index: int, why: str) -> None:
         """Forget what a step has done, and what others have read of it; nothing outside has happened."""
@@ -563,15 +440,9 @@ class Scheduler:
         self._again[step.name] = why
         self._waiting.append(step)
         self._waiting.sort(key=lambda each: self._index[each.name])
-        del self._read[index]
-        for reader in sorted(self._read):
-            read = self._read.get(reader)
-            if read is None or reader <= index:
-                continue
-            if index in read.writers():
+        for reader in self._begun.take_back(index):
+            if self._begun.has_begun(reader):  # not yet taken back for one before it
                 self._run_again(reader, f"`{step.name}` runs again")
-            else:
-                self._read[reader] = replace(read, ended=read.ended - {index})
 
     def _own_cells(self, index: int) -> tuple[CellId, ...]:
         """The cells whose outputs the step shows."""
@@ -620,10 +491,3 @@ def _holds_code(place: Place, bundle: str) -> bool:
         return holds_code(str(place.bundles), bundle)
     except (OSError, BundleError):  # the step that loads it says so
         return False
-
-
-def _together(versions: Names, version: Version, reader: int) -> frozenset[Name]:
-    """The names that share objects with a version, as step ``reader`` would have them."""
-    return frozenset(
-        other.name for other in versions.all_before(reader) if other.bundle == version.bundle
-    )
