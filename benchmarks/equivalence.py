@@ -28,8 +28,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from collection import Case, folder_cases, manifest_cases, uninitialised
 from comparison import Verdict, verdict
@@ -143,6 +144,10 @@ def _origin(case: Case) -> str:
     return re.sub(r"\.(percell|coarse)\.ipynb$", ".ipynb", case.name)
 
 
+#: What gives the same all day, and something else tomorrow.
+_DATES: Final = re.compile(r"today|now\b|localtime|gmtime|strftime")
+
+
 def _key(case: Case, setting: Setting, seed: str) -> str:
     """What a reference result depends on: the code cells with their order and tags that matter."""
     document = json.loads(case.notebook.read_text(encoding="utf-8"))
@@ -159,6 +164,8 @@ def _key(case: Case, setting: Setting, seed: str) -> str:
     ]
     runtime = [path.read_text() for path in sorted(_HERE.glob("../nbflow/runtime/meaning*.py"))]
     whole = [sources, _origin(case), case.python, sorted(setting.env.items()), seed, runtime]
+    if _DATES.search(json.dumps(sources)):
+        whole.append(date.today().isoformat())
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()[:32]
 
 
