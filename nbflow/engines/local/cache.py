@@ -7,6 +7,7 @@ by their content. Why a step runs is told from the first thing that differs from
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -185,7 +186,8 @@ class Cache:
         for cell, digest in cells:
             if cell in numbers and now.value(f"cell {cell}") != digest:
                 return f"cell {numbers[cell]} changed"
-        return "its code changed"
+        same = set(dict(cells)) == set(self._plan.uses[now.step.name].code)
+        return "its settings or its part of the prelude changed" if same else "its code changed"
 
     def _hit(
         self, record: ResultRecord, outputs: Mapping[str, object], step: Step, index: int
@@ -236,7 +238,9 @@ class Cache:
         done = result.outcome
         unseen = self._declared(step) - done.files_asked
         found = {*done.files_read, *done.module_files, *unseen} - done.files_written
-        asked = done.files_asked - done.files_written - found
+        asked = done.files_asked - done.files_written
+        links = {path for path in asked & found if os.path.islink(path)}
+        asked = (asked - found) | links
         return sorted([*filter(None, found), *(ASKED + path for path in asked)])
 
     def _declared(self, step: Step) -> set[str]:
@@ -251,7 +255,7 @@ class Cache:
             for a in mutates
             if a.name.startswith("@file:") and a.grade is Grade.LIKELY
         }
-        return sorted({*result.outcome.files_written, *declared})
+        return sorted({*result.outcome.files_written, *result.outcome.files_left, *declared})
 
     def _absolute(self, step: Step, name: str) -> str:
         return str(self._parts.place(step).cwd / name.removeprefix("@file:"))
@@ -301,11 +305,18 @@ def _told(key: str, before: str, after: str) -> str:
         "modules": "what is imported changed",
         "state": f"{name} changed",
         "environment": f"environment variable {name} changed",
+        "environ": "an environment variable was added or taken away",
         "zone": "the machine's time zone changed",
-        "package": f"{_versions(before)} changed to {_versions(after)}",
+        "package": _told_of_package(before, after),
         "python": f"Python {before[:7].strip()} changed to {after[:7].strip()}",
     }
     return told.get(kind, "what it begins with changed")
+
+
+def _told_of_package(before: str, after: str) -> str:
+    if not before or not after:
+        return f"{_versions(before or after)} was {'removed' if before else 'installed'}"
+    return f"{_versions(before)} changed to {_versions(after)}"
 
 
 def _bundles(data: Mapping[str, object]) -> set[str]:
@@ -325,4 +336,4 @@ def _cut(text: str) -> str:
 
 def _versions(text: str) -> str:
     """ "numpy 2.4.6 f7c04dc4" without the digest of the content."""
-    return ", ".join(" ".join(each.split()[:2]) for each in text.split(", ")) or "no package"
+    return ", ".join(" ".join(each.split()[:2]) for each in text.split(", "))
