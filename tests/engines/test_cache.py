@@ -11,6 +11,7 @@ import pytest
 from test_local import Cells, stdout, write
 
 from nbflow.engines.events import Event, StepEnded, StepLog, StepStarted
+from nbflow.errors import ParameterError
 from nbflow.model import StepName
 from nbflow.service.run import Reuse, run
 from nbflow.store import RunRecord
@@ -143,13 +144,13 @@ CASES: list[tuple[str, Cells, Change, dict[str, str]]] = [
         "folder listed",
         (("step:a", "import os\nprint(len(os.listdir('data')))"),),
         lambda folder: (folder / "data" / "new").touch(),
-        {"a": "file data changed"},
+        {"a": "folder data changed"},
     ),
     (
         "a file that is a folder now",
         (("step:a", "import os\nprint([len(f) for _, f, _ in os.walk('data')][:1])"),),
         made_folder("data/old"),
-        {"a": "file data changed"},
+        {"a": "folder data changed"},
     ),
     (
         "sizes of files that a folder tells",
@@ -185,7 +186,7 @@ CASES: list[tuple[str, Cells, Change, dict[str, str]]] = [
         "a module that another one hides now",
         (("step:a", "import helper\nprint(helper.N)"),),
         made_folder("helper", file_of("helper/__init__.py", "N = 3")),
-        {"a": "file helper changed"},
+        {"a": "folder helper changed"},
     ),
     (
         "asked whether a file is there",
@@ -210,6 +211,18 @@ CASES: list[tuple[str, Cells, Change, dict[str, str]]] = [
         (("step:a", "import os\nos.makedirs('out', exist_ok=True)"),),
         nothing,
         {"a": SAME},
+    ),
+    (
+        "names where all are looked at",
+        (("step:a", "x = 1"), ("step:b", "print(sorted(n for n in globals() if len(n) == 1))")),
+        replaced("x = 1", "x = 1; z = 2"),
+        {"a": "cell 1 changed", "b": "`z` came or went"},
+    ),
+    (
+        "the own folder listed",
+        (("step:a", "from pathlib import Path\nprint(len([*Path('.').glob('*.txt')]))"),),
+        file_of("new.txt", ""),
+        {"a": "the notebook's folder changed"},
     ),
     (
         "clock",
@@ -421,6 +434,8 @@ def test_no_result_is_used_that_the_user_does_not_want(tmp_path: Path) -> None:
     run(str(path))
     forced = run(str(path), reuse=Reuse(forced=frozenset({StepName("b")})))
     assert reasons(forced) == {"a": SAME, "b": "asked for"}
+    with pytest.raises(ParameterError, match="no step `d`; its steps are: a, b"):
+        run(str(path), reuse=Reuse(forced=frozenset({StepName("d")})))
     off = run(str(path), reuse=Reuse(off=True))
     assert set(reasons(off).values()) == {"results of earlier runs are not used"}
 

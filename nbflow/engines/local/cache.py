@@ -157,7 +157,7 @@ class Cache:
         for files, what in ((record.read, "changed"), (record.written, "is not what it wrote")):
             for path, known in ((path, parsed(text)) for path, text in files.items()):
                 if self._files.now(path, known).digest != known.digest:
-                    return f"file {self._short(path)} {what}"
+                    return f"{self._described(path)} {what}"
         missing = [b for b in record.bundles if not (self._place.bundles / f"{b}.nbb").exists()]
         if missing:
             return "what it made is no longer stored"
@@ -172,6 +172,12 @@ class Cache:
 
     def _short(self, path: str) -> str:
         return path.removeprefix(ASKED).removeprefix(f"{self._place.cwd}/")
+
+    def _described(self, path: str) -> str:
+        if path == str(self._place.cwd):
+            return "the notebook's folder"
+        kind = "folder" if os.path.isdir(path.removeprefix(ASKED)) else "file"
+        return f"{kind} {self._short(path)}"
 
     def _why_new(self, now: Present) -> str:
         latest = self._results.latest_result(self._notebook, now.step.name)
@@ -304,6 +310,8 @@ def _told(key: str, before: str, after: str) -> str:
         "module": f"module `{name}` changed",
         "modules": "what is imported changed",
         "state": f"{name} changed",
+        "states": " and ".join(_others(before, after)).replace("@", "") + " changed",
+        "variables": " and ".join(f"`{each}`" for each in _others(before, after)) + " came or went",
         "environment": f"environment variable {name} changed",
         "environ": "an environment variable was added or taken away",
         "zone": "the machine's time zone changed",
@@ -311,6 +319,11 @@ def _told(key: str, before: str, after: str) -> str:
         "python": f"Python {before[:7].strip()} changed to {after[:7].strip()}",
     }
     return told.get(kind, "what it begins with changed")
+
+
+def _others(before: str, after: str) -> list[str]:
+    """The names that are only in one of two lists."""
+    return sorted(set(before.split()) ^ set(after.split()))
 
 
 def _told_of_package(before: str, after: str) -> str:
