@@ -15,6 +15,7 @@ _environ: Dict[str, None] = {}
 #: What was at the paths that were asked about; those in the working folder start with ``_HERE``.
 _looks: Dict[str, gate.Look] = {}
 _HERE = os.path.join(".", "")
+_outdated = False
 
 
 @contextlib.contextmanager
@@ -43,9 +44,22 @@ def _looks_from(folder: str) -> Dict[str, gate.Look]:
     return {os.path.normpath(os.path.join(folder, path)): look for path, look in _looks.items()}
 
 
-def is_outdated(folder: str) -> bool:
-    """Whether libraries that are imported in ``folder`` now might begin with something else."""
+def _differs(folder: str) -> bool:
     return any(gate.look(path) != look for path, look in _looks_from(folder).items())
+
+
+def begin_run() -> None:
+    """Look again: a run begins, and what it shares was imported for others.
+
+    What its own steps write later, a notebook does not see, as it has imported the libraries before.
+    """
+    global _outdated  # noqa: PLW0603 - one record per process
+    _outdated = _differs(os.getcwd())
+
+
+def is_outdated(folder: str) -> bool:
+    """Whether libraries that are imported in ``folder`` as the run begins might begin with something else."""
+    return _outdated if folder == os.getcwd() else _differs(folder)
 
 
 def hand_over(watcher: observed.Observed, door: gate.Gate, folder: str) -> None:

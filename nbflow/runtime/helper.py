@@ -196,6 +196,7 @@ class Helper:
         try:
             self._leave()
             frames = _frames(descriptor)
+            early.begin_run()
             frames.send({"op": "branched", "pid": os.getpid()})
             Helper(frames, self.shell, self.events).serve()
             code = 0
