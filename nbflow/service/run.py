@@ -187,7 +187,7 @@ def resume(
     on_event: Callable[[Event], None] = lambda event: None,
     on_findings: Callable[[tuple[Finding, ...]], None] = lambda findings: None,
 ) -> RunRecord:
-    """The record of a run that goes on where run ``run_id`` (or ``LAST``) of ``folder`` has ended.
+    """The record of a run that goes on where run ``run_id`` (or ``last``) of ``folder`` has ended.
 
     The notebook is run as it is now, with that run's parameters, interpreter and initial states of
     generators. What ended well there is used, also where time or chance went into it, unless something that
