@@ -12,7 +12,7 @@ import importlib.util
 import os
 import sys
 from types import FunctionType, ModuleType
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, cast
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, cast
 
 from . import grouping, installed, watch
 
@@ -54,10 +54,13 @@ class Texts(importlib.abc.MetaPathFinder):
     """Stands first in ``sys.meta_path``, gives modules the texts that they had, and keeps those they have.
 
     ``known`` gives the text of a module that an earlier step has imported; ``taken`` are those of the
-    modules that were imported in this process.
+    modules that were imported in this process. ``missing`` are the top-level modules that nobody has found;
+    ``sought`` hears of the paths beside the notebook where the notebook's own imports may find a module.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, sought: Callable[[str], None] = lambda _path: None) -> None:
+        self.sought = sought
+        self.missing: Dict[str, None] = {}
         self.known: Dict[str, Callable[[], Text]] = {}
         self.taken: Dict[str, Text] = {}
 
@@ -68,11 +71,16 @@ class Texts(importlib.abc.MetaPathFinder):
         remembered = self.known.pop(fullname, None)
         if remembered is not None and target is None:
             return self._of_text(fullname, *remembered())
+        if _is_asked_by_notebook():
+            for place in _places(fullname, path):
+                self.sought(place)
         for finder in watch.behind(self):
             found = finder.find_spec(fullname, path, target)
             if found is not None:
                 self._watch(found)
                 return cast("importlib.machinery.ModuleSpec", found)
+        if path is None:
+            self.missing[fullname] = None
         return None
 
     def _of_text(
@@ -116,9 +124,32 @@ class _Loader(importlib.machinery.SourceFileLoader):
         super().exec_module(module)
 
 
-def install() -> Texts:
-    """The texts of the modules that are imported from now on."""
-    texts = Texts()
+def _is_asked_by_notebook() -> bool:
+    """Whether an import stands in the notebook's code, or in that of a module beside it."""
+    frame: Any = sys._getframe(2)
+    while frame is not None and str(frame.f_globals.get("__name__")).startswith(_IMPORTERS):
+        frame = frame.f_back
+    return frame is not None and not installed.is_library_file(frame.f_code.co_filename)
+
+
+#: Modules that look for another one on behalf of who asks.
+_IMPORTERS = ("_frozen_importlib", "importlib", f"{__package__}.watch")
+#: How the names of files and folders end that an import takes for a module.
+_ENDINGS = ("", ".py", *importlib.machinery.EXTENSION_SUFFIXES)
+
+
+def _places(name: str, path: Optional[Sequence[str]]) -> Iterator[str]:
+    """Where a module of this name may lie, besides the folders of libraries."""
+    last = name.rpartition(".")[2]
+    for folder in list(sys.path if path is None else path):
+        whole = os.path.join(os.getcwd(), str(folder))
+        if not installed.is_library_file(os.path.join(whole, "")):
+            yield from (os.path.join(whole, last + ending) for ending in _ENDINGS)
+
+
+def install(sought: Callable[[str], None]) -> Texts:
+    """The texts of the modules that are imported from now on; see ``Texts``."""
+    texts = Texts(sought)
     sys.meta_path.insert(0, texts)
     return texts
 

@@ -16,6 +16,7 @@ import stat
 import sys
 import tempfile
 import threading
+from contextlib import suppress
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from . import installed
@@ -31,7 +32,8 @@ _CHANGES = {
 }  # fmt: skip
 #: The same for two paths.
 _MOVES = {"os.rename": (2, 3), "os.link": (2, 3), "os.symlink": (-1, 2)}
-_LISTS = ("os.listdir", "os.scandir")
+#: Size and time of change of a file; -1 and 0 of what is none.
+Look = Tuple[int, int]
 #: Events that reach outside without a path.
 _REACHES = (
     "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.forkpty",
@@ -49,7 +51,7 @@ _SEARCH_MODULES = frozenset(
     {"_frozen_importlib_external", "importlib", "importlib_metadata", "pkgutil"}
 )
 #: Nobody else looks at these: devices, the kernel's own files, byte code.
-_NOWHERE = ("/dev/", "/proc/", "/sys/")
+NOWHERE = ("/dev/", "/proc/", "/sys/")
 
 
 # Cells may put anything into these modules while the gate looks on.
@@ -69,8 +71,8 @@ class Gate:
         self.written: Dict[str, None] = {}
         #: Paths of which only was asked what is there, and whether the notebook's own code did.
         self.asked_for: Dict[str, bool] = {}
-        #: Size and time of each file when it was first opened or asked for; -1 and 0 of what is no file.
-        self.seen: Dict[str, Tuple[int, int]] = {}
+        #: What each file was when it was first opened or asked for.
+        self.seen: Dict[str, Look] = {}
         #: Files that were read and then changed, or added to.
         self.updated: Dict[str, None] = {}
         #: What was reached besides files: "the network", "another program".
@@ -112,7 +114,7 @@ class Gate:
 
     def _see(self, name: str) -> None:
         if name not in self.seen and not self._is_private(name):
-            self.seen[name] = _look_of(name)
+            self.seen[name] = look(name)
 
     def changed(self, path: Any, folder: Any = None) -> None:
         """What lies at ``path`` is about to change; it starts from the open ``folder``, if there is one."""
@@ -129,15 +131,23 @@ class Gate:
         if database not in (":memory:", "", b":memory:", b""):
             self.changed(database)
 
-    def listed(self, path: Any) -> None:
-        """The content of a folder is looked at, and not only in search of a module."""
+    def listed(self, path: Any, *, tells: bool) -> None:
+        """The content of a folder is looked at, and not only in search of a module.
+
+        Where the entries ``tell`` also what they are, the notebook's own code has asked about each.
+        """
         caller = sys._getframe(3)
-        if str(caller.f_globals.get("__name__", "")).partition(".")[0] in _SEARCH_MODULES:
+        root = str(caller.f_globals.get("__name__", "")).partition(".")[0]
+        if root in _SEARCH_MODULES or caller.f_globals is globals():
             return
         name = self._place("." if path is None else path)
         if name is None or name.startswith(installed.folders()) or self._is_private(name):
             return
         self.read[name] = None
+        if tells and not installed.is_library_file(caller.f_code.co_filename):
+            with suppress(OSError):
+                for entry in os.listdir(name):
+                    self.asked(_joined(name, entry), False)
 
     def reach(self, event: str, arguments: Tuple[Any, ...]) -> None:
         """Something besides a file is reached, or about to be."""
@@ -172,6 +182,10 @@ class Gate:
         if name is not None:
             self._private.append(name)
 
+    def left(self) -> List[str]:
+        """The temporary files and folders that are still there."""
+        return [name for name in self._private if _kind_of(name)]
+
     def _place(self, path: Any, folder: Any = None) -> Optional[str]:
         """The absolute path, or None for what is no file of the user's."""
         if isinstance(path, bytes):
@@ -183,7 +197,7 @@ class Gate:
         if isinstance(folder, int) and folder >= 0:
             path = _joined(_place_of(folder), path)
         name: str = _normal(path if _is_whole(path) else _joined(_folder(), path))
-        if name.startswith(_NOWHERE) or f"{os.sep}__pycache__{os.sep}" in name:
+        if name.startswith(NOWHERE) or f"{os.sep}__pycache__{os.sep}" in name:
             return None
         return name
 
@@ -196,7 +210,7 @@ def _kind_of(path: str) -> int:
         return 0
 
 
-def _look_of(path: str) -> Tuple[int, int]:
+def look(path: str) -> Look:
     """Size and time of change of a file, in nanoseconds."""
     try:
         found = _stat(path)
@@ -243,7 +257,8 @@ def _handlers(gate: Gate) -> Dict[str, Callable[[Tuple[Any, ...]], None]]:
         **{event: _changes(gate, ((0, place),)) for event, place in _CHANGES.items()},
         **{event: _changes(gate, ((0, one), (1, other))) for event, (one, other) in _MOVES.items()},
         "os.mkdir": lambda arguments: gate.made(arguments[0], *arguments[2:3]),
-        **dict.fromkeys(_LISTS, lambda arguments: gate.listed(arguments[0])),
+        "os.listdir": lambda arguments: gate.listed(arguments[0], tells=False),
+        "os.scandir": lambda arguments: gate.listed(arguments[0], tells=True),
         **dict.fromkeys(_PRIVATE, lambda arguments: gate.keep_private(arguments[0])),
     }
     for event in _REACHES:

@@ -24,7 +24,7 @@ import threading
 import traceback
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
-from . import brought, entry, gate, grouping, hashing, installed, observed, seeding, streams
+from . import brought, early, entry, gate, grouping, hashing, installed, observed, seeding, streams
 from . import shell as shells
 from . import spec as specs
 from . import step as steps
@@ -90,7 +90,7 @@ def _silence() -> Iterator[None]:
 def _import(shell: Any, names: List[str]) -> None:
     """Import modules as a cell would: with ``get_ipython`` among the builtins, which libraries ask for."""
     gc.disable()
-    with shell.builtin_trap, shell.display_trap:
+    with shell.builtin_trap, shell.display_trap, early.noted():
         for name in names:
             with contextlib.suppress(BaseException):  # the cell that imports it will tell
                 importlib.import_module(name)
@@ -196,6 +196,7 @@ class Helper:
         try:
             self._leave()
             frames = _frames(descriptor)
+            early.begin_run()
             frames.send({"op": "branched", "pid": os.getpid()})
             Helper(frames, self.shell, self.events).serve()
             code = 0
@@ -212,7 +213,7 @@ class Helper:
             self._leave()
             signal.signal(signal.SIGINT, signal.default_int_handler)
             spec = specs.read(spec_path)
-            if spec.env:
+            if spec.env or early.is_outdated(spec.cwd):
                 _begin_anew(spec_path, spec.env, descriptors)
             events, release = _take_over(self.events, descriptors)
             streams.install(events)
@@ -259,7 +260,7 @@ def _frames(descriptor: int) -> Frames:
 
 
 def _begin_anew(spec_path: str, env: Mapping[str, str], descriptors: List[int]) -> None:
-    """Never returns: the step runs in a fresh interpreter, as libraries read variables when imported."""
+    """Never returns: the step runs in a fresh interpreter, what libraries read when imported is other now."""
     events, out, err, *release = descriptors
     words = [
         "step",

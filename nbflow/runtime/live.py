@@ -19,7 +19,8 @@ class Live:
     the same in every process. ``last_cell`` is the cell that has run last. While
     ``comparing``, what is loaded is only looked at: nothing that is alive stands in for it.
     ``load_class`` brings in a definition by its key. ``sources`` maps the file name of a cell's code to
-    its execution count and text. ``submodules`` are those that came with loaded modules.
+    its execution count and text. ``submodules`` are those that came with loaded modules, ``opened`` the
+    paths of files that were loaded open for reading.
     """
 
     namespace: Dict[str, Any] = field(default_factory=dict)
@@ -28,6 +29,7 @@ class Live:
     classes: Dict[str, Any] = field(default_factory=dict)
     sources: Dict[str, Tuple[int, str]] = field(default_factory=dict)
     submodules: Set[str] = field(default_factory=set)
+    opened: List[str] = field(default_factory=list)
     load_class: Optional[Callable[[str], None]] = None
     learn_source: Optional[Callable[[str, int, str], None]] = None
     _function_keys: Dict[int, Tuple[Any, str]] = field(default_factory=dict)

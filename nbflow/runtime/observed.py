@@ -35,12 +35,19 @@ class Observed:
         self.watching = watching
         self.looked = looked
         self.environ: Dict[str, None] = {}
+        #: Whether somebody has asked which environment variables there are.
+        self.environ_listed = False
         self.chance = False
 
     def asked(self, name: str) -> None:
         """An environment variable is looked up."""
         if self.watching():
             self.environ[name] = None
+
+    def listed(self) -> None:
+        """The names of all environment variables are looked at."""
+        if self.watching():
+            self.environ_listed = True
 
     def drawn(self) -> None:
         """The system is asked for random bytes."""
@@ -99,12 +106,26 @@ def chance_taken() -> None:
 
 def _watched_item(original: Any) -> Any:
     def item(self: Any, key: Any) -> Any:
-        if _current is not None and self is os.environ and isinstance(key, str):
-            _current.asked(key)
+        if _current is not None and isinstance(key, (str, bytes)) and _is_environment(self):
+            _current.asked(os.fsdecode(key))
         return original(self, key)
 
     item.__name__, item.__qualname__ = "__getitem__", original.__qualname__
     return item
+
+
+def _watched_iteration(original: Any) -> Any:
+    def iterate(self: Any) -> Any:
+        if _current is not None and _is_environment(self):
+            _current.listed()
+        return original(self)
+
+    iterate.__name__, iterate.__qualname__ = "__iter__", original.__qualname__
+    return iterate
+
+
+def _is_environment(mapping: Any) -> bool:
+    return mapping is os.environ or mapping is getattr(os, "environb", None)
 
 
 def _is_asked_by_notebook() -> bool:
@@ -116,7 +137,7 @@ def _is_asked_by_notebook() -> bool:
 
 
 def _watched_path(original: Any) -> Any:
-    """A function of ``os`` that asks what is at a path, which no audit event tells."""
+    """A function of ``os`` that asks what is at a path, or where it leads, which no audit event tells."""
 
     def ask(path: Any, *args: Any, **options: Any) -> Any:
         if _current is not None and _current.watching():
@@ -145,11 +166,12 @@ def install(
     global _current
     first, _current = _current is None, Observed(watching, looked)
     if first:
-        for name in ("stat", "lstat", "access"):
+        for name in ("stat", "lstat", "access", "readlink"):
             setattr(os, name, _watched_path(getattr(os, name)))
         watched = _watched_bytes(os.urandom)
         os.urandom = watched
         random._urandom = watched  # type: ignore[attr-defined]  # where SystemRandom finds it
         kind: Any = type(os.environ)
         kind.__getitem__ = _watched_item(kind.__getitem__)
+        kind.__iter__ = _watched_iteration(kind.__iter__)
     return _current

@@ -491,6 +491,8 @@ def open_file(
             path, mode, encoding=encoding, errors=errors, opener=opener
         )
         made.reconfigure(line_buffering=line_buffering)
+    if made.readable() and position is not None:
+        live.current.opened.append(path)
     if position is None:
         made.close()
     elif "a" not in mode:

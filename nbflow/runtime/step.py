@@ -17,6 +17,7 @@ from . import (
     beside,
     bundle,
     cells,
+    early,
     folders,
     ground,
     installed,
@@ -71,6 +72,7 @@ class Step:
         self.notes: List[Dict[str, str]] = []
         self.handed: Dict[str, Any] = {}
         self.observed = observed.install(lambda: gate.watching, gate.asked)
+        early.hand_over(self.observed, gate, spec.cwd)
         self.ground = ground.begin()
 
     async def run(self) -> Optional[Failure]:
@@ -129,11 +131,15 @@ class Step:
         os.environ.update(self.spec.env)
         ambient.remember_environment()
         watch.install(libraries.WATCHED, self._library_imported)
-        self.texts = beside.install()
+        self.texts = beside.install(self._sought)
         if self.spec.seed is not None:
             libraries.seed_all(self.spec.seed)
         self.ambient.mark(GENERATORS)
         self.seeding = seeding.begin(self.ambient.is_marked)
+
+    def _sought(self, path: str) -> None:
+        if self.gate.watching:
+            self.gate.asked(path, False)
 
     def _library_imported(self, name: str) -> None:
         if self.spec.seed is not None:
@@ -200,6 +206,8 @@ class Step:
             folders.adopt(values.values())
         for name, path in objects.items():
             ipython_state.restore_objects(self.magics, name, self.loader.values(path)[name])
+        for path in self.live.opened:
+            self.gate.opened(path, None, os.O_RDONLY)
         self.loader.forget()
         begin = variables.beginning(self._state(objects), loads, self.spec.classes)
         self.ambient.mark()
@@ -328,7 +336,9 @@ class Step:
             "modules": stored.modules,
             "module_files": sorted(str(m.__file__) for m in new if beside.is_beside(m)),
             "libraries": sorted(installed.libraries()),
+            "missing": sorted(self.texts.missing),
             "environ": sorted(self.observed.environ),
+            "environ_listed": self.observed.environ_listed,
             "passing": self._passing(),
             "seeded": sorted(self.seeding.seeded),
             "classes_read": sorted(self.loader.loaded_classes),
@@ -337,6 +347,7 @@ class Step:
             "files_asked": sorted(self.gate.asked_for),
             "files_seen": self.gate.seen,
             "files_written": sorted(self.gate.written),
+            "files_left": self.gate.left(),
             "peak_rss_kb": _peak_memory(),
             "cpu_seconds": round(_cpu_seconds(), 6),
             "prelude_seconds": round(self.seconds.get("prelude", 0.0), 6),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -80,19 +80,26 @@ def _cast_all(analysis: Analysis, given: Mapping[str, str]) -> dict[Name, Json]:
     return {name: cast(known[name], value) for name, value in given.items()}
 
 
-def _with_ancestors(analysis: Analysis, steps: Sequence[str]) -> frozenset[StepName]:
-    names = {step.name for step in analysis.pipeline.steps}
-    for step in steps:
-        if step not in names:
+def steps_of(pipeline: Pipeline, names: Iterable[str]) -> frozenset[StepName]:
+    """The steps that a user has named.
+
+    Raises:
+        ParameterError: there is no such step.
+    """
+    known = {step.name for step in pipeline.steps}
+    for name in sorted(names):
+        if name not in known:
             raise ParameterError(
-                f"the notebook has no step `{step}`; its steps are: {', '.join(sorted(names))}"
+                f"the notebook has no step `{name}`; its steps are: {', '.join(sorted(known))}"
             )
-    asked = {StepName(step) for step in steps}
+    return frozenset(map(StepName, names))
+
+
+def _with_ancestors(analysis: Analysis, steps: Sequence[str]) -> frozenset[StepName]:
     pipeline = analysis.pipeline
+    asked = steps_of(pipeline, steps)
     found = {step.name for step in pipeline.steps if asked.intersection(pipeline.around(step))}
-    while more := {
-        e.writer for e in analysis.pipeline.edges if e.reader in found and e.writer not in found
-    }:
+    while more := {e.writer for e in pipeline.edges if e.reader in found and e.writer not in found}:
         found |= more
     return frozenset(found)
 

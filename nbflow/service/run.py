@@ -25,7 +25,7 @@ from nbflow.service import history
 from nbflow.service.called import write_called
 from nbflow.service.job import Job
 from nbflow.service.report import write_reports
-from nbflow.service.request import Request, plan_of, preload, preloadable, request
+from nbflow.service.request import Request, plan_of, preload, preloadable, request, steps_of
 from nbflow.store import (
     FindingRecord,
     RunRecord,
@@ -123,6 +123,7 @@ def _execute(
     on_findings(asked.analysis.findings)
     if any(f.severity is Severity.ERROR for f in asked.analysis.findings):
         raise Refused(asked.analysis.findings)
+    steps_of(asked.analysis.pipeline, reuse.forced)
     kernel = python_of(asked.notebook, python)
     for target in (Path(output).absolute().parent if output else None, report):
         if target:
@@ -186,7 +187,7 @@ def resume(
     on_event: Callable[[Event], None] = lambda event: None,
     on_findings: Callable[[tuple[Finding, ...]], None] = lambda findings: None,
 ) -> RunRecord:
-    """The record of a run that goes on where run ``run_id`` (or ``LAST``) of ``folder`` has ended.
+    """The record of a run that goes on where run ``run_id`` (or ``last``) of ``folder`` has ended.
 
     The notebook is run as it is now, with that run's parameters, interpreter and initial states of
     generators. What ended well there is used, also where time or chance went into it, unless something that

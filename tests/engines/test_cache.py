@@ -11,6 +11,7 @@ import pytest
 from test_local import Cells, stdout, write
 
 from nbflow.engines.events import Event, StepEnded, StepLog, StepStarted
+from nbflow.errors import ParameterError
 from nbflow.model import StepName
 from nbflow.service.run import Reuse, run
 from nbflow.store import RunRecord
@@ -44,6 +45,24 @@ def file_of(name: str, text: str) -> Change:
         (folder / name).write_text(text)
         past = 1_000_000_000 + len(text)
         os.utime(folder / name, (past, past))
+
+    return change
+
+
+def made_folder(name: str, *then: Change) -> Change:
+    def change(folder: Path) -> None:
+        (folder / name).unlink(missing_ok=True)
+        (folder / name).mkdir()
+        for each in then:
+            each(folder)
+
+    return change
+
+
+def linked(target: str) -> Change:
+    def change(folder: Path) -> None:
+        (folder / "link").unlink()
+        (folder / "link").symlink_to(target)
 
     return change
 
@@ -125,7 +144,49 @@ CASES: list[tuple[str, Cells, Change, dict[str, str]]] = [
         "folder listed",
         (("step:a", "import os\nprint(len(os.listdir('data')))"),),
         lambda folder: (folder / "data" / "new").touch(),
-        {"a": "file data changed"},
+        {"a": "folder data changed"},
+    ),
+    (
+        "a file that is a folder now",
+        (("step:a", "import os\nprint([len(f) for _, f, _ in os.walk('data')][:1])"),),
+        made_folder("data/old"),
+        {"a": "folder data changed"},
+    ),
+    (
+        "sizes of files that a folder tells",
+        (("step:a", "import os\nprint([e.stat().st_size for e in os.scandir('data')])"),),
+        file_of("data/old", "more"),
+        {"a": "file data/old changed"},
+    ),
+    (
+        "where a link leads",
+        (("step:a", "from pathlib import Path\nprint(Path('link').resolve().name)"),),
+        linked("data/old"),
+        {"a": "file link changed"},
+    ),
+    (
+        "where a link leads, and the file",
+        (("step:a", "import os\nprint(open('link').read(), os.readlink('link'))"),),
+        linked("data/old"),
+        {"a": "file link changed"},
+    ),
+    (
+        "a file that an earlier step has opened",
+        (("step:a", "f = open('in.txt')"), ("step:b", "print(f.readline())"), ("step:c", "f = 1")),
+        file_of("in.txt", "new"),
+        {"a": "file in.txt changed", "b": "file in.txt changed", "c": SAME},
+    ),
+    (
+        "a module that is there now",
+        (("step:a", "try:\n    import late\nexcept ImportError:\n    print('none')"),),
+        file_of("late.py", ""),
+        {"a": "file late.py changed"},
+    ),
+    (
+        "a module that another one hides now",
+        (("step:a", "import helper\nprint(helper.N)"),),
+        made_folder("helper", file_of("helper/__init__.py", "N = 3")),
+        {"a": "folder helper changed"},
     ),
     (
         "asked whether a file is there",
@@ -152,6 +213,18 @@ CASES: list[tuple[str, Cells, Change, dict[str, str]]] = [
         {"a": SAME},
     ),
     (
+        "names where all are looked at",
+        (("step:a", "x = 1"), ("step:b", "print(sorted(n for n in globals() if len(n) == 1))")),
+        replaced("x = 1", "x = 1; z = 2"),
+        {"a": "cell 1 changed", "b": "`z` came or went"},
+    ),
+    (
+        "the own folder listed",
+        (("step:a", "from pathlib import Path\nprint(len([*Path('.').glob('*.txt')]))"),),
+        file_of("new.txt", ""),
+        {"a": "the notebook's folder changed"},
+    ),
+    (
         "clock",
         (("step:a", "import time\nx = time.time() > 0"), ("step:b", "print(x)")),
         nothing,
@@ -162,6 +235,33 @@ CASES: list[tuple[str, Cells, Change, dict[str, str]]] = [
         (("step:a", "import os\nprint(os.environ.get('NBFLOW_TEST'))"), ("step:b", "print(1)")),
         lambda _: os.environ.update(NBFLOW_TEST="2"),
         {"a": "environment variable NBFLOW_TEST changed", "b": SAME},
+    ),
+    (
+        "environment variables listed",
+        (("step:a", "import os\nprint([n for n in os.environ if n.startswith('NBFLOW_TEST')])"),),
+        lambda _: os.environ.update(NBFLOW_TEST_2="2"),
+        {"a": "an environment variable was added or taken away"},
+    ),
+    (
+        "environment variable read as bytes",
+        (("step:a", "import os\nprint(os.getenvb(b'NBFLOW_TEST'))"),),
+        lambda _: os.environ.update(NBFLOW_TEST="2"),
+        {"a": "environment variable NBFLOW_TEST changed"},
+    ),
+    (
+        "environment variable that a library reads when it is imported",
+        (("imports", "import numpy"), ("step:a", "print(1)")),
+        lambda _: os.environ.update(NUMPY_MADVISE_HUGEPAGE="0"),
+        {"a": "environment variable NUMPY_MADVISE_HUGEPAGE changed"},
+    ),
+    (
+        "file that a library reads when it is imported",
+        (
+            ("imports", "import matplotlib"),
+            ("step:a", "print(matplotlib.rcParams['lines.linewidth'])"),
+        ),
+        file_of("matplotlibrc", "lines.linewidth: 7"),
+        {"a": "file matplotlibrc changed"},
     ),
     (
         "environment variable set by a step",
@@ -233,12 +333,17 @@ CASES: list[tuple[str, Cells, Change, dict[str, str]]] = [
 
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NBFLOW_TEST_2", "NUMPY_MADVISE_HUGEPAGE"):
+        monkeypatch.setenv(name, "1")
+        monkeypatch.delenv(name)
     monkeypatch.setenv("NBFLOW_TEST", "1")
 
 
 def prepare(folder: Path) -> None:
     (folder / "data").mkdir()
+    file_of("data/old", "old text")(folder)
     file_of("in.txt", "old text")(folder)
+    (folder / "link").symlink_to("in.txt")
     file_of("helper.py", "N = 1")(folder)
 
 
@@ -266,6 +371,19 @@ PARAMETERS: Cells = (
     ("step:b", "y = rate"),
     ("step:c", "print(x, y)"),
 )
+
+
+def test_a_temporary_folder_that_is_gone_is_made_again(tmp_path: Path) -> None:
+    made = "import tempfile\nd = tempfile.mkdtemp(dir='.')\nprint(open(d + '/x', 'w').write('1'))"
+    path = write(tmp_path, ("step:a", made), ("step:b", "import os\nprint(os.listdir(d))"))
+    run(str(path))
+    assert set(reasons(run(str(path))).values()) == {SAME}
+    folder = next(tmp_path.glob("tmp*"))
+    (folder / "x").unlink()
+    folder.rmdir()
+    again = run(str(path))
+    assert reasons(again)["a"] == f"file {folder.name} is not what it wrote"
+    assert stdout(again) == "1\n['x']\n"
 
 
 def test_a_parameter_reaches_those_that_read_it(tmp_path: Path) -> None:
@@ -316,6 +434,8 @@ def test_no_result_is_used_that_the_user_does_not_want(tmp_path: Path) -> None:
     run(str(path))
     forced = run(str(path), reuse=Reuse(forced=frozenset({StepName("b")})))
     assert reasons(forced) == {"a": SAME, "b": "asked for"}
+    with pytest.raises(ParameterError, match="no step `d`; its steps are: a, b"):
+        run(str(path), reuse=Reuse(forced=frozenset({StepName("d")})))
     off = run(str(path), reuse=Reuse(off=True))
     assert set(reasons(off).values()) == {"results of earlier runs are not used"}
 

@@ -292,3 +292,22 @@ def test_what_crosses_a_call_is_stored_where_only_edges_are(tmp_path: Path) -> N
     assert stdout(record) == "18\n"
     left_out = {v.name for step in record.steps for v in step.variables if v.obstacle}
     assert left_out == {"other", "side"}
+
+
+def test_what_libraries_read_when_they_are_imported_is_that_of_the_own_folder(
+    tmp_path: Path,
+) -> None:
+    shown = "import matplotlib\n{0} = matplotlib.rcParams['lines.linewidth']"
+    main = write(
+        tmp_path / "main.ipynb",
+        (
+            ("step:a", shown.format("own")),
+            ("notebook:train notebook_path=sub/train.ipynb", ""),
+            ("step:b", "print(own, theirs)"),
+        ),
+    )
+    write(tmp_path / "sub" / "train.ipynb", (("step:c", shown.format("theirs")),))
+    for settings, expected in (({}, "1.5 1.5"), ({"sub": 7}, "1.5 7.0"), ({".": 8}, "8.0 7.0")):
+        for folder, width in settings.items():
+            (tmp_path / folder / "matplotlibrc").write_text(f"lines.linewidth: {width}")
+        assert stdout(run(str(main))) == f"{expected}\n"

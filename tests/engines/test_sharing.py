@@ -211,3 +211,17 @@ def test_why_no_step_can_be_run_is_told_to_each_run(
     for _ in range(2):
         with pytest.raises(NbflowError, match="IPython cannot be imported"):
             go(path, helpers, python=str(bare))
+
+
+def test_a_run_sees_what_libraries_read_when_it_begins(tmp_path: Path) -> None:
+    shown = "print(matplotlib.rcParams['lines.linewidth'])"
+    path = write(
+        tmp_path,
+        ("imports", "import matplotlib"),
+        ("step:a", shown),
+        ("step:b", "n = open('matplotlibrc', 'w').write('lines.linewidth: 9')"),
+        ("step:c prev:b", shown),
+    )
+    with Helpers() as helpers:
+        for width in ("1.5", "9.0"):
+            assert stdout(run(str(path), launchers=helpers.launcher)) == f"{width}\n" * 2

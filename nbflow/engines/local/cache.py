@@ -7,6 +7,7 @@ by their content. Why a step runs is told from the first thing that differs from
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -156,7 +157,7 @@ class Cache:
         for files, what in ((record.read, "changed"), (record.written, "is not what it wrote")):
             for path, known in ((path, parsed(text)) for path, text in files.items()):
                 if self._files.now(path, known).digest != known.digest:
-                    return f"file {self._short(path)} {what}"
+                    return f"{self._described(path)} {what}"
         missing = [b for b in record.bundles if not (self._place.bundles / f"{b}.nbb").exists()]
         if missing:
             return "what it made is no longer stored"
@@ -172,6 +173,12 @@ class Cache:
     def _short(self, path: str) -> str:
         return path.removeprefix(ASKED).removeprefix(f"{self._place.cwd}/")
 
+    def _described(self, path: str) -> str:
+        if path == str(self._place.cwd):
+            return "the notebook's folder"
+        kind = "folder" if os.path.isdir(path.removeprefix(ASKED)) else "file"
+        return f"{kind} {self._short(path)}"
+
     def _why_new(self, now: Present) -> str:
         latest = self._results.latest_result(self._notebook, now.step.name)
         if latest is None:
@@ -185,7 +192,8 @@ class Cache:
         for cell, digest in cells:
             if cell in numbers and now.value(f"cell {cell}") != digest:
                 return f"cell {numbers[cell]} changed"
-        return "its code changed"
+        same = set(dict(cells)) == set(self._plan.uses[now.step.name].code)
+        return "its settings or its part of the prelude changed" if same else "its code changed"
 
     def _hit(
         self, record: ResultRecord, outputs: Mapping[str, object], step: Step, index: int
@@ -236,7 +244,9 @@ class Cache:
         done = result.outcome
         unseen = self._declared(step) - done.files_asked
         found = {*done.files_read, *done.module_files, *unseen} - done.files_written
-        asked = done.files_asked - done.files_written - found
+        asked = done.files_asked - done.files_written
+        links = {path for path in asked & found if os.path.islink(path)}
+        asked = (asked - found) | links
         return sorted([*filter(None, found), *(ASKED + path for path in asked)])
 
     def _declared(self, step: Step) -> set[str]:
@@ -251,7 +261,7 @@ class Cache:
             for a in mutates
             if a.name.startswith("@file:") and a.grade is Grade.LIKELY
         }
-        return sorted({*result.outcome.files_written, *declared})
+        return sorted({*result.outcome.files_written, *result.outcome.files_left, *declared})
 
     def _absolute(self, step: Step, name: str) -> str:
         return str(self._parts.place(step).cwd / name.removeprefix("@file:"))
@@ -300,12 +310,26 @@ def _told(key: str, before: str, after: str) -> str:
         "module": f"module `{name}` changed",
         "modules": "what is imported changed",
         "state": f"{name} changed",
+        "states": " and ".join(_others(before, after)).replace("@", "") + " changed",
+        "variables": " and ".join(f"`{each}`" for each in _others(before, after)) + " came or went",
         "environment": f"environment variable {name} changed",
+        "environ": "an environment variable was added or taken away",
         "zone": "the machine's time zone changed",
-        "package": f"{_versions(before)} changed to {_versions(after)}",
+        "package": _told_of_package(before, after),
         "python": f"Python {before[:7].strip()} changed to {after[:7].strip()}",
     }
     return told.get(kind, "what it begins with changed")
+
+
+def _others(before: str, after: str) -> list[str]:
+    """The names that are only in one of two lists."""
+    return sorted(set(before.split()) ^ set(after.split()))
+
+
+def _told_of_package(before: str, after: str) -> str:
+    if not before or not after:
+        return f"{_versions(before or after)} was {'removed' if before else 'installed'}"
+    return f"{_versions(before)} changed to {_versions(after)}"
 
 
 def _bundles(data: Mapping[str, object]) -> set[str]:
@@ -325,4 +349,4 @@ def _cut(text: str) -> str:
 
 def _versions(text: str) -> str:
     """ "numpy 2.4.6 f7c04dc4" without the digest of the content."""
-    return ", ".join(" ".join(each.split()[:2]) for each in text.split(", ")) or "no package"
+    return ", ".join(" ".join(each.split()[:2]) for each in text.split(", "))

@@ -6,7 +6,7 @@ import hashlib
 import os
 import stat
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import xxhash
@@ -19,6 +19,8 @@ _CHUNK: Final = 1 << 22
 _TICK: Final = 2.0
 ABSENT: Final = "absent"
 ASKED: Final = "?"
+#: Stands between where a link leads and what lies there.
+_LEADS: Final = ">"
 #: Size and time of change of a file; -1 and 0 of what is none.
 Look = tuple[int, int]
 
@@ -60,8 +62,7 @@ def state(path: str, known: FileState | None = None, *, listed: bool = True) -> 
         if stat.S_ISDIR(found.st_mode) and not listed:
             return FileState("folder")
         if stat.S_ISDIR(found.st_mode):
-            names = sorted(name for name in os.listdir(path) if name not in _OURS)
-            return FileState(digest_of("\0".join(names)))
+            return FileState(_listing(path))
         if not stat.S_ISREG(found.st_mode):
             return FileState(f"special {stat.S_IFMT(found.st_mode)}".replace(":", " "))
         if known is not None and known.steady and _looks_like(found, known):
@@ -69,7 +70,7 @@ def state(path: str, known: FileState | None = None, *, listed: bool = True) -> 
         digest = _content(path)
     except OSError:
         return FileState(ABSENT)
-    steady = time.time() - found.st_mtime > _TICK
+    steady = time.time() - max(found.st_mtime, found.st_ctime) > _TICK
     return FileState(digest, found.st_size, found.st_mtime_ns, steady, found.st_ctime_ns)
 
 
@@ -95,6 +96,21 @@ def _content(path: str) -> str:
     return hasher.hexdigest()
 
 
+def _listing(path: str) -> str:
+    """A digest of the names in a folder, and of which of them are folders."""
+    with os.scandir(path) as entries:
+        names = sorted(e.name + "/" * e.is_dir() for e in entries if e.name not in _OURS)
+    return digest_of("\0".join(names))
+
+
+def _target(path: str) -> str:
+    """Where a symbolic link leads, "" for what is none."""
+    try:
+        return os.readlink(path)
+    except OSError:
+        return ""
+
+
 def digest_of(text: str) -> str:
     """A digest of a text, the same on every machine."""
     return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
@@ -103,7 +119,7 @@ def digest_of(text: str) -> str:
 class FileStates:
     """What lies at paths during one run.
 
-    A path behind ``ASKED`` is one of which only was asked what is there.
+    A path behind ``ASKED`` is one of which was asked what is there: of a link, that is also where it leads.
     """
 
     def __init__(self) -> None:
@@ -112,6 +128,9 @@ class FileStates:
     def now(self, path: str, known: FileState | None = None) -> FileState:
         """What lies at ``path`` now."""
         plain = path.removeprefix(ASKED)
+        if known is not None:
+            known = replace(known, digest=known.digest.rpartition(_LEADS)[2])
         found = state(plain, known or self._last.get(plain), listed=plain == path)
         self._last[plain] = found
-        return found
+        target = _target(plain) if plain != path else ""
+        return replace(found, digest=digest_of(target) + _LEADS + found.digest) if target else found

@@ -121,7 +121,9 @@ class Present:
         yield from (f"state {name}" for name in sorted(_drawn(effects, outcome)))
         yield from (f"class {key}" for key in outcome.classes_read)
         yield from (f"environment {name}" for name in sorted({*_ALWAYS, *outcome.environ}))
-        yield from (f"package {name}" for name in sorted(outcome.libraries))
+        if outcome.environ_listed:
+            yield "environ"
+        yield from (f"package {name}" for name in sorted(outcome.libraries | outcome.missing))
 
 
 #: What stands for an input now, by its kind.
@@ -132,6 +134,7 @@ _VALUES: Final[Mapping[str, Callable[[Present, str], str]]] = {
     "cell": lambda now, name: now.plan.uses[now.step.name].code.get(CellId(name), ""),
     "parameter": lambda now, name: json.dumps(now._parameter(name)),
     "environment": lambda now, name: digest_of(now.place.env.get(name, "\0absent")),
+    "environ": lambda now, _: digest_of("\0".join(sorted(now.place.env))),
     "package": lambda now, name: now.packages.of(name),
     "variables": lambda now, _: now._names(is_variable),
     "states": lambda now, _: " ".join(sorted(now.states)),

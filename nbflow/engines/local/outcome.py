@@ -39,10 +39,10 @@ class Outcome:
 
     ``modules`` leads from those that lie beside the notebook to the bundles of their texts, "" where a
     cell has taken one out of ``sys.modules``; ``module_files`` are their files. ``libraries`` are the
-    top-level modules of installed libraries that were there, ``environ`` the environment variables that
-    were looked up. ``passing`` says what makes the same step give something else at another time, as
-    clauses that follow "it has used". ``dropped`` are versions that were not to be stored (see ``keeping``):
-    they have no bundle.
+    top-level modules of installed libraries that were there, ``missing`` those that were looked for and
+    not found; ``environ`` are the environment variables that were looked up. ``passing`` says what makes
+    the same step give something else at another time, as clauses that follow "it has used". ``dropped``
+    are versions that were not to be stored (see ``keeping``): they have no bundle.
     """
 
     ok: bool
@@ -62,11 +62,16 @@ class Outcome:
     #: Paths of which the step has only asked what is there.
     files_asked: frozenset[str] = frozenset()
     files_written: frozenset[str] = frozenset()
+    #: Temporary files and folders, with names by chance, that the step has made and not removed.
+    files_left: frozenset[str] = frozenset()
     #: Size and time of each file when the step first opened it or asked for it; -1 and 0 of what is none.
     files_seen: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     module_files: frozenset[str] = frozenset()
     libraries: frozenset[str] = frozenset()
+    missing: frozenset[str] = frozenset()
     environ: frozenset[str] = frozenset()
+    #: Whether it was looked which environment variables there are.
+    environ_listed: bool = False
     passing: tuple[str, ...] = ()
     #: Generators of random numbers that the step has set before it drew from them.
     seeded: frozenset[Name] = frozenset()
@@ -131,12 +136,15 @@ def outcome(data: Mapping[str, Any]) -> Outcome:
         files_read=frozenset(data.get("files_read", ())),
         files_asked=frozenset(data.get("files_asked", ())),
         files_written=frozenset(data.get("files_written", ())),
+        files_left=frozenset(data.get("files_left", ())),
         files_seen={
             path: (size, time) for path, (size, time) in data.get("files_seen", {}).items()
         },
         module_files=frozenset(data.get("module_files", ())),
         libraries=frozenset(data.get("libraries", ())),
+        missing=frozenset(data.get("missing", ())),
         environ=frozenset(data.get("environ", ())),
+        environ_listed=data.get("environ_listed", False),
         seeded=frozenset(data.get("seeded", ())),
         passing=tuple(data.get("passing", ())),
         loaded=frozenset(data.get("read", ())),
