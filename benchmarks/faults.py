@@ -1,12 +1,12 @@
 """Kills a run at random moments, again and again, and sees that nothing is lost and that it goes on.
 
-    python benchmarks/faults.py --runs 200
+    python benchmarks/faults.py --runs 200 --full 50
 
 Each time a notebook of steps with files and variables is run in a new process, and after a random time
 the engine, its helper or a step is killed (SIGKILL). Then: no process is left over; every bundle is
 whole and the database opens; ``nbflow resume`` ends well; steps that had been committed are not run
-again; the notebook's files are what they are undisturbed. The counts are printed; the exit code is 0 if
-all of that held.
+again; the notebook's files are what they are undisturbed. Then as many runs as ``--full`` says meet a disk
+that is full (see ``full_disk``). The counts are printed; the exit code is 0 if all of that held.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import full_disk
 from local_engine import notebook
 
 from nbflow.errors import StoreError
@@ -172,28 +173,50 @@ def _last(folder: Path) -> RunRecord | None:
         return None
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--runs", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
-    chance, count = random.Random(arguments.seed), Count()
-    root = Path(tempfile.mkdtemp(prefix="faults-"))
-    try:
-        for number in range(arguments.runs):
-            folder = root / str(number)
-            folder.mkdir()
-            once(folder, chance.choice(VICTIMS), chance.uniform(0.0, 1.6), count)
-            count.runs += 1
-            shutil.rmtree(folder)
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
+def _kills(root: Path, runs: int, chance: random.Random) -> list[str]:
+    """Kill so many runs and print the counts; what went wrong."""
+    count = Count()
+    for number in range(runs):
+        folder = root / str(number)
+        folder.mkdir()
+        once(folder, chance.choice(VICTIMS), chance.uniform(0.0, 1.6), count)
+        count.runs += 1
+        shutil.rmtree(folder)
     killed = ", ".join(f"{name} {count.killed[name]}" for name in VICTIMS)
     print(f"{count.runs} runs; killed: {killed}; committed steps used again: {count.reused}")
-    print(f"wrong: {len(count.wrong)}")
-    for each in count.wrong:
+    return count.wrong
+
+
+def _full(root: Path, runs: int, chance: random.Random) -> list[str]:
+    """Let so many runs meet a full disk and print the counts; what went wrong."""
+    count = full_disk.Count()
+    if not full_disk.several(root, runs, chance, count):
+        print("no small file system can be mounted here: that takes root, on Linux")
+        return []
+    codes = ", ".join(f"{number} with code {code}" for code, number in sorted(count.codes.items()))
+    print(f"{count.runs} runs on a full disk; they ended: {codes}")
+    return count.wrong
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--runs", type=int, default=200, help="so many runs are killed")
+    parser.add_argument("--full", type=int, default=0, help="so many runs meet a full disk")
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    chance, wrong = random.Random(arguments.seed), list[str]()
+    root = Path(tempfile.mkdtemp(prefix="faults-"))
+    try:
+        if arguments.runs:
+            wrong += _kills(root, arguments.runs, chance)
+        if arguments.full:
+            wrong += _full(root, arguments.full, chance)
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+    print(f"wrong: {len(wrong)}")
+    for each in wrong:
         print(f"  {each}")
-    return 1 if count.wrong else 0
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from typing import TypeVar
 import click
 
 from nbflow.cli.options import folder_option
-from nbflow.cli.words import GLYPHS, counted, duration, size, table
+from nbflow.cli.words import GLYPHS, counted, duration, size, table, value
 from nbflow.model import Json
 from nbflow.service.diff import Absent, CellChange, Diff, Pair, VariableChange, diff
 from nbflow.store import CellRecord, RunRecord, StepRecord, VariableRecord
@@ -121,8 +121,7 @@ def _version(variable: VariableRecord) -> str:
         for part in (variable.type, variable.shape, size(variable.bytes) if variable.bytes else "")
         if part
     )
-    text = f"not stored: {variable.obstacle}" if variable.obstacle else variable.preview
-    words = " ".join(text.split())
+    words = value(variable.preview, variable.obstacle)
     cut = words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}…"
     return f"{variable.version[:8] or '–':<8}  {what}  {cut}".rstrip()
 

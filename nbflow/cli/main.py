@@ -6,6 +6,7 @@ A command's file is imported when the command is asked for, so that ``nbflow --h
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import os
 import sys
@@ -30,6 +31,7 @@ EXIT_CODES: Final = {
     8: "findings: errors, or warnings with --strict",
     9: "--verify found that the pipeline gives something else",
     70: "a bug of nbflow",
+    74: "what the command prints cannot be written: its disk is full",
     130: "interrupted",
     141: "the reader of the output went away",
 }
@@ -152,6 +154,12 @@ def _leave(error: Exception) -> NoReturn:
         case BrokenPipeError():
             _forget_output()
             sys.exit(141)
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT | errno.EFBIG, filename=None):
+            _forget_output()
+            told = f"what it prints cannot be written: {error.strerror}; free some space there"
+            with contextlib.suppress(OSError):  # as stderr may lie on the same disk
+                click.echo(f"nbflow: {told}", err=True)
+            sys.exit(74)
     if os.environ.get("NBFLOW_DEBUG"):
         traceback.print_exception(error)
     click.echo(

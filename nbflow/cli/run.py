@@ -13,6 +13,7 @@ import click
 from nbflow.cli.progress import JsonLines, Plain, Progress, Quiet
 from nbflow.diagnostics import Finding
 from nbflow.engines.events import Event
+from nbflow.engines.local.keeping import Keep
 from nbflow.model import Notebook, StepName
 from nbflow.service.early import early
 
@@ -61,6 +62,12 @@ def _assignments(
     help="Run these steps even if nothing they depend on has changed.",
 )
 @click.option(
+    "--keep",
+    type=click.Choice([each.value for each in Keep]),
+    default=Keep.ALL.value,
+    help="Store all variables of each step, or those that later steps may read.  [default: all]",
+)
+@click.option(
     "--verify",
     "verified",
     is_flag=True,
@@ -79,6 +86,7 @@ def command(
     report: str | None,
     no_cache: bool,
     force: tuple[str, ...],
+    keep: str,
     verified: bool,
     no_fork: bool,
     quiet: bool,
@@ -91,6 +99,8 @@ def command(
     """
     if verified and (steps or force):
         raise click.UsageError("--verify runs every step: it goes without --steps and --force")
+    if verified and keep != Keep.ALL.value:
+        raise click.UsageError("--verify compares every variable: it goes without --keep")
     progress = progress_of(notebook, quiet=quiet, as_json=as_json)
     asked = _Asked(
         parameters=parameters,
@@ -110,7 +120,10 @@ def command(
             from nbflow.service.run import Reuse, run  # noqa: PLC0415
 
             reuse = Reuse(off=no_cache, forced=frozenset(map(StepName, _names(force))))
-            record = run(notebook, steps=_names(steps), reuse=reuse, launchers=launchers, **asked)
+            chosen, stored = _names(steps), Keep(keep)
+            record = run(
+                notebook, steps=chosen, reuse=reuse, keep=stored, launchers=launchers, **asked
+            )
         progress.end(record)
     finally:
         progress.close()

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from typing import Final
 
 import click
 
 from nbflow.cli.options import folder_option
-from nbflow.cli.words import size, table
+from nbflow.cli.words import size, table, value
 from nbflow.service.history import step
 from nbflow.store import VariableRecord
+
+#: How much of a value is shown.
+_SHOWN: Final = 100
 
 
 @click.command("vars")
@@ -34,12 +38,11 @@ def command(run_id: str, name: str, folder: str, as_json: bool) -> None:
 
 
 def _row(variable: VariableRecord) -> tuple[str, ...]:
-    value = f"not stored: {variable.obstacle}" if variable.obstacle else variable.preview
     return (
         variable.name,
         variable.type,
         variable.shape,
         size(variable.bytes) if variable.version else "",
         variable.version[:8],
-        " ".join(value.split())[:100],
+        value(variable.preview, variable.obstacle)[:_SHOWN],
     )

@@ -44,6 +44,14 @@ def size(count: int) -> str:
     return f"{amount:.1f} TB"
 
 
+def value(preview: str, obstacle: str) -> str:
+    """The beginning of a variable's value in one line, and why it was not stored, if it was not."""
+    told = f"not stored: {obstacle}" if obstacle else ""
+    if told and preview:
+        told = f"({told})"
+    return " ".join([*preview.split(), *told.split()])
+
+
 def moment(seconds: float) -> str:
     """A time since the epoch as the local date and time."""
     return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))

@@ -7,17 +7,18 @@ different hash seeds decide that, cell by cell and variable by variable.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from nbflow.engines.seen import NOT_STORED, CellSeen, Seen
-from nbflow.model import Name
+from nbflow.model import Name, StepName
 
 #: A part of what a cell gave: its position, and which part.
 Part = tuple[int, str]
 
 _PARTS: Final = ("stdout", "result", "displays", "error", "pictures")
 _NOTHING: Final = CellSeen()
+_NO_RUN: Final = Seen("not run")
 #: IPython's names of the latest results: what is left in them when a cell has bound ``_`` is nobody's value.
 _LATEST: Final = frozenset({"_", "__", "___"})
 
@@ -43,24 +44,53 @@ class Untrusted:
 class Comparison:
     """What was compared, what of it differs, and what could not be compared.
 
-    ``differences`` are those of cells in their order, of variables by name, and of how the run ended.
+    ``differences`` are those of cells in their order, of variables by name, and of how the run ended; then
+    those of notebooks that were called, where the name of the call comes behind. ``called`` are their parts.
     """
 
     parts: tuple[Part, ...]
     names: tuple[Name, ...]
     differences: tuple[Difference, ...] = ()
     left_out: tuple[str, ...] = ()
+    called: tuple[tuple[Part, ...], ...] = ()
 
     @property
     def cells(self) -> int:
         """The number of cells of which something was compared."""
-        return len({position for position, _ in self.parts})
+        return sum(len({position for position, _ in parts}) for parts in (self.parts, *self.called))
 
 
 def compare(
     references: Sequence[Seen], pipeline: Seen, untrusted: Untrusted = Untrusted()
 ) -> Comparison:
-    """The pipeline's run held against the first of the reference runs, in so far as these agree."""
+    """The pipeline's run held against the first of the reference runs, in so far as these agree.
+
+    What is untrusted are parts and names of the notebook itself, not of those that it calls.
+    """
+    own, calls = _compared(references, pipeline, untrusted), list[Comparison]()
+    for name in references[0].called:
+        runs = [seen.called.get(name, _NO_RUN) for seen in references]
+        found = _compared(runs, pipeline.called.get(name, _NO_RUN), Untrusted())
+        calls.append(_within(name, found))
+    return replace(
+        own,
+        differences=own.differences + tuple(each for call in calls for each in call.differences),
+        left_out=own.left_out + tuple(each for call in calls for each in call.left_out),
+        called=tuple(call.parts for call in calls),
+    )
+
+
+def _within(call: StepName, found: Comparison) -> Comparison:
+    return replace(
+        found,
+        differences=tuple(
+            replace(each, where=f"{each.where} (in {call})") for each in found.differences
+        ),
+        left_out=tuple(f"{each} (in {call})" for each in found.left_out),
+    )
+
+
+def _compared(references: Sequence[Seen], pipeline: Seen, untrusted: Untrusted) -> Comparison:
     first = references[0]
     parts, names = _repeated(references, untrusted), _repeated_names(references, untrusted)
     known_parts = {(p, part) for seen in references for p in seen.cells for part in _PARTS}

@@ -6,13 +6,13 @@ ipykernel, and nothing of nbflow. Import this module only where it is used: nbcl
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,39 +22,11 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
-import nbflow.runtime
+from nbflow.engines.kernel_work import KernelWork
 from nbflow.engines.seen import CellSeen, Seen, cell_seen
 from nbflow.errors import KernelError
-from nbflow.model import Json, Name
+from nbflow.model import Json, Name, StepName
 
-#: Runs in the kernel, and binds no name there: what is called comes from the runtime, loaded by its path.
-_IN_RUNTIME: Final = """
-def _work(namespace, package, target, parameters):
-    import importlib, importlib.util, json, sys
-    if "_nbflow_runtime" not in sys.modules:
-        spec = importlib.util.spec_from_file_location(
-            "_nbflow_runtime", package + "/__init__.py", submodule_search_locations=[package])
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["_nbflow_runtime"] = module
-        spec.loader.exec_module(module)
-    runtime = sys.modules["_nbflow_runtime"]
-    if parameters is not None:
-        from IPython import get_ipython
-        overrides = importlib.import_module("_nbflow_runtime.overrides")
-        if parameters:
-            runtime.overriding = overrides.active(get_ipython(), parameters)
-            runtime.overriding.__enter__()
-        else:
-            runtime.overriding.__exit__(None, None, None)
-        return
-    meaning = importlib.import_module("_nbflow_runtime.meaning")
-    preview = importlib.import_module("_nbflow_runtime.preview")
-    found = meaning.fingerprint_namespace(namespace)
-    looks = {name: preview.preview(namespace[name]) for name in found}
-    with open(target, "w", encoding="utf-8") as file:
-        json.dump([found, looks], file)
-_work(namespace, package, target, parameters)
-"""
 #: A kernel does not start where another one takes its port just before.
 _STARTS: Final = 3
 
@@ -79,6 +51,25 @@ def reference_order(cells: Sequence[Mapping[str, Any]]) -> list[int]:
     return sorted(code, key=lambda position: "pipeline-metrics" in _tags(cells[position]))
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A notebook for which a cell stands: its file, and the folder in which its kernel starts.
+
+    ``taken`` are the names of its caller that it begins with, of which ``arguments`` are its parameters;
+    ``values`` are those of other parameters; ``given`` are the names that its caller has from it. ``calls``
+    are the notebooks that it calls itself, by the positions of their cells.
+    """
+
+    name: StepName
+    notebook: Path
+    folder: Path
+    taken: tuple[Name, ...] = ()
+    arguments: tuple[Name, ...] = ()
+    values: Mapping[Name, Json] = field(default_factory=dict)
+    given: tuple[Name, ...] = ()
+    calls: Mapping[int, Called] = field(default_factory=dict)
+
+
 def in_kernel(
     notebook: Path,
     python: str,
@@ -86,72 +77,100 @@ def in_kernel(
     folder: Path,
     env: Mapping[str, str],
     parameters: Mapping[Name, Json] | None = None,
+    calls: Mapping[int, Called] | None = None,
 ) -> Seen:
     """What the notebook gives in one kernel of ``python``, started in ``folder``.
+
+    Each notebook that it calls runs where its cell stands, whole, in a kernel of its own.
 
     Raises:
         KernelError: no kernel of that interpreter can be started.
     """
-    document = nbformat.read(notebook, as_version=4)
+    whole = Called(StepName(""), notebook, folder, values=parameters or {}, calls=calls or {})
+    return _run(whole, _Kernels(python, env))
+
+
+def _run(
+    called: Called, kernels: _Kernels, given: Path | None = None, back: Path | None = None
+) -> Seen:
+    """What a notebook gives in a new kernel; ``given`` is what it begins with, ``back`` for what it gives."""
+    document = nbformat.read(called.notebook, as_version=4)
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nbflow-kernel-")))
-        client = _started(document, python, folder, env, scratch, stack)
-        return _Reference(client, scratch, parameters or {}).run()
+        client = kernels.started(document, called.folder, scratch, stack)
+        return _Reference(called, client, scratch, kernels).run(given, back)
 
 
-def _started(
-    document: Any,
-    python: str,
-    folder: Path,
-    env: Mapping[str, str],
-    scratch: Path,
-    stack: ExitStack,
-) -> NotebookClient:
-    """The client of a kernel that runs until the stack is left."""
-    kernels = _OnePython()
-    kernels.python = python
-    for number in range(_STARTS):
-        manager = AsyncKernelManager(
-            kernel_name="python3",
-            kernel_spec_manager=kernels,
-            transport="ipc" if os.name == "posix" else "tcp",
-            connection_file=str(scratch / f"{number}.json"),
+class _Kernels:
+    """Starts kernels of one interpreter."""
+
+    def __init__(self, python: str, env: Mapping[str, str]) -> None:
+        self._python = python
+        self._env = env
+
+    def started(
+        self, document: Any, folder: Path, scratch: Path, stack: ExitStack
+    ) -> NotebookClient:
+        """The client of a kernel that runs until the stack is left.
+
+        Raises:
+            KernelError: it does not start.
+        """
+        kernels = _OnePython()
+        kernels.python = self._python
+        for number in range(_STARTS):
+            manager = AsyncKernelManager(
+                kernel_name="python3",
+                kernel_spec_manager=kernels,
+                transport="ipc" if os.name == "posix" else "tcp",
+                connection_file=str(scratch / f"{number}.json"),
+            )
+            client = NotebookClient(
+                document, timeout=None, km=manager, resources={"metadata": {"path": str(folder)}}
+            )
+            nowhere = (
+                subprocess.DEVNULL
+            )  # what a kernel says beside its cells is no output of theirs
+            kernel = client.setup_kernel(
+                cleanup_kc=True, env=dict(self._env), stdout=nowhere, stderr=nowhere
+            )
+            try:
+                stack.enter_context(kernel)
+            except RuntimeError:
+                continue
+            return client
+        raise KernelError(
+            f"{self._python} cannot start a kernel to run the notebook as Jupyter does;"
+            " is ipykernel installed there?"
         )
-        client = NotebookClient(
-            document, timeout=None, km=manager, resources={"metadata": {"path": str(folder)}}
-        )
-        nowhere = subprocess.DEVNULL  # what a kernel says beside its cells is no output of theirs
-        kernel = client.setup_kernel(cleanup_kc=True, env=dict(env), stdout=nowhere, stderr=nowhere)
-        try:
-            stack.enter_context(kernel)
-        except RuntimeError:
-            continue
-        return client
-    raise KernelError(
-        f"{python} cannot start a kernel to run the notebook as Jupyter does;"
-        " is ipykernel installed there?"
-    )
 
 
 class _Reference:
     """One run of a notebook in a kernel that has been started."""
 
     def __init__(
-        self, client: NotebookClient, scratch: Path, parameters: Mapping[Name, Json]
+        self, called: Called, client: NotebookClient, scratch: Path, kernels: _Kernels
     ) -> None:
+        self._called = called
         self._client = client
         self._scratch = scratch
-        self._parameters = parameters
+        self._kernels = kernels
+        self._work = KernelWork(client, scratch)
+        #: What the notebooks have given that were called.
+        self._inner: dict[StepName, Seen] = {}
 
-    def run(self) -> Seen:
+    def run(self, given: Path | None, back: Path | None) -> Seen:
         """What the notebook gives, up to the first cell that fails."""
         began = time.perf_counter()
         cells: dict[int, CellSeen] = {}
         word, message = "done", ""
-        for position in reference_order(self._client.nb.cells):
-            cell = self._client.nb.cells[position]
+        document = [*self._client.nb.cells]  # the client puts every cell that it runs into its list
+        if given is not None:
+            self._work.bring(given)
+        for position in reference_order(document):
+            cell = document[position]
             try:
-                self._cell(cell, position)
+                word, message = self._cell(cell, position)
             except CellExecutionError:
                 word = "failed"
             except DeadKernelError:
@@ -161,45 +180,39 @@ class _Reference:
                 break
         seconds = time.perf_counter() - began
         found: tuple[dict[Name, str], dict[Name, str]] = ({}, {})
-        if word == "done":
+        if word == "done" and back is None:
             try:
-                found = self._variables()
+                found = self._work.variables()
             except CellExecutionError as error:
                 message = f"no fingerprints: {error.ename}: {error.evalue}"
-        return Seen(word, cells, *found, message=message, seconds=seconds)
+        elif word == "done" and back is not None:
+            self._work.take(self._called.given, back)
+        return Seen(word, cells, *found, message=message, seconds=seconds, called=self._inner)
 
-    def _cell(self, cell: Any, position: int) -> None:
-        given = self._parameters and {"parameters", "pipeline-parameters"} & {*_tags(cell)}
-        if given:
-            self._work(dict(self._parameters))
+    def _cell(self, cell: Any, position: int) -> tuple[str, str]:
+        """Run a cell, or the notebook for which it stands; "done" or "failed", and a message."""
+        inner = self._called.calls.get(position)
+        if inner is not None:
+            return self._call(inner)
+        values, arguments = self._called.values, self._called.arguments
+        overrides = (values or arguments) and {"parameters", "pipeline-parameters"} & {*_tags(cell)}
+        if overrides:
+            self._work.override(values, arguments)
         try:
             self._client.execute_cell(cell, position)
         finally:
-            if given:
-                self._work({})
+            if overrides:
+                self._work.end_override()
+        return "done", ""
 
-    def _variables(self) -> tuple[dict[Name, str], dict[Name, str]]:
-        """The fingerprints of all variables, and what they look like."""
-        self._work(None)
-        fingerprints, looks = json.loads(self._target.read_text(encoding="utf-8"))
-        return fingerprints, looks
-
-    @property
-    def _target(self) -> Path:
-        return self._scratch / "variables.json"
-
-    def _work(self, parameters: Mapping[Name, Json] | None) -> None:
-        """Let the runtime work in the kernel: begin or end overriding, or write the fingerprints."""
-        script = self._scratch / "work.py"
-        script.write_text(_IN_RUNTIME, encoding="utf-8")
-        package = str(Path(nbflow.runtime.__file__).parent)
-        # Through the module `builtins`, since a notebook may have rebound `open` or `exec`.
-        source = (
-            f"(lambda b: b.exec(b.compile(b.open({str(script)!r}).read(), 'nbflow', 'exec'), "
-            f"b.dict(namespace=b.globals(), package={package!r}, target={str(self._target)!r}, "
-            f"parameters={parameters!r})))(__import__('builtins'))"
-        )
-        self._client.execute_cell(nbformat.v4.new_code_cell(source), 0, store_history=False)
+    def _call(self, inner: Called) -> tuple[str, str]:
+        given, back = self._scratch / "given", self._scratch / "back"
+        self._work.take(inner.taken, given)
+        seen = _run(inner, self._kernels, given, back)
+        self._inner |= {inner.name: seen, **seen.called}
+        if seen.word == "done":
+            self._work.bring(back)
+        return seen.word, seen.message
 
 
 def _tags(cell: Mapping[str, Any]) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from nbflow.model import Name
+from nbflow.model import Name, StepName
 
 #: Stands for the fingerprint of a value that cannot be pickled: it ended its life with its step.
 NOT_STORED: Final = "not stored"
@@ -37,7 +37,8 @@ class Seen:
     ``cells`` is keyed by the position of the cell in the notebook (all cells counted, from 0). ``variables``
     maps a name to the fingerprint of its last value, ``shown`` to what that looks like. ``word`` is "done",
     "failed" (a cell raised), "refused" (findings, whose codes are in ``codes``), "stopped" (the run
-    ended with a sentence) or "crashed"; ``message`` says more.
+    ended with a sentence) or "crashed"; ``message`` says more. ``called`` is what the notebooks have
+    given that were called, without their variables.
     """
 
     word: str
@@ -47,6 +48,7 @@ class Seen:
     codes: tuple[str, ...] = ()
     message: str = ""
     seconds: float = 0.0
+    called: Mapping[StepName, Seen] = field(default_factory=dict)
 
 
 def cell_seen(outputs: Iterable[Mapping[str, object]]) -> CellSeen:

@@ -39,6 +39,8 @@ ALIGNMENT = 64
 _FRONT = len(MAGIC) + 8
 #: Payloads of this size are written by a thread of their own.
 _LARGE = 4 << 20
+#: The bundles that this process has written, and the times of their files in nanoseconds.
+made: Dict[str, int] = {}
 PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 
@@ -156,7 +158,7 @@ def write(
         temporary = f"{target}.{os.getpid()}.tmp"
         with _removed_on_failure(temporary):
             _write_file(payload, names, temporary)
-            os.replace(temporary, target)
+            _put(temporary, target, key)
     return key
 
 
@@ -175,8 +177,14 @@ def _write_meanwhile(
         if os.path.exists(target):
             os.unlink(temporary)
         else:
-            os.replace(temporary, target)
+            _put(temporary, target, key)
     return key
+
+
+def _put(temporary: str, target: str, key: str) -> None:
+    time_ns = os.stat(temporary).st_mtime_ns
+    os.replace(temporary, target)
+    made[key] = time_ns
 
 
 def _in_thread(work: Callable[[], None]) -> Callable[[], None]:

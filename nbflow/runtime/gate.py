@@ -69,6 +69,8 @@ class Gate:
         self.written: Dict[str, None] = {}
         #: Paths of which only was asked what is there, and whether the notebook's own code did.
         self.asked_for: Dict[str, bool] = {}
+        #: Size and time of each file when it was first opened or asked for; -1 and 0 of what is no file.
+        self.seen: Dict[str, Tuple[int, int]] = {}
         #: Files that were read and then changed, or added to.
         self.updated: Dict[str, None] = {}
         #: What was reached besides files: "the network", "another program".
@@ -105,7 +107,12 @@ class Gate:
                 self.updated[name] = None
             self.changed(name)
         elif not name.startswith(installed.folders()):
+            self._see(name)
             self.read[name] = None
+
+    def _see(self, name: str) -> None:
+        if name not in self.seen and not self._is_private(name):
+            self.seen[name] = _look_of(name)
 
     def changed(self, path: Any, folder: Any = None) -> None:
         """What lies at ``path`` is about to change; it starts from the open ``folder``, if there is one."""
@@ -153,6 +160,7 @@ class Gate:
         if name is None or installed.is_library_file(name) or self._is_private(name):
             return
         if name not in self.written:
+            self._see(name)
             self.asked_for[name] = self.asked_for.get(name, False) or by_notebook
 
     def _is_private(self, name: str) -> bool:
@@ -186,6 +194,15 @@ def _kind_of(path: str) -> int:
         return stat.S_IFMT(_stat(path).st_mode)
     except (OSError, ValueError):
         return 0
+
+
+def _look_of(path: str) -> Tuple[int, int]:
+    """Size and time of change of a file, in nanoseconds."""
+    try:
+        found = _stat(path)
+    except (OSError, ValueError):
+        return (-1, 0)
+    return (found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else (-1, 0)
 
 
 def _is_folder(path: str) -> bool:

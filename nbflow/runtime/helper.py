@@ -2,7 +2,9 @@
 
 It talks over a Unix socket in frames: a length of 4 bytes (big endian), then JSON. A ``step`` frame
 carries descriptors: events, stdout, stderr, and the one that releases effects on the outside, without which
-it is the step's turn from the start.
+it is the step's turn from the start. A ``branch`` frame carries the socket of another helper, which is forked
+from this one: runs that share their first imports have one each, and what one of them imports, or what ends
+it, is nothing to the others.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import socket
 import struct
 import sys
 import threading
+import traceback
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from . import entry, gate, grouping, hashing, installed, observed, seeding, streams
@@ -98,10 +101,12 @@ def _import(shell: Any, names: List[str]) -> None:
     gc.enable()
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(parent: int) -> None:
     """Ask the system to end this process with its parent (Linux; elsewhere the helper sees to it)."""
     with contextlib.suppress(OSError, AttributeError, TypeError):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before it was asked for
+        os._exit(2)
 
 
 class Helper:
@@ -109,7 +114,8 @@ class Helper:
 
     def __init__(self, frames: Frames, shell: Any, events: Events) -> None:
         self.frames, self.shell, self.events = frames, shell, events
-        self.children: Dict[int, int] = {}
+        #: The numbers of the steps that run; branches have none, they end with their own sockets.
+        self.children: Dict[int, Optional[int]] = {}
         self.wake_read, self.wake_write = os.pipe()
         for descriptor in (self.wake_read, self.wake_write):
             os.set_blocking(descriptor, False)
@@ -140,6 +146,8 @@ class Helper:
             return self._preload(frame["modules"])
         if frame["op"] == "step":
             self._start(int(frame["id"]), str(frame["spec"]), descriptors)
+        elif frame["op"] == "branch":
+            self._branch(descriptors[0])
         return bool(frame["op"] != "stop")
 
     def _preload(self, modules: List[str]) -> bool:
@@ -152,28 +160,57 @@ class Helper:
         return True
 
     def _start(self, number: int, spec_path: str, descriptors: List[int]) -> None:
-        if threading.active_count() != 1:
-            raise RuntimeError("a library has started a thread when it was imported")
-        process = os.fork()
+        helper = os.getpid()
+        process = self._fork()
         if process == 0:
-            self._become_step(spec_path, descriptors)
+            self._become_step(helper, spec_path, descriptors)
         for descriptor in descriptors:
             os.close(descriptor)
         self.children[process] = number
         self.frames.send({"op": "started", "id": number, "pid": process})
 
-    def _become_step(self, spec_path: str, descriptors: List[int]) -> None:
+    def _branch(self, descriptor: int) -> None:
+        process = self._fork()
+        if process == 0:
+            self._become_branch(descriptor)
+        os.close(descriptor)
+        self.children[process] = None
+
+    def _fork(self) -> int:
+        if threading.active_count() != 1:
+            raise RuntimeError("a library has started a thread when it was imported")
+        return os.fork()
+
+    def _leave(self) -> None:
+        """Let go of what is the helper's, in a process that has been forked from it."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.setsid()
+        self.frames.socket.close()
+        os.close(self.wake_read)
+        os.close(self.wake_write)
+
+    def _become_branch(self, descriptor: int) -> None:
+        """Never returns: this process is a helper with another socket, and ends with that."""
+        code = 2
+        try:
+            self._leave()
+            frames = _frames(descriptor)
+            frames.send({"op": "branched", "pid": os.getpid()})
+            Helper(frames, self.shell, self.events).serve()
+            code = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+
+    def _become_step(self, helper: int, spec_path: str, descriptors: List[int]) -> None:
         """Never returns: this process is the step."""
         code = 2
         try:
-            signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            _end_with_parent(helper)
+            self._leave()
             signal.signal(signal.SIGINT, signal.default_int_handler)
-            _end_with_parent()
-            os.setsid()
-            self.frames.socket.close()
-            os.close(self.wake_read)
-            os.close(self.wake_write)
             events, release = _take_over(self.events, descriptors)
             streams.install(events)
             watch = gate.install(events, release)
@@ -190,6 +227,8 @@ class Helper:
                 ended, status, usage = process, -1, None
             if ended:
                 number = self.children.pop(process)
+                if number is None:
+                    continue
                 peak = int(usage.ru_maxrss) if usage is not None else 0
                 cpu = usage.ru_utime + usage.ru_stime if usage is not None else 0.0
                 self.frames.send(
@@ -204,16 +243,23 @@ class Helper:
                 )
 
     def _end_children(self) -> None:
-        for process in self.children:
+        for process in (child for child, number in self.children.items() if number is not None):
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process, signal.SIGKILL)
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
 
 
+def _frames(descriptor: int) -> Frames:
+    os.set_inheritable(descriptor, False)
+    return Frames(descriptor)
+
+
 def _take_over(events: Events, descriptors: List[int]) -> Tuple[Events, Optional[int]]:
     """Make the descriptors the step's events, stdout and stderr; a fourth one is given back."""
     event_descriptor, out, err, *release = descriptors
+    for private in (event_descriptor, *release):  # those that come over a socket are inheritable
+        os.set_inheritable(private, False)
     nothing = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((nothing, 0), (out, 1), (err, 2)):
         os.dup2(source, target)
@@ -224,8 +270,7 @@ def _take_over(events: Events, descriptors: List[int]) -> Tuple[Events, Optional
 
 def serve(descriptor: int) -> int:
     """Make the shell and serve the socket ``descriptor``; the exit code."""
-    os.set_inheritable(descriptor, False)
-    frames = Frames(descriptor)
+    frames = _frames(descriptor)
     events = Events(None)
     seeding.wrap()
     observed.install()  # before libraries take what is observed for their own

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Tuple
 
 VERSION = 1
 
@@ -45,7 +45,8 @@ class Spec:
     variables that the step is given. ``codecs`` leads from names of types to codecs that the environment
     offers for them. ``marker`` is written to both standard descriptors when a cell begins, so that the
     reader knows whose text follows. ``hand_over`` are names that are stored though no cell has changed them:
-    the notebook that the step calls takes them.
+    the notebook that the step calls takes them. Of the variables only those are stored that ``keep`` names,
+    and what shares objects with these; all without it.
     """
 
     step: str
@@ -71,6 +72,7 @@ class Spec:
     keep_out: bool = False
     fingerprints: Optional[str] = None
     hand_over: Tuple[str, ...] = ()
+    keep: Optional[FrozenSet[str]] = None
 
 
 def _cells(entries: List[Dict[str, Any]]) -> Tuple[Cell, ...]:
@@ -121,6 +123,7 @@ def parse(data: Mapping[str, Any]) -> Spec:
         keep_out=data.get("keep_out", False),
         fingerprints=data.get("fingerprints"),
         hand_over=tuple(data.get("hand_over") or ()),
+        keep=None if data.get("keep") is None else frozenset(data["keep"]),
     )
 
 

@@ -266,7 +266,8 @@ class Step:
     def _store(self, begin: variables.Beginning) -> variables.Stored:
         had = {n: p for n, p in self.spec.ambient.items() if n in ipython_state.OBJECTS}
         claims = Claims(self.spec.store, os.path.dirname(self.spec.outcome))
-        ending = variables.Ending(self._state(had), begin, self.spec.store, claims)
+        state, keep = self._state(had), self.spec.keep
+        ending = variables.Ending(state, begin, self.spec.store, claims, keep)
         stored = ending.store_changes()
         folders.keep(ending.values, stored.written)
         ending.store_ambient(self.ambient.changes())
@@ -313,7 +314,9 @@ class Step:
             "ok": failure is None,
             "error": error,
             "bundles": stored.bundles,
+            "made": bundle.made,
             "written": stored.written,
+            "dropped": stored.dropped,
             "handed": self.handed,
             "deleted": stored.deleted,
             "unpicklable": unpicklable,
@@ -332,6 +335,7 @@ class Step:
             "outside": self.gate.passed,
             "files_read": sorted(self.gate.read),
             "files_asked": sorted(self.gate.asked_for),
+            "files_seen": self.gate.seen,
             "files_written": sorted(self.gate.written),
             "peak_rss_kb": _peak_memory(),
             "cpu_seconds": round(_cpu_seconds(), 6),
@@ -353,9 +357,14 @@ class Step:
     @staticmethod
     def _write_json(path: str, data: Any) -> None:
         temporary = f"{path}.{os.getpid()}.tmp"
-        with open(temporary, "w", encoding="utf-8") as file:
-            json.dump(data, file)
-        os.replace(temporary, path)
+        try:
+            with open(temporary, "w", encoding="utf-8") as file:
+                json.dump(data, file)
+            os.replace(temporary, path)
+        except BaseException:
+            if os.path.exists(temporary):
+                os.unlink(temporary)
+            raise
 
 
 #: The shared generators of random numbers.

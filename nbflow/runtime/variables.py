@@ -309,6 +309,8 @@ class Stored:
 
     bundles: Dict[str, Any] = field(default_factory=dict)
     written: Dict[str, Any] = field(default_factory=dict)
+    #: What is new or changed and is not to be stored, described like the others.
+    dropped: Dict[str, Any] = field(default_factory=dict)
     deleted: List[str] = field(default_factory=list)
     unpicklable: Dict[str, Reason] = field(default_factory=dict)
     classes: Dict[str, str] = field(default_factory=dict)
@@ -320,7 +322,8 @@ class Ending:
     """Compares the end of a step with its beginning and stores what differs.
 
     Names that begin with "@" are pieces of ambient state that take part in grouping (open figures are
-    also the figures that variables name).
+    also the figures that variables name). Of the others only the groups are stored of which ``keep`` has a
+    name; all without it.
     """
 
     def __init__(
@@ -329,10 +332,12 @@ class Ending:
         begin: Beginning,
         store: str,
         claims: Optional[Claims] = None,
+        keep: Optional[FrozenSet[str]] = None,
     ) -> None:
         self.begin = begin
         self.store = store
         self.claims = claims
+        self.keep = keep
         self.needed: Set[str] = set()
         self.held: Dict[str, Group] = {}
         self.values = {n: v for n, v in values.items() if not self._is_same_constant(n, v)}
@@ -407,10 +412,26 @@ class Ending:
                 value = self.values[name]
                 reasons[name] = Reason(preview.type_name(value), text, meaning.fingerprint(value))
 
+    def _is_kept(self, group: Group) -> bool:
+        keep = self.keep
+        return keep is None or any(n in keep or n.startswith((_CLASS, "@")) for n in group.names)
+
+    def _drop(self, group: Group, dumps: Mapping[str, Dump]) -> None:
+        for name in group.names:
+            size = dumps[name].payload.nbytes
+            self.stored.dropped[name] = _described(self.values[name], "", size)
+
     def _store_group(self, group: Group, dumps: Mapping[str, Dump]) -> None:
+        made_here, kept = self._is_made_here(group), self._is_kept(group)
+        if made_here and not kept:
+            self._drop(group, dumps)
+            return
         payload = _payload(self.values, dumps, group)
-        key = None if self._is_made_here(group) else bundle.digest(payload, group.names)
+        key = None if made_here else bundle.digest(payload, group.names)
         if key is not None and self._is_unchanged(group, key):
+            return
+        if not kept:
+            self._drop(group, dumps)
             return
         key = self._write(payload, group.names, key)
         self.stored.bundles[key] = {"bytes": payload.nbytes, "names": list(group.names)}

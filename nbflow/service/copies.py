@@ -62,7 +62,7 @@ def root_of(folder: Path, written: Iterable[str]) -> Path:
 
 
 def copy(root: Path, scratch: Path, written: frozenset[str] = frozenset()) -> tuple[Path, Copied]:
-    """The place of a copy of ``root`` in the empty folder ``scratch``, and what it holds.
+    """The place of a copy of ``root`` in the new folder ``scratch``, and what it holds.
 
     The folders above are there too, with links in place of what else they hold. ``written`` are the names
     of files that are not to be linked.
@@ -71,13 +71,13 @@ def copy(root: Path, scratch: Path, written: frozenset[str] = frozenset()) -> tu
         EngineError: the folder holds too much, or cannot be copied.
     """
     above = [root, *root.parents][: _ABOVE + 1]
-    place = scratch
-    for outer, inner in zip(reversed(above[1:]), reversed(above[:-1]), strict=True):
-        _link_siblings(outer, inner, scratch, place)
-        place = place / (inner.name or "root")
-        place.mkdir(parents=True, exist_ok=True)
-    copied = Copied(root)
+    place, copied = scratch, Copied(root)
     try:
+        scratch.mkdir(mode=0o700, exist_ok=True)
+        for outer, inner in zip(reversed(above[1:]), reversed(above[:-1]), strict=True):
+            _link_siblings(outer, inner, scratch, place)
+            place = place / (inner.name or "root")
+            place.mkdir(exist_ok=True)
         _Copying(copied, written, scratch).folder(root, place)
     except OSError as error:
         raise EngineError(

@@ -207,4 +207,4 @@ def _content(variable: VariableRecord | Absent) -> tuple[str, ...]:
         return ()
     if variable.version:
         return (variable.version,)
-    return variable.type, variable.shape, variable.obstacle
+    return variable.type, variable.shape, variable.obstacle, variable.preview

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,8 @@ from pathlib import Path
 
 from nbflow.store import RunRow, Store
 from nbflow.store.clearing import Held, delete
+from nbflow.store.database import store_folder
+from nbflow.store.reserve import given_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ def gc(policy: Policy, folder: str | Path = ".", *, dry_run: bool = False) -> Cl
     Raises:
         StoreError: there is no store, or it cannot be read or written.
     """
-    with Store.open(Path(folder).absolute()) as store:
+    path = Path(folder).absolute()
+    with given_up(store_folder(path)), Store.open(path) as store:
         with store.clearing() as clearing:
             held, shared, stray = clearing.held(), clearing.shared(), clearing.stray()
             going = chosen(held, shared, policy, time.time())
@@ -74,7 +78,8 @@ def chosen(
     kept = _kept(held, policy.kept)
     free = [each for each in held if not each.needed and each.run.id not in kept]
     if policy.older_than is not None:
-        going = {each.run.id for each in free if now - _ended(each.run) > policy.older_than}
+        ends = _ends([each.run for each in held], now)
+        going = {each.run.id for each in free if now - ends[each.run.id] > policy.older_than}
     elif policy.max_size is None and policy.keep is not None:
         going = {each.run.id for each in free}
     else:
@@ -95,8 +100,22 @@ def _kept(held: Sequence[Held], count: int) -> frozenset[str]:
     return frozenset(found)
 
 
-def _ended(run: RunRow) -> float:
-    return run.started + (run.seconds or 0.0)
+def _ends(runs: Sequence[RunRow], now: float) -> Mapping[str, float]:
+    """When each run has ended at the latest, by its id; the clock may have been wrong when it began.
+
+    A run did not begin before one that has an earlier id, nor in the future. Where its own time says so,
+    it counts as younger, so that no run goes too early: a run of which the clock said 1970 is as old as
+    the one before it, a run of 2199 as old as the one after it.
+    """
+    found, latest = {}, now
+    for run in runs:
+        latest = run.started if run.started <= now else latest
+        found[run.id] = latest
+    earliest = -math.inf
+    for run in reversed(runs):
+        earliest = max(earliest, found[run.id])
+        found[run.id] = earliest + (run.seconds or 0.0)
+    return found
 
 
 def _too_much(

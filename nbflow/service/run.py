@@ -19,12 +19,14 @@ from nbflow.analysis.parameters import cast
 from nbflow.diagnostics import Finding, Severity
 from nbflow.engines.events import Event, RunEnded, RunStarted, RunState, StepState
 from nbflow.engines.local.cache import Cache, Reuse
-from nbflow.engines.local.launcher import Launcher, Launchers, launcher
+from nbflow.engines.local.keeping import NOT_KEPT, Keep, kept
+from nbflow.engines.local.launcher import Imports, Launcher, Launchers, launcher
 from nbflow.engines.local.outcome import StepResult
 from nbflow.engines.local.packages import packages
 from nbflow.engines.local.plan import Place, Plan, execution_counts, is_variable
 from nbflow.engines.local.reading_back import fingerprints
 from nbflow.engines.local.scheduler import Scheduler
+from nbflow.engines.local.sharing import Helpers
 from nbflow.errors import EngineError, NbflowError, ParameterError
 from nbflow.kernels import environment, python_of
 from nbflow.model import (
@@ -54,7 +56,7 @@ from nbflow.store import (
 )
 from nbflow.store.alive import pid_of
 
-__all__ = ["Refused", "Reuse", "cancel", "resume", "run"]
+__all__ = ["Helpers", "Keep", "Refused", "Reuse", "cancel", "resume", "run"]
 
 #: Modules that may be imported before a process is forked: they start no thread that a fork would lose,
 #: open no device, and read no setting at import that a cell could still change.
@@ -102,6 +104,7 @@ def run(
     fork: bool = True,
     fingerprint: bool = False,
     reuse: Reuse | None = None,
+    keep: Keep = Keep.ALL,
     workplace: Path | None = None,
     launchers: Launchers = launcher,
     on_event: Callable[[Event], None] = lambda event: None,
@@ -119,7 +122,8 @@ def run(
         fork: fork steps from a warm helper where the system can.
         fingerprint: also take fingerprints of all variables at the end.
         reuse: which results of earlier runs may be used; by default all that still hold.
-        launchers: starts the processes of steps.
+        keep: which variables of each step are stored; all where fingerprints are taken.
+        launchers: starts the processes of steps; ``Helpers.launcher`` lets runs share what they import.
         workplace: the folder to run in, a copy of the notebook's: no results are used or kept then.
         on_event: hears of the run's progress.
         on_findings: hears the findings before the run begins.
@@ -138,6 +142,7 @@ def run(
         fork=fork,
         fingerprint=fingerprint,
         reuse=reuse or Reuse(),
+        keep=Keep.ALL if fingerprint else keep,
         workplace=workplace,
         launchers=launchers,
         on_event=on_event,
@@ -155,6 +160,7 @@ def _execute(
     fork: bool,
     fingerprint: bool,
     reuse: Reuse,
+    keep: Keep,
     on_event: Callable[[Event], None],
     on_findings: Callable[[tuple[Finding, ...]], None],
     workplace: Path | None = None,
@@ -178,9 +184,10 @@ def _execute(
             findings=[_finding_record(f) for f in request.analysis.findings],
             seed=seed,
             resumes=reuse.resumed,
+            keep=keep.value,
         )
         installed = packages(kernel.python, kernel_env, store.folder / "packages.json")
-        plan = replace(_plan(request), peaks=store.peaks(str(request.path)))
+        plan = replace(_plan(request, keep), peaks=store.peaks(str(request.path)))
         place = Place(
             python=kernel.python,
             cwd=workplace or folder,
@@ -201,9 +208,10 @@ def _execute(
             notebook=str(request.path),
             reuse=reuse,
         )
-        start = partial(launchers, place.interpreter, fork=fork)
-        kept = None if workplace else cache
-        job = _Job(request, plan, place, store, run_id, start, on_event, kept)
+        imports = Imports(place.preload, installed)
+        start = partial(launchers, place.interpreter, imports, fork=fork)
+        used = None if workplace else cache
+        job = _Job(request, plan, place, store, run_id, start, on_event, used)
         job.run(jobs=jobs or _cores())
         found = job.fingerprints() if fingerprint else None
         executed = Path(output).absolute() if output else place.folder / request.path.name
@@ -247,6 +255,7 @@ def resume(
         fork=fork,
         fingerprint=False,
         reuse=Reuse(resumed=last.id, seed=last.seed),
+        keep=Keep(last.keep),
         on_event=on_event,
         on_findings=on_findings,
     )
@@ -427,7 +436,7 @@ class _Job:
         found: dict[str, float] = {}
         for result in sorted(self._scheduler.results.values(), key=lambda r: r.index):
             call = steps[result.index].call
-            for name, written in result.outcome.written.items():
+            for name, written in {**result.outcome.dropped, **result.outcome.written}.items():
                 value = _number(written.type, written.preview) if (call, name) in read else None
                 if value is not None:
                     found[f"{call}/{name}" if call else name] = value
@@ -483,8 +492,9 @@ def _with_ancestors(analysis: Analysis, steps: Sequence[str]) -> frozenset[StepN
     return frozenset(found)
 
 
-def _plan(request: _Request) -> Plan:
+def _plan(request: _Request, keep: Keep) -> Plan:
     pipeline = request.analysis.pipeline
+    effects = {e.step: e for e in request.analysis.effects}
     cells: dict[CellId, Cell] = {}
     counts: dict[CellId, int] = {}
     for call, notebook in [("", request.notebook), *request.analysis.notebooks.items()]:
@@ -494,7 +504,8 @@ def _plan(request: _Request) -> Plan:
     return Plan(
         pipeline=_running(pipeline, request.only),
         cells=cells,
-        effects={e.step: e for e in request.analysis.effects},
+        effects=effects,
+        kept=kept(pipeline, effects) if keep is Keep.EDGES else {},
         counts=counts,
         parameters=request.parameters,
         uses={use.step: use for use in request.analysis.uses},
@@ -548,7 +559,11 @@ def _variables(result: StepResult) -> tuple[VariableRecord, ...]:
         VariableRecord(name, found.type, obstacle=found.reason)
         for name, found in result.outcome.unpicklable.items()
     ]
-    return tuple(sorted([*stored, *lost], key=lambda v: v.name))
+    dropped = [
+        VariableRecord(name, w.type, w.shape, w.bytes, "", w.preview, NOT_KEPT)
+        for name, w in result.outcome.dropped.items()
+    ]
+    return tuple(sorted([*stored, *lost, *dropped], key=lambda v: v.name))
 
 
 def _number(type_: str, preview: str) -> float | None:

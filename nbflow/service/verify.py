@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,16 +18,17 @@ from nbflow.analysis import Analysis, analyse
 from nbflow.diagnostics import Finding
 from nbflow.engines.comparison import Comparison, compare
 from nbflow.engines.events import Event
-from nbflow.engines.kernel import in_kernel
+from nbflow.engines.kernel import Called, in_kernel
 from nbflow.engines.seen import Seen
 from nbflow.errors import EngineError
 from nbflow.kernels import python_of
-from nbflow.model import Notebook
+from nbflow.model import Notebook, StepName
 from nbflow.service.check import options_for
 from nbflow.service.copies import Copied, copy, root_of
 from nbflow.service.given import seen_of
 from nbflow.service.run import run
 from nbflow.store import RunRecord, Store
+from nbflow.store.scratch import place_in
 
 __all__ = ["Stage", "Verified", "verify"]
 
@@ -85,47 +85,75 @@ def verify(
     absolute = Path(path).absolute()
     notebook = notebooks.read(absolute)
     analysis = analyse(notebook, options_for(absolute, notebook))
-    _refuse_parts(analysis)
-    copies = _Copies(absolute, analysis)
-    with copies.fresh() as folder:
-        record = run(
-            path,
-            parameters=parameters,
-            python=python,
-            jobs=jobs,
-            output=output,
-            report=report,
-            fork=fork,
-            fingerprint=True,
-            workplace=folder,
-            on_event=on_event,
-            on_findings=on_findings,
-        )
-    on_record(record)
-    comparison = _compared(record, notebook, copies, python, on_stage)
+    with _scratch(absolute.parent) as scratch:
+        copies = _Copies(absolute, analysis, scratch)
+        with copies.fresh() as folder:
+            record = run(
+                path,
+                parameters=parameters,
+                python=python,
+                jobs=jobs,
+                output=output,
+                report=report,
+                fork=fork,
+                fingerprint=True,
+                workplace=folder,
+                on_event=on_event,
+                on_findings=on_findings,
+            )
+        on_record(record)
+        comparison = _compared(record, notebook, analysis, copies, python, on_stage)
     word = "different" if comparison.differences else "same"
     with Store.open(absolute.parent) as store:
         store.note_verified(record.id, word)
     return Verified(replace(record, verified=word), comparison, copies.copied)
 
 
-def _refuse_parts(analysis: Analysis) -> None:
-    if analysis.pipeline.calls:
-        raise EngineError(
-            f"`{analysis.pipeline.calls[0].name}` stands for another notebook, which one kernel does not"
-            " run; verify that notebook by itself"
+@contextmanager
+def _scratch(folder: Path) -> Iterator[Path]:
+    """A place for copies in the store of a folder of notebooks."""
+    with Store.open(folder, create=True) as store:
+        within = store.folder
+    with place_in(within) as place:
+        yield place
+
+
+def _calls(
+    analysis: Analysis, notebook: Notebook, path: Path, folder: Path, within: str = ""
+) -> dict[int, Called]:
+    """The notebooks that a notebook calls, by the positions of their cells.
+
+    ``path`` and ``folder`` are those of the pipeline's notebook, and of the copy in which it runs.
+    """
+    cells = {step.name: step.cells for step in analysis.pipeline.steps}
+    position = {cell.id: cell.number - 1 for cell in notebook.cells}
+    return {
+        position[cell]: Called(
+            name=call.name,
+            notebook=path.parent / call.path,
+            folder=Path(os.path.normpath(folder / call.path)).parent,
+            taken=call.taken,
+            arguments=call.arguments,
+            values=call.values,
+            given=call.given,
+            calls=_calls(analysis, analysis.notebooks[call.name], path, folder, call.name),
         )
+        for call in analysis.pipeline.calls
+        if call.within == within
+        for cell in cells[call.name]
+    }
 
 
 def _compared(
     record: RunRecord,
     notebook: Notebook,
+    analysis: Analysis,
     copies: _Copies,
     python: str | None,
     on_stage: Callable[[Stage], None],
 ) -> Comparison:
     kernel = python_of(notebook, python)
-    seen = seen_of(record, notebook)
+    seen = seen_of(record, notebook, analysis.notebooks)
     references: list[Seen] = []
     for number, seed in enumerate((os.environ.get("PYTHONHASHSEED", "0"), _OTHER_SEED), start=1):
         with copies.fresh() as folder:
@@ -137,6 +165,7 @@ def _compared(
                     folder=folder,
                     env={**os.environ, **kernel.env, "PYTHONHASHSEED": seed},
                     parameters=record.parameters,
+                    calls=_calls(analysis, notebook, copies.notebook, folder),
                 )
             )
         if not references[0].variables and references[0].message:
@@ -149,33 +178,37 @@ def _compared(
     return comparison
 
 
+def _called_files(analysis: Analysis) -> set[str]:
+    return {call.path for call in analysis.pipeline.calls}
+
+
+def _written(analysis: Analysis) -> set[str]:
+    """The files that steps write as far as their code shows, from the folder of the pipeline's notebook."""
+    folders = {call.name: os.path.dirname(call.path) for call in analysis.pipeline.calls}
+    own = {step.name: folders.get(StepName(step.call), "") for step in analysis.pipeline.steps}
+    return {
+        os.path.join(own[effects.step], access.name.removeprefix(_FILE))
+        for effects in analysis.effects
+        for access in effects.mutates
+        if access.name.startswith(_FILE)
+    }
+
+
 class _Copies:
     """Makes fresh copies of a notebook's folder, one after the other, at one path."""
 
-    def __init__(self, notebook: Path, analysis: Analysis) -> None:
-        self.notebook = notebook
-        written = {
-            access.name.removeprefix(_FILE)
-            for effects in analysis.effects
-            for access in effects.mutates
-            if access.name.startswith(_FILE)
-        }
-        self._root = root_of(notebook.parent, written)
+    def __init__(self, notebook: Path, analysis: Analysis, scratch: Path) -> None:
+        self.notebook, self._scratch = notebook, scratch
+        written = _written(analysis)
+        self._root = root_of(notebook.parent, written | _called_files(analysis))
         self._names = frozenset(Path(path).name for path in written)
         self.copied = Copied(self._root)
-        self._first: Path | None = None
 
     @contextmanager
     def fresh(self) -> Iterator[Path]:
         """The notebook's folder in a new copy, which is removed at the end."""
-        with Store.open(self.notebook.parent, create=True) as store:
-            within = store.folder
-        if self._first is None:
-            self._first = Path(tempfile.mkdtemp(prefix="verify-", dir=within))
-        else:
-            self._first.mkdir(mode=0o700)
         try:
-            place, self.copied = copy(self._root, self._first, self._names)
+            place, self.copied = copy(self._root, self._scratch, self._names)
             yield place / self.notebook.parent.relative_to(self._root)
             touched = self.copied.touched()
             if touched:
@@ -184,4 +217,4 @@ class _Copies:
                     " nothing is proven where one run sees the files of another"
                 )
         finally:
-            shutil.rmtree(self._first, ignore_errors=True)
+            shutil.rmtree(self._scratch, ignore_errors=True)

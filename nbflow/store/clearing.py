@@ -21,9 +21,10 @@ from typing import Final
 
 from nbflow.runtime.bundle import SUFFIX
 from nbflow.runtime.claims import LOCK, NAME, lock
-from nbflow.store import contents
+from nbflow.store import contents, scratch
 from nbflow.store.alive import is_alive, is_here, is_running
 from nbflow.store.records import RunRow
+from nbflow.store.transaction import transaction
 
 _TRASH: Final = "trash"
 #: Space in the database that nothing fills is given back where it is at least so much.
@@ -138,13 +139,17 @@ class Clearing:
         return dict(_sizes((*(self._folder / "bundles").glob(f"*{SUFFIX}"), *outputs)))
 
     def stray(self) -> dict[Path, int]:
-        """What no run has: files half written by processes that are gone, folders without a run."""
+        """What no run has: what processes that are gone have left half done, folders without a run."""
         folders = list(
             (self._folder / "runs").glob("*")
         )  # before the rows: a run has its row first
         known = {row.id for row in self._runs()}
-        lost = {path: _size_of_folder(path) for path in folders if path.name not in known}
-        return {**dict(_sizes(self._half_written())), **lost}
+        lost = [path for path in folders if path.name not in known]
+        single: list[Path] = []
+        for path in scratch.left(self._folder):
+            (lost if path.is_dir() else single).append(path)
+        files = dict(_sizes((*single, *self._half_written())))
+        return {**files, **{path: _size_of_folder(path) for path in lost}}
 
     def _half_written(self) -> Iterator[Path]:
         """Files under temporary names, unless a process may still write them."""
@@ -167,7 +172,7 @@ class Clearing:
 
         Their results that another run uses belong to the newest such run from now on.
         """
-        with self._transaction():
+        with transaction(self._db):
             going = frozenset(runs) - self._needed()
             ids = ", ".join(str(int(run)) for run in going)
             self._db.execute(
@@ -180,7 +185,7 @@ class Clearing:
 
     def sweep(self) -> list[Path]:
         """Move away all files that no run needs; what is now to be deleted."""
-        with self._transaction():
+        with transaction(self._db):
             kept = set[Path]().union(*self._files().values())
             for path in (*(self.shared().keys() - kept), *self.stray()):
                 self._move_away(path)
@@ -191,16 +196,6 @@ class Clearing:
         self._moved.mkdir(parents=True, exist_ok=True)
         with suppress(FileNotFoundError):
             path.rename(self._moved / path.name)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
 
 
 def delete(moved: Iterable[Path]) -> None:
@@ -222,7 +217,7 @@ def give_back(db: sqlite3.Connection) -> None:
 def _sizes(paths: Iterable[Path]) -> Iterator[tuple[Path, int]]:
     for path in paths:
         with suppress(FileNotFoundError):
-            yield path, path.stat().st_size
+            yield path, path.lstat().st_size
 
 
 def _size_of_folder(folder: Path) -> int:

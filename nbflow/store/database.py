@@ -5,6 +5,7 @@ Private to its user, ignored by git, and safe for several runs at once. Nothing 
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sqlite3
@@ -16,6 +17,7 @@ from typing import Any
 
 from nbflow.errors import StoreError
 from nbflow.model import CellId, Effect, Json, Learned, Name, StepName
+from nbflow.store import reserve
 from nbflow.store.alive import is_alive, own_process
 from nbflow.store.clearing import Clearing, alone, give_back
 from nbflow.store.contents import LIMIT, Contents
@@ -29,6 +31,7 @@ from nbflow.store.records import (
     StepRecord,
     VariableRecord,
 )
+from nbflow.store.transaction import transaction
 
 #: Each entry brings the database from the version of its index to the next one.
 MIGRATIONS = (
@@ -93,6 +96,9 @@ MIGRATIONS = (
         notebook TEXT NOT NULL, step TEXT NOT NULL, source TEXT NOT NULL, name TEXT NOT NULL,
         effect TEXT NOT NULL, run INTEGER NOT NULL,
         PRIMARY KEY (notebook, step, source, name, effect));
+    """,
+    """
+    ALTER TABLE runs ADD COLUMN keep TEXT NOT NULL DEFAULT 'all';
     """,
 )
 #: How many results of one step are looked at: a batch leaves one for each of its members.
@@ -175,6 +181,7 @@ class Store:
         findings: Sequence[FindingRecord] = (),
         seed: int = 0,
         resumes: str = "",
+        keep: str = "all",
     ) -> str:
         """The id of a new run, recorded as running.
 
@@ -189,7 +196,7 @@ class Store:
                 raise StoreError(f"run {resumes} has been removed from {self.folder} meanwhile")
             cursor = self._db.execute(
                 "INSERT INTO runs (notebook, engine, python, state, started, parameters,"
-                " seed, process, resumes) VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?)",
+                " seed, process, resumes, keep) VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, ?)",
                 (
                     notebook,
                     engine,
@@ -199,6 +206,7 @@ class Store:
                     seed,
                     own_process(),
                     resumes,
+                    keep,
                 ),
             )
             run = str(cursor.lastrowid)
@@ -448,7 +456,7 @@ class Store:
         with self._reading():
             row = self._db.execute(
                 "SELECT id, notebook, engine, state, started, python, seconds, parameters, metrics,"
-                " seed, process, verified FROM runs WHERE id = ?",
+                " seed, process, verified, keep FROM runs WHERE id = ?",
                 (run,),
             ).fetchone()
             if row is None:
@@ -468,6 +476,7 @@ class Store:
                 seed=row[9],
                 process=row[10],
                 verified=row[11],
+                keep=row[12],
                 steps=self._steps(run),
                 findings=self._findings(run),
             )
@@ -544,14 +553,8 @@ class Store:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with _told(self.folder):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+        with _told(self.folder), transaction(self._db):
+            yield
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -594,9 +597,11 @@ def _told(folder: Path) -> Iterator[None]:
             " free some space there, or set NBFLOW_HOME to another folder"
         ) from error
     except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        way_out = "another folder" if full else "a folder that you may write to"
         raise StoreError(
             f"the run store {folder} cannot be written: {error.strerror or error};"
-            " set NBFLOW_HOME to a folder that you may write to"
+            f" {'free some space there, or ' if full else ''}set NBFLOW_HOME to {way_out}"
         ) from error
 
 
@@ -616,6 +621,17 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _opened_for_reading(path: Path) -> sqlite3.Connection:
+    """The database where no file can be made beside it, with what its log holds if that can be read."""
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        db = sqlite3.connect(path, timeout=30, isolation_level=None)
+        try:
+            db.execute("PRAGMA locking_mode = EXCLUSIVE")  # the index of the log is in memory then
+            db.execute("SELECT 1 FROM sqlite_master").fetchone()
+        except sqlite3.Error:  # a read-only disk
+            db.close()
+        else:
+            return db
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
 
 
@@ -626,6 +642,7 @@ def _prepare(folder: Path) -> None:
     ignore = folder / ".gitignore"
     if not ignore.exists():
         ignore.write_text("*\n", encoding="utf-8")
+    reserve.keep(folder)
 
 
 def _migrate(db: sqlite3.Connection) -> None:
@@ -634,8 +651,7 @@ def _migrate(db: sqlite3.Connection) -> None:
         raise StoreError("the run store was written by a newer nbflow: upgrade nbflow to read it")
     if version == len(MIGRATIONS):
         return
-    db.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(db):
         (version,) = db.execute(
             "PRAGMA user_version"
         ).fetchone()  # another process may have been first
@@ -644,7 +660,3 @@ def _migrate(db: sqlite3.Connection) -> None:
                 if statement.strip():
                     db.execute(statement)
             db.execute(f"PRAGMA user_version = {number + 1}")
-    except BaseException:
-        db.execute("ROLLBACK")
-        raise
-    db.execute("COMMIT")

@@ -141,6 +141,8 @@ class RunRecord:
     metrics: Mapping[str, float] | None = None
     #: From which the initial states of the generators of random numbers come.
     seed: int = 0
+    #: Whether it stores "all" variables of its steps, or those of the "edges" between them.
+    keep: str = "all"
     #: The process that writes it (see ``alive``).
     process: str = ""
     #: "same" or "different" where it was compared with the notebook run whole, else "".

@@ -161,3 +161,15 @@ def test_the_package_is_a_command_too() -> None:
     words = [sys.executable, "-m", "nbflow", "--version"]
     answer = subprocess.run(words, capture_output=True, text=True, check=True)
     assert answer.stdout == f"nbflow, version {__version__}\n"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is full")
+@pytest.mark.parametrize("words", [["--help"], ["graph", "PATH"]])
+def test_a_full_disk_behind_the_output_is_told(tmp_path: Path, words: list[str]) -> None:
+    path = str(write(tmp_path, code("x = 1")))
+    script = "from nbflow.cli.main import main\nmain()"
+    with open("/dev/full", "wb") as full:
+        done = python(script, *(path if w == "PATH" else w for w in words), stdout=full.fileno())
+    told = b"nbflow: what it prints cannot be written: No space left on device"
+    assert done.returncode == 74, done.stderr
+    assert done.stderr.startswith(told)

@@ -29,7 +29,7 @@ from nbflow.engines.events import (
 from nbflow.engines.local.launcher import launcher
 from nbflow.errors import ParameterError
 from nbflow.model import Cell, CellId, CellKind, Location, Notebook, StepName
-from nbflow.service.run import Reuse
+from nbflow.service.run import Keep, Reuse
 from nbflow.store import RunRecord, StepRecord
 
 LOAD, TRAIN, PLOT = StepName("load"), StepName("train"), StepName("plot")
@@ -210,10 +210,11 @@ def test_what_is_asked_of_the_service(
         "output": None,
         "report": None,
         "reuse": Reuse(),
+        "keep": Keep.ALL,
         "fork": True,
     }
     options = "-p n=1 -p n=2 --parameter q=a=b --python /p --jobs 2 --steps a,b --steps c"
-    options += " --output o --report r --no-cache --force a,b --no-fork"
+    options += " --output o --report r --no-cache --force a,b --no-fork --keep edges"
     Caller(capsys)("run", path, *options.split())
     assert fake.asked.pop("launchers") is launcher
     assert fake.asked == {
@@ -224,6 +225,7 @@ def test_what_is_asked_of_the_service(
         "steps": ["a", "b", "c"],
         "output": "o",
         "report": "r",
+        "keep": Keep.EDGES,
         "reuse": Reuse(off=True, forced=frozenset({StepName("a"), StepName("b")})),
         "fork": False,
     }

@@ -122,3 +122,9 @@ def test_it_goes_with_all_steps_only(ask: Ask, option: str) -> None:
     exit_code, _, err = ask(SAME, "done", option, "a")
     assert exit_code == 2
     assert "goes without --steps and --force" in err
+
+
+def test_it_goes_with_all_variables_only(ask: Ask) -> None:
+    exit_code, _, err = ask(SAME, "done", "--keep", "edges")
+    assert exit_code == 2
+    assert "goes without --keep" in err

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nbflow.cli.words import counted, duration, size, table
+from nbflow.cli.words import counted, duration, size, table, value
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,15 @@ def test_counted() -> None:
 
 def test_table() -> None:
     assert table([("a", "b"), ("long", ""), ("x", "y")]) == "a     b\nlong\nx     y\n"
+
+
+@pytest.mark.parametrize(
+    ("preview", "obstacle", "text"),
+    [
+        ("[1,\n 2]", "", "[1, 2]"),
+        ("", "it is a lock", "not stored: it is a lock"),
+        ("1", "nobody reads it", "1 (not stored: nobody reads it)"),
+    ],
+)
+def test_value(preview: str, obstacle: str, text: str) -> None:
+    assert value(preview, obstacle) == text

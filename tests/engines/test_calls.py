@@ -18,7 +18,7 @@ from nbflow.engines.local.namespaces import Namespaces
 from nbflow.engines.local.versions import Version
 from nbflow.model import Call, Notebook, Pipeline, Step, StepName
 from nbflow.service import run as service
-from nbflow.service.run import Reuse, resume, run
+from nbflow.service.run import Keep, Reuse, resume, run
 from nbflow.store import RunRecord
 
 #: Cells as tags and source; a tag such as ``notebook_path=a.ipynb`` is metadata.
@@ -286,3 +286,10 @@ def test_what_is_handed_over_is_the_called_notebooks_own_until_it_is_forgotten()
     assert spaces.of("").before("q", 4) is None
     spaces.retract(1)
     assert inner.before("p", 2) is None
+
+
+def test_what_crosses_a_call_is_stored_where_only_edges_are(tmp_path: Path) -> None:
+    record = run(str(project(tmp_path)), keep=Keep.EDGES)
+    assert stdout(record) == "18\n"
+    left_out = {v.name for step in record.steps for v in step.variables if v.obstacle}
+    assert left_out == {"other", "side"}

@@ -123,3 +123,15 @@ def test_a_full_disk_is_told_and_earlier_runs_stay_readable(tmp_path: Path) -> N
             assert history.run(first.id, place).state == "done"
     finally:
         subprocess.run(["umount", str(place)], check=True)
+
+
+@pytest.mark.slow
+def test_a_store_on_a_full_disk_stays_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    root = Path(nbflow.__file__).parent.parent
+    monkeypatch.setenv("PYTHONPATH", str(root))
+    command = [sys.executable, str(root / "benchmarks" / "faults.py"), "--runs", "0", "--full", "3"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    if "no small file system" in answer.stdout:
+        pytest.skip("a small file system cannot be mounted here")
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert "3 runs on a full disk" in answer.stdout

@@ -26,6 +26,7 @@ from test_local import stdout, write
 from nbflow.analysis import Analysis, Options, analyse
 from nbflow.analysis.learned import source_of
 from nbflow.engines.events import Event, StepStarted
+from nbflow.engines.local.keeping import Keep
 from nbflow.errors import EngineError
 from nbflow.model import Effect, Learned, Notebook
 from nbflow.service import run as service
@@ -144,7 +145,9 @@ def log(folder: Path) -> str:
     return path.read_text() if path.exists() else ""
 
 
-def _check(cells: list[str], left_out: Callable[[int], bool], jobs: int, place: Path) -> None:
+def _check(
+    cells: list[str], left_out: Callable[[int], bool], jobs: int, keep: Keep, place: Path
+) -> None:
     whole, split = place / "whole", place / "split"
     whole.mkdir()
     split.mkdir()
@@ -152,7 +155,7 @@ def _check(cells: list[str], left_out: Callable[[int], bool], jobs: int, place: 
     path = write(split, ("step:first", FIRST), *((f"step:s{n}", c) for n, c in enumerate(cells)))
     with _without_edges(left_out):
         try:
-            record = service.run(str(path), python=sys.executable, jobs=jobs)
+            record = service.run(str(path), python=sys.executable, jobs=jobs, keep=keep)
         except EngineError as error:  # what it did outside cannot be taken back: it is told
             assert "could not be foreseen" in str(error)  # noqa: PT017
             return
@@ -160,20 +163,28 @@ def _check(cells: list[str], left_out: Callable[[int], bool], jobs: int, place: 
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
-@given(notebooks, st.sets(st.integers(1, 12)), st.integers(2, 6))
+@given(notebooks, st.sets(st.integers(1, 12)), st.integers(2, 6), st.sampled_from(Keep))
 def test_any_notebook_gives_what_its_order_gives(
-    tmp_path_factory: pytest.TempPathFactory, cells: list[str], missing: set[int], jobs: int
+    tmp_path_factory: pytest.TempPathFactory,
+    cells: list[str],
+    missing: set[int],
+    jobs: int,
+    keep: Keep,
 ) -> None:
-    _check(cells, missing.__contains__, jobs, tmp_path_factory.mktemp("order"))
+    _check(cells, missing.__contains__, jobs, keep, tmp_path_factory.mktemp("order"))
 
 
 @pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(notebooks, st.sets(st.integers(1, 12)), st.integers(2, 6))
+@given(notebooks, st.sets(st.integers(1, 12)), st.integers(2, 6), st.sampled_from(Keep))
 def test_many_notebooks_give_what_their_order_gives(
-    tmp_path_factory: pytest.TempPathFactory, cells: list[str], missing: set[int], jobs: int
+    tmp_path_factory: pytest.TempPathFactory,
+    cells: list[str],
+    missing: set[int],
+    jobs: int,
+    keep: Keep,
 ) -> None:
-    _check(cells, missing.__contains__, jobs, tmp_path_factory.mktemp("order"))
+    _check(cells, missing.__contains__, jobs, keep, tmp_path_factory.mktemp("order"))
 
 
 def test_a_step_that_has_read_too_early_runs_again_and_says_why(tmp_path: Path) -> None:

@@ -70,6 +70,17 @@ def test_overtaken(
     assert list(overtaken(read, frozenset(declared.split()), ended, known)) == expected
 
 
+@pytest.mark.parametrize("kind", ["written", "dropped"])
+@pytest.mark.parametrize("earlier", ["written", "dropped"])
+def test_what_came_along_and_was_changed_is_out_of_date(kind: str, earlier: str) -> None:
+    read = Reads({"x": 1}, {}, frozenset(), along={"y": 1})
+    new = {"y": Written("h", "int")}
+    own, other = Outcome(ok=True, **{kind: new}), Outcome(ok=True, **{earlier: new})  # type: ignore[arg-type]  # both are tables
+    known = {3: (other, frozenset[str]())}
+    assert list(overtaken(read, frozenset({"x"}), own, known)) == [Change(3, "y", 1)]
+    assert not list(overtaken(read, frozenset({"x"}), Outcome(ok=True), known))
+
+
 def test_a_value_that_cannot_travel_and_one_that_is_gone_are_changes() -> None:
     lost = Outcome(ok=True, unpicklable={"x": Obstacle("lock", "no")}, deleted=("y",))
     found = overtaken(begun(x=1, y=0), frozenset({"x"}), None, {3: (lost, frozenset())})

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from test_local import write
 
+import nbflow
 from nbflow.engines.comparison import Difference
 from nbflow.errors import KernelError
+from nbflow.service.gc import Policy, gc
 from nbflow.service.verify import Verified, verify
 from nbflow.store import RunRecord, Store
 
@@ -48,6 +52,30 @@ def test_the_same(tmp_path: Path) -> None:
     assert [record.id for record in heard] == [found.record.id]
     assert sorted(each.name for each in tmp_path.iterdir()) == [".nbflow", "in.txt", "nb.ipynb"]
     assert not [*(tmp_path / ".nbflow").glob("verify-*")]
+
+
+def test_what_a_kill_leaves_goes(tmp_path: Path) -> None:
+    root = str(Path(nbflow.__file__).parent.parent)
+    path = write(
+        tmp_path, ("step:a", "import time\nopen('began.txt', 'w').close()\ntime.sleep(60)")
+    )
+    main = "from nbflow.cli.main import main; main()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", main, "run", "--verify", "--python", sys.executable, str(path)],
+        env={**os.environ, "PYTHONPATH": root},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    store = tmp_path / ".nbflow"
+    while not [*store.glob("verify-*/**/began.txt")]:
+        assert process.poll() is None
+        time.sleep(0.05)
+    gc(Policy(), tmp_path)
+    assert [*store.glob("verify-*/**/began.txt")]
+    process.kill()
+    process.wait()
+    gc(Policy(), tmp_path)
+    assert not [*store.glob("verify-*")]
 
 
 def test_what_differs_first(tmp_path: Path) -> None:

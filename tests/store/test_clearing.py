@@ -17,6 +17,8 @@ from nbflow.runtime.claims import Claims
 from nbflow.service.gc import Policy, chosen, gc
 from nbflow.store import ResultRecord, RunRow, StepRecord, Store, VariableRecord
 from nbflow.store.clearing import Held
+from nbflow.store.reserve import given_up
+from nbflow.store.scratch import place_in
 
 GB = 10**9
 DAY = 86400
@@ -31,9 +33,11 @@ def held(
     state: str = "done",
     needed: bool = False,
     own: int = GB,
+    day: float | None = None,
 ) -> Held:
-    """A run that ended ``100 - id_`` days ago."""
-    run = RunRow(str(id_), notebook, "local", state, id_ * DAY - 60.0, 60.0)
+    """A run that ended ``100 - id_`` days ago, or as the clock said on another ``day``."""
+    started = (id_ if day is None else day) * DAY - 60.0
+    run = RunRow(str(id_), notebook, "local", state, started, 60.0)
     return Held(run, needed, own, frozenset(map(Path, files)))
 
 
@@ -51,6 +55,18 @@ CHOICES: dict[str, tuple[list[Held], Policy, str]] = {
     "age, the newest stays": ([held(9), held(8)], Policy(older_than=60 * DAY), "8"),
     "age, none stays": ([held(9), held(8)], Policy(older_than=60 * DAY, keep=0), "89"),
     "age, some stay": ([held(9), held(8), held(7)], Policy(older_than=60 * DAY, keep=2), "7"),
+    "age, a clock that was behind": ([held(9), held(8, day=1), held(7)], Policy(95 * DAY), ""),
+    "age, a clock that was far ahead": (
+        [held(9), held(8, day=900), held(7)],
+        Policy(90.5 * DAY),
+        "78",
+    ),
+    "age, a clock that was a little ahead": (
+        [held(9), held(8), held(7, day=50), held(6)],
+        Policy(60 * DAY),
+        "6",
+    ),
+    "age, a clock that is behind now": ([held(150), held(149)], Policy(older_than=DAY), ""),
     "size": ([held(3), held(2), held(1)], Policy(max_size=2 * GB), "1"),
     "size, the newest stays": ([held(3), held(2), held(1)], Policy(max_size=0), "12"),
     "size, none stays": ([held(3), held(2), held(1)], Policy(max_size=0, keep=0), "123"),
@@ -221,6 +237,41 @@ def test_files_half_written_go_with_their_process(store: Store, tmp_path: Path) 
         gc(Policy(), tmp_path)
         assert not any(path.exists() for path in (*dead, lost))
         assert alive.exists()
+
+
+IN_SCRATCH = """
+import os, sys
+from pathlib import Path
+from nbflow.store.scratch import place_in
+with place_in(Path(sys.argv[1])) as place:
+    (place / "copy").mkdir(parents=True)
+    os.kill(os.getpid(), 9)
+"""
+
+
+def test_folders_of_a_process_go_when_it_is_gone(store: Store, tmp_path: Path) -> None:
+    with store, place_in(store.folder) as mine:
+        (mine / "copy").mkdir(parents=True)
+        process = start(IN_SCRATCH, store.folder)
+        process.communicate(timeout=60)
+        assert process.returncode == -9
+        old = store.folder / "verify-old"  # without a note, as they were made at first
+        old.mkdir()
+        places = {path for path in store.folder.glob("verify-*") if path.is_dir()}
+        assert len(places) == 3
+        gc(Policy(), tmp_path)
+        names = [path.name for path in sorted(store.folder.glob("verify-*"))]
+        assert names == [mine.name, f"{mine.name}.process"]
+        assert (mine / "copy").is_dir()
+    assert not [*store.folder.glob("verify-*")]
+
+
+def test_clearing_has_room_on_a_full_disk(store: Store) -> None:
+    reserve = store.folder / "reserve"
+    size = reserve.stat().st_size
+    with given_up(store.folder):
+        assert not reserve.exists()
+    assert reserve.stat().st_size == size > 100_000
 
 
 #: Runs that use results and store bundles as engines and steps do, and look whether they are there.

@@ -7,24 +7,35 @@ by their content. Why a step runs is told from the first thing that differs from
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
 from nbflow.engines.events import StepState
-from nbflow.engines.local.filestate import ABSENT, ASKED, FileState, FileStates, parsed
+from nbflow.engines.local.filestate import (
+    ABSENT,
+    ASKED,
+    FileState,
+    FileStates,
+    Look,
+    look,
+    parsed,
+)
 from nbflow.engines.local.inputs import Present, present
 from nbflow.engines.local.outcome import StepResult, outcome
 from nbflow.engines.local.packages import Packages
 from nbflow.engines.local.parts import Parts
 from nbflow.engines.local.plan import Place, Plan
 from nbflow.engines.local.versions import Names
-from nbflow.model import Grade, Step, StepName
+from nbflow.model import Grade, Name, Step, StepName
 from nbflow.store import ResultRecord
 
 #: How long a value may be that a reason shows.
 _SHOWN: Final = 24
+#: By how many seconds the clock may lag behind what has gone by.
+_SET_BACK: Final = 0.05
 
 
 class Results(Protocol):
@@ -104,6 +115,7 @@ class Cache:
         self._reuse = reuse
         self._files = FileStates()
         self._begun: dict[int, Present] = {}
+        self._looks: dict[int, Mapping[str, Look]] = {}
         self._is_first = not results.has_results(notebook)
         self._resumed = results.used_results(reuse.resumed) if reuse.resumed else frozenset()
 
@@ -112,6 +124,7 @@ class Cache:
         plan, place = self._parts.plan(step), self._parts.place(step)
         now = present(plan, place, self._packages, step, index, versions)
         self._begun[index] = now
+        self._looks[index] = {path: look(path) for path in self._declared(step)}
         if self._reuse.off:
             return Miss("results of earlier runs are not used")
         if self._reuse.forced.intersection(self._plan.pipeline.around(step)):
@@ -145,7 +158,16 @@ class Cache:
                 if self._files.now(path, known).digest != known.digest:
                     return f"file {self._short(path)} {what}"
         missing = [b for b in record.bundles if not (self._place.bundles / f"{b}.nbb").exists()]
-        return "what it made is no longer stored" if missing else ""
+        if missing:
+            return "what it made is no longer stored"
+        lost = self._not_kept(record, now.step)
+        return f"`{lost[0]}` was not stored" if lost else ""
+
+    def _not_kept(self, record: ResultRecord, step: Step) -> list[Name]:
+        """The names that this run stores of a step, and the one that made the result did not."""
+        dropped = json.loads(record.body)["outcome"].get("dropped", {})
+        kept = self._plan.kept.get(step.name)
+        return sorted(dropped if kept is None else kept.intersection(dropped))
 
     def _short(self, path: str) -> str:
         return path.removeprefix(ASKED).removeprefix(f"{self._place.cwd}/")
@@ -212,12 +234,15 @@ class Cache:
 
     def _looked_at(self, step: Step, result: StepResult) -> list[str]:
         done = result.outcome
-        reads = self._plan.effects[step.name].reads
-        declared = {self._absolute(step, a.name) for a in reads if a.name.startswith("@file:")}
-        unseen = declared - done.files_asked
+        unseen = self._declared(step) - done.files_asked
         found = {*done.files_read, *done.module_files, *unseen} - done.files_written
         asked = done.files_asked - done.files_written - found
         return sorted([*filter(None, found), *(ASKED + path for path in asked)])
+
+    def _declared(self, step: Step) -> set[str]:
+        """The files that the step reads, as far as its code shows."""
+        reads = self._plan.effects[step.name].reads
+        return {self._absolute(step, a.name) for a in reads if a.name.startswith("@file:")}
 
     def _changed_files(self, step: Step, result: StepResult) -> list[str]:
         mutates = self._plan.effects[step.name].mutates
@@ -240,13 +265,25 @@ class Cache:
         clock = ["the clock"] if "@clock" in names else []
         chance = ["chance that no seed repeats"] if "@chance" in names else []
         unseen = ["a file that was opened without Python"] if "@unseen" in names else []
-        began = result.started or 0.0
         moved = [
             f"{self._short(path)}, which changed meanwhile"
             for path, state in read.items()
-            if state.digest != ABSENT and state.time_ns / 1e9 > began
+            if self._has_moved(path.removeprefix(ASKED), state, result)
         ]
         return (*done.passing, *clock, *chance, *unseen, *moved)
+
+    def _has_moved(self, path: str, state: FileState, result: StepResult) -> bool:
+        """Whether a file is not what it was when the step first looked at it, or began.
+
+        Of a file that nobody has looked at before, its time decides. Clocks that were set back meanwhile
+        make every such time doubtful.
+        """
+        before = result.outcome.files_seen.get(path) or self._looks[result.index].get(path)
+        if before is not None:
+            return before != (state.size, state.time_ns)
+        began = result.started or 0.0
+        set_back = began + result.seconds - time.time() > _SET_BACK
+        return state.digest != ABSENT and (set_back or state.time_ns / 1e9 > began)
 
 
 def _told(key: str, before: str, after: str) -> str:
@@ -264,6 +301,7 @@ def _told(key: str, before: str, after: str) -> str:
         "modules": "what is imported changed",
         "state": f"{name} changed",
         "environment": f"environment variable {name} changed",
+        "zone": "the machine's time zone changed",
         "package": f"{_versions(before)} changed to {_versions(after)}",
         "python": f"Python {before[:7].strip()} changed to {after[:7].strip()}",
     }

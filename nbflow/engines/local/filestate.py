@@ -14,34 +14,44 @@ import xxhash
 #: What nbflow and Jupyter themselves put into a folder.
 _OURS: Final = frozenset({".nbflow", ".ipynb_checkpoints", "__pycache__"})
 _CHUNK: Final = 1 << 22
-#: A file that was changed less than this many seconds before may change again within one tick of its clock.
+#: A file that was changed less than this many seconds before may change again within one tick of its clock,
+#: and nobody can tell of a file whose time is yet to come.
 _TICK: Final = 2.0
 ABSENT: Final = "absent"
 ASKED: Final = "?"
+#: Size and time of change of a file; -1 and 0 of what is none.
+Look = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """What was at a path: a digest of the content, and when and how large it was then."""
+    """What was at a path: a digest of the content, and when and how large it was then.
+
+    ``time_ns`` is the time that programs can set, ``changed_ns`` the system's own time of the last change.
+    """
 
     digest: str
     size: int = -1
     time_ns: int = 0
     steady: bool = False
+    changed_ns: int = 0
 
     def as_text(self) -> str:
         """The state in one word."""
-        return f"{self.digest}:{self.size}:{self.time_ns}:{int(self.steady)}"
+        steady = int(self.steady)
+        return f"{self.digest}:{self.size}:{self.time_ns}:{steady}:{self.changed_ns}"
 
 
 def parsed(text: str) -> FileState:
     """The state that ``as_text`` has written."""
-    digest, size, time_ns, steady = text.split(":")
-    return FileState(digest, int(size), int(time_ns), steady == "1")
+    digest, size, time_ns, steady, *changed = text.split(":")
+    if not changed:  # as states were written at first: the content is read again
+        return FileState(digest, int(size), int(time_ns))
+    return FileState(digest, int(size), int(time_ns), steady == "1", int(changed[0]))
 
 
 def state(path: str, known: FileState | None = None, *, listed: bool = True) -> FileState:
-    """What lies at ``path`` now; the content of a file as large and as old as ``known`` is not read.
+    """What lies at ``path`` now; a file as large as ``known`` that has not changed since is not read.
 
     Of a folder that was not ``listed`` it matters only that it is there.
     """
@@ -60,11 +70,21 @@ def state(path: str, known: FileState | None = None, *, listed: bool = True) -> 
     except OSError:
         return FileState(ABSENT)
     steady = time.time() - found.st_mtime > _TICK
-    return FileState(digest, found.st_size, found.st_mtime_ns, steady)
+    return FileState(digest, found.st_size, found.st_mtime_ns, steady, found.st_ctime_ns)
+
+
+def look(path: str) -> Look:
+    """Size and time of what lies at ``path`` now."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return (-1, 0)
+    return (found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else (-1, 0)
 
 
 def _looks_like(found: os.stat_result, known: FileState) -> bool:
-    return (found.st_size, found.st_mtime_ns) == (known.size, known.time_ns)
+    times = (found.st_mtime_ns, found.st_ctime_ns)
+    return (found.st_size, *times) == (known.size, known.time_ns, known.changed_ns)
 
 
 def _content(path: str) -> str:

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from nbflow import __version__
@@ -25,6 +26,8 @@ _ALWAYS: Final = (
     "CUDA_VISIBLE_DEVICES", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "MKL_NUM_THREADS", "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS", "PYTHONHASHSEED", "PYTHONPATH", "TZ",
 )  # fmt: skip
+#: What says in which zone the machine stands.
+_ZONE: Final = Path("/etc/localtime")
 #: The form of the table; a result of another form is not looked at.
 _FORM: Final = 1
 
@@ -100,7 +103,7 @@ class Present:
 
     def _keys(self, outcome: Outcome) -> Iterator[str]:
         effects, use = self.plan.effects[self.step.name], self.plan.uses[self.step.name]
-        yield from ("python", "folder", "states")
+        yield from ("python", "folder", "zone", "states")
         yield from (f"cell {cell}" for cell in use.code)
         yield from (f"parameter {name}" for name in use.parameters)
         names = {a.name for a in effects.reads if is_variable(a.name)}
@@ -133,6 +136,7 @@ _VALUES: Final[Mapping[str, Callable[[Present, str], str]]] = {
     "modules": lambda now, _: now._modules(),
     "python": lambda now, _: now.packages.python,
     "folder": lambda now, _: str(now.place.cwd),
+    "zone": lambda now, _: _zone(now.place.env),
 }
 
 
@@ -166,6 +170,16 @@ def _is_foreseen(plan: Plan, version: Version) -> bool:
 def _changed(outcome: Outcome) -> frozenset[Name]:
     """The ambient state that a step has changed, and so has used."""
     return frozenset(filter(_is_state, outcome.ambient))
+
+
+def _zone(env: Mapping[str, str]) -> str:
+    """The machine's time zone, where no environment variable gives another one."""
+    if env.get("TZ"):
+        return "TZ"
+    try:
+        return hashlib.blake2b(_ZONE.read_bytes(), digest_size=16).hexdigest()
+    except OSError:
+        return "none"
 
 
 def _of(version: Version) -> str:

@@ -23,6 +23,7 @@ from typing import IO, Final, Protocol
 
 import nbflow.runtime
 from nbflow.engines.local.interpreter import Interpreter
+from nbflow.engines.local.packages import Packages
 from nbflow.errors import EngineError, KernelError
 
 if sys.platform != "win32":
@@ -85,6 +86,10 @@ class Exit:
 class Launcher(Protocol):
     """Starts and ends the processes of steps."""
 
+    @property
+    def warm(self) -> bool:
+        """Whether a process begins with all that has been imported."""
+
     def fileno(self) -> int:
         """A descriptor that is readable when ``news`` has something."""
 
@@ -104,14 +109,27 @@ class Launcher(Protocol):
         """End everything that is left."""
 
 
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """What all steps of a run may find imported: ``modules``, as they are among the ``packages``."""
+
+    modules: tuple[str, ...] = ()
+    packages: Packages | None = None
+
+
 class Launchers(Protocol):
     """Gives launchers, as ``launcher`` does."""
 
-    def __call__(self, interpreter: Interpreter, *, fork: bool) -> Launcher: ...
+    def __call__(self, interpreter: Interpreter, imports: Imports, *, fork: bool) -> Launcher: ...
 
 
-def launcher(interpreter: Interpreter, *, fork: bool) -> Launcher:
-    """A launcher for this machine; ``fork`` asks for the warm helper where the system has it."""
+def launcher(
+    interpreter: Interpreter, imports: Imports = Imports(), *, fork: bool = True
+) -> Launcher:
+    """A launcher for this machine; ``fork`` asks for the warm helper where the system has it.
+
+    It is told later what to import, when it starts.
+    """
     if fork and sys.platform == "linux":
         return ForkLauncher(interpreter)
     return SpawnLauncher(interpreter)
@@ -124,11 +142,11 @@ class Early:
         self._interpreter = interpreter
         self._waiting: Launcher | None = launcher(interpreter, fork=True)
 
-    def launcher(self, interpreter: Interpreter, *, fork: bool) -> Launcher:
+    def launcher(self, interpreter: Interpreter, imports: Imports, *, fork: bool) -> Launcher:
         """The helper that waits, if it is the one that is asked for; else another launcher."""
         waiting = self._waiting
         if waiting is None or not fork or interpreter != self._interpreter:
-            return launcher(interpreter, fork=fork)
+            return launcher(interpreter, imports, fork=fork)
         self._waiting = None
         return waiting
 
@@ -154,7 +172,7 @@ class LateLauncher:
     @property
     def warm(self) -> bool:
         """Whether a process begins with all that has been imported."""
-        return isinstance(self._launcher, ForkLauncher)
+        return self._launcher is not None and self._launcher.warm
 
     def fileno(self) -> int:
         return self._started().fileno()
@@ -195,7 +213,8 @@ def _command(interpreter: Interpreter, *arguments: str) -> list[str]:
     return [interpreter.python, str(runtime), *arguments, "--cloudpickle", folder]
 
 
-def _kill_group(pid: int) -> None:
+def kill_group(pid: int) -> None:
+    """End all processes of a group, if there are any."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
 
@@ -204,7 +223,7 @@ def _kill(pid: int) -> None:
     """End a forked process with its group, also where it has not yet made one."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.kill(pid, signal.SIGKILL)
-    _kill_group(pid)
+    kill_group(pid)
 
 
 def _pipes() -> tuple[Pipes, tuple[int, int, int, int]]:
@@ -218,6 +237,8 @@ def _pipes() -> tuple[Pipes, tuple[int, int, int, int]]:
 
 class SpawnLauncher:
     """Each step in an interpreter of its own, started from nothing."""
+
+    warm: Final = False
 
     def __init__(self, interpreter: Interpreter) -> None:
         self._interpreter = interpreter
@@ -275,16 +296,16 @@ class SpawnLauncher:
             os.read(self._read, 4096)
         ended, self._ended[:] = self._ended[:], []
         for exit in ended:
-            _kill_group(self._processes.pop(exit.id).pid)
+            kill_group(self._processes.pop(exit.id).pid)
         return ended
 
     def kill(self, id: int) -> None:
         if id in self._processes:
-            _kill_group(self._processes[id].pid)
+            kill_group(self._processes[id].pid)
 
     def close(self) -> None:
         for process in self._processes.values():
-            _kill_group(process.pid)
+            kill_group(process.pid)
             process.wait()
         os.close(self._read)
         os.close(self._write)
@@ -292,6 +313,8 @@ class SpawnLauncher:
 
 class ForkLauncher:
     """Steps forked from one helper process that has the shell and the leading imports ready."""
+
+    warm: Final = True
 
     def __init__(self, interpreter: Interpreter) -> None:
         self._interpreter = interpreter
@@ -335,6 +358,23 @@ class ForkLauncher:
     def preload(self, modules: tuple[str, ...]) -> None:
         self._send({"op": "preload", "modules": modules})
 
+    def branch(self) -> socket.socket:
+        """The socket of a helper that is forked from this one, with all that it has imported."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            self._send({"op": "branch"}, theirs.fileno())
+        except EngineError:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        return ours
+
+    @property
+    def runs(self) -> bool:
+        """Whether the helper is there."""
+        return self._process.poll() is None
+
     def _send(self, frame: dict[str, object], *descriptors: int) -> None:
         data = json.dumps(frame).encode()
         message = len(data).to_bytes(4, "big") + data
@@ -375,7 +415,7 @@ class ForkLauncher:
                 _kill(pid)
         elif op == "exited":
             id = int(str(frame["id"]))
-            _kill_group(self._pids.pop(id))
+            kill_group(self._pids.pop(id))
             peak = int(str(frame.get("maxrss", 0))) * 1024
             cpu = float(str(frame.get("cpu", 0.0)))
             return [Exit(id, int(str(frame["status"])), peak, cpu)]
@@ -388,19 +428,26 @@ class ForkLauncher:
 
     def close(self) -> None:
         for pid in self._pids.values():
-            _kill_group(pid)
+            kill_group(pid)
         self._socket.close()
         try:
             self._process.wait(timeout=5)
         except subprocess.TimeoutExpired:
-            _kill_group(self._process.pid)
+            kill_group(self._process.pid)
             self._process.wait()
         self._log.close()
 
     def _why_gone(self) -> str:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=5)
-        self._log.seek(0)
-        lines = self._log.read().decode(errors="replace").strip().splitlines()
-        last = f": {lines[-1]}" if lines else ""
-        return f"the process that starts the steps ended (code {self._process.returncode}){last}"
+        code, words = self._process.returncode, self.last_words()
+        return f"the process that starts the steps ended (code {code}){words}"
+
+    def last_words(self) -> str:
+        """The last line that the helper has written, after a colon, "" if there is none."""
+        if self._log.closed:
+            return ""
+        size = os.fstat(self._log.fileno()).st_size
+        said = os.pread(self._log.fileno(), size, 0)  # it may go on writing at the file's position
+        lines = said.decode(errors="replace").strip().splitlines()
+        return f": {lines[-1]}" if lines else ""

@@ -88,9 +88,16 @@ class Namespaces:
         if wanted and self._spans[wanted].first == writer:
             taken = dict.fromkeys(self._spans[wanted].call.taken, Written("", ""))
             return replace(
-                outcome, written=taken, deleted=(), unpicklable={}, ambient={}, classes={}
+                outcome,
+                written=taken,
+                dropped={},
+                deleted=(),
+                unpicklable={},
+                ambient={},
+                classes={},
             )
-        names = frozenset((*outcome.written, *outcome.deleted, *outcome.unpicklable))
+        lost = (*outcome.dropped, *outcome.deleted, *outcome.unpicklable)
+        names = frozenset((*outcome.written, *lost))
         while home != wanted and home:
             call = self._spans[home].call
             names &= frozenset(call.given)
@@ -100,6 +107,7 @@ class Namespaces:
         return replace(
             outcome,
             written={name: each for name, each in outcome.written.items() if name in names},
+            dropped={name: each for name, each in outcome.dropped.items() if name in names},
             deleted=tuple(name for name in outcome.deleted if name in names),
             unpicklable={n: each for n, each in outcome.unpicklable.items() if n in names},
             ambient={},

@@ -41,12 +41,14 @@ class Outcome:
     cell has taken one out of ``sys.modules``; ``module_files`` are their files. ``libraries`` are the
     top-level modules of installed libraries that were there, ``environ`` the environment variables that
     were looked up. ``passing`` says what makes the same step give something else at another time, as
-    clauses that follow "it has used".
+    clauses that follow "it has used". ``dropped`` are versions that were not to be stored (see ``keeping``):
+    they have no bundle.
     """
 
     ok: bool
     error: CellError | None = None
     written: Mapping[Name, Written] = field(default_factory=dict)
+    dropped: Mapping[Name, Written] = field(default_factory=dict)
     deleted: tuple[Name, ...] = ()
     unpicklable: Mapping[Name, Obstacle] = field(default_factory=dict)
     ambient: Mapping[Name, str] = field(default_factory=dict)
@@ -60,6 +62,8 @@ class Outcome:
     #: Paths of which the step has only asked what is there.
     files_asked: frozenset[str] = frozenset()
     files_written: frozenset[str] = frozenset()
+    #: Size and time of each file when the step first opened it or asked for it; -1 and 0 of what is none.
+    files_seen: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     module_files: frozenset[str] = frozenset()
     libraries: frozenset[str] = frozenset()
     environ: frozenset[str] = frozenset()
@@ -70,6 +74,8 @@ class Outcome:
     loaded: frozenset[Name] = frozenset()
     #: What the prelude has made and the step hands over to the notebook that it calls.
     handed: Mapping[Name, Written] = field(default_factory=dict)
+    #: The bundles that its process has written itself, with the times of their files.
+    made: Mapping[str, int] = field(default_factory=dict)
     peak_bytes: int = 0
     cpu_seconds: float = 0.0
 
@@ -109,6 +115,7 @@ def outcome(data: Mapping[str, Any]) -> Outcome:
         ok=data["ok"],
         error=_error(data["error"]) if data["error"] else None,
         written=_written(data["written"]),
+        dropped=_written(data.get("dropped", {})),
         handed=_written(data.get("handed", {})),
         deleted=tuple(data["deleted"]),
         unpicklable={
@@ -124,12 +131,16 @@ def outcome(data: Mapping[str, Any]) -> Outcome:
         files_read=frozenset(data.get("files_read", ())),
         files_asked=frozenset(data.get("files_asked", ())),
         files_written=frozenset(data.get("files_written", ())),
+        files_seen={
+            path: (size, time) for path, (size, time) in data.get("files_seen", {}).items()
+        },
         module_files=frozenset(data.get("module_files", ())),
         libraries=frozenset(data.get("libraries", ())),
         environ=frozenset(data.get("environ", ())),
         seeded=frozenset(data.get("seeded", ())),
         passing=tuple(data.get("passing", ())),
         loaded=frozenset(data.get("read", ())),
+        made=data.get("made", {}),
         peak_bytes=1024 * data.get("peak_rss_kb", 0),
         cpu_seconds=data.get("cpu_seconds", 0.0),
     )

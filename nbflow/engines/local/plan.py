@@ -42,6 +42,8 @@ class Plan:
     counts: Mapping[CellId, int]
     parameters: Mapping[Name, Json]
     uses: Mapping[StepName, StepUse] = field(default_factory=dict)
+    #: The names that are stored of each step (see ``keeping``); of one that is not there, all.
+    kept: Mapping[StepName, frozenset[Name]] = field(default_factory=dict)
     #: The most bytes that steps have taken in earlier runs.
     peaks: Mapping[StepName, int] = field(default_factory=dict)
 
@@ -226,6 +228,7 @@ def step_spec(
         "cwd": str(place.cwd),
         "seed": place.seed,
         "fingerprints": None,
+        "keep": sorted(plan.kept[step.name]) if step.name in plan.kept else None,
     }
 
 

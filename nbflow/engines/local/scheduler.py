@@ -8,8 +8,6 @@ happens twice or out of order.
 
 from __future__ import annotations
 
-import contextlib
-import os
 import secrets
 import selectors
 import time
@@ -21,6 +19,7 @@ from typing import Final
 from nbflow.engines.events import CellError, Event, StepEnded, StepLog, StepStarted, StepState
 from nbflow.engines.local.attempts import Attempts, overdue, time_left
 from nbflow.engines.local.cache import Cache, Hit, Miss
+from nbflow.engines.local.keeping import NOT_KEPT
 from nbflow.engines.local.launcher import Exit, LateLauncher, Launcher
 from nbflow.engines.local.learning import Shown, repaired, unforeseen
 from nbflow.engines.local.memory import Memory, available, kills
@@ -120,7 +119,7 @@ class Scheduler:
         #: Exits that were heard while something else was waited for.
         self._late: list[Exit] = []
         self._attempts = Attempts()
-        self._began = time.time_ns()
+        #: The bundles that steps of this run have written, with the times of their files.
         self._written: dict[str, int] = {}
         self._memory = Memory(available())
         self._kills = kills()
@@ -357,7 +356,7 @@ class Scheduler:
         self._finish(result)
         if good:
             self._commit(result)
-            self._trust(result.outcome)
+            self._written.update(result.outcome.made)
         self._validate(running.index)
         if self.results.get(result.step) is not result:
             return
@@ -366,15 +365,6 @@ class Scheduler:
         elif self._cache:
             kept = self.outputs.kept(self._own_cells(running.index))
             self._cache.keep(running.step, result, running.folder, kept)
-
-    def _trust(self, outcome: Outcome) -> None:
-        """Note the bundles that a step has written itself, with the times of their files."""
-        written = (each.bundle for each in outcome.written.values())
-        for bundle in (*written, *outcome.ambient.values(), *outcome.classes.values()):
-            with contextlib.suppress(FileNotFoundError):
-                time_ns = os.stat(self._place.bundles / f"{bundle}.nbb").st_mtime_ns
-                if time_ns >= self._began:
-                    self._written[bundle] = time_ns
 
     def _try_again(self, step: Step, result: StepResult) -> None:
         """Let a step that has failed wait for its next try, if it gets one."""
@@ -403,6 +393,8 @@ class Scheduler:
         outcome, index = result.outcome, result.index
         for name, written in outcome.written.items():
             self.spaces.commit(Version(name, index, written.bundle))
+        for name in outcome.dropped:
+            self.spaces.commit(Version(name, index, obstacle=NOT_KEPT))
         for name in outcome.deleted:
             self.spaces.commit(Version(name, index))
         for name, found in outcome.unpicklable.items():

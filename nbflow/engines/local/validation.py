@@ -95,10 +95,11 @@ def overtaken(
     for writer, (other, foreseen) in sorted(earlier.items()):
         if writer in read.ended:
             continue
-        for name in sorted({*other.written, *other.deleted, *other.unpicklable}):
+        changed = {*other.written, *other.dropped, *other.deleted, *other.unpicklable}
+        for name in sorted(changed):
             old = read.variables.get(name, -1 if read.everything else writer)
-            if outcome is not None and name in outcome.written:
-                old = min(old, read.along.get(name, writer))  # what it has stored is out of date
+            if outcome is not None and (name in outcome.written or name in outcome.dropped):
+                old = min(old, read.along.get(name, writer))  # what it has made is out of date
             if old < writer:
                 yield Change(writer, name, old)
         if outcome is not None:
