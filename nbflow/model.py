@@ -313,3 +313,16 @@ class Pipeline:
             names.append(StepName(call))
             call = within[StepName(call)]
         return tuple(names)
+
+    def shown_before(self, index: int) -> frozenset[CellId]:
+        """The prelude cells whose output a step before number ``index`` shows."""
+        return frozenset(cell for step in self.steps[:index] for cell in step.prelude)
+
+
+def execution_counts(cells: Mapping[CellId, Cell], order: tuple[CellId, ...]) -> dict[CellId, int]:
+    """The number that Jupyter gives each code cell of ``order``; blank cells are passed over."""
+    counts: dict[CellId, int] = {}
+    for cell in order:
+        if cells[cell].source.strip():
+            counts[cell] = len(counts) + 1
+    return counts

@@ -23,7 +23,7 @@ from nbflow.engines.local.keeping import NOT_KEPT, Keep, kept
 from nbflow.engines.local.launcher import Imports, Launcher, Launchers, launcher
 from nbflow.engines.local.outcome import StepResult
 from nbflow.engines.local.packages import packages
-from nbflow.engines.local.plan import Place, Plan, execution_counts, is_variable
+from nbflow.engines.local.plan import Place, Plan, is_variable
 from nbflow.engines.local.reading_back import fingerprints
 from nbflow.engines.local.scheduler import Scheduler
 from nbflow.engines.local.sharing import Helpers
@@ -41,6 +41,7 @@ from nbflow.model import (
     Role,
     Step,
     StepName,
+    execution_counts,
 )
 from nbflow.service import history
 from nbflow.service.called import write_called

@@ -34,7 +34,6 @@ from nbflow.engines.local.plan import (
     is_variable,
     needed,
     obstacles,
-    shown_before,
     step_spec,
 )
 from nbflow.engines.local.reading_back import Borrowed, same_meaning
@@ -290,7 +289,7 @@ class Scheduler:
             now,
             time.monotonic(),
             order=(*step.prelude, *step.cells),
-            hidden=shown_before(self._plan.pipeline, index).intersection(step.prelude),
+            hidden=self._plan.pipeline.shown_before(index).intersection(step.prelude),
             texts={name: MarkedText(f"\x1e{marker}:".encode()) for name in ("stdout", "stderr")},
             why=why,
         )
@@ -575,7 +574,7 @@ class Scheduler:
 
     def _own_cells(self, index: int) -> tuple[CellId, ...]:
         """The cells whose outputs the step shows."""
-        step, shown = self._plan.pipeline.steps[index], shown_before(self._plan.pipeline, index)
+        step, shown = self._plan.pipeline.steps[index], self._plan.pipeline.shown_before(index)
         return tuple(cell for cell in (*step.prelude, *step.cells) if cell not in shown)
 
     def _finish(self, result: StepResult) -> None:
