@@ -224,7 +224,7 @@ def test_without_any_edge_the_order_is_still_the_notebooks(tmp_path: Path, jobs:
         return replace(found, pipeline=replace(found.pipeline, edges=()))
 
     slow = changed(MAIN, "data = ", "import time\ntime.sleep(1)\ndata = ")
-    with mock.patch.object(service, "analyse", without):
+    with mock.patch("nbflow.service.request.analyse", without):
         record = run(str(project(tmp_path, slow)), jobs=jobs, python=sys.executable)
     assert (record.state, stdout(record)) == ("done", "18\n")
 

@@ -119,7 +119,7 @@ def _without_edges(left_out: Callable[[int], bool]) -> Iterator[None]:
         edges = tuple(e for n, e in enumerate(found.pipeline.edges) if not left_out(n))
         return replace(found, pipeline=replace(found.pipeline, edges=edges))
 
-    with mock.patch.object(service, "analyse", without):
+    with mock.patch("nbflow.service.request.analyse", without):
         yield
 
 

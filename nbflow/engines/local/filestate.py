@@ -61,7 +61,7 @@ def state(path: str, known: FileState | None = None, *, listed: bool = True) -> 
             return FileState("folder")
         if stat.S_ISDIR(found.st_mode):
             names = sorted(name for name in os.listdir(path) if name not in _OURS)
-            return FileState(_digest("\0".join(names)))
+            return FileState(digest_of("\0".join(names)))
         if not stat.S_ISREG(found.st_mode):
             return FileState(f"special {stat.S_IFMT(found.st_mode)}".replace(":", " "))
         if known is not None and known.steady and _looks_like(found, known):
@@ -95,7 +95,8 @@ def _content(path: str) -> str:
     return hasher.hexdigest()
 
 
-def _digest(text: str) -> str:
+def digest_of(text: str) -> str:
+    """A digest of a text, the same on every machine."""
     return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 

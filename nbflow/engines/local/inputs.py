@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from nbflow import __version__
+from nbflow.engines.local.filestate import digest_of
 from nbflow.engines.local.outcome import Outcome
 from nbflow.engines.local.packages import Packages
 from nbflow.engines.local.plan import CLASS, MODULE, Place, Plan, is_variable
@@ -55,7 +56,7 @@ class Present:
             _FORM, __version__, self.step.name, [(cell, use.code.get(cell, "")) for cell in cells],
             use.parameters, sorted(hidden), list(resources.env), self._history(), *self._calls(),
         ]  # fmt: skip
-        return _digest(json.dumps(whole))
+        return digest_of(json.dumps(whole))
 
     def _calls(self) -> list[list[Name]]:
         """The names that the step hands over to the notebook it calls, and those that its own was handed."""
@@ -91,7 +92,9 @@ class Present:
 
     def _modules(self) -> str:
         """The modules beside the notebook that earlier steps have imported, with their texts."""
-        return _digest(json.dumps(sorted(i for i in self.given.items() if i[0].startswith(MODULE))))
+        return digest_of(
+            json.dumps(sorted(i for i in self.given.items() if i[0].startswith(MODULE)))
+        )
 
     def inputs(self, outcome: Outcome) -> dict[str, str]:
         """All that a result with this outcome depends on, besides files.
@@ -128,7 +131,7 @@ _VALUES: Final[Mapping[str, Callable[[Present, str], str]]] = {
     "class": lambda now, name: now.given.get(CLASS + name, ""),
     "cell": lambda now, name: now.plan.uses[now.step.name].code.get(CellId(name), ""),
     "parameter": lambda now, name: json.dumps(now._parameter(name)),
-    "environment": lambda now, name: _digest(now.place.env.get(name, "\0absent")),
+    "environment": lambda now, name: digest_of(now.place.env.get(name, "\0absent")),
     "package": lambda now, name: now.packages.of(name),
     "variables": lambda now, _: now._names(is_variable),
     "states": lambda now, _: " ".join(sorted(now.states)),
@@ -196,7 +199,3 @@ def _drawn(effects: StepEffects, outcome: Outcome) -> frozenset[Name]:
     """The generators whose state the step has begun with and used."""
     declared = {a.name for a in (*effects.reads, *effects.mutates) if a.grade is Grade.LIKELY}
     return (GENERATORS & {*declared, *outcome.ambient}) - outcome.seeded
-
-
-def _digest(text: str) -> str:
-    return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()

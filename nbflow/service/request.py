@@ -1,0 +1,152 @@
+"""What a user asks of a run, checked: the notebook, its analysis, parameters, steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from nbflow import notebook as notebooks
+from nbflow.analysis import Analysis, analyse
+from nbflow.analysis.parameters import cast
+from nbflow.engines.local.keeping import Keep, kept
+from nbflow.engines.local.plan import Plan
+from nbflow.errors import ParameterError
+from nbflow.model import (
+    Cell,
+    CellId,
+    CellKind,
+    Json,
+    Name,
+    Notebook,
+    Pipeline,
+    Role,
+    Step,
+    StepName,
+    execution_counts,
+)
+from nbflow.service.check import options_for
+
+#: Modules that may be imported before a process is forked: they start no thread that a fork would lose,
+#: open no device, and read no setting at import that a cell could still change.
+PRELOADABLE: Final = frozenset(
+    {
+        "altair", "bs4", "collections", "csv", "dataclasses", "datetime", "functools", "imblearn",
+        "itertools", "json", "lxml", "math", "matplotlib", "mlxtend", "networkx", "numpy", "pandas",
+        "patsy", "PIL", "pickle", "plotly", "random", "re", "scipy", "seaborn", "sklearn",
+        "statistics", "statsmodels", "string", "sympy", "time", "typing", "urllib", "warnings",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the user asked for, checked; ``only`` are the steps that run, None for all."""
+
+    path: Path
+    notebook: Notebook
+    analysis: Analysis
+    parameters: Mapping[Name, Json]
+    only: frozenset[StepName] | None
+
+
+def request(path: str, parameters: Mapping[str, str], steps: Sequence[str]) -> Request:
+    """The request to run the notebook at ``path``, or those of its ``steps`` and what they need.
+
+    Raises:
+        NotebookError: the file cannot be read as a notebook.
+        ParameterError: there is no such parameter or step, or a value does not fit.
+    """
+    absolute = Path(path).absolute()
+    notebook = notebooks.read(absolute)
+    analysis = analyse(notebook, options_for(absolute, notebook))
+    return Request(
+        path=absolute,
+        notebook=notebook,
+        analysis=analysis,
+        parameters=_cast_all(analysis, parameters),
+        only=_with_ancestors(analysis, steps) if steps else None,
+    )
+
+
+def _cast_all(analysis: Analysis, given: Mapping[str, str]) -> dict[Name, Json]:
+    known = {p.name: p for p in analysis.pipeline.parameters}
+    unknown = [name for name in given if name not in known]
+    if unknown:
+        names = ", ".join(sorted(known)) or "none"
+        raise ParameterError(
+            f"the notebook has no parameter `{unknown[0]}`; its parameters are: {names}"
+        )
+    return {name: cast(known[name], value) for name, value in given.items()}
+
+
+def _with_ancestors(analysis: Analysis, steps: Sequence[str]) -> frozenset[StepName]:
+    names = {step.name for step in analysis.pipeline.steps}
+    for step in steps:
+        if step not in names:
+            raise ParameterError(
+                f"the notebook has no step `{step}`; its steps are: {', '.join(sorted(names))}"
+            )
+    asked = {StepName(step) for step in steps}
+    pipeline = analysis.pipeline
+    found = {step.name for step in pipeline.steps if asked.intersection(pipeline.around(step))}
+    while more := {
+        e.writer for e in analysis.pipeline.edges if e.reader in found and e.writer not in found
+    }:
+        found |= more
+    return frozenset(found)
+
+
+def plan_of(request: Request, keep: Keep) -> Plan:
+    """What the engine runs for a request."""
+    pipeline = request.analysis.pipeline
+    effects = {e.step: e for e in request.analysis.effects}
+    cells: dict[CellId, Cell] = {}
+    counts: dict[CellId, int] = {}
+    for call, notebook in [("", request.notebook), *request.analysis.notebooks.items()]:
+        own = _in_order(notebook, [step for step in pipeline.steps if step.call == call])
+        cells |= own
+        counts |= execution_counts(own, tuple(own))
+    return Plan(
+        pipeline=_running(pipeline, request.only),
+        cells=cells,
+        effects=effects,
+        kept=kept(pipeline, effects) if keep is Keep.EDGES else {},
+        counts=counts,
+        parameters=request.parameters,
+        uses={use.step: use for use in request.analysis.uses},
+    )
+
+
+def _running(pipeline: Pipeline, only: frozenset[StepName] | None) -> Pipeline:
+    """The pipeline, in which steps that do not run have no prelude: the first that runs shows it."""
+    steps = (
+        step if only is None or step.name in only else replace(step, prelude=())
+        for step in pipeline.steps
+    )
+    return replace(pipeline, steps=tuple(steps))
+
+
+def _in_order(notebook: Notebook, steps: Sequence[Step]) -> dict[CellId, Cell]:
+    """The cells of a notebook that run in ``steps``, in the order in which Jupyter runs them."""
+    cells = {c.id: c for c in notebook.cells if c.kind is CellKind.CODE}
+    used = {cell for step in steps for cell in (*step.prelude, *step.cells)}
+    last = [c for step in steps if step.role is Role.METRICS for c in step.cells]
+    order = [c for c in cells if c in used and c not in last] + last
+    return {c: cells[c] for c in order}
+
+
+def preload(request: Request) -> tuple[str, ...]:
+    """The modules that are imported before the first step, in order."""
+    known = preloadable(request)
+    leading = request.analysis.pipeline.leading_imports
+    return tuple(module for module in leading if module.partition(".")[0] in known)
+
+
+def preloadable(request: Request) -> frozenset[str]:
+    """What may be imported early; a notebook that names matplotlib's backend itself must come first."""
+    notebooks_ = (request.notebook, *request.analysis.notebooks.values())
+    text = "\n".join(cell.source for notebook in notebooks_ for cell in notebook.cells)
+    held = {"matplotlib", "seaborn", "pandas"} if "MPLBACKEND" in text else set()
+    return PRELOADABLE - held
