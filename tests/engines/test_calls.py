@@ -17,7 +17,6 @@ from nbflow.analysis import Analysis, Options, analyse
 from nbflow.engines.local.namespaces import Namespaces
 from nbflow.engines.local.versions import Version
 from nbflow.model import Call, Notebook, Pipeline, Step, StepName
-from nbflow.service import run as service
 from nbflow.service.run import Keep, Reuse, resume, run
 from nbflow.store import RunRecord
 
