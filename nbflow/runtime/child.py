@@ -30,36 +30,52 @@ class Ended:
         return page.render(task, self.events)
 
 
-def run(spec: Mapping[str, Any], folder: str, cwd: str) -> Ended:
-    """Run the step of ``spec``; its files lie in ``folder``."""
-    path = os.path.join(folder, "spec.json")
-    with open(path, "w", encoding="utf-8") as file:
-        json.dump(spec, file)
-    reading, writing = os.pipe()
-    runtime = os.path.dirname(os.path.abspath(__file__))
-    process = subprocess.Popen(
-        [
-            *(sys.executable, os.path.join(runtime, "__main__.py"), "step", "--spec", path),
-            *("--events", str(writing), "--cloudpickle", _cloudpickle(runtime)),
-        ],
-        pass_fds=[writing],
-        stdin=subprocess.DEVNULL,
-        cwd=cwd,
-        env={"PYTHONHASHSEED": "0", **os.environ},
-    )
-    os.close(writing)
-    ended = Ended()
-    with os.fdopen(reading, "rb") as events:
-        for line in events:
-            _hear(ended, json.loads(line))
-    code = process.wait()
-    ended.why = ended.why or _why(code)
-    return ended
+class Child:
+    """Starts processes of the runtime in the folder ``runtime``; their files lie in ``folder``."""
 
+    def __init__(self, runtime: str, folder: str) -> None:
+        self.runtime, self.folder = runtime, folder
 
-def _cloudpickle(runtime: str) -> str:
-    """The folder of cloudpickle: it has come along with the runtime."""
-    return os.path.join(os.path.dirname(runtime), "cloudpickle")
+    def run(self, spec: Mapping[str, Any]) -> Ended:
+        """Run the step of ``spec``."""
+        path = os.path.join(self.folder, "spec.json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(spec, file)
+        reading, writing = os.pipe()
+        process = subprocess.Popen(
+            [
+                *(sys.executable, os.path.join(self.runtime, "__main__.py"), "step"),
+                *("--spec", path, "--events", str(writing)),
+                *("--cloudpickle", os.path.join(os.path.dirname(self.runtime), "cloudpickle")),
+            ],
+            pass_fds=[writing],
+            stdin=subprocess.DEVNULL,
+            cwd=spec["cwd"],
+            env={"PYTHONHASHSEED": "0", **os.environ},
+        )
+        os.close(writing)
+        ended = Ended()
+        with os.fdopen(reading, "rb") as events:
+            for line in events:
+                _hear(ended, json.loads(line))
+        code = process.wait()
+        ended.why = ended.why or _why(code)
+        return ended
+
+    def fingerprint(self, spec: Mapping[str, Any], bundle: str, name: str) -> Optional[str]:
+        """A fingerprint of what the variable ``name`` of a bundle means, or None where none can be had."""
+        target = os.path.join(self.folder, "fingerprints.json")
+        loads = [{"bundle": bundle, "names": [name]}]
+        outcome = os.path.join(self.folder, "step", "look.json")
+        look = {**spec, "cells": [], "loads": loads, "fingerprints": target, "outcome": outcome}
+        self.run(look)
+        try:
+            with open(target, encoding="utf-8") as file:
+                found: Optional[str] = json.load(file).get(name)
+            os.unlink(target)
+        except FileNotFoundError:
+            return None
+        return found
 
 
 def _why(code: int) -> str:
@@ -87,19 +103,3 @@ def _hear(ended: Ended, event: Dict[str, Any]) -> None:
         ended.why = f"could not be run: {event['error']}"
     if kind not in ("phase", "cell_end"):
         ended.events.append(event)
-
-
-def fingerprint(spec: Mapping[str, Any], folder: str, bundle: str, name: str) -> Optional[str]:
-    """A fingerprint of what the variable ``name`` of a bundle means, or None where none can be had."""
-    target = os.path.join(folder, "fingerprints.json")
-    loads = [{"bundle": bundle, "names": [name]}]
-    outcome = os.path.join(folder, "look.json")
-    look = {**spec, "cells": [], "loads": loads, "fingerprints": target, "outcome": outcome}
-    run(look, folder, spec["cwd"])
-    try:
-        with open(target, encoding="utf-8") as file:
-            found: Optional[str] = json.load(file).get(name)
-        os.unlink(target)
-    except FileNotFoundError:
-        return None
-    return found

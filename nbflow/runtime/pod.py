@@ -35,6 +35,8 @@ class Ended:
 
 def run(
     task: Task,
+    *,
+    runtime: str,
     taken: Iterable[str],
     given: Mapping[str, str],
     state: str,
@@ -43,22 +45,25 @@ def run(
 ) -> Ended:
     """Run a step.
 
-    ``taken`` are the paths of the crates that it is given, ``given`` leads from each variable that has an
-    artifact to the path of that, ``state`` is the path of the crate for all the rest.
+    ``runtime`` is the folder of this package, beside which that of cloudpickle lies. ``taken`` are the
+    paths of the crates that it is given, ``given`` leads from each variable that has an artifact to the
+    path of that, ``state`` is the path of the crate for all the rest.
 
     Raises ``StepError``.
     """
     with tempfile.TemporaryDirectory(prefix="nbflow-") as folder:
-        return _Pod(task, folder).run(taken, given, state, parameters, seed)
+        return _Pod(task, folder, runtime).run(taken, given, state, parameters, seed)
 
 
 class _Pod:
-    def __init__(self, task: Task, folder: str) -> None:
+    def __init__(self, task: Task, folder: str, runtime: str) -> None:
         self.task, self.folder = task, folder
+        self.process = child.Child(runtime, folder)
         self.store = os.path.join(folder, "bundles")
         self.work = os.path.join(folder, "work")
-        self.outcome = os.path.join(folder, "outcome.json")
-        for made in (self.store, self.work):
+        own = os.path.join(folder, "step")
+        self.outcome = os.path.join(own, "outcome.json")
+        for made in (self.store, self.work, own):
             os.mkdir(made)
         self.place = crate.bundle_place(self.store)
         self.before: Dict[Key, Version] = {}
@@ -75,7 +80,7 @@ class _Pod:
         self._take(taken)
         files.lay_out(self.task.files, self.work)
         files.bring_back(self._of(FILE), self.place, self.work)
-        process = child.run(self._spec(parameters, seed), self.folder, self.work)
+        process = self.process.run(self._spec(parameters, seed))
         outcome = self._outcome(process)
         new = {(version.kind, version.name): version for version in self._new(outcome)}
         after = {**self.before, **new}
@@ -201,7 +206,7 @@ class _Pod:
         if version.kind != VARIABLE or earlier is None or not (earlier.content and version.content):
             return False
         prints = [
-            child.fingerprint(self._spec({}, 0), self.folder, self.place(each.content), each.name)
+            self.process.fingerprint(self._spec({}, 0), self.place(each.content), each.name)
             for each in (earlier, version)
         ]
         return prints[0] is not None and prints[0] == prints[1]
@@ -257,7 +262,13 @@ def main(path: str) -> int:  # the way in where no component hands over objects
     task = Task.parse(order["task"])
     try:
         ended = run(
-            task, order["taken"], order["given"], order["state"], order["parameters"], order["seed"]
+            task,
+            runtime=os.path.dirname(os.path.abspath(__file__)),
+            taken=order["taken"],
+            given=order["given"],
+            state=order["state"],
+            parameters=order["parameters"],
+            seed=order["seed"],
         )
     except StepError as error:
         sys.stderr.write(f"{error}\n")

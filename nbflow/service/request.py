@@ -105,7 +105,7 @@ def plan_of(request: Request, keep: Keep) -> Plan:
     cells: dict[CellId, Cell] = {}
     counts: dict[CellId, int] = {}
     for call, notebook in [("", request.notebook), *request.analysis.notebooks.items()]:
-        own = _in_order(notebook, [step for step in pipeline.steps if step.call == call])
+        own = cells_in_order(notebook, [step for step in pipeline.steps if step.call == call])
         cells |= own
         counts |= execution_counts(own, tuple(own))
     return Plan(
@@ -128,7 +128,7 @@ def _running(pipeline: Pipeline, only: frozenset[StepName] | None) -> Pipeline:
     return replace(pipeline, steps=tuple(steps))
 
 
-def _in_order(notebook: Notebook, steps: Sequence[Step]) -> dict[CellId, Cell]:
+def cells_in_order(notebook: Notebook, steps: Sequence[Step]) -> dict[CellId, Cell]:
     """The cells of a notebook that run in ``steps``, in the order in which Jupyter runs them."""
     cells = {c.id: c for c in notebook.cells if c.kind is CellKind.CODE}
     used = {cell for step in steps for cell in (*step.prelude, *step.cells)}

@@ -24,6 +24,7 @@ from nbflow.model import (
     Step,
     StepEffects,
     StepName,
+    execution_counts,
 )
 
 HERE = Location(CellId("c"), 1)
