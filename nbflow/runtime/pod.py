@@ -11,9 +11,9 @@ import os
 import sys
 import tempfile
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterable, List, Mapping, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Sequence, Tuple
 
-from . import child, crate, files
+from . import child, crate, files, hearing, page
 from .crate import AMBIENT, CLASS, FILE, MODULE, VARIABLE, Version
 from .task import Task
 
@@ -21,16 +21,24 @@ Key = Tuple[str, str]
 
 
 class StepError(Exception):
-    """The step did not end well; the text is for the user."""
+    """The step did not end well; the text is for the user. ``events`` is what its cells have told."""
+
+    def __init__(self, text: str, events: Sequence[Mapping[str, Any]] = ()) -> None:
+        super().__init__(text)
+        self.events = events
 
 
 @dataclass(frozen=True)
 class Ended:
-    """What a step has left: the value, type and size of each variable, numbers of metrics, a page."""
+    """What a step has left: the value, type and size of each variable, numbers of metrics, a page.
+
+    ``events`` is what its cells have told, as ``events`` has it.
+    """
 
     described: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     metrics: Mapping[str, float] = field(default_factory=dict)
     page: str = ""
+    events: Sequence[Mapping[str, Any]] = ()
 
 
 def run(
@@ -80,17 +88,21 @@ class _Pod:
         self._take(taken)
         files.lay_out(self.task.files, self.work)
         files.bring_back(self._of(FILE), self.place, self.work)
-        process = self.process.run(self._spec(parameters, seed))
-        outcome = self._outcome(process)
-        new = {(version.kind, version.name): version for version in self._new(outcome)}
-        after = {**self.before, **new}
-        self._check_nothing_is_missed(new.values())
-        self._give(after, given, state)
+        heard = self.process.run(self._spec(parameters, seed))
+        try:
+            outcome = self._outcome(heard)
+            new = {(version.kind, version.name): version for version in self._new(outcome)}
+            self._check_nothing_is_missed(new.values())
+        except StepError as error:
+            error.events = heard.events
+            raise
+        self._give({**self.before, **new}, given, state)
         written = outcome["written"]
         return Ended(
             described={name: written[name] for name in given if name in written},
             metrics=_numbers(written, self.task.metrics),
-            page=process.page(self.task),
+            page=page.render(self.task, heard.events),
+            events=heard.events,
         )
 
     def _take(self, paths: Iterable[str]) -> None:
@@ -150,17 +162,20 @@ class _Pod:
 
     # Its end
 
-    def _outcome(self, process: child.Ended) -> Dict[str, Any]:
+    def _outcome(self, heard: hearing.Heard) -> Dict[str, Any]:
         """What the step has left behind; a step that has failed raises ``StepError``."""
+        if heard.fault:
+            raise StepError(f"step `{self.task.step}` could not be run: {heard.fault}")
         try:
             with open(self.outcome, encoding="utf-8") as file:
                 outcome: Dict[str, Any] = json.load(file)
         except FileNotFoundError:
-            raise StepError(f"step `{self.task.step}` {process.why}") from None
+            raise StepError(f"step `{self.task.step}` {child.why(heard.code)}") from None
         if not outcome["ok"]:
             error = outcome["error"]
             number = self.task.number(error["cell"])
-            where = f", line {process.line}" if process.line else ""
+            line = _line_of(heard, error["cell"])
+            where = f", line {line}" if line else ""
             raise StepError(f"cell {number}{where}: {error['ename']}: {error['evalue']}")
         return outcome
 
@@ -230,6 +245,12 @@ class _Pod:
 
     def _write(self, path: str, versions: Iterable[Version]) -> None:
         crate.write(path, versions, lambda version: self.place(version.content))
+
+
+def _line_of(heard: hearing.Heard, cell: str) -> int:
+    """The line of the cell at which its last error was raised, 0 where it is not told."""
+    told = [e["traceback"] for e in heard.events if e["event"] == "error" and e["cell"] == cell]
+    return child.line_of(told[-1]) if told else 0
 
 
 #: What these hold may be what variables name.
