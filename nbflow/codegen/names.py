@@ -5,7 +5,10 @@ from __future__ import annotations
 import keyword
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+_LONGEST: Final = 63
 
 
 def identifiers(names: Sequence[str]) -> list[str]:
@@ -37,7 +40,25 @@ def _plain(name: str) -> str:
     return text
 
 
+def kubernetes_names(names: Sequence[str], taken: Iterable[str] = ()) -> list[str]:
+    """A name for each that Kubernetes allows, no two alike; names that are legal and free stay."""
+    used = set(taken)
+    used |= {name for name in names if name not in used and kubernetes_name(name) == name}
+    kept = used.difference(taken)
+    found = []
+    for name in names:
+        base, number = kubernetes_name(name), 2
+        made = base
+        while made in used and not (made == name and name in kept):
+            tail = f"-{number}"
+            made, number = f"{base[: _LONGEST - len(tail)].rstrip('-')}{tail}", number + 1
+        used.add(made)
+        kept.discard(made)
+        found.append(made)
+    return found
+
+
 def kubernetes_name(name: str) -> str:
     """A name that Kubernetes allows (RFC 1123: lower case, digits and dashes, at most 63)."""
     text = _plain(name).lower().replace("_", "-")
-    return re.sub(r"-+", "-", text)[:63].strip("-") or "x"
+    return re.sub(r"-+", "-", text)[:_LONGEST].strip("-") or "x"

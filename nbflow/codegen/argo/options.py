@@ -1,0 +1,25 @@
+"""What a manifest depends on besides the notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nbflow.model import StepName
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How the pipeline is to run.
+
+    ``requirements`` are the distributions (``NAME==VERSION``) that each step makes sure of before it runs.
+    ``pull_secrets`` are names of secrets. Without a ``service_account`` or ``namespace``, those of the
+    place are taken that the manifest is submitted to.
+    """
+
+    image: str
+    notebook: str
+    requirements: Mapping[StepName, tuple[str, ...]] = field(default_factory=dict)
+    namespace: str = ""
+    service_account: str = ""
+    pull_secrets: tuple[str, ...] = ()
