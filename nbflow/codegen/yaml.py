@@ -14,7 +14,7 @@ from typing import Final, TypeAlias, TypeGuard
 #: A value that can be written. There are no floats in it: no two writers agree on those.
 Value: TypeAlias = "str | int | bool | Sequence[Value] | Mapping[str, Value] | None"
 
-_PLAIN: Final = re.compile(r"[A-Za-z_/][A-Za-z0-9_./@+=-]*(:[A-Za-z0-9_./@+=-]+)*")
+_PLAIN: Final = re.compile(r"-?[A-Za-z_/][A-Za-z0-9_./@+=-]*(:[A-Za-z0-9_./@+=-]+)*")
 _WORDS: Final = frozenset({"y", "n", "yes", "no", "true", "false", "on", "off", "null"})
 _BLOCK: Final = re.compile(r"[!-~][ -~]*(\n([ -~]*[!-~])?)*\n?")
 #: What no YAML file may hold, and what some readers take for the end of a line.
@@ -34,7 +34,9 @@ def _mapping(value: Mapping[str, Value], indent: str) -> Iterator[str]:
 
 def _item(head: str, value: Value, indent: str) -> Iterator[str]:
     """A value behind ``head``, which is the key of a mapping that stands at ``indent``."""
-    if isinstance(value, Mapping) and value:
+    if isinstance(value, Mapping) and len(value) == 1 and {} in value.values():
+        yield f"{head} {{{_scalar(next(iter(value)), flow=True)}: {{}}}}"
+    elif isinstance(value, Mapping) and value:
         yield head
         yield from _mapping(value, indent + "  ")
     elif _is_sequence(value) and value:
