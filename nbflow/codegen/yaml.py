@@ -33,7 +33,7 @@ def _mapping(value: Mapping[str, Value], indent: str) -> Iterator[str]:
 
 
 def _item(head: str, value: Value, indent: str) -> Iterator[str]:
-    """A value behind ``head``, which is the key of a mapping that stands at ``indent``."""
+    """A value behind ``head``, which is a key or a dash that stands at ``indent``."""
     if isinstance(value, Mapping) and len(value) == 1 and {} in value.values():
         yield f"{head} {{{_scalar(next(iter(value)), flow=True)}: {{}}}}"
     elif isinstance(value, Mapping) and value:
@@ -45,7 +45,7 @@ def _item(head: str, value: Value, indent: str) -> Iterator[str]:
             yield short
         else:
             yield head
-            yield from _sequence(value, indent)
+            yield from _sequence(value, f"{indent}  " if head.endswith("-") else indent)
     elif isinstance(value, str) and "\n" in value and _BLOCK.fullmatch(value):
         yield f"{head} {'|' if value.endswith(chr(10)) else '|-'}"
         for line in value.removesuffix("\n").split("\n"):

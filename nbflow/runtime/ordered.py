@@ -20,12 +20,16 @@ from .task import Task
 
 #: The name of this run, from which the states of generators are drawn.
 RUN = "NBFLOW_RUN"
-#: In front of the names of parameters.
-PARAMETER = "NBFLOW_PARAMETER_"
 #: Kubernetes shows what lies here as the reason why the container ended.
 _REASON = "/dev/termination-log"
 _LONGEST_REASON = 4000
-_TYPES: Dict[str, Any] = {"bool": bool, "int": int, "float": (float, int), "list": list, "dict": dict}
+_TYPES: Dict[str, Any] = {
+    "bool": bool,
+    "int": int,
+    "float": (float, int),
+    "list": list,
+    "dict": dict,
+}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -75,9 +79,9 @@ def _order(text: str) -> Mapping[str, Any]:
     return order
 
 
-def _value(name: str, *, kind: str, optional: bool) -> Any:
+def _value(name: str, *, variable: str, kind: str, optional: bool) -> Any:
     """The value of a parameter, of its type; it is taken out of the environment."""
-    text = os.environ.pop(PARAMETER + name)
+    text = os.environ.pop(variable)
     try:
         value = json.loads(text)
     except ValueError:

@@ -9,7 +9,7 @@ from typing import Final
 
 from nbflow.codegen.assembly import Artifact, Assembly, Component
 from nbflow.codegen.names import identifiers, kubernetes_names
-from nbflow.model import Name, StepName
+from nbflow.model import Name, Parameter, StepName
 
 ENTRY: Final = "pipeline"
 RUNTIME: Final = "runtime"
@@ -39,6 +39,10 @@ class Names:
         """The name of each parameter."""
         names = [parameter.name for parameter in self.assembly.pipeline.parameters]
         return dict(zip(names, identifiers(names), strict=True))
+
+    def variable(self, parameter: Parameter) -> str:
+        """The variable of the environment in which a step is given a parameter."""
+        return f"NBFLOW_PARAMETER_{self.parameters[parameter.name]}"
 
     def given(self, component: Component) -> dict[Artifact, str]:
         """The name of each variable's artifact, as the step hands it on."""

@@ -25,7 +25,7 @@ def packed(component: Component, names: Names) -> str:
         "taken": [f"{INPUTS}/{name}" for name in names.taken(component)],
         "given": {a.variable: f"{OUTPUTS}/{n}" for a, n in names.given(component).items()},
         "state": f"{OUTPUTS}/{STATE}",
-        "parameters": {p.name: _about(p) for p in component.parameters},
+        "parameters": {p.name: _about(p, names) for p in component.parameters},
         "packages": PACKAGES,
     }
     if component.step.resources.report is not False:
@@ -45,9 +45,13 @@ def metrics_path() -> str:
     return f"{OUTPUTS}/{METRICS}.json"
 
 
-def _about(parameter: Parameter) -> Mapping[str, object]:
+def _about(parameter: Parameter, names: Names) -> Mapping[str, object]:
     annotated = "Optional" in parameter.annotation or "None" in parameter.annotation
-    return {"kind": parameter.type, "optional": parameter.default is None or annotated}
+    return {
+        "variable": names.variable(parameter),
+        "kind": parameter.type,
+        "optional": parameter.default is None or annotated,
+    }
 
 
 def _packed(content: bytes) -> str:

@@ -116,5 +116,5 @@ def _container(
 def _environment(component: Component, names: Names) -> Iterator[Value]:
     for each in component.parameters:
         reference = f"{{{{inputs.parameters.{names.parameters[each.name]}}}}}"
-        yield {"name": ordered.PARAMETER + each.name, "value": reference}
+        yield {"name": names.variable(each), "value": reference}
     yield {"name": ordered.RUN, "value": "{{workflow.uid}}"}
