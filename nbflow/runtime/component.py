@@ -23,7 +23,8 @@ def run(
     taken: Sequence[Any],
     given: Mapping[str, Any],
     state: Any,
-    report: Any,
+    files: Sequence[Any] = (),
+    report: Optional[Any] = None,
     metrics: Optional[Any] = None,
     run_id: str = "",
 ) -> None:
@@ -42,11 +43,13 @@ def run(
             state=state.path,
             parameters=parameters,
             seed=zlib.crc32(run_id.encode()),
+            carried=[each.path for each in files],
         )
     for name, about in ended.described.items():
         given[name].metadata.update(_metadata(name, about))
-    with open(report.path, "w", encoding="utf-8") as page:
-        page.write(ended.page)
+    if report is not None:
+        with open(report.path, "w", encoding="utf-8") as page:
+            page.write(ended.page)
     if metrics is not None:
         for name, value in ended.metrics.items():
             metrics.log_metric(name, value)

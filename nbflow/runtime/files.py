@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import lzma
 import os
 import shutil
+import zipfile
 from typing import Callable, Iterable, Iterator, Mapping, Tuple
 
 from .crate import Version
+
+#: How many folders above the notebook's a file may lie that travels.
+ABOVE = 3
 
 
 def packed(content: bytes) -> str:
@@ -29,6 +34,22 @@ def lay_out(files: Mapping[str, str], folder: str) -> None:
             file.write(unpacked(text))
 
 
+def unpack(parts: Iterable[str], folder: str) -> None:
+    """Write the files of an archive into ``folder``; it lies in one piece or more (``codegen.carried``)."""
+    pieces = []
+    for path in parts:
+        with open(path, "rb") as file:
+            pieces.append(file.read())
+    if not pieces:
+        return
+    with zipfile.ZipFile(io.BytesIO(lzma.decompress(b"".join(pieces)))) as archive:
+        for each in archive.infolist():
+            target = _made_ready(folder, each.filename)
+            with open(target, "wb") as file:
+                file.write(archive.read(each))
+            os.chmod(target, (each.external_attr >> 16) or 0o644)
+
+
 def bring_back(versions: Iterable[Version], place: Callable[[str], str], folder: str) -> None:
     """Put files that earlier steps have written where they were, and remove those that they removed."""
     for version in versions:
@@ -42,15 +63,16 @@ def bring_back(versions: Iterable[Version], place: Callable[[str], str], folder:
 def kept(
     paths: Iterable[str], folder: str, place: Callable[[str], str]
 ) -> Iterator[Tuple[str, str]]:
-    """The files among ``paths`` that lie in ``folder``, by their paths from there, with their contents.
+    """The files among ``paths`` that lie in ``folder`` or not far above, by their paths from there.
 
     Each content is copied to its place; a file that is gone has none ("").
     """
-    root = os.path.realpath(folder)
+    work = os.path.realpath(folder)
+    root = os.path.normpath(os.path.join(work, *[os.pardir] * ABOVE))
     for path in sorted({os.path.realpath(each) for each in paths}):
         if not path.startswith(root + os.sep):
             continue
-        name = os.path.relpath(path, root)
+        name = os.path.relpath(path, work)
         if os.path.isfile(path):
             content = _digest(path)
             shutil.copyfile(path, place(content))

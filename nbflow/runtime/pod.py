@@ -42,17 +42,21 @@ def run(
     state: str,
     parameters: Mapping[str, Any],
     seed: int,
+    carried: Iterable[str] = (),
 ) -> Ended:
     """Run a step.
 
     ``runtime`` is the folder of this package, beside which that of cloudpickle lies. ``taken`` are the
     paths of the crates that it is given, ``given`` leads from each variable that has an artifact to the
-    path of that, ``state`` is the path of the crate for all the rest.
+    path of that, ``state`` is the path of the crate for all the rest. ``carried`` are the parts of the
+    archive of files from the notebook's folder.
 
     Raises ``StepError``.
     """
     with tempfile.TemporaryDirectory(prefix="nbflow-") as folder:
-        return _Pod(task, folder, runtime).run(taken, given, state, parameters, seed)
+        pod = _Pod(task, folder, runtime)
+        files.unpack(carried, pod.work)
+        return pod.run(taken, given, state, parameters, seed)
 
 
 class _Pod:
@@ -60,11 +64,11 @@ class _Pod:
         self.task, self.folder = task, folder
         self.process = child.Child(runtime, folder)
         self.store = os.path.join(folder, "bundles")
-        self.work = os.path.join(folder, "work")
+        self.work = os.path.join(folder, "files", *["_"] * (files.ABOVE - 1), "work")
         own = os.path.join(folder, "step")
         self.outcome = os.path.join(own, "outcome.json")
         for made in (self.store, self.work, own):
-            os.mkdir(made)
+            os.makedirs(made)
         self.place = crate.bundle_place(self.store)
         self.before: Dict[Key, Version] = {}
 
