@@ -7,6 +7,7 @@ state: ambient state, classes, files, and what nobody foresaw.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -199,6 +200,7 @@ class _Graph:
             keep_out=keeps_out,
             history=self._history() if keeps_out else {},
             env=dict(step.resources.env),
+            defaults=_defaults(self.parameters(step.name)),
         )
 
     def _cell(self, cell: CellId, *, show: bool) -> dict[str, object]:
@@ -262,6 +264,12 @@ class _Graph:
     def _history(self) -> dict[str, str]:
         cells = self.source.cells
         return {str(count): cells[cell].source for cell, count in self._counts.items()}
+
+
+def _defaults(parameters: Iterable[Parameter]) -> str:
+    """The values of parameters that hold numbers, as JSON."""
+    numbers = {p.name: p.default for p in parameters if p.type in ("int", "float", "list", "dict")}
+    return json.dumps(numbers) if numbers else ""
 
 
 def _written(effects: StepEffects) -> frozenset[Name]:
