@@ -99,7 +99,7 @@ def _parameters(assembly: Assembly) -> Iterator[str]:
     yield "| name | type | default |"
     yield "|---|---|---|"
     for name, each in found.items():
-        kind = each.type if each.type not in ("", "None") else "str, or nothing"
+        kind = "JSON" if each.delicate else each.type
         yield f"| {_plain(name)} | {kind} | {_plain(json.dumps(each.default, ensure_ascii=False))} |"
     yield ""
 
