@@ -204,6 +204,7 @@ class _Graph:
             history=self._history() if keeps_out else {},
             env=dict(step.resources.env),
             home=self._home,
+            defaults=_defaults(self.parameters(step.name)),
         )
 
     def _cell(self, cell: CellId, *, show: bool) -> dict[str, object]:
@@ -267,6 +268,12 @@ class _Graph:
     def _history(self) -> dict[str, str]:
         cells = self.source.cells
         return {str(count): cells[cell].source for cell, count in self._counts.items()}
+
+
+def _defaults(parameters: Iterable[Parameter]) -> str:
+    """The values of parameters that hold numbers, as JSON."""
+    numbers = {p.name: p.default for p in parameters if p.type in ("int", "float", "list", "dict")}
+    return json.dumps(numbers) if numbers else ""
 
 
 def _written(effects: StepEffects) -> frozenset[Name]:

@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import lzma
 import os
 import shutil
 import stat
+import zipfile
 from contextlib import suppress
 from typing import Callable, Dict, Iterable, Iterator, Mapping, NamedTuple, Tuple
 
 from .crate import Version
 
+#: How many folders above the notebook's a file may lie that travels.
+ABOVE = 3
 #: Nobody's data.
 _LEFT_OUT = frozenset({"__pycache__", ".ipynb_checkpoints"})
 #: What lies at each path: kind and mode, size, times of change, and which file it is.
@@ -45,6 +49,22 @@ def lay_out(files: Mapping[str, str], folder: str) -> None:
     for path, text in files.items():
         with open(_made_ready(folder, path), "wb") as file:
             file.write(unpacked(text))
+
+
+def unpack(parts: Iterable[str], folder: str) -> None:
+    """Write the files of an archive into ``folder``; it lies in one piece or more (``codegen.carried``)."""
+    pieces = []
+    for path in parts:
+        with open(path, "rb") as file:
+            pieces.append(file.read())
+    if not pieces:
+        return
+    with zipfile.ZipFile(io.BytesIO(lzma.decompress(b"".join(pieces)))) as archive:
+        for each in archive.infolist():
+            target = _made_ready(folder, each.filename)
+            with open(target, "wb") as file:
+                file.write(archive.read(each))
+            os.chmod(target, (each.external_attr >> 16) or 0o644)
 
 
 def bring_back(versions: Iterable[Version], place: Callable[[str], str], folder: str) -> None:

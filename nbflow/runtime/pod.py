@@ -51,17 +51,21 @@ def run(
     state: str,
     parameters: Mapping[str, Any],
     seed: int,
+    carried: Iterable[str] = (),
 ) -> Ended:
     """Run a step.
 
     ``runtime`` is the folder of this package, beside which that of cloudpickle lies. ``taken`` are the
     paths of the crates that it is given, ``given`` leads from each variable that has an artifact to the
-    path of that, ``state`` is the path of the crate for all the rest.
+    path of that, ``state`` is the path of the crate for all the rest. ``carried`` are the parts of the
+    archive of files from the notebook's folder.
 
     Raises ``StepError``.
     """
     with tempfile.TemporaryDirectory(prefix="nbflow-") as folder, homes.home(task.home) as home:
-        return _Pod(task, folder, home, runtime).run(taken, given, state, parameters, seed)
+        pod = _Pod(task, folder, home, runtime)
+        files.unpack(carried, pod.work)
+        return pod.run(taken, given, state, parameters, seed)
 
 
 class _Pod:
@@ -69,12 +73,13 @@ class _Pod:
         self.task, self.folder, self.home = task, folder, home
         self.store = os.path.join(folder, "bundles")
         #: Where the notebook's folder is, and beside it what cells put into temporary files.
-        self.work, self.temporary = os.path.join(home, "work"), os.path.join(home, "tmp")
+        self.work = os.path.join(home, "files", *["_"] * (files.ABOVE - 1), "work")
+        self.temporary = os.path.join(home, "tmp")
         self.process = child.Child(runtime, folder, {"TMPDIR": self.temporary})
         own = os.path.join(folder, "step")
         self.outcome = os.path.join(own, "outcome.json")
         for made in (self.store, self.work, self.temporary, own):
-            os.mkdir(made)
+            os.makedirs(made)
         self.place = crate.bundle_place(self.store)
         self.before: Dict[Key, Version] = {}
 

@@ -20,7 +20,8 @@ class Task:
     own. ``foreseen`` is ambient state that it is known to change. ``missed`` leads from a name to the later
     steps that read it and are given nothing of this one; ``read_later`` are names that any later step
     reads. ``files`` leads from paths beside the notebook to their packed contents. ``home`` is a word that
-    steps of one pipeline share, and no others.
+    steps of one pipeline share, and no others. ``defaults`` is JSON: the notebook's own values of the
+    parameters, which engines may hand over less exactly.
     """
 
     step: str
@@ -44,6 +45,7 @@ class Task:
     env: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     home: str = ""
+    defaults: str = ""
     version: int = VERSION
 
     @classmethod
