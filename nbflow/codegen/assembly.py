@@ -7,6 +7,7 @@ state: ambient state, classes, files, and what nobody foresaw.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -146,6 +147,8 @@ class _Graph:
         self.index = {step.name: n for n, step in enumerate(self.steps)}
         self._below = self._descendants()
         self._counts = execution_counts(source.cells, tuple(source.cells))
+        texts = [[step.name, *(source.cells[c].source for c in step.cells)] for step in self.steps]
+        self._home = hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:8]
 
     def into(self, step: StepName) -> list[Edge]:
         """The edges into a step, in the order of their writers."""
@@ -200,6 +203,7 @@ class _Graph:
             keep_out=keeps_out,
             history=self._history() if keeps_out else {},
             env=dict(step.resources.env),
+            home=self._home,
             defaults=_defaults(self.parameters(step.name)),
         )
 

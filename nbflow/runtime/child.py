@@ -5,42 +5,32 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import subprocess
 import sys
-from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, List, Mapping, Optional
 
-from . import page
-from .task import Task
+from .hearing import Heard, hear
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
 
 
-@dataclass
-class Ended:
-    """What a process has told by its end: events of cells, the line of its error, why it ended."""
-
-    events: List[Dict[str, Any]] = field(default_factory=list)
-    line: int = 0
-    why: str = ""
-
-    def page(self, task: Task) -> str:
-        """What the cells have shown, as an HTML page."""
-        return page.render(task, self.events)
-
-
 class Child:
-    """Starts processes of the runtime in the folder ``runtime``; their files lie in ``folder``."""
+    """Starts processes of the runtime in the folder ``runtime``; their files lie in ``folder``.
 
-    def __init__(self, runtime: str, folder: str) -> None:
-        self.runtime, self.folder = runtime, folder
+    ``env`` are environment variables that they have besides those of this process.
+    """
 
-    def run(self, spec: Mapping[str, Any]) -> Ended:
-        """Run the step of ``spec``."""
+    def __init__(self, runtime: str, folder: str, env: Mapping[str, str]) -> None:
+        self.runtime, self.folder, self.env = runtime, folder, env
+
+    def run(self, spec: Mapping[str, Any], *, aloud: bool = True) -> Heard:
+        """What a process that runs the step of ``spec`` has told; its text is passed on if ``aloud``."""
         path = os.path.join(self.folder, "spec.json")
+        marker = secrets.token_hex(8)
         with open(path, "w", encoding="utf-8") as file:
-            json.dump(spec, file)
+            json.dump({**spec, "marker": marker}, file)
         reading, writing = os.pipe()
         process = subprocess.Popen(
             [
@@ -50,17 +40,14 @@ class Child:
             ],
             pass_fds=[writing],
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             cwd=spec["cwd"],
-            env={"PYTHONHASHSEED": "0", **os.environ},
+            env={"PYTHONHASHSEED": "0", **os.environ, **self.env},
         )
         os.close(writing)
-        ended = Ended()
-        with os.fdopen(reading, "rb") as events:
-            for line in events:
-                _hear(ended, json.loads(line))
-        code = process.wait()
-        ended.why = ended.why or _why(code)
-        return ended
+        cells = [(each["id"], each.get("show", True)) for each in (*spec["prelude"], *spec["cells"])]
+        return hear(process, reading, cells, marker, aloud)
 
     def fingerprint(self, spec: Mapping[str, Any], bundle: str, name: str) -> Optional[str]:
         """A fingerprint of what the variable ``name`` of a bundle means, or None where none can be had."""
@@ -68,7 +55,7 @@ class Child:
         loads = [{"bundle": bundle, "names": [name]}]
         outcome = os.path.join(self.folder, "step", "look.json")
         look = {**spec, "cells": [], "loads": loads, "fingerprints": target, "outcome": outcome}
-        self.run(look)
+        self.run(look, aloud=False)
         try:
             with open(target, encoding="utf-8") as file:
                 found: Optional[str] = json.load(file).get(name)
@@ -78,28 +65,14 @@ class Child:
         return found
 
 
-def _why(code: int) -> str:
+def why(code: int) -> str:
+    """How a process has ended that has left nothing."""
     if code == -9:
         return "was killed by signal 9, perhaps for its memory; raise its limit with a `limit:memory:` tag"
     return f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
 
 
-def _hear(ended: Ended, event: Dict[str, Any]) -> None:
-    kind = event["event"]
-    if kind == "stream":
-        stream = sys.stderr if event["name"] == "stderr" else sys.stdout
-        stream.write(event["text"])
-        stream.flush()
-    elif kind in ("result", "display"):
-        text = event["data"].get("text/plain", "")
-        sys.stdout.write("".join(text) + "\n")
-        sys.stdout.flush()
-    elif kind == "error":
-        sys.stderr.write("\n".join(event["traceback"]) + "\n")
-        sys.stderr.flush()
-        found = _LINE.search(_ANSI.sub("", "\n".join(event["traceback"])))
-        ended.line = int(found.group(1)) if found else 0
-    elif kind == "internal":
-        ended.why = f"could not be run: {event['error']}"
-    if kind not in ("phase", "cell_end"):
-        ended.events.append(event)
+def line_of(traceback: List[str]) -> int:
+    """The line of the cell in which an error was raised, 0 where it is not told."""
+    found = _LINE.search(_ANSI.sub("", "\n".join(traceback)))
+    return int(found.group(1)) if found else 0

@@ -11,9 +11,10 @@ import os
 import sys
 import tempfile
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterable, List, Mapping, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Sequence, Tuple
 
-from . import child, crate, files
+from . import child, crate, files, hearing, page
+from . import home as homes
 from .crate import AMBIENT, CLASS, FILE, MODULE, VARIABLE, Version
 from .task import Task
 
@@ -21,16 +22,24 @@ Key = Tuple[str, str]
 
 
 class StepError(Exception):
-    """The step did not end well; the text is for the user."""
+    """The step did not end well; the text is for the user. ``events`` is what its cells have told."""
+
+    def __init__(self, text: str, events: Sequence[Mapping[str, Any]] = ()) -> None:
+        super().__init__(text)
+        self.events = events
 
 
 @dataclass(frozen=True)
 class Ended:
-    """What a step has left: the value, type and size of each variable, numbers of metrics, a page."""
+    """What a step has left: the value, type and size of each variable, numbers of metrics, a page.
+
+    ``events`` is what its cells have told, as ``events`` has it.
+    """
 
     described: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     metrics: Mapping[str, float] = field(default_factory=dict)
     page: str = ""
+    events: Sequence[Mapping[str, Any]] = ()
 
 
 def run(
@@ -53,21 +62,23 @@ def run(
 
     Raises ``StepError``.
     """
-    with tempfile.TemporaryDirectory(prefix="nbflow-") as folder:
-        pod = _Pod(task, folder, runtime)
+    with tempfile.TemporaryDirectory(prefix="nbflow-") as folder, homes.home(task.home) as home:
+        pod = _Pod(task, folder, home, runtime)
         files.unpack(carried, pod.work)
         return pod.run(taken, given, state, parameters, seed)
 
 
 class _Pod:
-    def __init__(self, task: Task, folder: str, runtime: str) -> None:
-        self.task, self.folder = task, folder
-        self.process = child.Child(runtime, folder)
+    def __init__(self, task: Task, folder: str, home: str, runtime: str) -> None:
+        self.task, self.folder, self.home = task, folder, home
         self.store = os.path.join(folder, "bundles")
-        self.work = os.path.join(folder, "files", *["_"] * (files.ABOVE - 1), "work")
+        #: Where the notebook's folder is, and beside it what cells put into temporary files.
+        self.work = os.path.join(home, "files", *["_"] * (files.ABOVE - 1), "work")
+        self.temporary = os.path.join(home, "tmp")
+        self.process = child.Child(runtime, folder, {"TMPDIR": self.temporary})
         own = os.path.join(folder, "step")
         self.outcome = os.path.join(own, "outcome.json")
-        for made in (self.store, self.work, own):
+        for made in (self.store, self.work, self.temporary, own):
             os.makedirs(made)
         self.place = crate.bundle_place(self.store)
         self.before: Dict[Key, Version] = {}
@@ -83,18 +94,23 @@ class _Pod:
         """See ``run``."""
         self._take(taken)
         files.lay_out(self.task.files, self.work)
-        files.bring_back(self._of(FILE), self.place, self.work)
-        process = self.process.run(self._spec(parameters, seed))
-        outcome = self._outcome(process)
-        new = {(version.kind, version.name): version for version in self._new(outcome)}
-        after = {**self.before, **new}
-        self._check_nothing_is_missed(new.values())
-        self._give(after, given, state)
+        files.bring_back(self._of(FILE), self.place, self.home)
+        look = files.look(self.home)
+        heard = self.process.run(self._spec(parameters, seed))
+        try:
+            outcome = self._outcome(heard)
+            new = {(version.kind, version.name): version for version in self._new(outcome, look)}
+            self._check_nothing_is_missed(new.values())
+        except StepError as error:
+            error.events = heard.events
+            raise
+        self._give({**self.before, **new}, given, state)
         written = outcome["written"]
         return Ended(
             described={name: written[name] for name in given if name in written},
             metrics=_numbers(written, self.task.metrics),
-            page=process.page(self.task),
+            page=page.render(self.task, heard.events),
+            events=heard.events,
         )
 
     def _take(self, paths: Iterable[str]) -> None:
@@ -154,21 +170,24 @@ class _Pod:
 
     # Its end
 
-    def _outcome(self, process: child.Ended) -> Dict[str, Any]:
+    def _outcome(self, heard: hearing.Heard) -> Dict[str, Any]:
         """What the step has left behind; a step that has failed raises ``StepError``."""
+        if heard.fault:
+            raise StepError(f"step `{self.task.step}` could not be run: {heard.fault}")
         try:
             with open(self.outcome, encoding="utf-8") as file:
                 outcome: Dict[str, Any] = json.load(file)
         except FileNotFoundError:
-            raise StepError(f"step `{self.task.step}` {process.why}") from None
+            raise StepError(f"step `{self.task.step}` {child.why(heard.code)}") from None
         if not outcome["ok"]:
             error = outcome["error"]
             number = self.task.number(error["cell"])
-            where = f", line {process.line}" if process.line else ""
+            line = _line_of(heard, error["cell"])
+            where = f", line {line}" if line else ""
             raise StepError(f"cell {number}{where}: {error['ename']}: {error['evalue']}")
         return outcome
 
-    def _new(self, outcome: Mapping[str, Any]) -> Iterable[Version]:
+    def _new(self, outcome: Mapping[str, Any], look: files.Look) -> Iterable[Version]:
         variables = {name: (each["bundle"], "") for name, each in outcome["written"].items()}
         variables.update((name, ("", "")) for name in outcome["deleted"])
         for name, found in outcome["unpicklable"].items():
@@ -183,9 +202,9 @@ class _Pod:
             yield self._version(CLASS, name, content)
         for name, content in outcome["modules"].items():
             yield self._version(MODULE, name, content)
-        if self.task.files_read_later:
-            for name, content in files.kept(outcome["files_written"], self.work, self.place):
-                yield self._version(FILE, name, content)
+        if self.task.index + 1 < len(self.task.steps):
+            for each in files.kept(look, self.home, self.place):
+                yield self._version(FILE, each.name, each.content, form=each.form)
 
     def _version(self, kind: str, name: str, content: str, **more: Any) -> Version:
         earlier = self.before.get((kind, name))
@@ -228,6 +247,8 @@ class _Pod:
 
     def _travels(self, version: Version) -> bool:
         """Whether a version goes on to all steps that come after this one."""
+        if version.kind == FILE and version.content and not self.task.files_read_later:
+            return os.path.getsize(self.place(version.content)) <= _LARGE_FILE
         if version.kind != VARIABLE or version.deleted:
             return True
         return version.loose and (self.task.all_read_later or version.name in self.task.read_later)
@@ -236,6 +257,14 @@ class _Pod:
         crate.write(path, versions, lambda version: self.place(version.content))
 
 
+def _line_of(heard: hearing.Heard, cell: str) -> int:
+    """The line of the cell at which its last error was raised, 0 where it is not told."""
+    told = [e["traceback"] for e in heard.events if e["event"] == "error" and e["cell"] == cell]
+    return child.line_of(told[-1]) if told else 0
+
+
+#: A larger file stays behind where no later step is known to read files, in bytes.
+_LARGE_FILE = 64 << 20
 #: What these hold may be what variables name.
 _HOLDERS = frozenset({"@pyplot", "@shell", "@out"})
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from nbflow.engines.events import CellError, Event, StepLog
 from nbflow.engines.local.launcher import Pipes, drained
-from nbflow.engines.local.text import MarkedText
+from nbflow.runtime.text import MarkedText
 from nbflow.engines.outputs import Outputs
 from nbflow.model import CellId, Step
 

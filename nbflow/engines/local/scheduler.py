@@ -39,7 +39,7 @@ from nbflow.engines.local.plan import (
 from nbflow.engines.local.reading_back import Borrowed, same_meaning
 from nbflow.engines.local.running import Ear, Running
 from nbflow.engines.local.specification import write_json
-from nbflow.engines.local.text import MarkedText
+from nbflow.runtime.text import MarkedText
 from nbflow.engines.local.validation import (
     Change,
     Reads,
