@@ -7,6 +7,8 @@ state: ambient state, classes, files, and what nobody foresaw.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -145,6 +147,8 @@ class _Graph:
         self.index = {step.name: n for n, step in enumerate(self.steps)}
         self._below = self._descendants()
         self._counts = execution_counts(source.cells, tuple(source.cells))
+        texts = [[step.name, *(source.cells[c].source for c in step.cells)] for step in self.steps]
+        self._home = hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:8]
 
     def into(self, step: StepName) -> list[Edge]:
         """The edges into a step, in the order of their writers."""
@@ -199,6 +203,8 @@ class _Graph:
             keep_out=keeps_out,
             history=self._history() if keeps_out else {},
             env=dict(step.resources.env),
+            home=self._home,
+            defaults=_defaults(self.parameters(step.name)),
         )
 
     def _cell(self, cell: CellId, *, show: bool) -> dict[str, object]:
@@ -262,6 +268,12 @@ class _Graph:
     def _history(self) -> dict[str, str]:
         cells = self.source.cells
         return {str(count): cells[cell].source for cell, count in self._counts.items()}
+
+
+def _defaults(parameters: Iterable[Parameter]) -> str:
+    """The values of the parameters that engines may hand over in another form, as JSON."""
+    known = {p.name: p.default for p in parameters if p.delicate or p.type not in ("str", "bool")}
+    return json.dumps(known) if known else ""
 
 
 def _written(effects: StepEffects) -> frozenset[Name]:

@@ -17,10 +17,13 @@ _LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
 
 
 class Child:
-    """Starts processes of the runtime in the folder ``runtime``; their files lie in ``folder``."""
+    """Starts processes of the runtime in the folder ``runtime``; their files lie in ``folder``.
 
-    def __init__(self, runtime: str, folder: str) -> None:
-        self.runtime, self.folder = runtime, folder
+    ``env`` are environment variables that they have besides those of this process.
+    """
+
+    def __init__(self, runtime: str, folder: str, env: Mapping[str, str]) -> None:
+        self.runtime, self.folder, self.env = runtime, folder, env
 
     def run(self, spec: Mapping[str, Any], *, aloud: bool = True) -> Heard:
         """What a process that runs the step of ``spec`` has told; its text is passed on if ``aloud``."""
@@ -40,7 +43,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=spec["cwd"],
-            env={"PYTHONHASHSEED": "0", **os.environ},
+            env={"PYTHONHASHSEED": "0", **os.environ, **self.env},
         )
         os.close(writing)
         cells = [(each["id"], each.get("show", True)) for each in (*spec["prelude"], *spec["cells"])]

@@ -31,7 +31,9 @@ class Version:
 
     ``content`` names the bundle, or of a file the bytes, that hold it; "" where the name was deleted.
     ``obstacle`` says why the value could not be stored. A ``loose`` variable travels in no artifact of its
-    own; a ``foreseen`` change is one that the analysis knew of.
+    own; a ``foreseen`` change is one that the analysis knew of. ``form`` is only for what lies in the
+    notebook's folder: ``folder``, ``link TARGET`` or ``file MODE TIME``, the mode in octal, the time in
+    nanoseconds.
     """
 
     kind: str
@@ -42,11 +44,12 @@ class Version:
     obstacle: str = ""
     loose: bool = False
     foreseen: bool = False
+    form: str = ""
 
     @property
     def deleted(self) -> bool:
         """Whether the step removed the name."""
-        return not self.content and not self.obstacle
+        return not (self.content or self.obstacle or self.form)
 
 
 def write(path: str, versions: Iterable[Version], place: Callable[[Version], str]) -> None:

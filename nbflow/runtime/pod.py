@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, Iterable, List, Mapping, Sequence, Tuple
 
 from . import child, crate, files, hearing, page
+from . import home as homes
 from .crate import AMBIENT, CLASS, FILE, MODULE, VARIABLE, Version
 from .task import Task
 
@@ -49,29 +50,35 @@ def run(
     state: str,
     parameters: Mapping[str, Any],
     seed: int,
+    carried: Iterable[str] = (),
 ) -> Ended:
     """Run a step.
 
     ``runtime`` is the folder of this package, beside which that of cloudpickle lies. ``taken`` are the
     paths of the crates that it is given, ``given`` leads from each variable that has an artifact to the
-    path of that, ``state`` is the path of the crate for all the rest.
+    path of that, ``state`` is the path of the crate for all the rest. ``carried`` are the parts of the
+    archive of files from the notebook's folder.
 
     Raises ``StepError``.
     """
-    with tempfile.TemporaryDirectory(prefix="nbflow-") as folder:
-        return _Pod(task, folder, runtime).run(taken, given, state, parameters, seed)
+    with tempfile.TemporaryDirectory(prefix="nbflow-") as folder, homes.home(task.home) as home:
+        pod = _Pod(task, folder, home, runtime)
+        files.unpack(carried, pod.work)
+        return pod.run(taken, given, state, parameters, seed)
 
 
 class _Pod:
-    def __init__(self, task: Task, folder: str, runtime: str) -> None:
-        self.task, self.folder = task, folder
-        self.process = child.Child(runtime, folder)
+    def __init__(self, task: Task, folder: str, home: str, runtime: str) -> None:
+        self.task, self.folder, self.home = task, folder, home
         self.store = os.path.join(folder, "bundles")
-        self.work = os.path.join(folder, "work")
+        #: Where the notebook's folder is, and beside it what cells put into temporary files.
+        self.work = os.path.join(home, "files", *["_"] * (files.ABOVE - 1), "work")
+        self.temporary = os.path.join(home, "tmp")
+        self.process = child.Child(runtime, folder, {"TMPDIR": self.temporary})
         own = os.path.join(folder, "step")
         self.outcome = os.path.join(own, "outcome.json")
-        for made in (self.store, self.work, own):
-            os.mkdir(made)
+        for made in (self.store, self.work, self.temporary, own):
+            os.makedirs(made)
         self.place = crate.bundle_place(self.store)
         self.before: Dict[Key, Version] = {}
 
@@ -86,11 +93,12 @@ class _Pod:
         """See ``run``."""
         self._take(taken)
         files.lay_out(self.task.files, self.work)
-        files.bring_back(self._of(FILE), self.place, self.work)
+        files.bring_back(self._of(FILE), self.place, self.home)
+        look = files.look(self.home)
         heard = self.process.run(self._spec(parameters, seed))
         try:
             outcome = self._outcome(heard)
-            new = {(version.kind, version.name): version for version in self._new(outcome)}
+            new = {(version.kind, version.name): version for version in self._new(outcome, look)}
             self._check_nothing_is_missed(new.values())
         except StepError as error:
             error.events = heard.events
@@ -178,7 +186,7 @@ class _Pod:
             raise StepError(f"cell {number}{where}: {error['ename']}: {error['evalue']}")
         return outcome
 
-    def _new(self, outcome: Mapping[str, Any]) -> Iterable[Version]:
+    def _new(self, outcome: Mapping[str, Any], look: files.Look) -> Iterable[Version]:
         variables = {name: (each["bundle"], "") for name, each in outcome["written"].items()}
         variables.update((name, ("", "")) for name in outcome["deleted"])
         for name, found in outcome["unpicklable"].items():
@@ -193,9 +201,9 @@ class _Pod:
             yield self._version(CLASS, name, content)
         for name, content in outcome["modules"].items():
             yield self._version(MODULE, name, content)
-        if self.task.files_read_later:
-            for name, content in files.kept(outcome["files_written"], self.work, self.place):
-                yield self._version(FILE, name, content)
+        if self.task.index + 1 < len(self.task.steps):
+            for each in files.kept(look, self.home, self.place):
+                yield self._version(FILE, each.name, each.content, form=each.form)
 
     def _version(self, kind: str, name: str, content: str, **more: Any) -> Version:
         earlier = self.before.get((kind, name))
@@ -238,6 +246,8 @@ class _Pod:
 
     def _travels(self, version: Version) -> bool:
         """Whether a version goes on to all steps that come after this one."""
+        if version.kind == FILE and version.content and not self.task.files_read_later:
+            return os.path.getsize(self.place(version.content)) <= _LARGE_FILE
         if version.kind != VARIABLE or version.deleted:
             return True
         return version.loose and (self.task.all_read_later or version.name in self.task.read_later)
@@ -252,6 +262,8 @@ def _line_of(heard: hearing.Heard, cell: str) -> int:
     return child.line_of(told[-1]) if told else 0
 
 
+#: A larger file stays behind where no later step is known to read files, in bytes.
+_LARGE_FILE = 64 << 20
 #: What these hold may be what variables name.
 _HOLDERS = frozenset({"@pyplot", "@shell", "@out"})
 

@@ -277,7 +277,7 @@ def _unpack(target: Path) -> None:
 def _packed(folder: Path | None) -> dict[str, str]:
     if folder is None:
         return {}
-    found = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".ipynb")
+    found = (path for path in folder.rglob("*") if path.is_file())
     return {str(path.relative_to(folder)): files.packed(path.read_bytes()) for path in found}
 
 
