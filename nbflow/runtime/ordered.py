@@ -68,6 +68,7 @@ def _run(task: Task, order: Mapping[str, Any], pins: Sequence[str]) -> pod.Ended
             state=order["state"],
             parameters=values,
             seed=zlib.crc32(run_id.encode()),
+            carried=[order["carried"]] if "carried" in order else [],
         )
 
 

@@ -37,7 +37,7 @@ SETTINGS: dict[str, Any] = {
             "mount_point": "/scratch",
             "size": 5,
             "size_type": "Gi",
-            "volume_access_mode": "rwm",
+            "volume_access_mode": "rom",
             "storage_class_name": "fast",
         },
     ],
@@ -134,7 +134,7 @@ def test_the_workflow_has_what_the_notebook_says(tagged: Path) -> None:
         {
             "metadata": {"name": "scratch"},
             "spec": {
-                "accessModes": ["ReadWriteMany"],
+                "accessModes": ["ReadOnlyMany"],
                 "storageClassName": "fast",
                 "resources": {"requests": {"storage": "5Gi"}},
             },

@@ -8,13 +8,14 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cluster
 import pytest
 from cluster import Cluster, Pod
 from manifests import Cells, assembly, code, options, text, written
 
-from nbflow.codegen import argo
+from nbflow.codegen import argo, carried
 from nbflow.model import StepName
 from nbflow.runtime import files
 from nbflow.service.run import run
@@ -109,9 +110,12 @@ def told(pods: Mapping[str, Pod]) -> str:
     return "".join(pod.stdout for pod in pods.values())
 
 
-def ran(path: Path, folder: Path, parameters: Mapping[str, str] | None = None) -> dict[str, Pod]:
+def ran(
+    path: Path, folder: Path, parameters: Mapping[str, str] | None = None, **more: Any
+) -> dict[str, Pod]:
+    """The pods of a run; ``more`` are options of the manifest."""
     cluster.required()
-    return Cluster(folder / "pods").submit(text(path), parameters)
+    return Cluster(folder / "pods").submit(text(path, **more), parameters)
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
@@ -122,11 +126,20 @@ def test_shows_what_the_local_engine_shows(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["plain", *(pytest.param(n, marks=pytest.mark.slow) for n in ("digits", "churn", "text"))],
+    [
+        "plain",
+        *(
+            pytest.param(n, marks=pytest.mark.slow)
+            for n in ("digits", "churn", "text", "timeseries")
+        ),
+    ],
 )
 def test_examples_show_what_the_local_engine_shows(name: str, tmp_path: Path) -> None:
     path = ROOT / "notebooks" / f"{name}.ipynb"
-    assert lasting(told(ran(path, tmp_path))) == lasting(shown(path))
+    data = {f"data/{each.name}": each.read_bytes() for each in path.parent.glob("data/*.csv")}
+    steps = frozenset(each.step.name for each in assembly(path).components)
+    pods = ran(path, tmp_path, files=carried.packed(data), reading=steps)
+    assert lasting(told(pods)) == lasting(shown(path))
 
 
 def lasting(text: str) -> str:
@@ -223,6 +236,16 @@ def test_generators_begin_as_the_run_says(tmp_path: Path) -> None:
         for number, uid in enumerate(("one", "one", "two"))
     ]
     assert (seen[0] == seen[1], seen[0] == seen[2]) == (True, False)
+
+
+def test_files_travel_to_the_steps_that_read_them(tmp_path: Path) -> None:
+    source = "import os\nprint(sorted(os.listdir('.')), open('a.txt').read())"
+    path = written(
+        tmp_path, (("step:a", source), ("step:b", "import os\nprint(os.path.exists('a.txt'))"))
+    )
+    text_of_files = carried.packed({"a.txt": b"A"})
+    pods = ran(path, tmp_path, files=text_of_files, reading=frozenset({StepName("a")}))
+    assert [pods[name].stdout for name in "ab"] == ["['a.txt'] A\n", "False\n"]
 
 
 def test_a_long_order_is_an_artifact(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from nbflow.codegen.yaml import Value
 from nbflow.model import Step
 
 _MODES: Final = {"rwo": "ReadWriteOnce", "rom": "ReadOnlyMany", "rwm": "ReadWriteMany"}
+#: Steps run side by side, on different machines.
+_USUAL: Final = "ReadWriteMany"
 #: The kinds of Kale's volumes that can be had here.
 KINDS: Final = ("pvc", "new_pvc")
 
@@ -27,7 +29,7 @@ class Claim:
     claim: str
     path: str
     size: str = ""
-    mode: str = "ReadWriteOnce"
+    mode: str = _USUAL
     storage_class: str = ""
 
 
@@ -77,16 +79,18 @@ def is_known(entry: Mapping[str, object]) -> bool:
     whole = all(isinstance(entry.get(key), str) and entry[key] for key in ("name", "mount_point"))
     sized = isinstance(entry.get("size"), (int, str)) and bool(entry["size"])
     kind = entry.get("type", "pvc")
-    return whole and kind in KINDS and (kind == "pvc" or sized)
+    return whole and kind in KINDS and (kind == "pvc" or sized) and not entry.get("snapshot")
 
 
 def _claim(entry: Mapping[str, object]) -> Claim:
     size = (
         f"{entry['size']}{entry.get('size_type') or 'Gi'}" if entry.get("type") == KINDS[1] else ""
     )
-    mode = _MODES.get(str(entry.get("volume_access_mode") or ""), "ReadWriteOnce")
+    mode = str(entry.get("access_mode") or entry.get("volume_access_mode") or _USUAL)
     storage = str(entry.get("storage_class_name") or "")
-    return Claim(str(entry["name"]), str(entry["mount_point"]), size, mode, storage)
+    return Claim(
+        str(entry["name"]), str(entry["mount_point"]), size, _MODES.get(mode, mode), storage
+    )
 
 
 def _made(claim: Claim, name: str) -> Value:

@@ -37,7 +37,7 @@ def _volumes(assembly: Assembly) -> Iterator[Obstacle]:
                 StepName(""),
                 f"volumes: {entry.get('name', '')}",
                 f"a volume of type {entry.get('type', 'pvc')!r} cannot be had, only {' and '.join(KINDS)} "
-                "with a name, a mount_point and (if it is new) a size",
+                "with a name, a mount_point and (if it is new) a size, and no snapshot of any",
                 "make the claim beforehand and mount it with a `volume:` tag",
             )
 

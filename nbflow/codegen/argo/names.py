@@ -13,6 +13,7 @@ from nbflow.model import Name, Parameter, StepName
 
 ENTRY: Final = "pipeline"
 RUNTIME: Final = "runtime"
+FILES: Final = "files"
 STATE: Final = "state"
 REPORT: Final = "report"
 METRICS: Final = "metrics"

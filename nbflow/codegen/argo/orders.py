@@ -8,7 +8,16 @@ import lzma
 from collections.abc import Mapping
 from typing import Final
 
-from nbflow.codegen.argo.names import INPUTS, METRICS, OUTPUTS, PACKAGES, REPORT, STATE, Names
+from nbflow.codegen.argo.names import (
+    FILES,
+    INPUTS,
+    METRICS,
+    OUTPUTS,
+    PACKAGES,
+    REPORT,
+    STATE,
+    Names,
+)
 from nbflow.codegen.assembly import Component
 from nbflow.model import Parameter
 from nbflow.runtime import task as tasks
@@ -18,8 +27,8 @@ LONGEST: Final = 96 * 1024
 _SMALL, _LARGE = 1 << 12, 1 << 22
 
 
-def packed(component: Component, names: Names) -> str:
-    """The order of a step, as ``runtime.ordered`` reads it."""
+def packed(component: Component, names: Names, *, carried: bool) -> str:
+    """The order of a step, as ``runtime.ordered`` reads it; ``carried`` says that it is given files."""
     order: dict[str, object] = {
         "task": tasks.as_json(component.task),
         "taken": [f"{INPUTS}/{name}" for name in names.taken(component)],
@@ -28,6 +37,8 @@ def packed(component: Component, names: Names) -> str:
         "parameters": {p.name: _about(p, names) for p in component.parameters},
         "packages": PACKAGES,
     }
+    if carried:
+        order["carried"] = f"{INPUTS}/{FILES}"
     if component.step.resources.report is not False:
         order["page"] = page_path()
     if component.task.metrics:

@@ -12,19 +12,19 @@ from typing import Final
 
 from nbflow.codegen.argo import orders, pod
 from nbflow.codegen.argo.claims import Claims
-from nbflow.codegen.argo.names import INPUTS, METRICS, OUTPUTS, REPORT, RUNTIME, STATE, Names
+from nbflow.codegen.argo.names import FILES, INPUTS, METRICS, OUTPUTS, REPORT, RUNTIME, STATE, Names
 from nbflow.codegen.argo.options import Options
 from nbflow.codegen.assembly import Component
 from nbflow.codegen.yaml import Value
 from nbflow.runtime import ordered
 
 _UNPACK: Final = f"""\
-import base64, lzma, os
-with open("{INPUTS}/code", "rb") as code:
-    archive = lzma.decompress(base64.b64decode(code.read()))
+import base64, lzma, os, sys
 os.makedirs("{OUTPUTS}", exist_ok=True)
-with open("{OUTPUTS}/{RUNTIME}", "wb") as made:
-    made.write(archive)
+for name in sys.argv[1:]:
+    with open(f"{INPUTS}/{{name}}", "rb") as text, open(f"{OUTPUTS}/{{name}}", "wb") as made:
+        content = base64.b64decode(text.read())
+        made.write(lzma.decompress(content) if name == "{RUNTIME}" else content)
 """
 _START: Final = f"""\
 import sys
@@ -34,33 +34,40 @@ sys.exit(ordered.main(sys.argv[1:]))
 """
 
 
-def runtime(code: str, image: str) -> dict[str, Value]:
-    """The template that hands on the code that runs the cells of a step."""
+def runtime(code: str, options: Options) -> dict[str, Value]:
+    """The template that hands on what runs the cells of a step, and files of the notebook's folder."""
+    texts = {RUNTIME: code, **({FILES: options.files} if options.files else {})}
     return {
         "name": RUNTIME,
-        "container": {"image": image, "command": ["python3", "-c", _UNPACK]},
-        "outputs": {"artifacts": [_output(RUNTIME, f"{OUTPUTS}/{RUNTIME}")]},
-        "inputs": {"artifacts": [_raw("code", code)]},
+        "container": {
+            "image": options.image,
+            "command": ["python3", "-c", _UNPACK],
+            "args": list(texts),
+        },
+        "outputs": {"artifacts": [_output(name, f"{OUTPUTS}/{name}") for name in texts]},
+        "inputs": {"artifacts": [_raw(name, text) for name, text in texts.items()]},
     }
 
 
 def step(component: Component, names: Names, options: Options) -> dict[str, Value]:
     """The template of a step."""
-    order = orders.packed(component, names)
+    carried = options.carried(component.step.name)
+    order = orders.packed(component, names, carried=carried)
     long = len(order) > orders.LONGEST
     argument = f"@{INPUTS}/order" if long else order
     return {
         "name": names.tasks[component.step.name],
         **dict(pod.template(component.step)),
-        "inputs": _inputs(component, names, order if long else ""),
+        "inputs": _inputs(component, names, options, order if long else ""),
         "outputs": _outputs(component, names),
         "container": _container(component, names, options, argument),
     }
 
 
-def _inputs(component: Component, names: Names, order: str) -> dict[str, Value]:
+def _inputs(component: Component, names: Names, options: Options, order: str) -> dict[str, Value]:
+    common = (RUNTIME, FILES) if options.carried(component.step.name) else (RUNTIME,)
     artifacts: list[Value] = [
-        {"name": name, "path": f"{INPUTS}/{name}"} for name in (RUNTIME, *names.taken(component))
+        {"name": name, "path": f"{INPUTS}/{name}"} for name in (*common, *names.taken(component))
     ]
     if order:
         artifacts.append(_raw("order", order))

@@ -9,7 +9,7 @@ from nbflow import __version__
 from nbflow.codegen import steps, yaml
 from nbflow.codegen.argo import references, template
 from nbflow.codegen.argo.claims import Claims
-from nbflow.codegen.argo.names import ENTRY, RUNTIME, Names
+from nbflow.codegen.argo.names import ENTRY, FILES, RUNTIME, Names
 from nbflow.codegen.argo.options import Options
 from nbflow.codegen.argo.values import quiet, value
 from nbflow.codegen.assembly import Assembly, Component
@@ -51,10 +51,10 @@ def workflow(assembly: Assembly, runtime: str, options: Options) -> dict[str, Va
         spec["arguments"] = {"parameters": told}
     spec |= dict(Claims(assembly).spec())
     spec["templates"] = [
-        {"name": ENTRY, "dag": {"tasks": list(_tasks(assembly, names))}},
+        {"name": ENTRY, "dag": {"tasks": list(_tasks(assembly, names, options))}},
         *(template.step(each, names, options) for each in assembly.components),
         # The last one, as it ends with a very long line.
-        template.runtime(runtime, options.image),
+        template.runtime(runtime, options),
     ]
     return {
         "apiVersion": "argoproj.io/v1alpha1",
@@ -86,17 +86,19 @@ def _parameters(assembly: Assembly) -> list[Parameter]:
     return [each for each in assembly.pipeline.parameters if each.name in used]
 
 
-def _tasks(assembly: Assembly, names: Names) -> Iterable[Value]:
+def _tasks(assembly: Assembly, names: Names, options: Options) -> Iterable[Value]:
     yield {"name": RUNTIME, "template": RUNTIME}
     for component in assembly.components:
-        yield _task(component, names)
+        yield _task(component, names, options)
 
 
-def _task(component: Component, names: Names) -> Mapping[str, Value]:
+def _task(component: Component, names: Names, options: Options) -> Mapping[str, Value]:
     name = names.tasks[component.step.name]
     # Every other step comes after one of those that come right after the runtime.
     before = [names.tasks[step] for step in component.after] or [RUNTIME]
     artifacts: list[Value] = [{"name": RUNTIME, "from": _output(RUNTIME, RUNTIME)}]
+    if options.carried(component.step.name):
+        artifacts.append({"name": FILES, "from": _output(RUNTIME, FILES)})
     for taken, (writer, made) in names.taken(component).items():
         artifacts.append({"name": taken, "from": _output(names.tasks[writer], made)})
     arguments: dict[str, Value] = {}
