@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pods import analysed, archive
+from pods import analysed, runtime_text
 
 from nbflow.codegen import argo
 from nbflow.codegen.assembly import Assembly, assemble
@@ -48,7 +47,7 @@ def assembly(path: Path) -> Assembly:
 
 def code() -> str:
     """The runtime as it travels."""
-    return base64.b64encode(archive()).decode("ascii")
+    return runtime_text()
 
 
 def options(path: Path, **more: Any) -> argo.Options:

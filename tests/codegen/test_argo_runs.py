@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -260,6 +261,24 @@ def test_a_long_order_is_an_artifact(tmp_path: Path) -> None:
     assert '"@/tmp/nbflow-in/order"' in found
     cluster.required()
     assert told(Cluster(tmp_path / "pods").submit(found)) == f"{zlib.crc32(noise)}\n"
+
+
+def test_a_distribution_that_is_missing_is_installed_for_the_step(tmp_path: Path) -> None:
+    name = "nbflow_test_wheel"
+    wheels = tmp_path / "pods" / "claims" / "wheels"
+    wheels.mkdir(parents=True)
+    with zipfile.ZipFile(wheels / f"{name}-1.5-py3-none-any.whl", "w") as wheel:
+        about = f"{name}-1.5.dist-info"
+        wheel.writestr(f"{name}.py", "value = 42\n")
+        wheel.writestr(f"{about}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.5\n")
+        wheel.writestr(
+            f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        wheel.writestr(f"{about}/RECORD", "")
+    tags = "step:a, volume:wheels:/tmp/wheels, env:PIP_FIND_LINKS:/tmp/wheels, env:PIP_NO_INDEX:1"
+    path = written(tmp_path, ((tags, f"import {name} as it\nprint(it.value, it.__file__)"),))
+    pods = ran(path, tmp_path, requirements={StepName("a"): (f"{name}==1.5",)})
+    assert told(pods) == f"42 /tmp/nbflow-packages/{name}.py\n"
 
 
 def test_distributions_that_are_there_are_left_alone_and_others_are_told(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from nbflow.codegen import brought
 from nbflow.codegen.argo import orders, pod
 from nbflow.codegen.argo.claims import Claims
 from nbflow.codegen.argo.names import FILES, INPUTS, METRICS, OUTPUTS, REPORT, RUNTIME, STATE, Names
@@ -18,14 +19,18 @@ from nbflow.codegen.assembly import Component
 from nbflow.codegen.yaml import Value
 from nbflow.runtime import ordered
 
-_UNPACK: Final = f"""\
-import base64, lzma, os, sys
-os.makedirs("{OUTPUTS}", exist_ok=True)
-for name in sys.argv[1:]:
-    with open(f"{INPUTS}/{{name}}", "rb") as text, open(f"{OUTPUTS}/{{name}}", "wb") as made:
-        content = base64.b64decode(text.read())
-        made.write(lzma.decompress(content) if name == "{RUNTIME}" else content)
-"""
+_READ: Final = f'open("{INPUTS}/{{}}", encoding="ascii").read()'
+#: Makes the archive of the runtime.
+_UNPACK: Final = (
+    "import os",
+    f'os.mkdir("{OUTPUTS}")',
+    *brought.unpacking(_READ.format(RUNTIME), f'"{OUTPUTS}/{RUNTIME}"'),
+)
+#: Makes the archive of the files.
+_CARRY: Final = (
+    f'with open("{OUTPUTS}/{FILES}", "wb") as made:',
+    f"    made.write(base64.b64decode({_READ.format(FILES)}))",
+)
 _START: Final = f"""\
 import sys
 sys.path.insert(0, "{INPUTS}/{RUNTIME}")
@@ -37,13 +42,10 @@ sys.exit(ordered.main(sys.argv[1:]))
 def runtime(code: str, options: Options) -> dict[str, Value]:
     """The template that hands on what runs the cells of a step, and files of the notebook's folder."""
     texts = {RUNTIME: code, **({FILES: options.files} if options.files else {})}
+    program = "\n".join((*_UNPACK, *(_CARRY if options.files else ()))) + "\n"
     return {
         "name": RUNTIME,
-        "container": {
-            "image": options.image,
-            "command": ["python3", "-c", _UNPACK],
-            "args": list(texts),
-        },
+        "container": {"image": options.image, "command": ["python3", "-c", program]},
         "outputs": {"artifacts": [_output(name, f"{OUTPUTS}/{name}") for name in texts]},
         "inputs": {"artifacts": [_raw(name, text) for name, text in texts.items()]},
     }
