@@ -52,6 +52,7 @@ def run_here(
     Without ``release_fd`` it is the step's turn from the start. One that is ``unwatched`` does not tell what
     it has looked at and what it has changed outside of the process.
     """
+    gc.disable()  # while all is made that stays
     from . import installed, step, streams  # after cloudpickle, see main
     from . import shell as shells
     from . import spec as specs
@@ -64,13 +65,14 @@ def run_here(
     lookout = importlib.import_module(f"{__package__}.{'unwatched' if unwatched else 'lookout'}")
     lookout.prepare()
     try:
-        shell = shells.make(events)
+        shell = shells.make(events, kernel=not unwatched)
     except ImportError as error:
         events.send("internal", error=f"IPython cannot be imported: {error}")
         return 2
     installed.remember()
     streams.install(events)
     watch = lookout.install(events, release_fd)
+    gc.enable()
     code = step.run(specs.read(spec_path), shell, events, watch)
     return end_process(shell, events, watch, code)
 
