@@ -34,7 +34,9 @@ _USED_BY: Final = {word: module for module, words in _BESIDE.items() for word in
 _NEED_GPU: Final = frozenset({"cudf", "cugraph", "cuml", "cupy", "cuspatial", "numba.cuda"})
 _TAKE_GPU: Final = frozenset({"flax", "jax", "tensorflow"})
 _DEVICE: Final = re.compile(r"/?(?:device:)?(?:cuda|gpu)(?::\d+)?", re.IGNORECASE)
-_DEVICE_WORDS: Final = frozenset({"accelerator", "device", "device_type", "map_location", "task_type"})
+_DEVICE_WORDS: Final = frozenset(
+    {"accelerator", "device", "device_type", "map_location", "task_type"}
+)
 _DEVICE_CALLS: Final = frozenset({"device", "to"})
 _ASKS_WHETHER: Final = frozenset({"device_count", "is_available", "list_physical_devices"})
 _MATPLOTLIB: Final = frozenset({"matplotlib", "pylab"})
@@ -113,7 +115,9 @@ class _Walk(ast.NodeVisitor):
         """All that was found, each once."""
         gpus = [Gpu(g.what, g.location, g.needed and not self._asks) for g in self.gpus]
         return Needs(
-            *(tuple(dict.fromkeys(each)) for each in (self.imports, self.installs, self.texts)),
+            imports=tuple(dict.fromkeys(self.imports)),
+            installs=tuple(dict.fromkeys(self.installs)),
+            texts=tuple(dict.fromkeys(self.texts)),
             gpus=tuple(dict.fromkeys(gpus)),
         )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import Final
 
 from nbflow.codegen.layout import Lines, argument, assigned, call
@@ -15,9 +14,9 @@ _CPU: Final = re.compile(r"([0-9]*[.])?[0-9]+m?")
 _MEMORY: Final = re.compile(r"[0-9]+(E|Ei|P|Pi|T|Ti|G|Gi|M|Mi|K|Ki)?")
 _QUANTITY: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(?:[eE](-?[0-9]+)|([KMGTPE]i|[numkMGTPE]))?")
 _SCALES: Final = {
-    "n": Decimal("1e-9"), "u": Decimal("1e-6"), "m": Decimal("1e-3"), "k": Decimal(10**3),
-    **{sign: Decimal(1000**power) for power, sign in enumerate("MGTPE", 2)},
-    **{f"{sign}i": Decimal(1024**power) for power, sign in enumerate("KMGTPE", 1)},
+    "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3,
+    **{sign: 1000.0**power for power, sign in enumerate("MGTPE", 2)},
+    **{f"{sign}i": 1024.0**power for power, sign in enumerate("KMGTPE", 1)},
 }  # fmt: skip
 _PLAIN: Final = ("cpu", "memory")
 
@@ -44,7 +43,9 @@ _ROOM: Final = 96
 
 def _method(task: str, method: str, **values: str) -> Lines:
     return call(
-        f"{task}.{method}(", [argument(*each, room=_ROOM - 4) for each in values.items()], room=_ROOM
+        f"{task}.{method}(",
+        [argument(*each, room=_ROOM - 4) for each in values.items()],
+        room=_ROOM,
     )
 
 
@@ -144,7 +145,9 @@ def volumes(pipeline: Pipeline) -> tuple[Mapping[str, object], ...]:
     return tuple(
         volume
         for volume in pipeline.metadata.volumes
-        if volume.get("type") in ("pvc", "new_pvc") and volume.get("name") and volume.get("mount_point")
+        if volume.get("type") in ("pvc", "new_pvc")
+        and volume.get("name")
+        and volume.get("mount_point")
     )
 
 
@@ -180,21 +183,20 @@ def mounted(task: str, volume: Mapping[str, object], variable: str) -> Lines:
 # Amounts
 
 
-def _amount(value: str) -> Decimal:
+def _amount(value: str) -> float:
     """A quantity of Kubernetes as a number; the grammar of tags has checked it."""
     found = _QUANTITY.fullmatch(value)
     if found is None:
-        return Decimal(0)
+        return 0.0
     number, power, suffix = found.groups()
-    scale = Decimal(10) ** int(power) if power else _SCALES.get(suffix or "", Decimal(1))
-    return Decimal(number) * scale
+    return float(number) * (10.0 ** int(power) if power else _SCALES.get(suffix or "", 1.0))
 
 
 def _cpu(value: str) -> str:
     """An amount of cpu as the SDK takes it: a number, or thousandths."""
-    return value if _CPU.fullmatch(value) else f"{math.ceil(_amount(value) * 1000)}m"
+    return value if _CPU.fullmatch(value) else f"{math.ceil(round(_amount(value) * 1000, 6))}m"
 
 
 def _memory(value: str) -> str:
     """An amount of memory as the SDK takes it: a whole number with a unit, else in bytes."""
-    return value if _MEMORY.fullmatch(value) else str(math.ceil(_amount(value)))
+    return value if _MEMORY.fullmatch(value) else str(math.ceil(round(_amount(value), 6)))

@@ -57,9 +57,7 @@ def _imported(cell: CellId, needs: Needs, used: Mapping[CellId, object]) -> Iter
     return (each for each in needs.imports if cell in used or not each.inside)
 
 
-def _texts(
-    cells: Iterable[tuple[CellId, Needs]], used: Mapping[CellId, object]
-) -> Iterable[str]:
+def _texts(cells: Iterable[tuple[CellId, Needs]], used: Mapping[CellId, object]) -> Iterable[str]:
     return (text for cell, needs in cells if cell in used for text in needs.texts)
 
 
