@@ -21,7 +21,7 @@ _NEWEST: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The types of the variables that steps made in the newest run; whether a run of this code is verified."""
+    """The types of variables that steps made in the newest run; whether a run of this code is verified."""
 
     types: Mapping[tuple[StepName, Name], str] = field(default_factory=dict)
     verified: bool = False

@@ -96,7 +96,7 @@ class _Known:
         self.installed, self.shared = installed, shared
         providers = (text for texts in installed.modules.values() for text in texts.split(", "))
         pairs = (text.split(" ")[:2] for text in providers)
-        self.versions = {name: version for name, version in pairs}
+        self.versions = {pair[0]: pair[1] for pair in pairs}
         self.names = {_normal(name): name for name in self.versions}
 
     def pins(self, imports: Sequence[Import]) -> Iterator[str]:

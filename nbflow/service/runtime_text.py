@@ -1,4 +1,4 @@
-"""The packed runtime of steps: made once for each version of its sources, and kept beside Python's own caches."""
+"""The packed runtime: made once for each version of its sources, and kept beside Python's own caches."""
 
 from __future__ import annotations
 
