@@ -138,6 +138,8 @@ def volumes_beyond(pipeline: Pipeline) -> Iterator[str]:
             yield f"the volume {name or volume} of type {kind or 'none'}"
         elif volume.get("snapshot"):
             yield f"the snapshot of the volume {name}"
+        elif kind == "new_pvc" and not volume.get("storage_class_name"):
+            yield f"the volume {name} in the cluster's default class (it has no `storage_class_name`)"
 
 
 def volumes(pipeline: Pipeline) -> tuple[Mapping[str, object], ...]:
@@ -160,12 +162,11 @@ def new_volume(variable: str, volume: Mapping[str, object]) -> Lines:
     """The statement that makes the claim of a new volume."""
     size = f"{volume.get('size', 1)}{volume.get('size_type', 'Gi')}"
     suffix = "-" + re.sub(r"[^a-z0-9-]+", "-", str(volume["name"]).lower()).strip("-")
-    storage = volume.get("storage_class_name")
     told: dict[str, object] = {
         "pvc_name_suffix": suffix,
-        "access_modes": [str(volume.get("access_mode") or "ReadWriteMany")],
+        "access_modes": [str(volume.get("volume_access_mode") or "ReadWriteMany")],
         "size": size,
-        "storage_class_name": str(storage) if storage else None,
+        "storage_class_name": str(volume.get("storage_class_name") or ""),
     }
     arguments = [argument(name, value, room=_ROOM - 4) for name, value in told.items()]
     return call(f"{variable} = kubernetes.CreatePVC(", arguments, room=_ROOM)
