@@ -82,7 +82,9 @@ def parameters(assembly: Assembly) -> dict[str, Parameter]:
 def uses_kubernetes(assembly: Assembly) -> bool:
     """Whether the module needs ``kfp-kubernetes``."""
     found = (kfp_settings.settings("", c.step.resources) for c in assembly.components)
-    calls = any(line.startswith("kubernetes.") for each in found for lines in each for line in lines)
+    calls = any(
+        line.startswith("kubernetes.") for each in found for lines in each for line in lines
+    )
     return calls or bool(kfp_settings.volumes(assembly.pipeline))
 
 
@@ -100,10 +102,16 @@ class _Module:
         yield from _FOOT.splitlines()
 
     def _head(self) -> Iterator[str]:
-        about = f"The pipeline {self.assembly.name} of {self.options.notebook}, for Kubeflow Pipelines."
+        about = (
+            f"The pipeline {self.assembly.name} of {self.options.notebook}, for Kubeflow Pipelines."
+        )
         told = docstring(about, room=100)
         yield from [told[0].removesuffix('"""'), *told[1:-1]]
-        yield from ("", f"Made by nbflow {__version__}. Compile it: python {MODULE} [{MANIFEST}]", '"""')
+        yield from (
+            "",
+            f"Made by nbflow {__version__}. Compile it: python {MODULE} [{MANIFEST}]",
+            '"""',
+        )
         types: set[str] = {"HTML", PLAIN, "Input", "Output", *self.options.types.values()}
         types -= set() if any(_reported(c) for c in self.assembly.components) else {"HTML"}
         types |= {"Metrics"} if any(c.task.metrics for c in self.assembly.components) else set()
@@ -132,7 +140,9 @@ class _Module:
         packages = [argument("packages_to_install", list(wanted), room=96)] if wanted else []
         yield from ("", "", *call("@dsl.component(", [base, *packages]))
         head = list(self._arguments(component))
-        yield from call(f"def {self.names.functions[component.step.name]}(", head, "):", always=True)
+        yield from call(
+            f"def {self.names.functions[component.step.name]}(", head, "):", always=True
+        )
         yield from indented(docstring(component.title or component.step.name))
         yield from ("    import sys", "", "    sys.path.insert(0, runtime.path)")
         yield from ("    from nbflow_runtime import component", "")
@@ -193,7 +203,9 @@ class _Module:
 
     def _pipeline(self) -> Iterator[str]:
         pipeline = self.assembly.pipeline
-        about = pipeline.metadata.description or f"The notebook {self.options.notebook} as a pipeline."
+        about = (
+            pipeline.metadata.description or f"The notebook {self.options.notebook} as a pipeline."
+        )
         told = [
             argument("name", kubernetes_name(self.assembly.name), room=96),
             argument("description", _harmless(about), room=96),
@@ -237,7 +249,9 @@ class _Module:
             values.append([f"{own}={source}"])
         yield from call(f"{task} = {name}(", values, room=96, always=True)
         if step.name != name.replace("_", "-"):
-            yield from call(f"{task}.set_display_name(", [assigned("", _harmless(step.name))], room=96)
+            yield from call(
+                f"{task}.set_display_name(", [assigned("", _harmless(step.name))], room=96
+            )
         for lines in kfp_settings.settings(task, step.resources):
             yield from lines
         for volume, variable in self._volumes():
@@ -245,7 +259,9 @@ class _Module:
 
     def _volumes(self) -> Iterator[tuple[Mapping[str, object], str]]:
         """The volumes that every step mounts, each with a name for what makes it."""
-        yield from zip(kfp_settings.volumes(self.assembly.pipeline), self.names.volumes, strict=False)
+        yield from zip(
+            kfp_settings.volumes(self.assembly.pipeline), self.names.volumes, strict=False
+        )
 
 
 def _type(parameter: Parameter) -> str:

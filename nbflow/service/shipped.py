@@ -249,7 +249,11 @@ class _Search:
 
     def _clean(self, text: str) -> str | None:
         """A text as a path from the notebook's folder, None where it is none."""
-        if not 0 < len(text) < 250 or text.startswith(("/", "~", "-")) or re.search(r"[\0-\x1f]|://", text):
+        if (
+            not 0 < len(text) < 250
+            or text.startswith(("/", "~", "-"))
+            or re.search(r"[\0-\x1f]|://", text)
+        ):
             return None
         path = posixpath.normpath(text.replace("\\", "/"))
         if path in {".", ".."} or path.split("/").count("..") > ABOVE:

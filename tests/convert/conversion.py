@@ -18,11 +18,15 @@ def write(folder: Path, text: str, metadata: Mapping[str, object] | None = None)
     for number, part in enumerate(("\n" + text).split("\n# %%")[1:], 1):
         head, _, source = part.partition("\n")
         words = head.split()
-        cell: dict[str, object] = {"id": f"c{number}", "metadata": {}, "source": source.rstrip("\n")}
+        cell: dict[str, object] = {
+            "id": f"c{number}",
+            "metadata": {},
+            "source": source.rstrip("\n"),
+        }
         if words == ["[markdown]"]:
             cells.append({**cell, "cell_type": "markdown"})
             continue
-        more = {"cell_type": "code", "outputs": [], "execution_count": None}
+        more: dict[str, object] = {"cell_type": "code", "outputs": [], "execution_count": None}
         cells.append({**cell, **more, "metadata": {"tags": words}})
     kernel = {"name": "python3", "language": "python", "display_name": "Python 3"}
     document = {
@@ -36,10 +40,10 @@ def write(folder: Path, text: str, metadata: Mapping[str, object] | None = None)
     return path
 
 
-def converted(path: Path, **options: str) -> Converted:
-    """What came of converting a notebook into the folder ``made`` beside it."""
-    output = options.pop("output", str(path.parent / "made"))
-    return convert(str(path), Target.KFP, output=output, python=sys.executable, **options)
+def converted(path: Path, output: Path | None = None, image: str | None = None) -> Converted:
+    """What came of converting a notebook, by default into the folder ``made`` beside it."""
+    folder = str(output or path.parent / "made")
+    return convert(str(path), Target.KFP, output=folder, image=image, python=sys.executable)
 
 
 def findings(path: Path) -> tuple[Finding, ...]:

@@ -18,7 +18,10 @@ ALL = pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
 SECTIONS = ["What it does", "Why it matters", "Example", "What to do"]
 NOISE = random.Random(7).randbytes(900_000)
 #: What lies beside the notebook of the example.
-BESIDE: dict[str, tuple[str, bytes]] = {"NB404": ("large.bin", NOISE), "NB413": (".env", b"KEY=1\n")}
+BESIDE: dict[str, tuple[str, bytes]] = {
+    "NB404": ("large.bin", NOISE),
+    "NB413": (".env", b"KEY=1\n"),
+}
 #: What the example says in words.
 IN_FULL: dict[str, Callable[[str], str]] = {
     "NB409": lambda text: text.replace("...", NOISE[:100_000].hex())
