@@ -30,7 +30,9 @@ _VARIABLE = re.compile(r"\$(\$|\(([^)]*)\))")
 _ENTER = """
 while [ "$1" != -- ]; do mkdir -p "$2" && mount --rbind "$1" "$2" || exit 125; shift 2; done
 shift
-exec "$@"
+become=$AS
+unset AS
+exec $become "$@"
 """
 
 
@@ -54,6 +56,8 @@ class Cluster:
     python: str = sys.executable
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     uid: str = "3f0c1a52"
+    #: The number of the user of images; 0 may do anything.
+    user: int = 0
 
     def submit(self, text: str, parameters: Mapping[str, str] | None = None) -> dict[str, Pod]:
         """The pods of a run by their tasks; those behind a task that failed are not there."""
@@ -119,7 +123,13 @@ class Cluster:
             *self._mounts(root, container, spec),
             *("--", *(_expanded(word, environment) for word in words)),
         ]
-        code, out, error = _ran(command, environment, template.get("activeDeadlineSeconds", 120))
+        root.chmod(0o1777)
+        become = (
+            f"setpriv --reuid={self.user} --regid={self.user} --clear-groups" if self.user else ""
+        )
+        code, out, error = _ran(
+            command, {**environment, "AS": become}, template.get("activeDeadlineSeconds", 120)
+        )
         artifacts, parameters = dict[str, Path](), dict[str, str]()
         outputs = template.get("outputs", {})
         for each in outputs.get("artifacts", ()):
@@ -132,6 +142,19 @@ class Cluster:
                 parameters[each["name"]] = _inside(root, each["valueFrom"]["path"]).read_text()
         there = {key: path for key, path in artifacts.items() if path.is_file()}
         return Pod(code, out, error, there, parameters, number)
+
+    def _become(self) -> list[str]:
+        if not self.user:
+            return []
+        return ["setpriv", f"--reuid={self.user}", f"--regid={self.user}", "--clear-groups"]
+
+    def can(self, script: str, environment: Mapping[str, str]) -> bool:
+        """Whether the images' user can run a piece of Python."""
+        command = [*self._become(), self.python, "-c", script]
+        try:
+            return subprocess.run(command, check=False, env=dict(environment)).returncode == 0
+        except FileNotFoundError:
+            return False
 
     def _environment(self, variables: Any) -> dict[str, str]:
         found = {"PATH": f"{Path(self.python).parent}:{os.defpath}", "HOME": "/"}

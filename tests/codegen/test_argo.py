@@ -175,9 +175,12 @@ def test_what_cannot_be_said_is_told(tmp_path: Path) -> None:
         ("step:a, cache:enabled, annotation:note:{{x}}, image:{{y}}, volume:data:/{{z}}", "x = 1"),
         ("step:b, cache:disabled, env:A:{{workflow.uid}}, label:a:b", "print(x)"),
     )
-    path = written(tmp_path, cells, {"volumes": [{"type": "clone", "name": "old"}]})
+    path = written(
+        tmp_path, cells, {"volumes": [{"type": "clone", "name": "old"}], "base_image": "{{z}}"}
+    )
     found = [(each.step, each.tag, each.grave) for each in argo.obstacles(assembly(path))]
     assert found == [
+        ("", "image:{{z}}", True),
         ("", "volumes: old", True),
         ("a", "cache:enabled", False),
         ("a", "annotation:note:{{x}}", True),

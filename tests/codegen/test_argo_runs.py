@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import cluster
+import IPython
 import pytest
 from cluster import Cluster, Pod
 from manifests import Cells, assembly, code, options, text, written
@@ -187,6 +188,19 @@ def test_metrics_and_reports_are_left(tmp_path: Path) -> None:
     assert json.loads(pods["a"].parameters["metrics"]) == {"loss": 2.0}
     assert "2.0" in pods["a"].artifacts["report"].read_text(encoding="utf-8")
     assert "report" not in pods["b"].artifacts
+
+
+def test_images_need_no_root(tmp_path: Path) -> None:
+    cluster.required()
+    packages = str(Path(IPython.__file__).parent.parent)
+    nobody = Cluster(tmp_path / "pods", python="/usr/bin/python3", user=65534)
+    script = "import sys, IPython; assert sys.version_info >= (3, 9)"
+    if not nobody.can(script, {"PYTHONPATH": packages}):
+        pytest.skip("needs a /usr/bin/python3 of version 3.9 or newer that can read IPython here")
+    first, *others = NOTEBOOKS["ambient state"]
+    cells = [(f"{tags}, env:PYTHONPATH:{packages}", source) for tags, source in others]
+    path = written(tmp_path, (first, *cells))
+    assert told(nobody.submit(text(path))) == shown(path)
 
 
 def test_a_failing_cell_is_told_with_its_line_and_leaves_a_report(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from nbflow.codegen.argo.values import BRACES
 from nbflow.codegen.assembly import Assembly
 from nbflow.codegen.names import kubernetes_names
 from nbflow.codegen.yaml import Value
@@ -79,7 +80,8 @@ def is_known(entry: Mapping[str, object]) -> bool:
     whole = all(isinstance(entry.get(key), str) and entry[key] for key in ("name", "mount_point"))
     sized = isinstance(entry.get("size"), (int, str)) and bool(entry["size"])
     kind = entry.get("type", "pvc")
-    return whole and kind in KINDS and (kind == "pvc" or sized) and not entry.get("snapshot")
+    odd = any(BRACES in str(each) for each in entry.values()) or entry.get("snapshot")
+    return whole and kind in KINDS and (kind == "pvc" or sized) and not odd
 
 
 def _claim(entry: Mapping[str, object]) -> Claim:

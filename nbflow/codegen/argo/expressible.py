@@ -27,7 +27,10 @@ class Obstacle:
 
 def obstacles(assembly: Assembly) -> tuple[Obstacle, ...]:
     """All of them, in notebook order."""
-    return (*_volumes(assembly), *(each for step in assembly.pipeline.steps for each in _of(step)))
+    steps = assembly.pipeline.steps
+    image = f"image:{assembly.pipeline.metadata.image}"
+    whole = [_read(StepName(""), image)] if BRACES in image else []
+    return (*whole, *_volumes(assembly), *(each for step in steps for each in _of(step)))
 
 
 def _volumes(assembly: Assembly) -> Iterator[Obstacle]:
@@ -53,12 +56,12 @@ def _of(step: Step) -> Iterator[Obstacle]:
         )
     for tag in _texts(step):
         if BRACES in tag:
-            yield Obstacle(
-                step.name,
-                tag,
-                f"Argo replaces what stands between {BRACES} and }}}}",
-                f"write it without {BRACES}",
-            )
+            yield _read(step.name, tag)
+
+
+def _read(step: StepName, tag: str) -> Obstacle:
+    why = f"Argo replaces what stands between {BRACES} and }}}}"
+    return Obstacle(step, tag, why, f"write it without {BRACES}")
 
 
 def _texts(step: Step) -> Iterator[str]:
