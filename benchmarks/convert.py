@@ -46,7 +46,16 @@ def notebook(steps: int) -> dict[str, object]:
 def seconds(path: Path) -> float:
     """The CPU seconds of one conversion in a new process."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    words = ["convert", str(path), "--to", "kfp", "-o", str(path.with_suffix("")), "--python", sys.executable]
+    words = [
+        "convert",
+        str(path),
+        "--to",
+        "kfp",
+        "-o",
+        str(path.with_suffix("")),
+        "--python",
+        sys.executable,
+    ]
     subprocess.run(
         [sys.executable, "-m", "nbflow", *words],
         check=True,
@@ -69,7 +78,9 @@ def main() -> None:
             first = seconds(path)
             best = min(seconds(path) for _ in range(REPEATS))
             manifest = path.with_suffix("") / "pipeline.yaml"
-            size = f"{manifest.stat().st_size / 1024:.0f} KB" if manifest.exists() else "not compiled"
+            size = (
+                f"{manifest.stat().st_size / 1024:.0f} KB" if manifest.exists() else "not compiled"
+            )
             print(f"{steps} steps: {best:.2f} s CPU (the first: {first:.2f} s), manifest {size}")
 
 

@@ -245,8 +245,9 @@ class _Module:
         values.append([f"runtime={self.names.code}"])
         values.extend([f"{each}={each}"] for each in self._files(component))
         for (writer, output), own in self.names.taken(component).items():
-            source = f"{self.names.tasks[writer]}.outputs[{inline(output)}]"
-            values.append([f"{own}={source}"])
+            source = f"{own}={self.names.tasks[writer]}.outputs["
+            one = [f"{source}{inline(output)}]"]
+            values.append(one if len(one[0]) <= 91 else [source, f"    {inline(output)}", "]"])
         yield from call(f"{task} = {name}(", values, room=96, always=True)
         if step.name != name.replace("_", "-"):
             yield from call(

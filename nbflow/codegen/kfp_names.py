@@ -48,7 +48,11 @@ class Names:
         steps = [component.step.name for component in assembly.components]
         taken = {*_MODULE, *own, self.runtime, self.carry, self.code, *self.files, *self.volumes}
         self.functions = dict(
-            zip(steps, _chosen([c.name for c in assembly.components], taken), strict=True)
+            zip(
+                steps,
+                _chosen([_short(c.name, 40) for c in assembly.components], taken),
+                strict=True,
+            )
         )
         taken |= set(self.functions.values())
         tasks = _chosen([f"{name}_task" for name in self.functions.values()], taken)
@@ -84,10 +88,18 @@ class Names:
             writer = self._components[artifact.writer]
             sources.append((artifact.writer, self.given(writer)[artifact]))
         sources.extend((step, "state") for step in component.after)
-        wanted = [f"{output}_of_{self.functions[step]}" for step, output in sources]
+        wanted = [_short(f"{output}_of_{self.functions[step]}", 60) for step, output in sources]
         own = {*self._own(component), *self.given(component).values()}
         chosen = _chosen(wanted, own)
         return dict(zip(sources, chosen, strict=True))
+
+
+def _short(name: str, most: int) -> str:
+    """A name of at most so many signs, cut behind a word where there is one."""
+    if len(name) <= most:
+        return name
+    cut = name[:most].rpartition("_")[0]
+    return cut if len(cut) > most // 2 else name[:most]
 
 
 def _chosen(wanted: Iterable[str], taken: Iterable[str]) -> list[str]:

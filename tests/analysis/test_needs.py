@@ -38,7 +38,12 @@ def test_imports(source: str, modules: set[str]) -> None:
     [
         ("import a", False, False, False),
         ("try:\n    import a\nexcept ImportError:\n    a = None", True, False, False),
-        ("try:\n    import a\nexcept (OSError, ModuleNotFoundError):\n    pass", True, False, False),
+        (
+            "try:\n    import a\nexcept (OSError, ModuleNotFoundError):\n    pass",
+            True,
+            False,
+            False,
+        ),
         ("try:\n    import a\nexcept:\n    pass", True, False, False),
         ("try:\n    import a\nexcept KeyError:\n    pass", False, False, False),
         ("try:\n    pass\nexcept ImportError:\n    import a", False, False, False),

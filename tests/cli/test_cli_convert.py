@@ -19,7 +19,9 @@ def files(folder: Path) -> set[str]:
 
 
 @pytest.fixture
-def call(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Caller:
+def call(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Caller:
     monkeypatch.chdir(tmp_path)
     return Caller(capsys)
 
@@ -30,7 +32,12 @@ def test_it_writes_a_folder_named_after_the_notebook(call: Caller, tmp_path: Pat
     assert answer.code == 0, answer.err
     folder = tmp_path / "n-kfp"
     assert files(folder) == FILES
-    assert {each.name for each in (folder / "steps").iterdir()} == {"a.py", "a.json", "b.py", "b.json"}
+    assert {each.name for each in (folder / "steps").iterdir()} == {
+        "a.py",
+        "a.json",
+        "b.py",
+        "b.json",
+    }
     assert answer.out.startswith("n-kfp: 2 steps")
     assert "NB410" in answer.err
     assert '"""Show it"""' in (folder / "pipeline.py").read_text("utf-8")
@@ -100,6 +107,9 @@ def test_without_the_sdk_a_sentence_says_how(
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     answer = call("convert", write(tmp_path, code("x = 1", "step:a")), "--to", "kfp")
     assert answer.code == 0
-    assert "note: kfp is not installed here, so pipeline.yaml was not compiled; install it" in answer.out
+    assert (
+        "note: kfp is not installed here, so pipeline.yaml was not compiled; install it"
+        in answer.out
+    )
     assert "python n-kfp/pipeline.py" in answer.out
     assert not (tmp_path / "n-kfp" / "pipeline.yaml").exists()

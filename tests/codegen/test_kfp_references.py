@@ -34,7 +34,10 @@ WHOLE: dict[str, Any] = {
                     "inputs": {
                         "artifacts": {
                             "x_of_a": {
-                                "taskOutputArtifact": {"producerTask": "a", "outputArtifactKey": "x"}
+                                "taskOutputArtifact": {
+                                    "producerTask": "a",
+                                    "outputArtifactKey": "x",
+                                }
                             }
                         }
                     },

@@ -24,7 +24,7 @@ def asked(*texts: str) -> Resources:
         ("limit:memory:4Gi", 't.set_memory_limit("4Gi")'),
         ("limit:memory:1.5Gi", 't.set_memory_limit("1610612736")'),
         ("limit:memory:512k", 't.set_memory_limit("512000")'),
-        ("env:A:b\"c'", "t.set_env_variable(name=\"A\", value=\"b\\\"c'\")"),
+        ("env:A:b\"c'", 't.set_env_variable(name="A", value="b\\"c\'")'),
         ("retry:2", 't.set_retry(2, backoff_duration="10s", backoff_factor=2.0)'),
         ("timeout:2m", "kubernetes.set_timeout(t, seconds=120)"),
         ("cache:disabled", "t.set_caching_options(False)"),
@@ -47,7 +47,9 @@ def asked(*texts: str) -> Resources:
     ],
 )
 def test_each_tag_is_a_call(tag: str, line: str) -> None:
-    found = [" ".join(part.strip() for part in each) for each in kfp_settings.settings("t", asked(tag))]
+    found = [
+        " ".join(part.strip() for part in each) for each in kfp_settings.settings("t", asked(tag))
+    ]
     assert [each.replace("( ", "(").replace(", )", ")") for each in found] == [line]
     assert list(kfp_settings.beyond(asked(tag))) == []
 
@@ -78,4 +80,6 @@ def test_devices(tags: list[str], device: str, count: str) -> None:
     ],
 )
 def test_what_cannot_be_said_is_told(tags: list[str], told: list[str]) -> None:
-    assert [each.partition(": its")[0].partition(": a")[0] for each in kfp_settings.beyond(asked(*tags))] == told
+    assert [
+        each.partition(": its")[0].partition(": a")[0] for each in kfp_settings.beyond(asked(*tags))
+    ] == told

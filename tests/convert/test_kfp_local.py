@@ -39,7 +39,16 @@ pipeline.pipeline(**json.loads(sys.argv[3]))
 def printed(folder: Path, **parameters: object) -> list[str]:
     """The lines that the steps have printed, as the runner shows them."""
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", RUN, folder, folder.parent / "root", json.dumps(parameters)],
+        [
+            sys.executable,
+            "-W",
+            "ignore",
+            "-c",
+            RUN,
+            folder,
+            folder.parent / "root",
+            json.dumps(parameters),
+        ],
         capture_output=True,
         text=True,
         check=False,
@@ -88,7 +97,17 @@ def test_names_parameters_and_files_arrive(tmp_path: Path) -> None:
     made = converted(write(folder, ODD))
     assert dangling(manifest(made.folder)) == []
     text = "{{workflow.name}} {{$.inputs}} $(HOME) ' \" é漢"
-    values = [3, 1152921504606846977, 1.0, text, None, [1, 2.0, True, None, {"a": [3]}], [1, 2], 6, 7]
+    values = [
+        3,
+        1152921504606846977,
+        1.0,
+        text,
+        None,
+        [1, 2.0, True, None, {"a": [3]}],
+        [1, 2],
+        6,
+        7,
+    ]
     lines = printed(made.folder)
     wanted = [str(values), "[6, 2, 3, 4, 5, [1, 2]]", "hi up 6", "{{workflow}} \\n $(HOME) '"]
     assert [line for line in wanted if line not in lines] == []
@@ -113,14 +132,28 @@ def test_the_example_with_a_file_gives_what_it_gives_here(tmp_path: Path) -> Non
 
 
 def test_types_of_artifacts_are_those_that_a_run_has_seen(tmp_path: Path) -> None:
-    text = "# %% step:a\nimport pandas as pd\nmodel = pd.DataFrame({'a': [1]})\ndata = 1\n# %% step:b\nprint(model, data)"
+    text = "# %% step:a\nimport pandas as pd\nmodel = pd.DataFrame({'a': [1]})\ndata = 1\n"
+    text += "# %% step:b\nprint(model, data)"
     path = write(tmp_path, text)
     before = manifest(converted(path, tmp_path / "before").folder)
-    words = [sys.executable, "-m", "nbflow", "run", str(path), "--python", sys.executable, "--quiet"]
+    words = [
+        sys.executable,
+        "-m",
+        "nbflow",
+        "run",
+        str(path),
+        "--python",
+        sys.executable,
+        "--quiet",
+    ]
     subprocess.run(words, capture_output=True, check=True)
     after = manifest(converted(path, tmp_path / "after").folder)
     found = [
-        {name: about["artifactType"]["schemaTitle"] for name, about in each.items() if name in ("model", "data")}
+        {
+            name: about["artifactType"]["schemaTitle"]
+            for name, about in each.items()
+            if name in ("model", "data")
+        }
         for spec in (before, after)
         for each in [spec["components"]["comp-a"]["outputDefinitions"]["artifacts"]]
     ]
@@ -156,7 +189,13 @@ print(x)
 def test_the_sdk_takes_every_tag(tmp_path: Path) -> None:
     volumes = [
         {"type": "pvc", "name": "there", "mount_point": "/there"},
-        {"type": "new_pvc", "name": "New One", "mount_point": "/new", "size": 2, "storage_class_name": "std"},
+        {
+            "type": "new_pvc",
+            "name": "New One",
+            "mount_point": "/new",
+            "size": 2,
+            "storage_class_name": "std",
+        },
     ]
     path = write(tmp_path, SETTINGS, {"kubeflow_notebook": {"volumes": volumes}})
     made = converted(path)
@@ -169,5 +208,9 @@ def test_the_sdk_takes_every_tag(tmp_path: Path) -> None:
     assert executors["exec-c"]["container"]["image"] == "own:1"
     pods = platform["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
     assert set(pods["exec-b"]) >= {"nodeSelector", "podMetadata", "secretAsEnv", "tolerations"}
-    assert [mount["mountPath"] for mount in pods["exec-c"]["pvcMount"]] == ["/data", "/there", "/new"]
+    assert [mount["mountPath"] for mount in pods["exec-c"]["pvcMount"]] == [
+        "/data",
+        "/there",
+        "/new",
+    ]
     assert pods["exec-a"]["activeDeadlineSeconds"] == "120"

@@ -35,7 +35,8 @@ def component(
     title: str = "",
 ) -> Component:
     cells = tuple(
-        {"id": f"c{n}", "source": source, "number": n, "count": n} for n, source in enumerate(sources)
+        {"id": f"c{n}", "source": source, "number": n, "count": n}
+        for n, source in enumerate(sources)
     )
     step = StepName(name)
     return Component(
@@ -70,7 +71,13 @@ def task_of(folder: Path, text: str, step: str) -> Any:
 
 @given(st.lists(st.text(st.characters(exclude_categories=())), min_size=1, max_size=4))
 @example(["", "\n", "\n\n"])
-@example(["a\r\nb\rc\x0b\x0c\x1c\u2028", "\ud800 '''\"\"\"\\", "{{workflow.name}} {{$.inputs}} $HOME $(x)"])
+@example(
+    [
+        "a\r\nb\rc\x0b\x0c\x1c\u2028",
+        "\ud800 '''\"\"\"\\",
+        "{{workflow.name}} {{$.inputs}} $HOME $(x)",
+    ]
+)
 @example(["{% if x %}{{ y }}{% endif %}", "# %% cell 3", "\\N{BULLET} \\x00 \x00"])
 def test_cells_arrive_as_they_were(
     tmp_path_factory: pytest.TempPathFactory, sources: list[str]
@@ -84,8 +91,31 @@ def test_cells_arrive_as_they_were(
     assert [cell["source"] for cell in found["cells"]] == sources
 
 
-NAMES = ["runtime", "files", "code", "task", "state", "report", "metrics", "self", "sys", "component"]
-NAMES += ["kfp", "dsl", "HERE", "task_of", "pipeline", "str", "class", "größe", "a_task", "a", "run_id"]
+NAMES = [
+    "runtime",
+    "files",
+    "code",
+    "task",
+    "state",
+    "report",
+    "metrics",
+    "self",
+    "sys",
+    "component",
+]
+NAMES += [
+    "kfp",
+    "dsl",
+    "HERE",
+    "task_of",
+    "pipeline",
+    "str",
+    "class",
+    "größe",
+    "a_task",
+    "a",
+    "run_id",
+]
 
 
 def parameter(name: str, default: Json = 1) -> Parameter:
@@ -110,7 +140,9 @@ def test_names_that_collide(name: str) -> None:
     assert len(found) == 5  # task_of, runtime, both steps, the pipeline
     body = found["pipeline"]
     arguments = {arg.arg for arg in body.args.args}
-    assigned = [n.id for n in ast.walk(body) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+    assigned = [
+        n.id for n in ast.walk(body) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    ]
     assert len(arguments) == 1
     assert len(assigned) == len(set(assigned))
     assert not arguments & ({*assigned, *found, "dsl", "HERE"} - {"pipeline"})
@@ -123,7 +155,21 @@ def test_names_that_collide(name: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [0, -1, 2**60 + 1, 1.5, 1e300, True, None, "", "x", "'\"\\\n", [], [1, [2.5, None]], {"a": {"b": [True]}}],
+    [
+        0,
+        -1,
+        2**60 + 1,
+        1.5,
+        1e300,
+        True,
+        None,
+        "",
+        "x",
+        "'\"\\\n",
+        [],
+        [1, [2.5, None]],
+        {"a": {"b": [True]}},
+    ],
 )
 def test_parameters_of_every_kind(value: Json) -> None:
     wanted = parameter("p", value)

@@ -90,7 +90,10 @@ print(1)
 # %% step:d
 print(grid())
 """
-    own = {step: {p.partition("==")[0] for p in pins} for step, pins in found(tmp_path, text).by_step.items()}
+    own = {
+        step: {p.partition("==")[0] for p in pins}
+        for step, pins in found(tmp_path, text).by_step.items()
+    }
     assert own == {
         "a": {"ipython", "pandas"},
         "b": {"ipython", "pandas", "scikit-learn"},
@@ -116,7 +119,9 @@ def test_what_pip_is_asked_for_holds_for_later_steps(tmp_path: Path) -> None:
         ("import pandas", ""),
     ],
 )
-def test_an_import_that_nothing_provides_is_told_once(tmp_path: Path, source: str, told: str) -> None:
+def test_an_import_that_nothing_provides_is_told_once(
+    tmp_path: Path, source: str, told: str
+) -> None:
     steps = found(tmp_path, f"# %% step:a\n{source}\n# %% step:b\n{source}", beside=["beside"])
     assert [each.rule for each in steps.findings] == [rules.UNKNOWN_DISTRIBUTION] * bool(told)
     assert all(told in each.message for each in steps.findings)

@@ -66,14 +66,21 @@ NESTED = ["nested/__init__.py", "nested/deep.py", "nested/table.json"]
         ("import pathlib\nx = (pathlib.Path('data') / 'one.csv').read_text()", ["data/one.csv"]),
         ("name = 'rows.csv'\nx = unknown(name)", ["rows.csv"]),
         ("x = open('../above.txt').read()", ["../above.txt"]),
-        ("import os\nx = [open(f'data/{n}').read() for n in os.listdir('data')]", ["data/one.csv", "data/two.csv"]),
+        (
+            "import os\nx = [open(f'data/{n}').read() for n in os.listdir('data')]",
+            ["data/one.csv", "data/two.csv"],
+        ),
+        ("import os\nx = os.listdir('../..') + os.listdir('..')", []),
         ("import glob\nx = [open(n).read() for n in glob.glob('data/o*.csv')]", ["data/one.csv"]),
         ("x = {'data': 1}", []),
         ("!cat rows.csv", ["rows.csv"]),
         ("!./run.sh", ["run.sh"]),
         ("import helper", ["helper.py", *NESTED, "rows.csv"]),
         ("import nested.deep", NESTED),
-        ("import sys\nsys.path.append('src')\nimport tool", ["helper.py", *NESTED, "rows.csv", "src/tool.py"]),
+        (
+            "import sys\nsys.path.append('src')\nimport tool",
+            ["helper.py", *NESTED, "rows.csv", "src/tool.py"],
+        ),
         ("import plain.one", ["plain/one.py"]),
         ("import pandas", []),
         ("import json", []),
@@ -93,8 +100,8 @@ def test_imports_of_modules_beside_count(folder: Path) -> None:
 
 
 def test_only_the_steps_that_need_them_are_given_files(folder: Path) -> None:
-    text = "# %% step:a\nx = open('rows.csv').read()\n# %% step:b\nprint(x)\n# %% step:c\nimport helper\nh = helper"
-    text += "\n# %% step:d\nprint(h)"
+    text = "# %% step:a\nx = open('rows.csv').read()\n# %% step:b\nprint(x)\n"
+    text += "# %% step:c\nimport helper\nh = helper\n# %% step:d\nprint(h)"
     assert search(folder, text).steps == {"a", "c", "d"}
 
 
@@ -106,7 +113,9 @@ def test_the_value_of_a_parameter_names_a_file(folder: Path) -> None:
 
 
 def test_what_a_step_writes_first_is_left_from_a_run(folder: Path) -> None:
-    text = "# %% step:a\nopen('rows.csv', 'w').write('1')\n# %% step:b\nprint(open('rows.csv').read())"
+    text = (
+        "# %% step:a\nopen('rows.csv', 'w').write('1')\n# %% step:b\nprint(open('rows.csv').read())"
+    )
     found = search(folder, text)
     assert (list(found.sizes), found.findings) == ([], ())
 
@@ -176,6 +185,6 @@ def test_files_come_out_as_they_went_in(tmp_path: Path) -> None:
 
 
 def test_the_same_files_are_the_same_text() -> None:
-    turned = dict(reversed(CONTENTS.items()))
+    turned = dict(reversed(list(CONTENTS.items())))
     assert carried.packed(CONTENTS) == carried.packed(turned)
     assert lzma.decompress(base64.b64decode(carried.packed({"a": b"1"}))).startswith(b"PK")

@@ -59,7 +59,7 @@ def test_a_docstring_holds_nothing_that_stands_for_something_else(text: str) -> 
         ("a", '"a"'),
         ('say "a"', "'say \"a\"'"),
         ("it's", '"it\'s"'),
-        ("\"'", "\"\\\"'\""),
+        ("\"'", '"\\"\'"'),
         ("a\\b\n", '"a\\\\b\\n"'),
         (math.inf, 'float("inf")'),
         (1e16, "1e16"),
@@ -72,7 +72,7 @@ def test_values_as_a_person_writes_them(value: object, text: str) -> None:
 
 
 def test_the_formatter_changes_nothing(tmp_path: Path) -> None:
-    texts = ["", "a", "it's \"so\"", "long " * 60, "é漢🙂" * 50, "x" * 300, "\\" * 150, "{{a}} $(b)"]
+    texts = ["", "a", 'it\'s "so"', "long " * 60, "é漢🙂" * 50, "x" * 300, "\\" * 150, "{{a}} $(b)"]
     values = [*texts, texts, {"key": texts, "other": {"inner": texts[3]}}, 1e16, -3, [[], {}]]
     lines: list[str] = []
     for number, value in enumerate(values):
@@ -84,7 +84,13 @@ def test_the_formatter_changes_nothing(tmp_path: Path) -> None:
     file = tmp_path / "x.py"
     file.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
     done = subprocess.run(
-        [*(sys.executable, "-m", "ruff", "format"), "--isolated", "--line-length=100", "--diff", file],
+        [
+            *(sys.executable, "-m", "ruff", "format"),
+            "--isolated",
+            "--line-length=100",
+            "--diff",
+            file,
+        ],
         capture_output=True,
         text=True,
         check=False,
