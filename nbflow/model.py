@@ -171,6 +171,19 @@ class Parameter:
     annotation: str = ""
     computed: bool = False
 
+    @property
+    def delicate(self) -> bool:
+        """Whether engines of clusters would change the value: None, and texts like those they fill in."""
+        return _is_delicate(self.default)
+
+
+def _is_delicate(value: Json) -> bool:
+    if value is None or isinstance(value, str):
+        return value is None or "{{" in value or "$(" in value
+    if isinstance(value, dict):
+        return any(_is_delicate(each) for pair in value.items() for each in pair)
+    return isinstance(value, list) and any(_is_delicate(each) for each in value)
+
 
 @dataclass(frozen=True, slots=True)
 class Edge:
@@ -313,3 +326,16 @@ class Pipeline:
             names.append(StepName(call))
             call = within[StepName(call)]
         return tuple(names)
+
+    def shown_before(self, index: int) -> frozenset[CellId]:
+        """The prelude cells whose output a step before number ``index`` shows."""
+        return frozenset(cell for step in self.steps[:index] for cell in step.prelude)
+
+
+def execution_counts(cells: Mapping[CellId, Cell], order: tuple[CellId, ...]) -> dict[CellId, int]:
+    """The number that Jupyter gives each code cell of ``order``; blank cells are passed over."""
+    counts: dict[CellId, int] = {}
+    for cell in order:
+        if cells[cell].source.strip():
+            counts[cell] = len(counts) + 1
+    return counts

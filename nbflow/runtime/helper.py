@@ -24,7 +24,7 @@ import threading
 import traceback
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
-from . import brought, early, entry, gate, grouping, hashing, installed, observed, seeding, streams
+from . import brought, early, entry, grouping, hashing, installed, lookout, seeding, streams
 from . import shell as shells
 from . import spec as specs
 from . import step as steps
@@ -217,7 +217,7 @@ class Helper:
                 _begin_anew(spec_path, spec.env, descriptors)
             events, release = _take_over(self.events, descriptors)
             streams.install(events)
-            watch = gate.install(events, release)
+            watch = lookout.install(events, release)
             code = steps.run(spec, self.shell, events, watch)
             entry.end_process(self.shell, events, watch, code)
         finally:
@@ -303,7 +303,7 @@ def serve(descriptor: int) -> int:
     frames = _frames(descriptor)
     events = Events(None)
     seeding.wrap()
-    observed.install()  # before libraries take what is observed for their own
+    lookout.prepare()  # before libraries take what is observed for their own
     try:
         with _silence():
             shell = shells.make(events)

@@ -11,7 +11,7 @@ from nbflow import notebook as notebooks
 from nbflow.analysis import Analysis, analyse
 from nbflow.analysis.parameters import cast
 from nbflow.engines.local.keeping import Keep, kept
-from nbflow.engines.local.plan import Plan, execution_counts
+from nbflow.engines.local.plan import Plan
 from nbflow.errors import ParameterError
 from nbflow.model import (
     Cell,
@@ -24,6 +24,7 @@ from nbflow.model import (
     Role,
     Step,
     StepName,
+    execution_counts,
 )
 from nbflow.service.check import options_for
 
@@ -111,7 +112,7 @@ def plan_of(request: Request, keep: Keep) -> Plan:
     cells: dict[CellId, Cell] = {}
     counts: dict[CellId, int] = {}
     for call, notebook in [("", request.notebook), *request.analysis.notebooks.items()]:
-        own = _in_order(notebook, [step for step in pipeline.steps if step.call == call])
+        own = cells_in_order(notebook, [step for step in pipeline.steps if step.call == call])
         cells |= own
         counts |= execution_counts(own, tuple(own))
     return Plan(
@@ -134,7 +135,7 @@ def _running(pipeline: Pipeline, only: frozenset[StepName] | None) -> Pipeline:
     return replace(pipeline, steps=tuple(steps))
 
 
-def _in_order(notebook: Notebook, steps: Sequence[Step]) -> dict[CellId, Cell]:
+def cells_in_order(notebook: Notebook, steps: Sequence[Step]) -> dict[CellId, Cell]:
     """The cells of a notebook that run in ``steps``, in the order in which Jupyter runs them."""
     cells = {c.id: c for c in notebook.cells if c.kind is CellKind.CODE}
     used = {cell for step in steps for cell in (*step.prelude, *step.cells)}

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from nbflow import notebook as notebooks
-from nbflow.diagnostics import Finding, Severity
+from nbflow.diagnostics import Finding
 from nbflow.engines.events import Event, RunState
 from nbflow.engines.local.cache import Cache, Reuse
 from nbflow.engines.local.keeping import Keep
@@ -19,11 +19,12 @@ from nbflow.engines.local.launcher import Imports, Launchers, launcher
 from nbflow.engines.local.packages import packages
 from nbflow.engines.local.plan import Place
 from nbflow.engines.local.sharing import Helpers
-from nbflow.errors import EngineError, NbflowError
+from nbflow.errors import EngineError
 from nbflow.kernels import environment, python_of
 from nbflow.service import history
 from nbflow.service.called import write_called
 from nbflow.service.job import Job
+from nbflow.service.refused import Refused, refuse
 from nbflow.service.report import write_reports
 from nbflow.service.request import Request, plan_of, preload, preloadable, request, steps_of
 from nbflow.store import (
@@ -34,17 +35,6 @@ from nbflow.store import (
 from nbflow.store.alive import pid_of
 
 __all__ = ["Helpers", "Keep", "Refused", "Reuse", "cancel", "resume", "run"]
-
-
-class Refused(NbflowError):  # noqa: N818  # an answer to a request, as the user reads it
-    """The notebook has findings of severity error: it was not run."""
-
-    exit_code = 8
-
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        errors = [f for f in findings if f.severity is Severity.ERROR]
-        super().__init__(f"the notebook was not run: {errors[0].code} {errors[0].message}")
-        self.findings = findings
 
 
 def run(
@@ -121,8 +111,7 @@ def _execute(
     launchers: Launchers = launcher,
 ) -> RunRecord:
     on_findings(asked.analysis.findings)
-    if any(f.severity is Severity.ERROR for f in asked.analysis.findings):
-        raise Refused(asked.analysis.findings)
+    refuse(asked.analysis.findings, "run")
     steps_of(asked.analysis.pipeline, reuse.forced)
     kernel = python_of(asked.notebook, python)
     for target in (Path(output).absolute().parent if output else None, report):

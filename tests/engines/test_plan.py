@@ -9,10 +9,8 @@ import pytest
 from nbflow.engines.local.plan import (
     Place,
     Plan,
-    execution_counts,
     needed,
     obstacles,
-    shown_before,
     step_spec,
 )
 from nbflow.engines.local.versions import Version, Versions
@@ -26,6 +24,7 @@ from nbflow.model import (
     Step,
     StepEffects,
     StepName,
+    execution_counts,
 )
 
 HERE = Location(CellId("c"), 1)
@@ -145,4 +144,4 @@ def test_the_specification_of_a_step(tmp_path: Path) -> None:
     assert spec["absent"] == ["gone"]
     assert spec["ambient"] == {"@cwd": str(tmp_path / "bundles" / "c.nbb")}
     assert spec["classes"] == {"k": str(tmp_path / "bundles" / "k.nbb")}
-    assert shown_before(plan.pipeline, 1) == {"p"}
+    assert plan.pipeline.shown_before(1) == {"p"}

@@ -7,7 +7,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbflow.engines.local.text import MarkedText
+from nbflow.runtime.text import MarkedText
 
 MARK = b"\x1emark:"
 

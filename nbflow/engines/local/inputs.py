@@ -17,7 +17,7 @@ from nbflow import __version__
 from nbflow.engines.local.filestate import digest_of
 from nbflow.engines.local.outcome import Outcome
 from nbflow.engines.local.packages import Packages
-from nbflow.engines.local.plan import CLASS, MODULE, Place, Plan, is_variable, shown_before
+from nbflow.engines.local.plan import CLASS, MODULE, Place, Plan, is_variable
 from nbflow.engines.local.validation import GENERATORS, SET_BY_IMPORTS
 from nbflow.engines.local.versions import Names, Version
 from nbflow.model import CellId, Grade, Name, Step, StepEffects, StepName
@@ -50,7 +50,7 @@ class Present:
         """A digest of the step's own code and all that comes with it."""
         use = self.plan.uses[self.step.name]
         resources = self.step.resources
-        hidden = shown_before(self.plan.pipeline, self.index).intersection(self.step.prelude)
+        hidden = self.plan.pipeline.shown_before(self.index).intersection(self.step.prelude)
         cells = (*self.step.prelude, *self.step.cells)
         whole = [
             _FORM, __version__, self.step.name, [(cell, use.code.get(cell, "")) for cell in cells],

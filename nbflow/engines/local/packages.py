@@ -21,8 +21,17 @@ group = "{CODECS}"
     + """
 import hashlib, json, sys, sysconfig
 from importlib.metadata import distributions
-found, codecs = {}, {}
+found, codecs, sources = {}, {}, {}
 for each in distributions():
+    try:
+        source = json.loads(each.read_text("direct_url.json") or "null")
+    except ValueError:
+        source = None
+    if isinstance(source, dict) and (each.read_text("INSTALLER") or "").strip() != "conda":
+        url, vcs = str(source.get("url", "")), source.get("vcs_info")
+        if vcs:
+            url = "%s+%s@%s" % (vcs.get("vcs"), url, vcs.get("commit_id"))
+        sources[str(each.metadata["Name"])] = "" if url.startswith("file:") else url
     for point in each.entry_points:
         if point.group == group:
             codecs.setdefault(point.name, point.value)
@@ -43,7 +52,7 @@ for each in distributions():
         found.setdefault(root, []).append("%s %s %s" % (name, each.version, content))
 paths = sysconfig.get_paths()
 folders = sorted({paths["purelib"], paths["platlib"], *(p for p in sys.path if "-packages" in p)})
-print(json.dumps({"python": sys.version, "folders": folders, "codecs": codecs,
+print(json.dumps({"python": sys.version, "folders": folders, "codecs": codecs, "sources": sources,
     "modules": {root: sorted(set(names)) for root, names in found.items()}}))
 """
 )
@@ -53,12 +62,14 @@ print(json.dumps({"python": sys.version, "folders": folders, "codecs": codecs,
 class Packages:
     """The version of an interpreter, and for each top-level module "distribution version content".
 
-    ``codecs`` leads from the dotted name of a type to "module:attribute".
+    ``codecs`` leads from the dotted name of a type to "module:attribute". ``sources`` leads from each
+    distribution that came from no index to the address that it came from, "" for a folder of this machine.
     """
 
     python: str
     modules: Mapping[str, str]
     codecs: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, module: str) -> str:
         """What provides a top-level module, or "" for what no distribution claims."""
@@ -71,7 +82,7 @@ def packages(python: str, env: Mapping[str, str], cache: Path) -> Packages:
     ``cache`` is the file that keeps the answers; nothing is kept where it cannot be written.
     """
     known: Any = _read(cache).get(python)
-    complete = isinstance(known, dict) and "codecs" in known
+    complete = isinstance(known, dict) and {"codecs", "sources"} <= known.keys()
     if complete and known["listing"] == _listing(python, known["folders"]):
         return _packages(known)
     answer = subprocess.run(
@@ -87,7 +98,36 @@ def packages(python: str, env: Mapping[str, str], cache: Path) -> Packages:
 
 def _packages(found: Mapping[str, Any]) -> Packages:
     modules = {root: ", ".join(names) for root, names in found["modules"].items()}
-    return Packages(str(found["python"]), modules, dict(found["codecs"]))
+    return Packages(str(found["python"]), modules, dict(found["codecs"]), dict(found["sources"]))
+
+
+#: Runs in the interpreter: prints which distributions hold a file of each of the modules on its command line.
+_OWN: Final = """
+import json, sys
+from importlib.metadata import distributions
+found = {name: [] for name in sys.argv[1:]}
+for each in distributions():
+    files = (each.read_text("RECORD") or "").splitlines()
+    paths = [line.split(",")[0] for line in files]
+    for name in found:
+        path = name.replace(".", "/")
+        if any(p.startswith((path + "/", path + ".")) for p in paths):
+            found[name].append(each.metadata["Name"])
+print(json.dumps(found))
+"""
+
+
+def owners(
+    python: str, env: Mapping[str, str], modules: Sequence[str]
+) -> dict[str, tuple[str, ...]]:
+    """The distributions that hold each of the modules, by its full name: several share a namespace."""
+    answer = subprocess.run(
+        [python, "-c", _OWN, *modules], env=dict(env), capture_output=True, check=False, text=True
+    )
+    if answer.returncode:
+        return {}
+    found = json.loads(answer.stdout.splitlines()[-1])
+    return {name: tuple(sorted(names)) for name, names in found.items()}
 
 
 def _listing(python: str, folders: Sequence[str]) -> str:

@@ -94,15 +94,6 @@ class Place:
         return replace(self, cwd=cwd, seed=self.seed ^ zlib.crc32(call.name.encode()))
 
 
-def execution_counts(cells: Mapping[CellId, Cell], order: tuple[CellId, ...]) -> dict[CellId, int]:
-    """The number that Jupyter gives each code cell of ``order``; blank cells are passed over."""
-    counts: dict[CellId, int] = {}
-    for cell in order:
-        if cells[cell].source.strip():
-            counts[cell] = len(counts) + 1
-    return counts
-
-
 def needed(effects: StepEffects, index: int, versions: Names) -> tuple[Version, ...]:
     """The versions that a step starts with, in the order of their names.
 
@@ -164,7 +155,7 @@ def step_spec(
         if version.bundle and version != arguments.get(version.name):
             loads.setdefault(version.bundle, []).append(version.name)
     everything = tuple(versions.all_before(index))
-    shown = shown_before(plan.pipeline, index)
+    shown = plan.pipeline.shown_before(index)
     given = {name: _path(place, version.bundle) for name, version in arguments.items()}
 
     def cell(each: CellId, *, show: bool) -> dict[str, object]:
@@ -295,8 +286,3 @@ def _arguments(pipeline: Pipeline, call: Call | None, versions: Names) -> dict[N
         if version is not None and version.bundle:
             found[name] = version
     return found
-
-
-def shown_before(pipeline: Pipeline, index: int) -> frozenset[CellId]:
-    """The prelude cells whose output an earlier step shows."""
-    return frozenset(cell for step in pipeline.steps[:index] for cell in step.prelude)

@@ -34,17 +34,16 @@ from nbflow.engines.local.plan import (
     Plan,
     is_variable,
     obstacles,
-    shown_before,
     step_spec,
 )
 from nbflow.engines.local.running import Ear, Running
 from nbflow.engines.local.specification import write_json
-from nbflow.engines.local.text import MarkedText
 from nbflow.engines.local.versions import Version
 from nbflow.engines.outputs import Outputs
 from nbflow.errors import EngineError
 from nbflow.model import CellId, Grade, Step, StepName
 from nbflow.runtime.bundle import BundleError, holds_code
+from nbflow.runtime.text import MarkedText
 
 
 class Scheduler:
@@ -263,7 +262,7 @@ class Scheduler:
             now,
             time.monotonic(),
             order=(*step.prelude, *step.cells),
-            hidden=shown_before(self._plan.pipeline, index).intersection(step.prelude),
+            hidden=self._plan.pipeline.shown_before(index).intersection(step.prelude),
             texts={name: MarkedText(f"\x1e{marker}:".encode()) for name in ("stdout", "stderr")},
             why=why,
         )
@@ -446,7 +445,7 @@ class Scheduler:
 
     def _own_cells(self, index: int) -> tuple[CellId, ...]:
         """The cells whose outputs the step shows."""
-        step, shown = self._plan.pipeline.steps[index], shown_before(self._plan.pipeline, index)
+        step, shown = self._plan.pipeline.steps[index], self._plan.pipeline.shown_before(index)
         return tuple(cell for cell in (*step.prelude, *step.cells) if cell not in shown)
 
     def _finish(self, result: StepResult) -> None:

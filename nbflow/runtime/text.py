@@ -6,6 +6,7 @@ The step puts a mark into each stream when a cell begins: ``\\x1e`` secret ``:``
 from __future__ import annotations
 
 from codecs import getincrementaldecoder
+from typing import List, Tuple
 
 
 class MarkedText:
@@ -19,7 +20,7 @@ class MarkedText:
         self._cell = 0
         self._decoder = getincrementaldecoder("utf-8")(errors="replace")
 
-    def take(self, data: bytes) -> list[tuple[int, str]]:
+    def take(self, data: bytes) -> List[Tuple[int, str]]:
         """The text that is complete with ``data``: pairs of the cell's number and text."""
         head, *marked = (self._rest + data).split(self._mark)
         if marked and b";" not in marked[-1]:
@@ -42,7 +43,7 @@ class MarkedText:
             found.append((self._cell, self._decoder.decode(text)))
         return [pair for pair in found if pair[1]]
 
-    def rest(self) -> list[tuple[int, str]]:
+    def rest(self) -> List[Tuple[int, str]]:
         """What is left when the stream has ended."""
         text = self._decoder.decode(self._rest, final=True)
         self._rest = b""

@@ -1,0 +1,100 @@
+"""``nbflow convert``: a notebook as the files of a pipeline for a cluster."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import click
+
+from nbflow.cli.findings import as_records, as_text, summary
+from nbflow.cli.words import counted, size
+from nbflow.diagnostics import Finding, Severity
+from nbflow.service.check import notebook_at
+from nbflow.service.convert import Converted, Target, convert
+
+
+@click.command("convert", short_help="Write a notebook as a pipeline for a cluster.")
+@click.argument("notebook", type=click.Path())
+@click.option(
+    "--to",
+    "target",
+    type=click.Choice([each.value for each in Target]),
+    required=True,
+    help="What to write: kfp is a module for Kubeflow Pipelines, and its compiled manifest.",
+)
+@click.option(
+    "-o", "--output", metavar="DIR", help="Write the files there.  [default: NAME-kfp, here]"
+)
+@click.option(
+    "--image", metavar="REF", help="Run steps that name no image of their own in this one."
+)
+@click.option(
+    "--python", metavar="PATH", help="Ask for the packages of this interpreter or environment."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
+def command(
+    notebook: str,
+    target: str,
+    output: str | None,
+    image: str | None,
+    python: str | None,
+    as_json: bool,
+) -> int:
+    """Write NOTEBOOK as the files of a pipeline that runs on a cluster; nothing of it is run.
+
+    A folder that nbflow has made before is made again; any other folder that holds files is left
+    alone.
+    """
+    told: list[Finding] = []
+
+    def hear(findings: Sequence[Finding]) -> None:
+        told.extend(findings)
+        if not as_json:
+            _tell(notebook, findings)
+
+    made = convert(
+        notebook, Target(target), output=output, image=image, python=python, on_findings=hear
+    )
+    late = [finding for finding in made.findings if finding not in told]
+    if as_json:
+        click.echo(json.dumps(_record(made, [*told, *late])))
+        return 0
+    _tell(notebook, late)
+    click.echo("\n".join(_lines(made)))
+    return 0
+
+
+def _tell(path: str, findings: Sequence[Finding]) -> None:
+    """Print errors and warnings with their lines, and what is good to know of the target."""
+    shown = [f for f in findings if f.severity is not Severity.INFO or f.code.startswith("NB4")]
+    if shown:
+        click.echo(as_text(path, notebook_at(path), shown), nl=False, err=True)
+    if len(shown) < len(findings):
+        notes = summary([finding for finding in findings if finding not in shown])
+        click.echo(f"{path}: {notes}; nbflow check shows them", err=True)
+
+
+def _lines(made: Converted) -> list[str]:
+    manifest = f", manifest of {size(made.bytes)}" if made.bytes else ""
+    lines = [f"{made.folder}: {counted(made.steps, 'step')}{manifest}"]
+    if made.carried:
+        total = size(sum(made.carried.values()))
+        lines.append(f"  goes along: {', '.join(made.carried)} ({total})")
+    lines.append(f"  installs: {', '.join(made.requirements) or 'nothing'}")
+    lines.append(f"  read {made.folder / 'README.md'} first")
+    if made.missing:
+        lines.append(f"note: {made.missing}")
+    return lines
+
+
+def _record(made: Converted, findings: Sequence[Finding]) -> dict[str, object]:
+    return {
+        "folder": str(made.folder),
+        "files": list(made.files),
+        "bytes": made.bytes,
+        "missing": made.missing,
+        "carried": dict(made.carried),
+        "requirements": list(made.requirements),
+        "findings": as_records(findings),
+    }

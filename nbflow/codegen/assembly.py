@@ -1,0 +1,284 @@
+"""What every target is made of: for each step its task, and what it is handed by which other steps.
+
+Edges are those of possible effects: a cluster cannot run a step again. A step hands on the variables that
+later steps may take from it, each in an artifact of its own, and all the rest in one that is called its
+state: ambient state, classes, files, and what nobody foresaw.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from nbflow.codegen.names import identifiers
+from nbflow.model import (
+    Cell,
+    CellId,
+    Edge,
+    Grade,
+    Name,
+    Parameter,
+    Pipeline,
+    Role,
+    Step,
+    StepEffects,
+    StepName,
+    StepUse,
+    execution_counts,
+)
+from nbflow.runtime.task import Task
+
+#: What imports of libraries change: no sign of anything.
+_SET_BY_IMPORTS: Final = frozenset(
+    {
+        "@environ", "@ipython", "@logging", "@matplotlib.colormaps", "@out", "@pyplot",
+        "@sys.modules", "@sys.path", "@warnings",
+    }
+)  # fmt: skip
+_PARAMETER_TAGS: Final = frozenset({"parameters", "pipeline-parameters"})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A notebook as the analysis has it; ``cells`` are those that run, in run order."""
+
+    pipeline: Pipeline
+    cells: Mapping[CellId, Cell]
+    effects: Mapping[StepName, StepEffects]
+    uses: Mapping[StepName, StepUse]
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A variable that step ``writer`` hands on; ``name`` is legal for an argument in Python."""
+
+    writer: StepName
+    variable: Name
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One step as targets need it: ``name`` is a legal name for a function.
+
+    ``takes`` are the artifacts that it is given, ``after`` the steps whose state it is given, ``gives``
+    those that it makes. Of the pipeline's parameters it may use ``parameters``.
+    """
+
+    step: Step
+    name: str
+    task: Task
+    takes: tuple[Artifact, ...] = ()
+    after: tuple[StepName, ...] = ()
+    gives: tuple[Artifact, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    #: What the text above the step says it does.
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """A pipeline as components, in notebook order."""
+
+    name: str
+    pipeline: Pipeline
+    components: tuple[Component, ...] = ()
+    names: Mapping[StepName, str] = field(default_factory=dict)
+
+    def component(self, step: StepName) -> Component:
+        """The component of a step."""
+        return next(each for each in self.components if each.step.name == step)
+
+
+def assemble(source: Source, titles: Mapping[StepName, str] | None = None) -> Assembly:
+    """The components of a pipeline; ``titles`` are the headings above its steps."""
+    pipeline = source.pipeline
+    names = identifiers([str(step.name) for step in pipeline.steps])
+    functions = dict(zip((step.name for step in pipeline.steps), names, strict=True))
+    graph = _Graph(source)
+    artifacts = {step.name: _artifacts(step.name, graph) for step in pipeline.steps}
+    return Assembly(
+        name=pipeline.metadata.name or pipeline.name,
+        pipeline=pipeline,
+        names=functions,
+        components=tuple(
+            Component(
+                step=step,
+                name=functions[step.name],
+                task=graph.task(index, step, [a.variable for a in artifacts[step.name]]),
+                takes=tuple(_taken(step.name, graph, artifacts)),
+                after=tuple(graph.before(step.name)),
+                gives=artifacts[step.name],
+                parameters=graph.parameters(step.name),
+                title=(titles or {}).get(step.name, ""),
+            )
+            for index, step in enumerate(pipeline.steps)
+        ),
+    )
+
+
+def _artifacts(step: StepName, graph: _Graph) -> tuple[Artifact, ...]:
+    variables = sorted({name for edge in graph.after(step) for name in _variables(edge)})
+    legal = identifiers(variables)
+    return tuple(Artifact(step, *pair) for pair in zip(variables, legal, strict=True))
+
+
+def _taken(
+    step: StepName, graph: _Graph, artifacts: Mapping[StepName, tuple[Artifact, ...]]
+) -> Iterator[Artifact]:
+    for edge in graph.into(step):
+        wanted = set(_variables(edge))
+        yield from (each for each in artifacts[edge.writer] if each.variable in wanted)
+
+
+def _variables(edge: Edge) -> tuple[Name, ...]:
+    return tuple(name for name in edge.variables if not name.startswith("@"))
+
+
+class _Graph:
+    """Who comes before whom, and what later steps read."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.steps = source.pipeline.steps
+        self.index = {step.name: n for n, step in enumerate(self.steps)}
+        self._below = self._descendants()
+        self._counts = execution_counts(source.cells, tuple(source.cells))
+        texts = [[step.name, *(source.cells[c].source for c in step.cells)] for step in self.steps]
+        self._home = hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:8]
+
+    def into(self, step: StepName) -> list[Edge]:
+        """The edges into a step, in the order of their writers."""
+        found = [edge for edge in self.source.pipeline.edges if edge.reader == step]
+        return sorted(found, key=lambda edge: self.index[edge.writer])
+
+    def after(self, step: StepName) -> list[Edge]:
+        """The edges out of a step."""
+        return [edge for edge in self.source.pipeline.edges if edge.writer == step]
+
+    def before(self, step: StepName) -> list[StepName]:
+        """The steps that a step is given something of."""
+        return [edge.writer for edge in self.into(step)]
+
+    def _descendants(self) -> dict[StepName, set[StepName]]:
+        below: dict[StepName, set[StepName]] = {step.name: set() for step in self.steps}
+        for step in reversed(self.steps):
+            for edge in self.after(step.name):
+                below[step.name] |= {edge.reader, *below[edge.reader]}
+        return below
+
+    def parameters(self, step: StepName) -> tuple[Parameter, ...]:
+        """The parameters that a step may use, but for those that are computed from others."""
+        used = self.source.uses[step].parameters
+        known = self.source.pipeline.parameters
+        return tuple(p for p in known if p.name in used and not p.computed)
+
+    def task(self, index: int, step: Step, gives: Sequence[Name]) -> Task:
+        """What the step does in its pod."""
+        effects = self.source.effects[step.name]
+        later = self.steps[index + 1 :]
+        all_effects = self.source.effects.values()
+        keeps_out = any(each.name == "@out" for found in all_effects for each in found.reads)
+        shown = self.source.pipeline.shown_before(index)
+        return Task(
+            step=step.name,
+            index=index,
+            steps=tuple(each.name for each in self.steps),
+            prelude=tuple(self._cell(each, show=each not in shown) for each in step.prelude),
+            cells=tuple(self._cell(each, show=True) for each in step.cells),
+            binding=tuple(self._binding(step)),
+            reads=tuple(sorted({a.name for a in effects.reads})),
+            reads_all=effects.reads_all,
+            gives=tuple(gives),
+            foreseen=tuple(sorted(_state(_written(effects)))),
+            missed=self._missed(index, effects),
+            read_later=tuple(sorted(self._read_by(later))),
+            all_read_later=any(self.source.effects[s.name].reads_all for s in later),
+            files_read_later=any(name.startswith("@file") for name in self._read_by(later, "@")),
+            metrics=self._metrics(step, effects),
+            attributes=tuple(sorted(self._attributes())),
+            keep_out=keeps_out,
+            history=self._history() if keeps_out else {},
+            env=dict(step.resources.env),
+            home=self._home,
+            defaults=_defaults(self.parameters(step.name)),
+        )
+
+    def _cell(self, cell: CellId, *, show: bool) -> dict[str, object]:
+        source = self.source.cells[cell]
+        told: dict[str, object] = {
+            "id": cell,
+            "source": source.source,
+            "number": source.number,
+            "count": self._counts.get(cell, 0),
+        }
+        if not show:
+            told["show"] = False
+        if "raises-exception" in source.tags:
+            told["allow_error"] = True
+        return told
+
+    def _binding(self, step: Step) -> Iterator[CellId]:
+        for cell in (*step.prelude, *step.cells):
+            if not _PARAMETER_TAGS.isdisjoint(self.source.cells[cell].tags):
+                yield cell
+
+    def _read_by(self, steps: Iterable[Step], first: str = "") -> set[Name]:
+        """The names that any of the steps reads, variables or (where ``first`` is "@") the rest."""
+        found = {a.name for step in steps for a in self.source.effects[step.name].reads}
+        return {name for name in found if name.startswith("@") == bool(first)}
+
+    def _missed(self, index: int, effects: StepEffects) -> dict[Name, tuple[str, ...]]:
+        """Names that later steps read and are given nothing of this one, though nobody foresees a change."""
+        known = _written(effects) | _SET_BY_IMPORTS
+        bound: set[Name] = set()
+        found: dict[Name, list[str]] = {}
+        below = self._below[self.steps[index].name]
+        for step in self.steps[index + 1 :]:
+            other = self.source.effects[step.name]
+            if step.name not in below:
+                for access in other.reads:
+                    name = access.name
+                    if name not in known and name not in bound and not name.startswith("@file"):
+                        found.setdefault(name, []).append(step.name)
+            bound |= {a.name for a in other.binds if a.grade is Grade.LIKELY}
+        return {name: tuple(steps) for name, steps in sorted(found.items())}
+
+    def _metrics(self, step: Step, effects: StepEffects) -> tuple[Name, ...]:
+        """The variables that this step makes and a metrics step reads."""
+        read = {
+            access.name
+            for each in self.steps
+            if each.role is Role.METRICS and each.call == step.call
+            for access in self.source.effects[each.name].reads
+        }
+        return tuple(sorted(read & _written(effects)))
+
+    def _attributes(self) -> set[str]:
+        return {
+            access.name.removeprefix("@module:")
+            for effects in self.source.effects.values()
+            for access in effects.mutates
+            if access.name.startswith("@module:")
+        }
+
+    def _history(self) -> dict[str, str]:
+        cells = self.source.cells
+        return {str(count): cells[cell].source for cell, count in self._counts.items()}
+
+
+def _defaults(parameters: Iterable[Parameter]) -> str:
+    """The values of the parameters that engines may hand over in another form, as JSON."""
+    known = {p.name: p.default for p in parameters if p.delicate or p.type not in ("str", "bool")}
+    return json.dumps(known) if known else ""
+
+
+def _written(effects: StepEffects) -> frozenset[Name]:
+    return frozenset(a.name for a in (*effects.binds, *effects.mutates, *effects.deletes))
+
+
+def _state(names: Iterable[Name]) -> Iterator[Name]:
+    return (name for name in names if name.startswith("@"))

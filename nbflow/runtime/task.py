@@ -1,0 +1,116 @@
+"""What one step is to do wherever it runs: made when a notebook is converted, read in the pod."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any, Dict, List, Mapping, Tuple
+
+from . import spec
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Task:
+    """A step of a pipeline.
+
+    ``steps`` are the names of all steps in notebook order, of which this is number ``index``. Cells are as
+    ``spec`` has them, with their ``number`` in the notebook; those of ``binding`` bind parameters. Of
+    variables, ``reads`` are those that the step may read, ``gives`` those that travel in artifacts of their
+    own. ``foreseen`` is ambient state that it is known to change. ``missed`` leads from a name to the later
+    steps that read it and are given nothing of this one; ``read_later`` are names that any later step
+    reads. ``files`` leads from paths beside the notebook to their packed contents. ``home`` is a word that
+    steps of one pipeline share, and no others. ``defaults`` is JSON: the notebook's own values of the
+    parameters, which engines may hand over less exactly.
+    """
+
+    step: str
+    index: int
+    steps: Tuple[str, ...]
+    cells: Tuple[Mapping[str, Any], ...]
+    prelude: Tuple[Mapping[str, Any], ...] = ()
+    binding: Tuple[str, ...] = ()
+    reads: Tuple[str, ...] = ()
+    reads_all: bool = False
+    gives: Tuple[str, ...] = ()
+    foreseen: Tuple[str, ...] = ()
+    missed: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
+    read_later: Tuple[str, ...] = ()
+    all_read_later: bool = False
+    files_read_later: bool = False
+    metrics: Tuple[str, ...] = ()
+    attributes: Tuple[str, ...] = ()
+    keep_out: bool = False
+    history: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    home: str = ""
+    defaults: str = ""
+    version: int = VERSION
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any]) -> Task:
+        """The task in ``data``.
+
+        Raises ``ValueError`` for a version that this code does not know.
+        """
+        if data.get("version") != VERSION:
+            raise ValueError(
+                f"a task of version {data.get('version')}, but this runs version {VERSION}"
+            )
+        known = {each.name for each in fields(cls)}
+        return cls(**{name: _frozen(value) for name, value in data.items() if name in known})
+
+    def number(self, cell: str) -> int:
+        """The number of a cell in the notebook, counted from 1; 0 where it is none of this step's."""
+        numbers = {each["id"]: int(each["number"]) for each in (*self.prelude, *self.cells)}
+        return numbers.get(cell, 0)
+
+    def fixed(self, parameters: Mapping[str, Any]) -> Dict[str, Any]:
+        """The parts of the step's specification that do not depend on what it is given."""
+        return {
+            "version": spec.VERSION,
+            "step": self.step,
+            "index": self.index,
+            "prelude": [self._cell(each, parameters) for each in self.prelude],
+            "cells": [self._cell(each, parameters) for each in self.cells],
+            "attributes": list(self.attributes),
+            "keep_out": self.keep_out,
+            "history": dict(self.history),
+            "env": dict(self.env),
+        }
+
+    def _cell(self, cell: Mapping[str, Any], parameters: Mapping[str, Any]) -> Dict[str, Any]:
+        return {**cell, "parameters": dict(parameters) if cell["id"] in self.binding else {}}
+
+
+def _frozen(value: Any) -> Any:
+    """Lists as tuples, also those in a mapping."""
+    if isinstance(value, list):
+        return tuple(value)
+    if isinstance(value, dict):
+        found: Dict[str, Any] = {name: _frozen(each) for name, each in value.items()}
+        return found
+    return value
+
+
+def as_json(task: Task) -> Dict[str, Any]:
+    """What ``Task.parse`` reads; parts that are as usual are left out."""
+    data: Dict[str, Any] = {}
+    for each in fields(task):
+        value = getattr(task, each.name)
+        if each.name in _ALWAYS or value:
+            data[each.name] = _plain(value)
+    return data
+
+
+_ALWAYS = frozenset({"step", "index", "steps", "cells", "version"})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        found: List[Any] = [_plain(each) for each in value]
+        return found
+    if isinstance(value, Mapping):
+        return {name: _plain(each) for name, each in value.items()}
+    return value

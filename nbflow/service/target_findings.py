@@ -1,0 +1,107 @@
+"""What is to be told of a pipeline before it goes to a cluster (NB4xx), besides its files and packages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from nbflow.codegen import kfp_settings, rules
+from nbflow.diagnostics import Finding
+from nbflow.model import Cell, CellId, Location, Pipeline, Step, StepName
+from nbflow.service.needs import StepNeeds
+
+#: Manifests above this size come near to what the cluster's store takes (1.5 MB, with all that it adds).
+LARGE: Final = 500 * 1024
+#: As much of a step's cells as fits into one argument of its pod, packed.
+_MOST: Final = 96 * 1024
+
+
+def about_resources(pipeline: Pipeline, cells: Mapping[CellId, Cell]) -> Iterator[Finding]:
+    """What steps ask for and Kubeflow Pipelines cannot be told."""
+    for step in pipeline.steps:
+        for clause in kfp_settings.beyond(step.resources):
+            yield Finding(
+                rules.NOT_ON_TARGET,
+                f"Kubeflow Pipelines cannot be told {clause}; the step {step.name} runs without it.",
+                "Set a default for it in the cluster's namespace (a LimitRange), or convert to `argo`.",
+                _begins(step, cells),
+            )
+    for clause in kfp_settings.volumes_beyond(pipeline):
+        yield Finding(
+            rules.NOT_ON_TARGET,
+            f"Kubeflow Pipelines cannot make {clause}, which the notebook's metadata asks for.",
+            "Make the claim in the cluster first, and name it there with the type `pvc`.",
+        )
+
+
+def about_gpus(steps: Sequence[StepNeeds]) -> Iterator[Finding]:
+    """Code that asks for a GPU in steps that ask the cluster for none."""
+    for each in steps:
+        if not each.gpus or _has_device(each.step):
+            continue
+        needed = [gpu for gpu in each.gpus if gpu.needed]
+        first = (needed or each.gpus)[0]
+        clause = "and will fail without one" if needed else "where there is one"
+        yield Finding(
+            rules.GPU_NEEDED if needed else rules.GPU_WELCOME,
+            f"the step {each.step.name} uses a GPU ({first.what}) {clause}; it asks the cluster for none.",
+            "Tag it with `gpu:1`.",
+            first.location,
+        )
+
+
+def _has_device(step: Step) -> bool:
+    return any("/" in key for key, _ in (*step.resources.limits, *step.resources.requests))
+
+
+def about_files(pipeline: Pipeline, cells: Mapping[CellId, Cell]) -> Iterator[Finding]:
+    """Steps that wait for others only because of files."""
+    steps = {step.name: step for step in pipeline.steps}
+    for edge in pipeline.edges:
+        names = [name for name in edge.variables if name.startswith("@file")]
+        if names and len(names) == len(edge.variables):
+            named = [name.removeprefix("@file:") for name in names if name != "@files"]
+            what = ", ".join(named) or "the files that it writes"
+            yield Finding(
+                rules.FILES_TRAVEL,
+                f"only files lead from the step {edge.writer} to {edge.reader} ({what}): what the first"
+                " writes into the notebook's folder travels in its artifact `state`.",
+                "Nothing has to be done. Large files go better to a volume: `volume:CLAIM:PATH`.",
+                _begins(steps[edge.reader], cells),
+            )
+
+
+def about_runs(*, verified: bool) -> Iterator[Finding]:
+    """That nothing has shown yet that the pipeline gives what the notebook gives."""
+    if not verified:
+        yield Finding(
+            rules.NOT_VERIFIED,
+            "no run of this code on this machine has been verified yet, and a cluster cannot run a step"
+            " again as this machine does.",
+            "`nbflow run --verify` shows whether the pipeline gives what the notebook gives.",
+        )
+
+
+def about_size(manifest: int, tasks: Mapping[StepName, int]) -> Iterator[Finding]:
+    """A manifest, or the cells of a step, that come near to the limits of a cluster; sizes are in bytes."""
+    for step, size in tasks.items():
+        if size > _MOST:
+            yield Finding(
+                rules.MANIFEST_LARGE,
+                f"the cells of the step {step} take {size // 1024} KB, and Linux allows 128 KB for the"
+                " arguments of a step.",
+                "Move data that stands in the code to a file, or part the step.",
+            )
+    if manifest > LARGE:
+        yield Finding(
+            rules.MANIFEST_LARGE,
+            f"the manifest has {manifest // 1024} KB; a cluster takes about 1000 KB, and adds to it while the"
+            " pipeline runs.",
+            "Put files that go along on a volume or into a bucket, or part the notebook in two.",
+        )
+
+
+def _begins(step: Step, cells: Mapping[CellId, Cell]) -> Location | None:
+    """Where a step begins in the notebook."""
+    first = next((cells[cell] for cell in step.cells if cell in cells), None)
+    return Location(first.id, first.number) if first else None

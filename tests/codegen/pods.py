@@ -1,0 +1,296 @@
+"""Notebooks run as they run on a cluster, without one: each step in a process of its own, in an empty folder.
+
+What travels between steps are the files that targets declare as artifacts; the runtime is the packed one.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+
+import cloudpickle
+
+from nbflow import runtime
+from nbflow.analysis import Analysis
+from nbflow.codegen import brought
+from nbflow.codegen.assembly import Artifact, Assembly, Component, Source
+from nbflow.diagnostics import Severity
+from nbflow.engines.local.keeping import Keep
+from nbflow.engines.outputs import Output, Outputs
+from nbflow.model import (
+    Access,
+    CellId,
+    Edge,
+    Json,
+    Location,
+    Name,
+    Step,
+    StepEffects,
+    StepName,
+    StepUse,
+)
+from nbflow.runtime import files
+from nbflow.runtime import task as tasks
+from nbflow.service.request import plan_of, request
+
+#: What runs in the process of a pod. Paths stand for artifacts.
+_DRIVER = """
+import json, sys, tempfile
+with open(sys.argv[1], encoding="utf-8") as file:
+    order = json.load(file)
+sys.path.insert(0, order["runtime"])
+from nbflow_runtime import archive, pod, task
+try:
+    with tempfile.TemporaryDirectory() as folder:
+        runtime = archive.unpack(folder)
+        ended = pod.run(task.Task.parse(order["task"]), runtime=runtime, **order["given"])
+    told = {"events": ended.events, "metrics": ended.metrics, "described": ended.described, "page": ended.page}
+except pod.StepError as error:
+    told = {"events": error.events, "error": str(error)}
+with open(sys.argv[2], "w", encoding="utf-8") as file:
+    json.dump(told, file)
+"""
+#: The step that reads all that the others have left, where the end of a run is asked for.
+END = StepName("@end")
+
+
+class Refused(Exception):
+    """The notebook is not converted: its findings say why."""
+
+    def __init__(self, codes: Sequence[str], text: str) -> None:
+        super().__init__(text)
+        self.codes = tuple(codes)
+
+
+@dataclass(slots=True)
+class Ran:
+    """What the steps have given; ``failed`` leads from a step that has failed to the sentence it told.
+
+    ``crashed`` is the same for steps that ended without a sentence. ``texts`` is what the process of each
+    pod has written.
+    """
+
+    outputs: Outputs = field(default_factory=Outputs)
+    failed: dict[StepName, str] = field(default_factory=dict)
+    crashed: dict[StepName, str] = field(default_factory=dict)
+    metrics: dict[str, float] = field(default_factory=dict)
+    texts: dict[StepName, tuple[str, str]] = field(default_factory=dict)
+    pages: dict[StepName, str] = field(default_factory=dict)
+    described: dict[Name, Mapping[str, object]] = field(default_factory=dict)
+    order: list[StepName] = field(default_factory=list)
+
+    def stdout(self, cell: str) -> str:
+        """The text that a cell has written to stdout."""
+        return "".join(
+            str(each["text"])
+            for each in self.of(cell)
+            if each["output_type"] == "stream" and each["name"] == "stdout"
+        )
+
+    def of(self, cell: str) -> list[Output]:
+        """The outputs of a cell."""
+        return self.outputs.of(CellId(cell))
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How pods run: their Python and environment, and whether the later of two steps goes first.
+
+    Every file of ``beside`` is laid out in each pod, by its path from there.
+    """
+
+    python: str = sys.executable
+    env: Mapping[str, str] | None = None
+    backwards: bool = False
+    beside: Path | None = None
+    seed: int = 7
+
+
+def analysed(
+    notebook: Path, parameters: Mapping[str, str] | None = None
+) -> tuple[Analysis, Source, Mapping[Name, Json]]:
+    """The notebook as targets are given it, and the values of parameters that are given.
+
+    Raises ``Refused``.
+    """
+    asked = request(str(notebook), parameters or {}, ())
+    errors = [each for each in asked.analysis.findings if each.severity is Severity.ERROR]
+    if errors:
+        codes = sorted({each.code for each in errors})
+        raise Refused(codes, "; ".join(each.message for each in errors))
+    plan = plan_of(asked, Keep.ALL)
+    return (
+        asked.analysis,
+        Source(plan.pipeline, plan.cells, plan.effects, plan.uses),
+        plan.parameters,
+    )
+
+
+def ending(source: Source) -> Source:
+    """The same with a step behind all others that reads whatever they have left."""
+    steps = source.pipeline.steps
+    prelude = tuple(dict.fromkeys(cell for step in steps for cell in step.prelude))
+    written = {step.name: _written(source.effects[step.name]) for step in steps}
+    edges = tuple(Edge(name, END, tuple(sorted(names))) for name, names in written.items())
+    names = sorted({name for found in written.values() for name in found})
+    reads = tuple(Access(name, Location(CellId(""), 0)) for name in names)
+    pipeline = replace(
+        source.pipeline,
+        steps=(*steps, Step(END, (), prelude)),
+        edges=(*source.pipeline.edges, *edges),
+    )
+    return replace(
+        source,
+        pipeline=pipeline,
+        effects={**source.effects, END: StepEffects(END, reads, reads_all=True)},
+        uses={**source.uses, END: StepUse(END, {})},
+    )
+
+
+def _written(effects: StepEffects) -> set[Name]:
+    return {a.name for a in (*effects.binds, *effects.mutates, *effects.deletes)}
+
+
+@lru_cache(maxsize=1)
+def runtime_text() -> str:
+    """The runtime as it travels."""
+    texts = [
+        {path.name: path.read_text(encoding="utf-8") for path in _folder(module).glob("*.py")}
+        for module in (runtime.__file__, cloudpickle.__file__)
+    ]
+    return brought.packed(*texts)
+
+
+def _folder(module: str | None) -> Path:
+    assert module is not None
+    return Path(module).parent
+
+
+class Pods:
+    """Runs the components of an assembly; the files of a run lie below ``folder``."""
+
+    def __init__(self, assembly: Assembly, folder: Path, setting: Setting = Setting()) -> None:
+        self.assembly, self.folder, self.setting = assembly, folder, setting
+        self.runtime = folder / "runtime"
+        _unpack(self.runtime, setting.python)
+        self.beside = _packed(setting.beside)
+        self.ran = Ran()
+
+    def run(self, parameters: Mapping[Name, Json] | None = None) -> Ran:
+        """What the steps give, the parameters having these values; those behind a failed step do not run."""
+        for component in self.order():
+            given = {p.name: p.default for p in component.parameters}
+            given |= {n: v for n, v in (parameters or {}).items() if n in given}
+            if all(self._done(name) for name in _before(component)):
+                self._step(component, given)
+        return self.ran
+
+    def order(self) -> list[Component]:
+        """The components in an order that their artifacts allow."""
+        left, found = list(self.assembly.components), list[Component]()
+        while left:
+            waiting = {component.step.name for component in left}
+            ready = [each for each in left if waiting.isdisjoint(_before(each))]
+            found.append(ready[-1 if self.setting.backwards else 0])
+            left.remove(found[-1])
+        return found
+
+    def _done(self, step: StepName) -> bool:
+        return (self.folder / self._name(step) / "state").exists() and step in self.ran.order
+
+    def _name(self, step: StepName) -> str:
+        return self.assembly.component(step).name
+
+    def _path(self, artifact: Artifact) -> str:
+        return str(self.folder / self._name(artifact.writer) / f"of_{artifact.name}")
+
+    def _step(self, component: Component, parameters: Mapping[Name, Json]) -> None:
+        name = component.step.name
+        own = self.folder / component.name
+        own.mkdir()
+        order, told = own / "order.json", own / "told.json"
+        task = replace(component.task, files={**component.task.files, **self.beside})
+        taken = [self._path(artifact) for artifact in component.takes]
+        taken += [str(self.folder / self._name(step) / "state") for step in component.after]
+        given = {
+            "taken": taken,
+            "given": {artifact.variable: self._path(artifact) for artifact in component.gives},
+            "state": str(own / "state"),
+            "parameters": parameters,
+            "seed": self.setting.seed,
+        }
+        text = json.dumps(
+            {"task": tasks.as_json(task), "given": given, "runtime": str(self.runtime)}
+        )
+        order.write_text(text, encoding="utf-8")
+        with tempfile.TemporaryDirectory(prefix="pod-") as empty:
+            done = subprocess.run(
+                [self.setting.python, "-c", _DRIVER, str(order), str(told)],
+                capture_output=True,
+                check=False,
+                cwd=empty,
+                env=None if self.setting.env is None else dict(self.setting.env),
+            )
+        streams = [each.decode("utf-8", "replace") for each in (done.stdout, done.stderr)]
+        self.ran.texts[name] = (streams[0], streams[1])
+        self.ran.order.append(name)
+        self._hear(name, json.loads(told.read_text(encoding="utf-8")) if told.exists() else None)
+
+    def _hear(self, step: StepName, told: Mapping[str, object] | None) -> None:
+        if told is None:
+            self.ran.crashed[step] = self.ran.texts[step][1]
+            self.ran.order.remove(step)
+            return
+        for event in _list(told["events"]):
+            self._output(event)
+        if "error" in told:
+            self.ran.failed[step] = str(told["error"])
+            self.ran.order.remove(step)
+            return
+        self.ran.metrics |= _dict(told["metrics"])
+        self.ran.described |= _dict(told["described"])
+        self.ran.pages[step] = str(told["page"])
+
+    def _output(self, event: dict[str, object]) -> None:
+        if event["event"] == "stream":
+            cell = CellId(str(event["cell"]))
+            self.ran.outputs.stream(cell, str(event["name"]), str(event["text"]))
+        elif event["event"] != "cell_start":
+            self.ran.outputs.add(event)
+
+
+def _before(component: Component) -> set[StepName]:
+    return {*component.after, *(artifact.writer for artifact in component.takes)}
+
+
+def _unpack(target: Path, python: str) -> None:
+    """The archive at ``target``, made as the first pod makes it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    text = target.with_name("runtime.txt")
+    text.write_text(runtime_text(), encoding="ascii")
+    lines = brought.unpacking("open(sys.argv[1]).read()", "sys.argv[2]")
+    code = "\n".join(("import sys", *lines))
+    subprocess.run([python, "-c", code, str(text), str(target)], check=True)
+
+
+def _packed(folder: Path | None) -> dict[str, str]:
+    if folder is None:
+        return {}
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): files.packed(path.read_bytes()) for path in found}
+
+
+def _list(value: object) -> list[dict[str, object]]:
+    assert isinstance(value, list)
+    return value
+
+
+def _dict(value: object) -> dict[str, object]:
+    assert isinstance(value, dict)
+    return value
