@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from nbflow import __version__
-from nbflow.codegen import carried, kfp_settings, steps
+from nbflow.codegen import brought, carried, kfp_settings, steps
 from nbflow.codegen.assembly import Artifact, Assembly, Component
 from nbflow.codegen.kfp_names import Names
 from nbflow.codegen.layout import (
@@ -127,7 +127,7 @@ class _Module:
         if self.parts:
             yield f'FILES = (HERE / "{FILES}").read_text().strip()'
         names = self.names
-        yield from ("", *_RUNTIME.replace("def runtime(", f"def {names.runtime}(").splitlines())
+        yield from ("", *_runtime(names.runtime))
         if self.parts:
             yield from _CARRY.replace("def files(", f"def {names.carry}(").splitlines()
 
@@ -312,6 +312,12 @@ def _harmless(text: str) -> str:
     return plain
 
 
+def _runtime(name: str) -> list[str]:
+    unpacking = [f"    {line}".rstrip() for line in brought.unpacking("code", "runtime.path")]
+    text = _RUNTIME.replace("def runtime(", f"def {name}(")
+    return text.replace("{unpacking}", "\n".join(unpacking)).splitlines()
+
+
 _HEAD: Final = """
 import base64
 import json
@@ -334,11 +340,7 @@ def task_of(step: str) -> str:
 @dsl.component(base_image=IMAGE)
 def runtime(code: str, runtime: Output[Artifact]):
     """Hands on the code that runs the cells of a step: nbflow need not be installed."""
-    import base64
-    import lzma
-
-    with open(runtime.path, "wb") as archive:
-        archive.write(lzma.decompress(base64.b64decode(code)))
+{unpacking}
 '''
 _CARRY: Final = '''
 

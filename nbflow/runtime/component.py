@@ -5,14 +5,11 @@ from __future__ import annotations
 import base64
 import json
 import lzma
-import os
-import sys
 import tempfile
-import zipfile
 import zlib
 from typing import Any, Dict, Mapping, Optional, Sequence
 
-from . import pod
+from . import archive, pod
 from .task import Task
 
 
@@ -34,10 +31,9 @@ def run(
     """
     found = Task.parse(json.loads(lzma.decompress(base64.b64decode(task))))
     with tempfile.TemporaryDirectory(prefix="nbflow-runtime-") as folder:
-        _unpack(folder)
         ended = pod.run(
             found,
-            runtime=os.path.join(folder, __name__.partition(".")[0]),
+            runtime=archive.unpack(folder),
             taken=[each.path for each in taken],
             given={name: each.path for name, each in given.items()},
             state=state.path,
@@ -102,13 +98,6 @@ def _broken(value: Any) -> bool:
     return isinstance(value, float)
 
 
-def _unpack(folder: str) -> None:
-    """The runtime as files: this module has been imported from an archive."""
-    archive = __file__.rpartition(__name__.partition(".")[0])[0].rstrip(os.sep)
-    with zipfile.ZipFile(archive) as packed:
-        packed.extractall(folder)
-
-
 def _metadata(name: str, about: Mapping[str, Any]) -> Mapping[str, Any]:
     """What is known of a variable, as an artifact's metadata."""
     known = {"variable": name, "type": about.get("type"), "bytes": about.get("bytes")}
@@ -117,7 +106,3 @@ def _metadata(name: str, about: Mapping[str, Any]) -> Mapping[str, Any]:
     if about.get("preview"):
         known["preview"] = str(about["preview"])[:500]
     return {key: value for key, value in known.items() if value is not None}
-
-
-if sys.version_info < (3, 9):
-    raise ImportError("a step needs Python 3.9 or newer; choose another image")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import atexit
 import gc
+import importlib
 import os
 import sys
 import threading
@@ -20,6 +21,7 @@ def _arguments(words: List[str]) -> argparse.Namespace:
     step.add_argument("--spec", required=True)
     step.add_argument("--events", type=int, required=True)
     step.add_argument("--release", type=int)
+    step.add_argument("--unwatched", action="store_true")
     helper = modes.add_parser("helper")
     helper.add_argument("--socket", type=int, required=True)
     for mode in (step, helper):
@@ -37,15 +39,21 @@ def main(words: List[str]) -> int:
         from . import helper  # only now, see above
 
         return helper.serve(arguments.socket)
-    return run_here(arguments.spec, arguments.events, arguments.release)
+    return run_here(
+        arguments.spec, arguments.events, arguments.release, unwatched=arguments.unwatched
+    )
 
 
-def run_here(spec_path: str, events_fd: int, release_fd: Optional[int]) -> int:
+def run_here(
+    spec_path: str, events_fd: int, release_fd: Optional[int], *, unwatched: bool = False
+) -> int:
     """Run the step of ``spec_path`` in this process, whose shell is made now.
 
-    Without ``release_fd`` it is the step's turn from the start.
+    Without ``release_fd`` it is the step's turn from the start. One that is ``unwatched`` does not tell what
+    it has looked at and what it has changed outside of the process.
     """
-    from . import gate, installed, observed, step, streams  # after cloudpickle, see main
+    gc.disable()  # while all is made that stays
+    from . import installed, step, streams  # after cloudpickle, see main
     from . import shell as shells
     from . import spec as specs
     from .events import Events
@@ -54,15 +62,17 @@ def run_here(spec_path: str, events_fd: int, release_fd: Optional[int]) -> int:
     os.set_inheritable(events_fd, False)
     if release_fd is not None:
         os.set_inheritable(release_fd, False)
-    observed.install()
+    lookout = importlib.import_module(f"{__package__}.{'unwatched' if unwatched else 'lookout'}")
+    lookout.prepare()
     try:
-        shell = shells.make(events)
+        shell = shells.make(events, kernel=not unwatched)
     except ImportError as error:
         events.send("internal", error=f"IPython cannot be imported: {error}")
         return 2
     installed.remember()
     streams.install(events)
-    watch = gate.install(events, release_fd)
+    watch = lookout.install(events, release_fd)
+    gc.enable()
     code = step.run(specs.read(spec_path), shell, events, watch)
     return end_process(shell, events, watch, code)
 

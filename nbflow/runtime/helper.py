@@ -24,7 +24,7 @@ import threading
 import traceback
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
-from . import entry, gate, grouping, hashing, installed, observed, seeding, streams
+from . import entry, grouping, hashing, installed, lookout, seeding, streams
 from . import shell as shells
 from . import spec as specs
 from . import step as steps
@@ -213,7 +213,7 @@ class Helper:
             signal.signal(signal.SIGINT, signal.default_int_handler)
             events, release = _take_over(self.events, descriptors)
             streams.install(events)
-            watch = gate.install(events, release)
+            watch = lookout.install(events, release)
             code = steps.run(specs.read(spec_path), self.shell, events, watch)
             entry.end_process(self.shell, events, watch, code)
         finally:
@@ -273,7 +273,7 @@ def serve(descriptor: int) -> int:
     frames = _frames(descriptor)
     events = Events(None)
     seeding.wrap()
-    observed.install()  # before libraries take what is observed for their own
+    lookout.prepare()  # before libraries take what is observed for their own
     try:
         with _silence():
             shell = shells.make(events)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import tempfile
 from dataclasses import dataclass, field
 from typing import Any, Dict, Iterable, List, Mapping, Sequence, Tuple
@@ -286,29 +285,3 @@ def _numbers(written: Mapping[str, Mapping[str, Any]], names: Iterable[str]) -> 
             except ValueError:
                 continue
     return found
-
-
-def main(path: str) -> int:  # the way in where no component hands over objects
-    """Run the step whose order lies at ``path`` as JSON; the exit code."""
-    with open(path, encoding="utf-8") as file:
-        order = json.load(file)
-    task = Task.parse(order["task"])
-    try:
-        ended = run(
-            task,
-            runtime=os.path.dirname(os.path.abspath(__file__)),
-            taken=order["taken"],
-            given=order["given"],
-            state=order["state"],
-            parameters=order["parameters"],
-            seed=order["seed"],
-        )
-    except StepError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    for name, text in (("page", ended.page), ("metrics", json.dumps(dict(ended.metrics)))):
-        target = order.get(name)
-        if target:
-            with open(target, "w", encoding="utf-8") as made:
-                made.write(text)
-    return 0

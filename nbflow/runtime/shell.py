@@ -29,15 +29,17 @@ def cell_file(source: str) -> str:
     return f"{CELL_FOLDER}/{zlib.crc32(source.encode('utf-8', 'surrogatepass'))}.py"
 
 
-def make(events: Events) -> Any:
+def make(events: Events, *, kernel: bool = True) -> Any:
     """A new shell, made the current one, whose user module is ``sys.modules["__main__"]``.
+
+    It needs no ipykernel if not ``kernel``; what ipykernel itself would import then takes no time.
 
     Raises ``ImportError`` where IPython is missing.
     """
     os.environ.setdefault("MPLBACKEND", INLINE_BACKEND)
     sys.argv = ["ipykernel_launcher.py", "-f", "kernel.json"]
     _insert_current_folder()
-    shell = _shell_class().instance(
+    shell = (_kernel_class() if kernel else _plain_class()).instance(
         config=_config(), user_module=ModuleType("__main__"), **_compiler_option()
     )
     # Python's own main module must outlive its place in sys.modules.
@@ -69,13 +71,22 @@ def _config() -> Any:
     return config
 
 
-def _shell_class() -> Any:
+def _kernel_class() -> Any:
     try:
         from ipykernel.zmqshell import ZMQInteractiveShell
     except ImportError:
-        from IPython.core.interactiveshell import InteractiveShell
+        return _plain_class()
+    return ZMQInteractiveShell
 
-        return InteractiveShell
+
+def _plain_class() -> Any:
+    """The shell without a kernel's parts, with the name by which libraries know a notebook."""
+    from IPython.core.interactiveshell import InteractiveShell, InteractiveShellABC
+
+    class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]  # IPython has no types here
+        pass
+
+    InteractiveShellABC.register(ZMQInteractiveShell)
     return ZMQInteractiveShell
 
 
@@ -205,7 +216,7 @@ def _connect_plain_shell(shell: Any, events: Events) -> None:
     shell._showtraceback = show_traceback
     for name in ("PAGER", "GIT_PAGER"):
         os.environ[name] = "cat"
-    shell.set_hook("show_in_pager", lambda *_: None, 99)
+    shell.set_hook("show_in_pager", lambda *_, **__: None, 99)
 
 
 def _refuse_input() -> None:

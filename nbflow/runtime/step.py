@@ -27,10 +27,8 @@ from . import (
     logs,
     meaning,
     namespace,
-    observed,
     pickling,
     reducers,
-    seeding,
     threads,
     variables,
     watch,
@@ -38,7 +36,6 @@ from . import (
 from .cells import Failure, Runner
 from .claims import Claims
 from .events import Events
-from .gate import Gate
 from .loading import Loader
 from .spec import Cell, Spec
 
@@ -50,10 +47,10 @@ class StorageError(Exception):
 
 
 class Step:
-    """Runs a spec in a shell."""
+    """Runs a spec in a shell; ``lookout`` is that of ``lookout`` or of ``unwatched``."""
 
-    def __init__(self, spec: Spec, shell: Any, events: Events, gate: Gate) -> None:
-        self.spec, self.shell, self.events, self.gate = spec, shell, events, gate
+    def __init__(self, spec: Spec, shell: Any, events: Events, lookout: Any) -> None:
+        self.spec, self.shell, self.events, self.lookout = spec, shell, events, lookout
         self.runner = Runner(shell, events, spec.history, spec.marker)
         self.live = live.begin(shell.user_ns, spec.step)
         self.live.learn_source = shell.nbflow_learn_source
@@ -70,7 +67,6 @@ class Step:
         self.threads = threads.Threads()
         self.notes: List[Dict[str, str]] = []
         self.handed: Dict[str, Any] = {}
-        self.observed = observed.install(lambda: gate.watching, gate.asked)
         self.ground = ground.begin()
 
     async def run(self) -> Optional[Failure]:
@@ -133,14 +129,14 @@ class Step:
         if self.spec.seed is not None:
             libraries.seed_all(self.spec.seed)
         self.ambient.mark(GENERATORS)
-        self.seeding = seeding.begin(self.ambient.is_marked)
+        self.lookout.begin(self.ambient.is_marked)
 
     def _library_imported(self, name: str) -> None:
         if self.spec.seed is not None:
             libraries.seed_module(name, self.spec.seed)
-        seeding.wrap_library(name)
+        self.lookout.imported(name)
         self.ambient.mark(list(libraries.WATCHED[name]))
-        self.seeding.found(*libraries.WATCHED[name])
+        self.lookout.found(*libraries.WATCHED[name])
 
     async def _cells(self, phase: str, chosen: Any) -> Optional[Failure]:
         started = _clock()
@@ -157,11 +153,11 @@ class Step:
     async def _cell(self, cell: Cell) -> Optional[Failure]:
         chosen = self._with_arguments(cell)
         before = namespace.identities(self.shell.user_ns)
-        self.gate.watching = True
+        self.lookout.watching = True
         try:
             failure = await self.runner.run(chosen)
         finally:
-            self.gate.watching = False
+            self.lookout.watching = False
         self.live.learn(cell.id)
         self.threads.learn(cell.id)
         after = namespace.identities(self.shell.user_ns)
@@ -208,7 +204,7 @@ class Step:
     def _restore(self, names: Iterable[str]) -> None:
         for name in names:
             self.ambient.restore(name, self.loader.values(self.spec.ambient[name])[name])
-            self.seeding.found(name)
+            self.lookout.found(name)
 
     def _import_again(self) -> None:
         """Import the modules beside the notebook that earlier steps have imported and this one names.
@@ -218,12 +214,12 @@ class Step:
         texts = [cell.source for cell in self.spec.cells]
         if "autoreload" not in self.shell.extension_manager.loaded:  # it reads files that changed
             self.texts.known.update((name, self._text_of(name)) for name in self.spec.modules)
-        self.gate.watching = True
+        self.lookout.watching = True
         for name in self.spec.modules:
             if any(name.partition(".")[0] in text for text in texts):
                 with suppress(Exception):  # then the cell says what is wrong
                     importlib.import_module(name)
-        self.gate.watching = False
+        self.lookout.watching = False
 
     def _held_by_modules(self) -> Dict[str, str]:
         """The bundles of objects that modules hold, where variables lie in them too."""
@@ -328,27 +324,14 @@ class Step:
             "modules": stored.modules,
             "module_files": sorted(str(m.__file__) for m in new if beside.is_beside(m)),
             "libraries": sorted(installed.libraries()),
-            "environ": sorted(self.observed.environ),
-            "passing": self._passing(),
-            "seeded": sorted(self.seeding.seeded),
             "classes_read": sorted(self.loader.loaded_classes),
-            "outside": self.gate.passed,
-            "files_read": sorted(self.gate.read),
-            "files_asked": sorted(self.gate.asked_for),
-            "files_seen": self.gate.seen,
-            "files_written": sorted(self.gate.written),
+            **self.lookout.told(),
             "peak_rss_kb": _peak_memory(),
             "cpu_seconds": round(_cpu_seconds(), 6),
             "prelude_seconds": round(self.seconds.get("prelude", 0.0), 6),
             "seconds": round(seconds, 6),
         }
         self._write_json(self.spec.outcome, outcome)
-
-    def _passing(self) -> List[str]:
-        """Why the same step may give something else at another time: what it has used."""
-        chance = ["chance that no seed repeats"] if self.observed.chance else []
-        updated = [f"{path}, which it changed" for path in self.gate.updated]
-        return [*self.gate.reached, *chance, *updated]
 
     def _imported(self) -> List[str]:
         """The modules that have been imported since the step began, in the order of their imports."""
@@ -393,14 +376,14 @@ def _cpu_seconds() -> float:
     return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 
 
-def run(spec: Spec, shell: Any, events: Events, gate: Gate) -> int:
+def run(spec: Spec, shell: Any, events: Events, lookout: Any) -> int:
     """Run ``spec`` and return the process's exit code: 0, 1 (a cell failed), 2 (the step could not be
     run; told by an ``internal`` event)."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
         # The loop is left open: tasks of the user's that still wait end with the process.
-        failure = loop.run_until_complete(Step(spec, shell, events, gate).run())
+        failure = loop.run_until_complete(Step(spec, shell, events, lookout).run())
     except BaseException as error:
         events.send("internal", error=_described(error))
         return 2

@@ -5,13 +5,10 @@ What travels between steps are the files that targets declare as artifacts; the 
 
 from __future__ import annotations
 
-import base64
 import json
-import lzma
 import subprocess
 import sys
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -44,17 +41,15 @@ from nbflow.service.request import plan_of, request
 
 #: What runs in the process of a pod. Paths stand for artifacts.
 _DRIVER = """
-import json, os, sys
+import json, sys, tempfile
 with open(sys.argv[1], encoding="utf-8") as file:
     order = json.load(file)
 sys.path.insert(0, order["runtime"])
-from nbflow_runtime import pod, task
+from nbflow_runtime import archive, pod, task
 try:
-    ended = pod.run(
-        task.Task.parse(order["task"]),
-        runtime=os.path.join(order["runtime"], "nbflow_runtime"),
-        **order["given"],
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        runtime = archive.unpack(folder)
+        ended = pod.run(task.Task.parse(order["task"]), runtime=runtime, **order["given"])
     told = {"events": ended.events, "metrics": ended.metrics, "described": ended.described, "page": ended.page}
 except pod.StepError as error:
     told = {"events": error.events, "error": str(error)}
@@ -157,13 +152,13 @@ def _written(effects: StepEffects) -> set[Name]:
 
 
 @lru_cache(maxsize=1)
-def archive() -> bytes:
+def runtime_text() -> str:
     """The runtime as it travels."""
     texts = [
         {path.name: path.read_text(encoding="utf-8") for path in _folder(module).glob("*.py")}
         for module in (runtime.__file__, cloudpickle.__file__)
     ]
-    return base64.b64decode(brought.packed(*texts))
+    return brought.packed(*texts)
 
 
 def _folder(module: str | None) -> Path:
@@ -177,7 +172,7 @@ class Pods:
     def __init__(self, assembly: Assembly, folder: Path, setting: Setting = Setting()) -> None:
         self.assembly, self.folder, self.setting = assembly, folder, setting
         self.runtime = folder / "runtime"
-        _unpack(self.runtime)
+        _unpack(self.runtime, setting.python)
         self.beside = _packed(setting.beside)
         self.ran = Ran()
 
@@ -266,12 +261,14 @@ def _before(component: Component) -> set[StepName]:
     return {*component.after, *(artifact.writer for artifact in component.takes)}
 
 
-def _unpack(target: Path) -> None:
-    path = target.parent / "runtime.zip"
+def _unpack(target: Path, python: str) -> None:
+    """The archive at ``target``, made as the first pod makes it."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(lzma.decompress(archive()))
-    with zipfile.ZipFile(path) as packed:
-        packed.extractall(target)
+    text = target.with_name("runtime.txt")
+    text.write_text(runtime_text(), encoding="ascii")
+    lines = brought.unpacking("open(sys.argv[1]).read()", "sys.argv[2]")
+    code = "\n".join(("import sys", *lines))
+    subprocess.run([python, "-c", code, str(text), str(target)], check=True)
 
 
 def _packed(folder: Path | None) -> dict[str, str]:
