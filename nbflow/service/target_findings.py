@@ -54,6 +54,18 @@ def _has_device(step: Step) -> bool:
     return any("/" in key for key, _ in (*step.resources.limits, *step.resources.requests))
 
 
+def about_calls(pipeline: Pipeline, cells: Mapping[CellId, Cell]) -> Iterator[Finding]:
+    """Steps that hand over to another notebook."""
+    for step in pipeline.steps:
+        if step.notebook:
+            yield Finding(
+                rules.CALLS_NOTEBOOK,
+                f"the step {step.name} calls the notebook {step.notebook}, which clusters cannot run yet.",
+                "Convert that notebook by itself, or copy its cells into this one.",
+                _begins(step, cells),
+            )
+
+
 def about_files(pipeline: Pipeline, cells: Mapping[CellId, Cell]) -> Iterator[Finding]:
     """Steps that wait for others only because of files."""
     steps = {step.name: step for step in pipeline.steps}
