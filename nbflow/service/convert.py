@@ -191,7 +191,7 @@ def _written(found: _Found, folder: Path) -> Converted:
 
 
 #: What compiles and submits the pipeline.
-_SDK: Final = ("kfp>=2.14,<3", "kfp-kubernetes>=2.14,<3")
+_SDK: Final = ("kfp>=2.17,<3", "kfp-kubernetes>=2.17,<3")
 
 
 def titles(notebook: Notebook, plan: Plan) -> dict[StepName, str]:

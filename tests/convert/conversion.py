@@ -34,8 +34,9 @@ def write(folder: Path, text: str, metadata: Mapping[str, object] | None = None)
             cells.append({**cell, "cell_type": "markdown"})
             continue
         more: dict[str, object] = {"cell_type": "code", "outputs": [], "execution_count": None}
-        about: dict[str, object] = {}
-        about.update(word.split("=") for word in words if "path=" in word)
+        about: dict[str, object] = {
+            word.partition("=")[0]: word.partition("=")[2] for word in words if "path=" in word
+        }
         about["tags"] = [word for word in words if "path=" not in word]
         cells.append({**cell, **more, "metadata": about})
     kernel = {"name": "python3", "language": "python", "display_name": "Python 3"}
