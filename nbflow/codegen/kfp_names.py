@@ -50,7 +50,7 @@ class Names:
         self.functions = dict(
             zip(
                 steps,
-                _chosen([_short(c.name, 40) for c in assembly.components], taken),
+                _chosen([_short(c.name, 32) for c in assembly.components], taken),
                 strict=True,
             )
         )
@@ -88,7 +88,7 @@ class Names:
             writer = self._components[artifact.writer]
             sources.append((artifact.writer, self.given(writer)[artifact]))
         sources.extend((step, "state") for step in component.after)
-        wanted = [_short(f"{output}_of_{self.functions[step]}", 60) for step, output in sources]
+        wanted = [_short(f"{output}_of_{self.functions[step]}", 44) for step, output in sources]
         own = {*self._own(component), *self.given(component).values()}
         chosen = _chosen(wanted, own)
         return dict(zip(sources, chosen, strict=True))

@@ -216,7 +216,7 @@ def _connect_plain_shell(shell: Any, events: Events) -> None:
     shell._showtraceback = show_traceback
     for name in ("PAGER", "GIT_PAGER"):
         os.environ[name] = "cat"
-    shell.set_hook("show_in_pager", lambda *_: None, 99)
+    shell.set_hook("show_in_pager", lambda *_, **__: None, 99)
 
 
 def _refuse_input() -> None:

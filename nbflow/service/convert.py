@@ -128,6 +128,7 @@ def _found(asked: Request, python: str | None, image: str | None) -> _Found:
     findings = in_order(
         [
             *target_findings.about_resources(plan.pipeline, plan.cells),
+            *target_findings.about_calls(plan.pipeline, plan.cells),
             *target_findings.about_gpus(needs),
             *target_findings.about_files(plan.pipeline, plan.cells),
             *target_findings.about_runs(verified=known.verified),
@@ -190,7 +191,7 @@ def _written(found: _Found, folder: Path) -> Converted:
 
 
 #: What compiles and submits the pipeline.
-_SDK: Final = ("kfp>=2.14,<3", "kfp-kubernetes>=2.14,<3")
+_SDK: Final = ("kfp>=2.17,<3", "kfp-kubernetes>=2.17,<3")
 
 
 def titles(notebook: Notebook, plan: Plan) -> dict[StepName, str]:

@@ -262,7 +262,7 @@ class _Search:
             or re.search(r"[\0-\x1f]|://", text)
         ):
             return None
-        path = posixpath.normpath(text.replace("\\", "/"))
+        path = posixpath.normpath(text)
         parts = path.split("/")
         if path == "." or parts[-1] == ".." or parts.count("..") > ABOVE:
             return None
@@ -274,7 +274,7 @@ class _Search:
 
     def _take(self, path: str, found: _OfStep) -> None:
         file = self.folder / path
-        if file.suffix == ".ipynb":
+        if file.suffix == ".ipynb" or path.split("/").count("..") > ABOVE:
             return
         if _SECRET.fullmatch(file.name):
             self._secret[path] = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from nbflow.analysis.needs import Gpu
 from nbflow.codegen import kfp_settings, rules
 from nbflow.diagnostics import Finding
 from nbflow.model import Cell, CellId, Location, Pipeline, Step, StepName
@@ -35,23 +36,44 @@ def about_resources(pipeline: Pipeline, cells: Mapping[CellId, Cell]) -> Iterato
 
 
 def about_gpus(steps: Sequence[StepNeeds]) -> Iterator[Finding]:
-    """Code that asks for a GPU in steps that ask the cluster for none."""
+    """Code that asks for a GPU in steps that ask the cluster for none.
+
+    What all steps run, and uses a GPU only where there is one, is no matter where some step asks for one.
+    """
+    served = {gpu.location for each in steps if _has_device(each.step) for gpu in each.gpus}
+    users: dict[Gpu, list[StepName]] = {}
     for each in steps:
-        if not each.gpus or _has_device(each.step):
-            continue
-        needed = [gpu for gpu in each.gpus if gpu.needed]
-        first = (needed or each.gpus)[0]
-        clause = "and will fail without one" if needed else "where there is one"
+        told = [gpu for gpu in each.gpus if gpu.needed or gpu.location not in served]
+        if told and not _has_device(each.step):
+            first = next((gpu for gpu in told if gpu.needed), told[0])
+            users.setdefault(first, []).append(each.step.name)
+    for gpu, names in users.items():
+        who = f"the step {names[0]} uses" if len(names) == 1 else f"{len(names)} steps use"
+        clause = "and will fail without one" if gpu.needed else "where there is one"
         yield Finding(
-            rules.GPU_NEEDED if needed else rules.GPU_WELCOME,
-            f"the step {each.step.name} uses a GPU ({first.what}) {clause}; it asks the cluster for none.",
-            "Tag it with `gpu:1`.",
-            first.location,
+            rules.GPU_NEEDED if gpu.needed else rules.GPU_WELCOME,
+            f"{who} a GPU ({gpu.what}) {clause}, and the cluster is asked for none.",
+            "Tag the step with `gpu:1`."
+            if len(names) == 1
+            else "Tag those that use it with `gpu:1`.",
+            gpu.location,
         )
 
 
 def _has_device(step: Step) -> bool:
     return any("/" in key for key, _ in (*step.resources.limits, *step.resources.requests))
+
+
+def about_calls(pipeline: Pipeline, cells: Mapping[CellId, Cell]) -> Iterator[Finding]:
+    """Steps that hand over to another notebook."""
+    for step in pipeline.steps:
+        if step.notebook:
+            yield Finding(
+                rules.CALLS_NOTEBOOK,
+                f"the step {step.name} calls the notebook {step.notebook}, which clusters cannot run yet.",
+                "Convert that notebook by itself, or copy its cells into this one.",
+                _begins(step, cells),
+            )
 
 
 def about_files(pipeline: Pipeline, cells: Mapping[CellId, Cell]) -> Iterator[Finding]:

@@ -106,7 +106,7 @@ CASES = [
     (
         "",
         "%cd sub",
-        "r: @cwd | m: @cwd",
+        "r: @cwd @file:sub? | m: @cwd",
     ),
     (
         "",

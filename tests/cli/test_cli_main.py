@@ -140,7 +140,7 @@ def test_checking_imports_nothing_heavy(tmp_path: Path) -> None:
     script = (
         "import sys\nfrom nbflow.cli.main import main\n"
         "try: main()\nexcept SystemExit: pass\n"
-        "print(sorted({'nbformat', 'nbconvert', 'rich', 'sqlite3', 'IPython', 'asyncio'}"
+        "print(sorted({'nbformat', 'nbconvert', 'rich', 'sqlite3', 'IPython', 'asyncio', 'kfp', 'kubernetes'}"
         " & set(sys.modules)))"
     )
     done = python(script, "check", str(path))

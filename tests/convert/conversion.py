@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +14,13 @@ from nbflow.service.refused import Refused
 
 
 def write(folder: Path, text: str, metadata: Mapping[str, object] | None = None) -> Path:
-    """A notebook of cells that begin with ``# %%`` and their tags; ``[markdown]`` is one of text."""
+    """A notebook of cells that begin with ``# %%`` and their tags; ``[markdown]`` is one of text.
+
+    A word such as ``notebook_path=a.ipynb`` is metadata of the cell; ``# in PATH`` begins another notebook.
+    """
+    text, *others = re.split(r"^# in (\S+)\n", text, flags=re.MULTILINE)
+    for name, body in zip(others[::2], others[1::2], strict=True):
+        write(folder, body).rename(folder / name)
     cells = []
     for number, part in enumerate(("\n" + text).split("\n# %%")[1:], 1):
         head, _, source = part.partition("\n")
@@ -27,7 +34,11 @@ def write(folder: Path, text: str, metadata: Mapping[str, object] | None = None)
             cells.append({**cell, "cell_type": "markdown"})
             continue
         more: dict[str, object] = {"cell_type": "code", "outputs": [], "execution_count": None}
-        cells.append({**cell, **more, "metadata": {"tags": words}})
+        about: dict[str, object] = {
+            word.partition("=")[0]: word.partition("=")[2] for word in words if "path=" in word
+        }
+        about["tags"] = [word for word in words if "path=" not in word]
+        cells.append({**cell, **more, "metadata": about})
     kernel = {"name": "python3", "language": "python", "display_name": "Python 3"}
     document = {
         "cells": cells,

@@ -72,6 +72,7 @@ NESTED = ["nested/__init__.py", "nested/deep.py", "nested/table.json"]
         ),
         ("import os\nx = os.listdir('../..') + os.listdir('..')", []),
         ("import glob\nx = [open(n).read() for n in glob.glob('data/o*.csv')]", ["data/one.csv"]),
+        ("import os\nx = os.listdir() + [r'\\', '/', 'data/..', '*/../../*']", []),
         ("x = {'data': 1}", []),
         ("!cat rows.csv", ["rows.csv"]),
         ("!./run.sh", ["run.sh"]),

@@ -180,7 +180,7 @@ class Magics(Shell):
         if name in ("load_ext", "reload_ext", "aimport"):
             self.module_file(text.strip(), node)
         if ambient.MAGICS[name] == "@cwd":
-            target = text.strip().strip("\"'") if name == "cd" else ""
+            target = re.sub(r"^-q\s+", "", text.strip()).strip("\"'") if name == "cd" else ""
             self.move(target if target and not re.search(r"^-|[{$~]", target) else NOTHING, node)
             return
         self.change_state(ambient.MAGICS[name], node)

@@ -1,0 +1,46 @@
+"""What is told of a pipeline before it goes to a cluster."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conversion import findings, write
+
+IMPORTS = "# %% imports\ntry:\n    import cupy\nexcept ImportError:\n    cupy = None\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("# %% step:a\nm.cuda()", ["NB407"]),
+        ("# %% step:a gpu:1\nm.cuda()", []),
+        ("# %% step:a limit:amd.com/gpu:1\nm.cuda()", []),
+        ("# %% step:a limit:cpu:1\nm.cuda()", ["NB407"]),
+        ("# %% step:a\nimport jax", ["NB408"]),
+        ("# %% step:a\nm.cuda()\nm.cuda()\n# %% step:b\nm.cuda()", ["NB407", "NB407"]),
+        (f"{IMPORTS}# %% step:a\nx = 1\n# %% step:b\ny = 2", ["NB408"]),
+        (f"{IMPORTS}# %% step:a\nx = 1\n# %% step:b gpu:1\ny = 2", []),
+        (f"{IMPORTS}# %% step:a\nm.cuda()\n# %% step:b gpu:1\ny = 2", ["NB407"]),
+        ("# %% functions\ndef f():\n    m.cuda()\n# %% step:a\nx = 1\n# %% step:b\nf()", ["NB407"]),
+    ],
+)
+def test_gpus(tmp_path: Path, text: str, told: list[str]) -> None:
+    codes = [each.code for each in findings(write(tmp_path, text))]
+    assert [code for code in codes if code in ("NB407", "NB408")] == told
+
+
+def test_volumes_that_cannot_be_made(tmp_path: Path) -> None:
+    volumes = [
+        {"type": "pvc", "name": "there", "mount_point": "/there"},
+        {"type": "new_pvc", "name": "plain", "mount_point": "/plain", "storage_class_name": "std"},
+        {"type": "new_pvc", "name": "any-class", "mount_point": "/any"},
+        {"type": "clone", "name": "copy", "mount_point": "/copy"},
+        {"type": "pvc", "name": "saved", "mount_point": "/saved", "snapshot": True},
+    ]
+    path = write(tmp_path, "# %% step:a\nx = 1", {"kubeflow_notebook": {"volumes": volumes}})
+    told = [each.message for each in findings(path) if each.code == "NB401"]
+    assert [
+        name for name in ("any-class", "copy", "saved") if not any(name in m for m in told)
+    ] == []
+    assert len(told) == 3
