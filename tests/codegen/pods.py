@@ -17,7 +17,6 @@ from pathlib import Path
 import cloudpickle
 
 from nbflow import runtime
-from nbflow.analysis import Analysis
 from nbflow.codegen import brought
 from nbflow.codegen.assembly import Artifact, Assembly, Component, Source, assemble
 from nbflow.diagnostics import Severity
@@ -35,7 +34,7 @@ from nbflow.model import (
     StepName,
     StepUse,
 )
-from nbflow.runtime import files
+from nbflow.runtime import crate, files
 from nbflow.runtime import task as tasks
 from nbflow.service.request import plan_of, request
 
@@ -112,7 +111,9 @@ class Setting:
     seed: int = 7
 
 
-def analysed(notebook: Path, parameters: Mapping[str, str] | None = None) -> tuple[Analysis, Source, Mapping[Name, Json]]:
+def analysed(
+    notebook: Path, parameters: Mapping[str, str] | None = None
+) -> tuple[Source, Mapping[Name, Json]]:
     """The notebook as targets are given it, and the values of parameters that are given.
 
     Raises ``Refused``.
@@ -123,7 +124,7 @@ def analysed(notebook: Path, parameters: Mapping[str, str] | None = None) -> tup
         codes = sorted({each.code for each in errors})
         raise Refused(codes, "; ".join(each.message for each in errors))
     plan = plan_of(asked, Keep.ALL)
-    return asked.analysis, Source(plan.pipeline, plan.cells, plan.effects, plan.uses), plan.parameters
+    return Source(plan.pipeline, plan.cells, plan.effects, plan.uses), plan.parameters
 
 
 def ending(source: Source) -> Source:
@@ -185,6 +186,17 @@ class Pods:
                 self._step(component, given)
         return self.ran
 
+    def left(self) -> dict[Name, str]:
+        """Fingerprints of what all variables are at the end (see ``ending``), of those that could be stored."""
+        found: dict[Name, str] = json.loads((self.folder / "fingerprints.json").read_text())
+        return found
+
+    def obstacles(self) -> set[Name]:
+        """The variables that could not be stored when a step ended."""
+        with tempfile.TemporaryDirectory() as place:
+            crates = [crate.read(str(p), lambda name: f"{place}/{name}") for p in self.folder.glob("*/of_*")]
+        return {each.name for versions in crates for each in versions if each.obstacle}
+
     def order(self) -> list[Component]:
         """The components in an order that their artifacts allow."""
         left, found = list(self.assembly.components), list[Component]()
@@ -218,6 +230,7 @@ class Pods:
             "state": str(own / "state"),
             "parameters": parameters,
             "seed": self.setting.seed,
+            "fingerprints": str(self.folder / "fingerprints.json") if name == END else None,
         }
         text = json.dumps({"task": tasks.as_json(task), "given": given, "runtime": str(self.runtime)})
         order.write_text(text, encoding="utf-8")
