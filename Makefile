@@ -4,7 +4,7 @@
 #   make test    run every test, on a fresh machine too
 #   make check   what to run before each commit: format, lint, types, layers, fast tests
 #   make docs    build the documentation into site/
-#   make bench   measure: notebook against pipeline, start-up, the local engine beside its peers, bundles
+#   make bench   measure: notebook against pipeline, start-up, the local engine beside its peers, bundles, conversion
 #
 # PYTHON=/path/to/python3 chooses the interpreter that .venv is made with; it must be 3.10 or newer.
 
@@ -63,6 +63,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/local_engine.py --peers $(abspath $(PEERS))
 	$(BIN)/python benchmarks/dataplane.py
+	$(BIN)/python benchmarks/convert.py
 	$(BIN)/python benchmarks/equivalence.py notebooks --per-cell
 
 clean:

@@ -171,6 +171,19 @@ class Parameter:
     annotation: str = ""
     computed: bool = False
 
+    @property
+    def delicate(self) -> bool:
+        """Whether engines of clusters would change the value: None, and texts like those they fill in."""
+        return _is_delicate(self.default)
+
+
+def _is_delicate(value: Json) -> bool:
+    if value is None or isinstance(value, str):
+        return value is None or "{{" in value or "$(" in value
+    if isinstance(value, dict):
+        return any(_is_delicate(each) for pair in value.items() for each in pair)
+    return isinstance(value, list) and any(_is_delicate(each) for each in value)
+
 
 @dataclass(frozen=True, slots=True)
 class Edge:

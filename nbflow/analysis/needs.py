@@ -8,7 +8,7 @@ import ast
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from nbflow.analysis.source import CellCode, Magic, cell_code
@@ -34,7 +34,9 @@ _USED_BY: Final = {word: module for module, words in _BESIDE.items() for word in
 _NEED_GPU: Final = frozenset({"cudf", "cugraph", "cuml", "cupy", "cuspatial", "numba.cuda"})
 _TAKE_GPU: Final = frozenset({"flax", "jax", "tensorflow"})
 _DEVICE: Final = re.compile(r"/?(?:device:)?(?:cuda|gpu)(?::\d+)?", re.IGNORECASE)
-_DEVICE_WORDS: Final = frozenset({"accelerator", "device", "device_type", "map_location", "task_type"})
+_DEVICE_WORDS: Final = frozenset(
+    {"accelerator", "device", "device_type", "map_location", "task_type"}
+)
 _DEVICE_CALLS: Final = frozenset({"device", "to"})
 _ASKS_WHETHER: Final = frozenset({"device_count", "is_available", "list_physical_devices"})
 _MATPLOTLIB: Final = frozenset({"matplotlib", "pylab"})
@@ -64,16 +66,34 @@ class Gpu:
     what: str
     location: Location
     needed: bool
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a cell needs. ``texts`` are its constant texts, ``installs`` what it asks pip for."""
+    """What a cell needs.
+
+    ``installs`` is what it asks pip for. ``texts`` are its constant texts, of which ``handed`` are those
+    that it hands to calls when it runs. ``names`` are those that it may bind.
+    """
 
     imports: tuple[Import, ...] = ()
     installs: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
+    handed: tuple[str, ...] = ()
     gpus: tuple[Gpu, ...] = ()
+    names: frozenset[str] = frozenset()
+
+    def running(self) -> Needs:
+        """What the cell needs where nothing calls the functions that it makes, or uses its values."""
+        return Needs(
+            imports=tuple(each for each in self.imports if not each.inside),
+            installs=self.installs,
+            texts=self.handed,
+            handed=self.handed,
+            gpus=tuple(each for each in self.gpus if not each.inside),
+            names=self.names,
+        )
 
 
 def needs_of(cell: Cell) -> Needs:
@@ -105,17 +125,26 @@ class _Walk(ast.NodeVisitor):
         self.imports: list[Import] = []
         self.installs: list[str] = []
         self.texts: list[str] = []
+        self.handed: list[str] = []
+        self.names: set[str] = set()
         self.gpus: list[Gpu] = []
-        self._inside = self._optional = 0
+        self._inside = self._optional = self._calls = 0
         self._asks = False
 
     def found(self) -> Needs:
         """All that was found, each once."""
-        gpus = [Gpu(g.what, g.location, g.needed and not self._asks) for g in self.gpus]
+        gpus = [replace(each, needed=each.needed and not self._asks) for each in self.gpus]
         return Needs(
-            *(tuple(dict.fromkeys(each)) for each in (self.imports, self.installs, self.texts)),
+            imports=tuple(dict.fromkeys(self.imports)),
+            installs=tuple(dict.fromkeys(self.installs)),
+            texts=tuple(dict.fromkeys(self.texts)),
+            handed=tuple(dict.fromkeys(self.handed)),
             gpus=tuple(dict.fromkeys(gpus)),
+            names=frozenset(self.names),
         )
+
+    def _gpu(self, what: str, place: Location, *, needed: bool) -> None:
+        self.gpus.append(Gpu(what, place, needed, self._inside > 0))
 
     def _at(self, node: ast.AST) -> Location:
         line, column = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
@@ -126,9 +155,9 @@ class _Walk(ast.NodeVisitor):
         self.imports.append(Import(module, place, optional, self._inside > 0, wished))
         top = module.partition(".")[0]
         if top in _NEED_GPU or module in _NEED_GPU:
-            self.gpus.append(Gpu(f"import {module}", place, not optional))
+            self._gpu(f"import {module}", place, needed=not optional)
         elif top in _TAKE_GPU:
-            self.gpus.append(Gpu(f"import {module}", place, needed=False))
+            self._gpu(f"import {module}", place, needed=False)
 
     def visit_Import(self, node: ast.Import) -> None:
         for alias in node.names:
@@ -150,10 +179,20 @@ class _Walk(ast.NodeVisitor):
             self.visit(each)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        self.names.add(node.name)
         self._function(node)
 
     def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
+        self.names.add(node.name)
         self._function(node)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        self.names.add(node.name)
+        self.generic_visit(node)
+
+    def visit_Name(self, node: ast.Name) -> None:
+        if not isinstance(node.ctx, ast.Load):
+            self.names.add(node.id)
 
     def visit_Lambda(self, node: ast.Lambda) -> None:
         self._function(node)
@@ -166,6 +205,8 @@ class _Walk(ast.NodeVisitor):
     def visit_Constant(self, node: ast.Constant) -> None:
         if isinstance(node.value, str):
             self.texts.append(node.value)
+            if self._calls and not self._inside:
+                self.handed.append(node.value)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         if node.attr in _ASKS_WHETHER:
@@ -180,15 +221,17 @@ class _Walk(ast.NodeVisitor):
         if name in _IMPORTERS and isinstance(first, ast.Constant) and isinstance(first.value, str):
             self._import(first.value, self._at(node))
         if name == "cuda" and isinstance(node.func, ast.Attribute):
-            self.gpus.append(Gpu(f".{name}()", self._at(node), needed=True))
+            self._gpu(f".{name}()", self._at(node), needed=True)
         devices = [each.value for each in node.keywords if each.arg in _DEVICE_WORDS]
         devices += node.args if name in _DEVICE_CALLS else []
         for value in devices:
             self._device(value)
         for each in node.keywords:
             if each.arg == "tree_method" and _text(each.value) == "gpu_hist":
-                self.gpus.append(Gpu("tree_method='gpu_hist'", self._at(node), needed=True))
+                self._gpu("tree_method='gpu_hist'", self._at(node), needed=True)
+        self._calls += 1
         self.generic_visit(node)
+        self._calls -= 1
 
     def visit_Assign(self, node: ast.Assign) -> None:
         if any(_last_name(target) in _DEVICE_WORDS for target in node.targets):
@@ -205,18 +248,20 @@ class _Walk(ast.NodeVisitor):
         """Tell where an expression names a GPU; one that stands under a condition may be left out."""
         text = _text(node)
         if text is not None and _DEVICE.fullmatch(text):
-            self.gpus.append(Gpu(repr(text), self._at(node), needed=True))
+            self._gpu(repr(text), self._at(node), needed=True)
         elif isinstance(node, ast.IfExp):
             for each in (node.body, node.orelse):
                 found = _text(each)
                 if found is not None and _DEVICE.fullmatch(found):
-                    self.gpus.append(Gpu(repr(found), self._at(node), needed=False))
+                    self._gpu(repr(found), self._at(node), needed=False)
 
     def magic(self, magic: Magic) -> None:
         """Count a magic or a shell command in."""
         place = Location(self.cell.id, self.cell.number, magic.line)
         words = f"{magic.text}\n{magic.body}"
-        self.texts.extend(re.findall(r"[^\s'\"|<>;&()=,]+", words))
+        named = re.findall(r"[^\s'\"|<>;&()=,]+", words)
+        self.texts.extend(named)
+        self.handed.extend(named)
         if magic.name in _MATPLOTLIB:
             self._import("matplotlib", place)
         elif magic.name in {"load_ext", "reload_ext"}:

@@ -26,7 +26,9 @@ from nbflow.service.convert import Converted, Target, convert
 @click.option(
     "-o", "--output", metavar="DIR", help="Write the files there.  [default: NAME-kfp, here]"
 )
-@click.option("--image", metavar="REF", help="Run steps that name no image of their own in this one.")
+@click.option(
+    "--image", metavar="REF", help="Run steps that name no image of their own in this one."
+)
 @click.option(
     "--python", metavar="PATH", help="Ask for the packages of this interpreter or environment."
 )

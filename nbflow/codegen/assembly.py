@@ -271,9 +271,9 @@ class _Graph:
 
 
 def _defaults(parameters: Iterable[Parameter]) -> str:
-    """The values of parameters that hold numbers, as JSON."""
-    numbers = {p.name: p.default for p in parameters if p.type in ("int", "float", "list", "dict")}
-    return json.dumps(numbers) if numbers else ""
+    """The values of the parameters that engines may hand over in another form, as JSON."""
+    known = {p.name: p.default for p in parameters if p.delicate or p.type not in ("str", "bool")}
+    return json.dumps(known) if known else ""
 
 
 def _written(effects: StepEffects) -> frozenset[Name]:

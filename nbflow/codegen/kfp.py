@@ -8,6 +8,8 @@ what pods need.
 from __future__ import annotations
 
 import ast
+import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -26,7 +28,7 @@ from nbflow.codegen.layout import (
     inline,
 )
 from nbflow.codegen.names import kubernetes_name
-from nbflow.model import Parameter, StepName
+from nbflow.model import Json, Parameter, StepName
 
 MODULE: Final = "pipeline.py"
 MANIFEST: Final = "pipeline.yaml"
@@ -35,7 +37,6 @@ FILES: Final = "files.txt"
 #: The type of an artifact of which nothing is known.
 PLAIN: Final = "Artifact"
 _GENERATORS: Final = frozenset({"@random", "@numpy.random", "@torch.random"})
-_TYPES: Final = {name: name for name in ("int", "float", "str", "bool", "list", "dict")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,9 @@ def parameters(assembly: Assembly) -> dict[str, Parameter]:
 def uses_kubernetes(assembly: Assembly) -> bool:
     """Whether the module needs ``kfp-kubernetes``."""
     found = (kfp_settings.settings("", c.step.resources) for c in assembly.components)
-    calls = any(line.startswith("kubernetes.") for each in found for lines in each for line in lines)
+    calls = any(
+        line.startswith("kubernetes.") for each in found for lines in each for line in lines
+    )
     return calls or bool(kfp_settings.volumes(assembly.pipeline))
 
 
@@ -99,17 +102,20 @@ class _Module:
         yield from _FOOT.splitlines()
 
     def _head(self) -> Iterator[str]:
-        about = f"The pipeline {self.assembly.name} of {self.options.notebook}, for Kubeflow Pipelines."
+        about = (
+            f"The pipeline {self.assembly.name} of {self.options.notebook}, for Kubeflow Pipelines."
+        )
         told = docstring(about, room=100)
         yield from [told[0].removesuffix('"""'), *told[1:-1]]
-        yield from ("", f"Made by nbflow {__version__}. Compile it: python {MODULE} [{MANIFEST}]", '"""')
-        types = {"HTML", PLAIN, "Input", "Output", *self.options.types.values()}
+        yield from (
+            "",
+            f"Made by nbflow {__version__}. Compile it: python {MODULE} [{MANIFEST}]",
+            '"""',
+        )
+        types: set[str] = {"HTML", PLAIN, "Input", "Output", *self.options.types.values()}
         types -= set() if any(_reported(c) for c in self.assembly.components) else {"HTML"}
         types |= {"Metrics"} if any(c.task.metrics for c in self.assembly.components) else set()
-        optional = any(_type(p) == _NONE for c in self.assembly.components for p in c.parameters)
         yield from _HEAD.splitlines()
-        if optional:
-            yield "from typing import Optional"
         yield from ("", "from kfp import compiler, dsl")
         if uses_kubernetes(self.assembly):
             yield "from kfp import kubernetes"
@@ -134,7 +140,9 @@ class _Module:
         packages = [argument("packages_to_install", list(wanted), room=96)] if wanted else []
         yield from ("", "", *call("@dsl.component(", [base, *packages]))
         head = list(self._arguments(component))
-        yield from call(f"def {self.names.functions[component.step.name]}(", head, "):", always=True)
+        yield from call(
+            f"def {self.names.functions[component.step.name]}(", head, "):", always=True
+        )
         yield from indented(docstring(component.title or component.step.name))
         yield from ("    import sys", "", "    sys.path.insert(0, runtime.path)")
         yield from ("    from nbflow_runtime import component", "")
@@ -142,13 +150,11 @@ class _Module:
 
     def _arguments(self, component: Component) -> Iterator[Lines]:
         """The arguments of a component with their types."""
-        arguments = self.names.arguments(component)
         yield ["task: str"]
         if _draws(component):
             yield ["run_id: str"]
-        for parameter, name in arguments.items():
-            if _type(parameter) != _NONE:
-                yield [f"{name}: {_type(parameter)}"]
+        for parameter, name in self.names.arguments(component):
+            yield [f"{name}: {_type(parameter)}"]
         yield [f"runtime: Input[{PLAIN}]"]
         for name in self._files(component):
             yield [f"{name}: Input[{PLAIN}]"]
@@ -161,14 +167,11 @@ class _Module:
             yield ["report: Output[HTML]"]
         if component.task.metrics:
             yield ["metrics: Output[Metrics]"]
-        for parameter, name in arguments.items():
-            if _type(parameter) == _NONE:
-                yield [f"{name}: {_NONE} = None"]
 
     def _values(self, component: Component) -> Iterator[Lines]:
         """What a component hands to the runtime."""
         yield ["task"]
-        values = {p.name: name for p, name in self.names.arguments(component).items()}
+        values = {p.name: name for p, name in self.names.arguments(component)}
         yield _dictionary("parameters", values)
         yield _list("taken", self.names.taken(component).values())
         yield _dictionary(
@@ -200,14 +203,16 @@ class _Module:
 
     def _pipeline(self) -> Iterator[str]:
         pipeline = self.assembly.pipeline
-        about = pipeline.metadata.description or f"The notebook {self.options.notebook} as a pipeline."
+        about = (
+            pipeline.metadata.description or f"The notebook {self.options.notebook} as a pipeline."
+        )
         told = [
             argument("name", kubernetes_name(self.assembly.name), room=96),
             argument("description", _harmless(about), room=96),
         ]
         yield from ("", "", *call("@dsl.pipeline(", told, always=True))
         heads = [
-            assigned(f"{name}: {_type(p)} = ", p.default, room=95)
+            assigned(f"{name}: {_type(p)} = ", _default(p), room=95)
             for name, p in parameters(self.assembly).items()
         ]
         yield from call("def pipeline(", heads, "):", always=True)
@@ -220,7 +225,7 @@ class _Module:
         yield f'{names.code} = {names.runtime}(code={code}).outputs["runtime"]'
         for number, name in enumerate(self.names.files):
             first, last = number * carried.LONGEST, (number + 1) * carried.LONGEST
-            part = f"FILES[{first or ''}:{last if number + 1 < self.parts else ''}]"
+            part = f"FILES[{first}:{last}]" if self.parts > 1 else "FILES"
             yield f'{name} = {names.carry}(part={part}).outputs["files"]'
         for volume, variable in self._volumes():
             if kfp_settings.is_new(volume):
@@ -235,16 +240,19 @@ class _Module:
         values = [[f"task=task_of({inline(component.name)})"]]
         if _draws(component):
             values.append(["run_id=dsl.PIPELINE_JOB_ID_PLACEHOLDER"])
-        for parameter, own in self.names.arguments(component).items():
+        for parameter, own in self.names.arguments(component):
             values.append([f"{own}={self.names.parameter(parameter)}"])
         values.append([f"runtime={self.names.code}"])
         values.extend([f"{each}={each}"] for each in self._files(component))
         for (writer, output), own in self.names.taken(component).items():
-            source = f"{self.names.tasks[writer]}.outputs[{inline(output)}]"
-            values.append([f"{own}={source}"])
+            source = f"{own}={self.names.tasks[writer]}.outputs["
+            one = [f"{source}{inline(output)}]"]
+            values.append(one if len(one[0]) <= 91 else [source, f"    {inline(output)}", "]"])
         yield from call(f"{task} = {name}(", values, room=96, always=True)
         if step.name != name.replace("_", "-"):
-            yield from call(f"{task}.set_display_name(", [assigned("", _harmless(step.name))], room=96)
+            yield from call(
+                f"{task}.set_display_name(", [assigned("", _harmless(step.name))], room=96
+            )
         for lines in kfp_settings.settings(task, step.resources):
             yield from lines
         for volume, variable in self._volumes():
@@ -252,14 +260,28 @@ class _Module:
 
     def _volumes(self) -> Iterator[tuple[Mapping[str, object], str]]:
         """The volumes that every step mounts, each with a name for what makes it."""
-        yield from zip(kfp_settings.volumes(self.assembly.pipeline), self.names.volumes, strict=False)
-
-
-_NONE: Final = "Optional[str]"
+        yield from zip(
+            kfp_settings.volumes(self.assembly.pipeline), self.names.volumes, strict=False
+        )
 
 
 def _type(parameter: Parameter) -> str:
-    return _TYPES.get(parameter.type, _NONE)
+    return "str" if parameter.delicate else parameter.type
+
+
+def _default(parameter: Parameter) -> Json:
+    """The value as the SDK takes it; one that it or an engine would change is written as JSON."""
+    if not parameter.delicate:
+        return parameter.default
+    return _TEXT.sub(_spelled, json.dumps(parameter.default, ensure_ascii=False))
+
+
+def _spelled(text: re.Match[str]) -> str:
+    return text[0].replace("{", "\\u007b").replace("$(", "\\u0024(")
+
+
+#: A text in JSON.
+_TEXT: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 def _reported(component: Component) -> bool:
@@ -307,7 +329,8 @@ _RUNTIME: Final = '''
 def task_of(step: str) -> str:
     """What a step is to do, with its cells, as text that stands for nothing else."""
     about = json.loads((HERE / "steps" / f"{step}.json").read_bytes())
-    lines = (HERE / "steps" / f"{step}.py").read_bytes().decode("utf-8", "surrogatepass").split("\\n")
+    cells = (HERE / "steps" / f"{step}.py").read_bytes().decode("utf-8", "surrogatepass")
+    lines = cells.split("\\n")
     for cell in about.get("prelude", []) + about["cells"]:
         first, count = cell.pop("lines")
         cell["source"] = "\\n".join(lines[first : first + count])

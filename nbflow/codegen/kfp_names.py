@@ -16,7 +16,7 @@ from nbflow.model import Parameter, StepName
 _MODULE: Final = frozenset(
     {
         "Artifact", "Dataset", "FILES", "HERE", "HTML", "IMAGE", "Input", "Metrics", "Model",
-        "Optional", "Output", "Path", "base64", "bool", "compiler", "dict", "dsl", "files", "float",
+        "Output", "Path", "base64", "bool", "compiler", "dict", "dsl", "files", "float",
         "int", "json", "kubernetes", "len", "list", "lzma", "pipeline", "runtime", "str", "sys",
         "task_of",
     }
@@ -48,7 +48,11 @@ class Names:
         steps = [component.step.name for component in assembly.components]
         taken = {*_MODULE, *own, self.runtime, self.carry, self.code, *self.files, *self.volumes}
         self.functions = dict(
-            zip(steps, _chosen([c.name for c in assembly.components], taken), strict=True)
+            zip(
+                steps,
+                _chosen([_short(c.name, 32) for c in assembly.components], taken),
+                strict=True,
+            )
         )
         taken |= set(self.functions.values())
         tasks = _chosen([f"{name}_task" for name in self.functions.values()], taken)
@@ -60,18 +64,20 @@ class Names:
         """A parameter of the pipeline."""
         return self._parameters[parameter.name]
 
-    def arguments(self, component: Component) -> dict[Parameter, str]:
-        """The arguments of a component for the parameters that it uses."""
+    def arguments(self, component: Component) -> tuple[tuple[Parameter, str], ...]:
+        """The parameters that a component uses, each with its argument there."""
         wanted = [self.parameter(each) for each in component.parameters]
         chosen = _chosen(wanted, {*_COMPONENT, *self.files})
-        return dict(zip(component.parameters, chosen, strict=True))
+        return tuple(zip(component.parameters, chosen, strict=True))
+
+    def _own(self, component: Component) -> set[str]:
+        return {*_COMPONENT, *self.files, *(name for _, name in self.arguments(component))}
 
     def given(self, component: Component) -> dict[Artifact, str]:
         """The arguments for the variables that a step hands on."""
         step = component.step.name
         if step not in self._given:
-            taken = {*_COMPONENT, *self.files, *self.arguments(component).values()}
-            chosen = _chosen([each.name for each in component.gives], taken)
+            chosen = _chosen([each.name for each in component.gives], self._own(component))
             self._given[step] = dict(zip(component.gives, chosen, strict=True))
         return self._given[step]
 
@@ -82,10 +88,18 @@ class Names:
             writer = self._components[artifact.writer]
             sources.append((artifact.writer, self.given(writer)[artifact]))
         sources.extend((step, "state") for step in component.after)
-        wanted = [f"{output}_of_{self.functions[step]}" for step, output in sources]
-        own = self.arguments(component).values()
-        chosen = _chosen(wanted, {*_COMPONENT, *self.files, *own, *self.given(component).values()})
+        wanted = [_short(f"{output}_of_{self.functions[step]}", 44) for step, output in sources]
+        own = {*self._own(component), *self.given(component).values()}
+        chosen = _chosen(wanted, own)
         return dict(zip(sources, chosen, strict=True))
+
+
+def _short(name: str, most: int) -> str:
+    """A name of at most so many signs, cut behind a word where there is one."""
+    if len(name) <= most:
+        return name
+    cut = name[:most].rpartition("_")[0]
+    return cut if len(cut) > most // 2 else name[:most]
 
 
 def _chosen(wanted: Iterable[str], taken: Iterable[str]) -> list[str]:

@@ -28,9 +28,7 @@ def _executors(spec: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"nothing uses the executor {label}" for label in there if label not in used)
 
 
-def _component(
-    name: str, component: Mapping[str, Any], spec: Mapping[str, Any]
-) -> Iterator[str]:
+def _component(name: str, component: Mapping[str, Any], spec: Mapping[str, Any]) -> Iterator[str]:
     tasks = component.get("dag", {}).get("tasks", {})
     for key, task in tasks.items():
         where = f"the task {key} of {name}"
@@ -55,7 +53,11 @@ def _inputs(
         for name, about in wanted.items():
             if name not in given and not about.get("isOptional"):
                 yield f"{where} is not given {name}"
-        yield from (f"{where} is given {name}, which it does not take" for name in given if name not in wanted)
+        yield from (
+            f"{where} is given {name}, which it does not take"
+            for name in given
+            if name not in wanted
+        )
         own = parent.get("inputDefinitions", {}).get(kind, {})
         key = "componentInputParameter" if kind == "parameters" else "componentInputArtifact"
         for each in given.values():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import Final
 
 from nbflow.codegen.layout import Lines, argument, assigned, call
@@ -15,9 +14,9 @@ _CPU: Final = re.compile(r"([0-9]*[.])?[0-9]+m?")
 _MEMORY: Final = re.compile(r"[0-9]+(E|Ei|P|Pi|T|Ti|G|Gi|M|Mi|K|Ki)?")
 _QUANTITY: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(?:[eE](-?[0-9]+)|([KMGTPE]i|[numkMGTPE]))?")
 _SCALES: Final = {
-    "n": Decimal("1e-9"), "u": Decimal("1e-6"), "m": Decimal("1e-3"), "k": Decimal(10**3),
-    **{sign: Decimal(1000**power) for power, sign in enumerate("MGTPE", 2)},
-    **{f"{sign}i": Decimal(1024**power) for power, sign in enumerate("KMGTPE", 1)},
+    "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3,
+    **{sign: 1000.0**power for power, sign in enumerate("MGTPE", 2)},
+    **{f"{sign}i": 1024.0**power for power, sign in enumerate("KMGTPE", 1)},
 }  # fmt: skip
 _PLAIN: Final = ("cpu", "memory")
 
@@ -44,7 +43,9 @@ _ROOM: Final = 96
 
 def _method(task: str, method: str, **values: str) -> Lines:
     return call(
-        f"{task}.{method}(", [argument(*each, room=_ROOM - 4) for each in values.items()], room=_ROOM
+        f"{task}.{method}(",
+        [argument(*each, room=_ROOM - 4) for each in values.items()],
+        room=_ROOM,
     )
 
 
@@ -137,6 +138,8 @@ def volumes_beyond(pipeline: Pipeline) -> Iterator[str]:
             yield f"the volume {name or volume} of type {kind or 'none'}"
         elif volume.get("snapshot"):
             yield f"the snapshot of the volume {name}"
+        elif kind == "new_pvc" and not volume.get("storage_class_name"):
+            yield f"the volume {name} in the cluster's default class (it has no `storage_class_name`)"
 
 
 def volumes(pipeline: Pipeline) -> tuple[Mapping[str, object], ...]:
@@ -144,7 +147,9 @@ def volumes(pipeline: Pipeline) -> tuple[Mapping[str, object], ...]:
     return tuple(
         volume
         for volume in pipeline.metadata.volumes
-        if volume.get("type") in ("pvc", "new_pvc") and volume.get("name") and volume.get("mount_point")
+        if volume.get("type") in ("pvc", "new_pvc")
+        and volume.get("name")
+        and volume.get("mount_point")
     )
 
 
@@ -157,12 +162,11 @@ def new_volume(variable: str, volume: Mapping[str, object]) -> Lines:
     """The statement that makes the claim of a new volume."""
     size = f"{volume.get('size', 1)}{volume.get('size_type', 'Gi')}"
     suffix = "-" + re.sub(r"[^a-z0-9-]+", "-", str(volume["name"]).lower()).strip("-")
-    storage = volume.get("storage_class_name")
     told: dict[str, object] = {
         "pvc_name_suffix": suffix,
-        "access_modes": [str(volume.get("access_mode") or "ReadWriteMany")],
+        "access_modes": [str(volume.get("volume_access_mode") or "ReadWriteMany")],
         "size": size,
-        "storage_class_name": str(storage) if storage else None,
+        "storage_class_name": str(volume.get("storage_class_name") or ""),
     }
     arguments = [argument(name, value, room=_ROOM - 4) for name, value in told.items()]
     return call(f"{variable} = kubernetes.CreatePVC(", arguments, room=_ROOM)
@@ -180,21 +184,20 @@ def mounted(task: str, volume: Mapping[str, object], variable: str) -> Lines:
 # Amounts
 
 
-def _amount(value: str) -> Decimal:
+def _amount(value: str) -> float:
     """A quantity of Kubernetes as a number; the grammar of tags has checked it."""
     found = _QUANTITY.fullmatch(value)
     if found is None:
-        return Decimal(0)
+        return 0.0
     number, power, suffix = found.groups()
-    scale = Decimal(10) ** int(power) if power else _SCALES.get(suffix or "", Decimal(1))
-    return Decimal(number) * scale
+    return float(number) * (10.0 ** int(power) if power else _SCALES.get(suffix or "", 1.0))
 
 
 def _cpu(value: str) -> str:
     """An amount of cpu as the SDK takes it: a number, or thousandths."""
-    return value if _CPU.fullmatch(value) else f"{math.ceil(_amount(value) * 1000)}m"
+    return value if _CPU.fullmatch(value) else f"{math.ceil(round(_amount(value) * 1000, 6))}m"
 
 
 def _memory(value: str) -> str:
     """An amount of memory as the SDK takes it: a whole number with a unit, else in bytes."""
-    return value if _MEMORY.fullmatch(value) else str(math.ceil(_amount(value)))
+    return value if _MEMORY.fullmatch(value) else str(math.ceil(round(_amount(value), 6)))

@@ -33,25 +33,24 @@ def inline(value: object) -> str:
     """A value of JSON as Python, on one line."""
     match value:
         case str():
-            return _quoted(value)
-        case bool() | None:
-            return repr(value)
+            found = _quoted(value)
         case float() if not math.isfinite(value):
-            return f'float("{value}")'
+            found = f'float("{value}")'
         case float():
-            return repr(value).replace("e+", "e")
+            found = repr(value).replace("e+", "e")
         case Mapping():
             inner = (f"{inline(key)}: {inline(each)}" for key, each in value.items())
-            return f"{{{', '.join(inner)}}}"
+            found = f"{{{', '.join(inner)}}}"
         case list() | tuple():
-            return f"[{', '.join(inline(each) for each in value)}]"
+            found = f"[{', '.join(inline(each) for each in value)}]"
         case _:
-            return repr(value)
+            found = repr(value)
+    return found
 
 
 def _quoted(text: str) -> str:
     """A text between the quotes that need fewer backslashes, double ones where both are alike."""
-    inner = repr(f'"\'{text}')[1:-1]  # with both quotes in it, repr always takes single ones
+    inner = repr(f"\"'{text}")[1:-1]  # with both quotes in it, repr always takes single ones
     body = inner[3:].replace("\\'", "'")
     sign = "'" if text.count('"') > text.count("'") else '"'
     return f"{sign}{body.replace(sign, f'{chr(92)}{sign}')}{sign}"
@@ -92,7 +91,9 @@ def _pieces(text: str, room: int) -> Iterable[str]:
         low, high = 1, min(len(rest), room)
         while low < high:  # the most signs that fit
             middle = (low + high + 1) // 2
-            low, high = (middle, high) if width(inline(rest[:middle])) <= room else (low, middle - 1)
+            low, high = (
+                (middle, high) if width(inline(rest[:middle])) <= room else (low, middle - 1)
+            )
         space = rest.rfind(" ", low // 2, low)
         cut = space + 1 if space > 0 else low
         yield inline(rest[:cut])
@@ -107,7 +108,7 @@ def call(
     room: int = WIDTH,
     always: bool = False,
 ) -> Lines:
-    """A call (or a list, or the head of a function): on one line where it fits, unless it is ``always`` long."""
+    """A call, a list or the head of a function: on one line where it fits, unless it is ``always`` long."""
     flat = all(len(each) == 1 for each in arguments)
     one = f"{before}{', '.join(each[0] for each in arguments)}{after}" if flat else ""
     if not arguments or (flat and not always and width(one) <= room):

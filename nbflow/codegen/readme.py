@@ -32,7 +32,8 @@ def readme(
 def _head(assembly: Assembly, options: kfp.Options) -> Iterator[str]:
     yield f"# {_plain(assembly.name)}"
     yield ""
-    yield f"The notebook `{options.notebook}` as a pipeline for Kubeflow Pipelines, made by nbflow {__version__}."
+    yield f"The notebook `{options.notebook}` as a pipeline for Kubeflow Pipelines."
+    yield f"Made by nbflow {__version__}."
     yield "Make it again with `nbflow convert`; what is changed here by hand is lost then."
     yield ""
     yield "```sh"
@@ -99,7 +100,7 @@ def _parameters(assembly: Assembly) -> Iterator[str]:
     yield "| name | type | default |"
     yield "|---|---|---|"
     for name, each in found.items():
-        kind = each.type if each.type not in ("", "None") else "str, or nothing"
+        kind = "JSON" if each.delicate else each.type
         yield f"| {_plain(name)} | {kind} | {_plain(json.dumps(each.default, ensure_ascii=False))} |"
     yield ""
 

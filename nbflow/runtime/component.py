@@ -60,6 +60,14 @@ def _exact(given: Mapping[str, Any], defaults: Mapping[str, Any]) -> Dict[str, A
 
 
 def _meant(value: Any, default: Any) -> Any:
+    if isinstance(value, str):  # what an engine would have changed travels as JSON
+        try:
+            read = json.loads(value)
+        except ValueError:
+            return value
+        if isinstance(default, str) and not isinstance(read, str):
+            return value
+        value = read
     if _loose(value) == _loose(default):
         return default
     return _whole(value) if isinstance(value, (list, dict)) and not _broken(default) else value

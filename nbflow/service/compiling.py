@@ -5,15 +5,20 @@ from __future__ import annotations
 import importlib.util
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 from nbflow.codegen import kfp, kfp_references
 from nbflow.errors import EngineError
 
-_HOW = "install it with `pip install 'nbflow[kfp]'`, or run `python {module}` where it is installed"
+_CLIENT: Final = "kfp.client"
+_HOW: Final = (
+    "install it with `pip install 'nbflow[kfp]'`, or run `python {module}` where it is installed"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,8 @@ def compiled(folder: Path, shown: Path, *, with_kubernetes: bool) -> Compiled:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            module = _imported(folder / kfp.MODULE)
+            with _without_client():
+                module = _imported(folder / kfp.MODULE)
             spec = _compile(module, target)
         except Exception as problem:
             raise EngineError(
@@ -53,15 +59,43 @@ def compiled(folder: Path, shown: Path, *, with_kubernetes: bool) -> Compiled:
 
 def _missing(*, with_kubernetes: bool) -> str:
     """Why the SDK cannot be used, or ""."""
-    for module, name in (("kfp", "kfp"), ("kfp.kubernetes", "kfp-kubernetes")):
-        if module == "kfp.kubernetes" and not with_kubernetes:
-            continue
-        try:
-            if importlib.util.find_spec(module) is None:
-                return f"{name} is not installed here, so {kfp.MANIFEST} was not compiled"
-        except ImportError:
+    found = importlib.util.find_spec("kfp")
+    folders = [Path(each) for each in (found and found.submodule_search_locations) or ()]
+    wanted = {"kfp": "compiler", "kfp-kubernetes": "kubernetes"}
+    for name, part in list(wanted.items())[: 2 if with_kubernetes else 1]:
+        if not any((folder / part / "__init__.py").is_file() for folder in folders):
             return f"{name} is not installed here, so {kfp.MANIFEST} was not compiled"
     return ""
+
+
+@contextmanager
+def _without_client() -> Iterator[None]:
+    """Import the SDK without its client, which takes most of the time and compiles nothing.
+
+    It is imported later, when somebody asks for it.
+    """
+    if "kfp" in sys.modules or _CLIENT in sys.modules:
+        yield
+        return
+    stand_in = ModuleType(_CLIENT)
+    stand_in.Client = None  # type: ignore[attr-defined]  # what the SDK takes from it
+    sys.modules[_CLIENT] = stand_in
+    try:
+        yield
+    finally:
+        del sys.modules[_CLIENT]
+        if sdk := sys.modules.get("kfp"):
+            vars(sdk).pop("Client", None)
+            vars(sdk).pop("client", None)
+            vars(sdk)["__getattr__"] = _asked_for
+
+
+def _asked_for(name: str) -> object:
+    """The SDK's client, when it is asked for after all (PEP 562)."""
+    if name not in ("Client", "client"):
+        raise AttributeError(f"module 'kfp' has no attribute {name!r}")
+    client = importlib.import_module(_CLIENT)
+    return client.Client if name == "Client" else client
 
 
 def _imported(path: Path) -> ModuleType:

@@ -13,11 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-import cloudpickle
-
-import nbflow
 from nbflow.analysis.rules import in_order
-from nbflow.codegen import artifact_types, assembly, brought, kfp, readme
+from nbflow.codegen import artifact_types, assembly, kfp, readme
 from nbflow.diagnostics import Finding
 from nbflow.engines.local.keeping import Keep
 from nbflow.engines.local.packages import Packages, owners, packages
@@ -26,13 +23,13 @@ from nbflow.kernels import environment, python_of
 from nbflow.model import CellKind, Notebook, StepName
 from nbflow.runtime.task import as_json
 from nbflow.service import compiling, made_folder, target_findings
-from nbflow.service.local_runs import shown
+from nbflow.service.local_runs import shown, store_near
 from nbflow.service.needs import step_needs
 from nbflow.service.refused import refuse
 from nbflow.service.request import Request, plan_of, request
 from nbflow.service.requirements import Requirements, requirements
+from nbflow.service.runtime_text import runtime_text
 from nbflow.service.shipped import Shipped, shipped
-from nbflow.store.database import store_folder
 
 REQUIREMENTS: Final = "requirements.txt"
 README: Final = "README.md"
@@ -112,8 +109,7 @@ def _found(asked: Request, python: str | None, image: str | None) -> _Found:
     kernel = python_of(asked.notebook, python)
     env = environment(kernel)
     plan = plan_of(asked, Keep.ALL)
-    cache = store_folder(asked.path.parent) / "packages.json"
-    installed = packages(kernel.python, env, cache)
+    installed = packages(kernel.python, env, store_near(asked.path) / "packages.json")
     needs = step_needs(plan)
     beside = shipped(asked.path, plan, needs, partial(_is_installed, installed))
     own_image = image or plan.pipeline.metadata.image
@@ -167,8 +163,7 @@ def _packed_size(component: assembly.Component) -> int:
 
 
 def _written(found: _Found, folder: Path) -> Converted:
-    runtime = brought.packed(_sources(Path(nbflow.__file__).parent / "runtime"), _cloudpickle())
-    files = kfp.files(found.assembly, runtime, found.options)
+    files = kfp.files(found.assembly, runtime_text(), found.options)
     needed = found.requirements.all
     files[REQUIREMENTS] = "".join(f"{line}\n" for line in (*needed, *_SDK))
     with made_folder.staged(folder) as stage:
@@ -196,14 +191,6 @@ def _written(found: _Found, folder: Path) -> Converted:
 
 #: What compiles and submits the pipeline.
 _SDK: Final = ("kfp>=2.14,<3", "kfp-kubernetes>=2.14,<3")
-
-
-def _sources(folder: Path) -> dict[str, str]:
-    return {file.name: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.py"))}
-
-
-def _cloudpickle() -> dict[str, str]:
-    return _sources(Path(cloudpickle.__file__).parent)
 
 
 def titles(notebook: Notebook, plan: Plan) -> dict[StepName, str]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from nbflow.engines.local.plan import Plan
 from nbflow.errors import StoreError
 from nbflow.model import Name, StepName
-from nbflow.store import RunRecord, StepRecord, Store
+
+if TYPE_CHECKING:
+    from nbflow.store import RunRecord, StepRecord, Store
 
 #: How many of the newest runs are looked at.
 _NEWEST: Final = 20
@@ -18,7 +21,7 @@ _NEWEST: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The types of the variables that steps made in the newest run; whether a run of this code is verified."""
+    """The types of variables that steps made in the newest run; whether a run of this code is verified."""
 
     types: Mapping[tuple[StepName, Name], str] = field(default_factory=dict)
     verified: bool = False
@@ -26,11 +29,22 @@ class Shown:
 
 def shown(notebook: Path, plan: Plan) -> Shown:
     """What is known of ``notebook``; nothing where there is no store, or none that can be read."""
+    if not store_near(notebook).is_dir():
+        return Shown()
+    # Deferred: SQLite is only needed where something may have been run.
+    from nbflow.store import Store  # noqa: PLC0415
+
     try:
         with Store.open(notebook.parent) as store:
             return _shown(store, notebook, plan)
     except StoreError:
         return Shown()
+
+
+def store_near(notebook: Path) -> Path:
+    """The folder of the store that keeps the runs of a notebook, whether or not it is there."""
+    home = os.environ.get("NBFLOW_HOME")
+    return Path(home) if home else notebook.parent / ".nbflow"
 
 
 def _shown(store: Store, notebook: Path, plan: Plan) -> Shown:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 from nbflow.analysis.needs import Gpu, Import, Needs, needs_of
 from nbflow.engines.local.plan import Plan
 from nbflow.model import CellId, Step, StepName
-
 
 _T = TypeVar("_T")
 
@@ -36,31 +35,32 @@ def step_needs(plan: Plan) -> tuple[StepNeeds, ...]:
     found: list[StepNeeds] = []
     installs: list[str] = []
     for step in plan.pipeline.steps:
-        cells = [(cell, known[cell]) for cell in (*step.prelude, *step.cells) if cell in known]
-        used = plan.uses[step.name].code if step.name in plan.uses else dict(cells)
-        installs.extend(text for _, each in cells for text in each.installs)
+        needs = list(_of_cells(plan, step, known))
+        installs.extend(text for each in needs for text in each.installs)
+        texts = [text for each in needs for text in each.texts]
         found.append(
             StepNeeds(
                 step,
-                imports=_once(each for cell in cells for each in _imported(*cell, used)),
+                imports=_once(one for each in needs for one in each.imports),
                 installs=_once(installs),
-                texts=_once((*_texts(cells, used), *_values(plan, step))),
-                gpus=_once(gpu for cell, each in cells if cell in used for gpu in each.gpus),
+                texts=_once((*texts, *_values(plan, step))),
+                gpus=_once(gpu for each in needs for gpu in each.gpus),
                 before=before[step.name],
             )
         )
     return tuple(found)
 
 
-def _imported(cell: CellId, needs: Needs, used: Mapping[CellId, object]) -> Iterable[Import]:
-    """The imports of a cell that runs; functions of a cell that the step does not use are not called."""
-    return (each for each in needs.imports if cell in used or not each.inside)
-
-
-def _texts(
-    cells: Iterable[tuple[CellId, Needs]], used: Mapping[CellId, object]
-) -> Iterable[str]:
-    return (text for cell, needs in cells if cell in used for text in needs.texts)
+def _of_cells(plan: Plan, step: Step, known: Mapping[CellId, Needs]) -> Iterator[Needs]:
+    """What the cells of a step need: of the prelude all that runs, and what else the step uses of it."""
+    effects = plan.effects[step.name]
+    read = {access.name for access in effects.reads}
+    for cell in step.prelude:
+        if cell in known:
+            needs = known[cell]
+            used = effects.reads_all or not needs.names.isdisjoint(read)
+            yield needs if used else needs.running()
+    yield from (known[cell] for cell in step.cells if cell in known)
 
 
 def _values(plan: Plan, step: Step) -> Iterable[str]:

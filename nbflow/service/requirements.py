@@ -37,7 +37,9 @@ class Requirements:
     @property
     def all(self) -> tuple[str, ...]:
         """What all steps together need."""
-        return tuple(sorted({each for found in self.by_step.values() for each in found}, key=str.lower))
+        return tuple(
+            sorted({each for found in self.by_step.values() for each in found}, key=str.lower)
+        )
 
 
 def requirements(
@@ -56,7 +58,8 @@ def requirements(
     """
     imported = {each.step.name: (*each.imports, *own.get(each.step.name, ())) for each in steps}
     known = _Known(installed, _shared(imported, installed, owners))
-    found, by_step = [], {}
+    found: list[Finding] = []
+    by_step: dict[StepName, tuple[str, ...]] = {}
     for each in steps:
         reached = [name for name in imported if name in each.before or name == each.step.name]
         wanted = [one for name in reached for one in imported[name] if _top(one) not in beside]
@@ -93,7 +96,7 @@ class _Known:
         self.installed, self.shared = installed, shared
         providers = (text for texts in installed.modules.values() for text in texts.split(", "))
         pairs = (text.split(" ")[:2] for text in providers)
-        self.versions = {name: version for name, version in pairs}
+        self.versions = {pair[0]: pair[1] for pair in pairs}
         self.names = {_normal(name): name for name in self.versions}
 
     def pins(self, imports: Sequence[Import]) -> Iterator[str]:
@@ -103,7 +106,9 @@ class _Known:
         for each in imports:
             if each.wished and not frames:
                 continue
-            yield from (self._pin(name) for name in self._providers(each.module) if self._is_public(name))
+            yield from (
+                self._pin(name) for name in self._providers(each.module) if self._is_public(name)
+            )
 
     def _providers(self, module: str) -> tuple[str, ...]:
         """The distributions that hold a module; what several share, those that hold most of its name."""

@@ -7,6 +7,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -173,7 +174,7 @@ class _Search:
         """Folders of the notebook's that the code names: they may be put on the path."""
         for text in texts:
             path = self._clean(text)
-            if path and (self.folder / path).is_dir():
+            if path and _is_folder(self.folder / path):
                 yield self.folder / path
 
     def _data(self, each: StepNeeds, found: _OfStep) -> None:
@@ -204,9 +205,9 @@ class _Search:
                 self._absolute(path, access)
         elif self._made_before(each, access.name):
             return
-        elif (self.folder / clean).is_file():
+        elif _is_file(self.folder / clean):
             self._take(clean, found)
-        elif (self.folder / clean).is_dir():
+        elif _is_folder(self.folder / clean):
             self._take_folder(clean, found)
         elif not self._made_by(each, access.name):
             self.findings.append(
@@ -239,20 +240,31 @@ class _Search:
         if not path or self._made_before(each, f"{_FILE}{path}"):
             return
         if _GLOB.search(path):
-            for file in sorted(self.folder.glob(path)) if unnamed and ".." not in path else ():
-                if file.is_file():
+            for file in self._matching(path) if unnamed and ".." not in path else ():
+                if _is_file(file):
                     self._take(self._path(file), found)
-        elif (self.folder / path).is_file():
+        elif _is_file(self.folder / path):
             self._take(path, found)
-        elif unnamed and path != ".." and (self.folder / path).is_dir():
+        elif unnamed and _is_folder(self.folder / path):
             self._take_folder(path, found)
+
+    def _matching(self, pattern: str) -> list[Path]:
+        try:
+            return sorted(islice(self.folder.glob(pattern), _MOST_FILES + 1))
+        except (OSError, ValueError, NotImplementedError):
+            return []
 
     def _clean(self, text: str) -> str | None:
         """A text as a path from the notebook's folder, None where it is none."""
-        if not 0 < len(text) < 250 or text.startswith(("/", "~", "-")) or re.search(r"[\0-\x1f]|://", text):
+        if (
+            not 0 < len(text) < 250
+            or text.startswith(("/", "~", "-"))
+            or re.search(r"[\0-\x1f]|://", text)
+        ):
             return None
-        path = posixpath.normpath(text.replace("\\", "/"))
-        if path in {".", ".."} or path.split("/").count("..") > ABOVE:
+        path = posixpath.normpath(text)
+        parts = path.split("/")
+        if path == "." or parts[-1] == ".." or parts.count("..") > ABOVE:
             return None
         try:
             os.fsencode(path)
@@ -262,7 +274,7 @@ class _Search:
 
     def _take(self, path: str, found: _OfStep) -> None:
         file = self.folder / path
-        if file.suffix == ".ipynb" or file.resolve() == self.notebook:
+        if file.suffix == ".ipynb" or path.split("/").count("..") > ABOVE:
             return
         if _SECRET.fullmatch(file.name):
             self._secret[path] = None
@@ -270,7 +282,7 @@ class _Search:
         found.files[path] = None
 
     def _take_folder(self, path: str, found: _OfStep) -> None:
-        for file in sorted(_files_below(self.folder / path)):
+        for file in islice(_files_below(self.folder / path), _MOST_FILES + 1):
             self._take(self._path(file), found)
 
     def _path(self, file: Path) -> str:
@@ -335,16 +347,36 @@ def _module_files(root: Path, module: str, is_installed: bool) -> Iterator[Path]
     package = root / module
     marked = (package / "__init__.py").is_file()
     if marked or (not is_installed and package.is_dir() and any(package.glob("**/*.py"))):
-        yield from sorted(_files_below(package))
+        yield from islice(_files_below(package), _MOST_FILES + 1)
     yield from sorted(root.glob(f"{module}.*.so"))
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is a file that can be read."""
+    try:
+        return path.is_file() and os.access(path, os.R_OK)
+    except OSError:
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _files_below(folder: Path) -> Iterator[Path]:
     for top, folders, names in os.walk(folder):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in _HIDDEN)
         for name in sorted(names):
-            if not name.startswith(".") and not name.endswith((".pyc", ".ipynb")):
-                yield Path(top, name)
+            file = Path(top, name)
+            if (
+                not name.startswith(".")
+                and not name.endswith((".pyc", ".ipynb"))
+                and _is_file(file)
+            ):
+                yield file
 
 
 def _size(count: int) -> str:

@@ -98,9 +98,7 @@ def packages(python: str, env: Mapping[str, str], cache: Path) -> Packages:
 
 def _packages(found: Mapping[str, Any]) -> Packages:
     modules = {root: ", ".join(names) for root, names in found["modules"].items()}
-    return Packages(
-        str(found["python"]), modules, dict(found["codecs"]), dict(found["sources"])
-    )
+    return Packages(str(found["python"]), modules, dict(found["codecs"]), dict(found["sources"]))
 
 
 #: Runs in the interpreter: prints which distributions hold a file of each of the modules on its command line.

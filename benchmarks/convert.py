@@ -1,0 +1,88 @@
+"""What a conversion costs: CPU seconds in a new process, and the size of the manifest.
+
+    python benchmarks/convert.py [--steps 20 50]
+
+The notebook is a chain of steps that each read a data frame of the one before. CPU seconds are those of the
+process and its children, the smallest of five; the first conversion after an installation also packs the
+runtime, and is shown apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+REPEATS = 5
+
+
+def notebook(steps: int) -> dict[str, object]:
+    """A notebook of so many steps."""
+    sources = [("import pandas as pd\nimport numpy as np", "imports"), ("n = 3", "parameters")]
+    for number in range(steps):
+        source = f"frame{number} = pd.DataFrame({{'a': np.arange(n)}})"
+        if number:
+            source += f"\nframe{number}['b'] = frame{number - 1}['a'] * 2\nprint(frame{number}.describe())"
+        sources.append((source, f"step:part {number}"))
+    cells = [
+        {
+            "cell_type": "code",
+            "execution_count": None,
+            "id": f"c{number}",
+            "metadata": {"tags": [tag]},
+            "outputs": [],
+            "source": source,
+        }
+        for number, (source, tag) in enumerate(sources)
+    ]
+    return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def seconds(path: Path) -> float:
+    """The CPU seconds of one conversion in a new process."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    words = [
+        "convert",
+        str(path),
+        "--to",
+        "kfp",
+        "-o",
+        str(path.with_suffix("")),
+        "--python",
+        sys.executable,
+    ]
+    subprocess.run(
+        [sys.executable, "-m", "nbflow", *words],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"},
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def main() -> None:
+    """Print a line for each notebook."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--steps", type=int, nargs="+", default=[20, 50])
+    with tempfile.TemporaryDirectory() as folder:
+        for steps in parser.parse_args().steps:
+            path = Path(folder, f"chain{steps}.ipynb")
+            path.write_text(json.dumps(notebook(steps)), encoding="utf-8")
+            first = seconds(path)
+            best = min(seconds(path) for _ in range(REPEATS))
+            manifest = path.with_suffix("") / "pipeline.yaml"
+            size = (
+                f"{manifest.stat().st_size / 1024:.0f} KB" if manifest.exists() else "not compiled"
+            )
+            print(f"{steps} steps: {best:.2f} s CPU (the first: {first:.2f} s), manifest {size}")
+
+
+if __name__ == "__main__":
+    main()
