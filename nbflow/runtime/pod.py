@@ -247,7 +247,11 @@ class _Pod:
                 if version == own or (own and own.content and version.content == own.content)
             ]
             self._write(path, beside)
-        self._write(state, (version for version in after.values() if self._travels(version)))
+        travelling = [version for version in after.values() if self._travels(version)]
+        # A list that ambient state holds is the one that a variable names: they lie in one bundle.
+        held = {v.content for v in travelling if v.kind != VARIABLE and v.content}
+        beside = [v for v in after.values() if v.content in held and v not in travelling]
+        self._write(state, (*travelling, *beside))
 
     def _travels(self, version: Version) -> bool:
         """Whether a version goes on to all steps that come after this one."""

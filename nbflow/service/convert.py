@@ -128,6 +128,7 @@ def _found(asked: Request, python: str | None, image: str | None) -> _Found:
     findings = in_order(
         [
             *target_findings.about_resources(plan.pipeline, plan.cells),
+            *target_findings.about_calls(plan.pipeline, plan.cells),
             *target_findings.about_gpus(needs),
             *target_findings.about_files(plan.pipeline, plan.cells),
             *target_findings.about_runs(verified=known.verified),

@@ -71,6 +71,20 @@ def about_files(pipeline: Pipeline, cells: Mapping[CellId, Cell]) -> Iterator[Fi
             )
 
 
+def about_calls(pipeline: Pipeline, cells: Mapping[CellId, Cell]) -> Iterator[Finding]:
+    """Notebooks in the notebook, whose names and folders steps on a cluster cannot keep apart yet."""
+    steps = {step.name: step for step in pipeline.steps}
+    for call in pipeline.calls:
+        if not call.within:
+            yield Finding(
+                rules.CALLS_NOTEBOOK,
+                f"the cell `notebook:{call.name}` calls another notebook ({call.path}), which only the"
+                " local engine can do.",
+                "Convert that notebook by itself, or put its cells into this one.",
+                _begins(steps[call.name], cells),
+            )
+
+
 def about_runs(*, verified: bool) -> Iterator[Finding]:
     """That nothing has shown yet that the pipeline gives what the notebook gives."""
     if not verified:

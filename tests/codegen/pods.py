@@ -37,6 +37,7 @@ from nbflow.model import (
 from nbflow.runtime import crate, files
 from nbflow.runtime import task as tasks
 from nbflow.service.request import plan_of, request
+from nbflow.service.target_findings import about_calls
 
 #: What runs in the process of a pod. Paths stand for artifacts.
 _DRIVER = """
@@ -124,6 +125,9 @@ def analysed(
         codes = sorted({each.code for each in errors})
         raise Refused(codes, "; ".join(each.message for each in errors))
     plan = plan_of(asked, Keep.ALL)
+    calls = list(about_calls(plan.pipeline, plan.cells))
+    if calls:
+        raise Refused([each.code for each in calls], "; ".join(each.message for each in calls))
     return Source(plan.pipeline, plan.cells, plan.effects, plan.uses), plan.parameters
 
 

@@ -13,7 +13,10 @@ from nbflow.service.refused import Refused
 
 
 def write(folder: Path, text: str, metadata: Mapping[str, object] | None = None) -> Path:
-    """A notebook of cells that begin with ``# %%`` and their tags; ``[markdown]`` is one of text."""
+    """A notebook of cells that begin with ``# %%`` and their tags; ``[markdown]`` is one of text.
+
+    Words such as ``notebook_path=a.ipynb`` among the tags are metadata.
+    """
     cells = []
     for number, part in enumerate(("\n" + text).split("\n# %%")[1:], 1):
         head, _, source = part.partition("\n")
@@ -27,7 +30,9 @@ def write(folder: Path, text: str, metadata: Mapping[str, object] | None = None)
             cells.append({**cell, "cell_type": "markdown"})
             continue
         more: dict[str, object] = {"cell_type": "code", "outputs": [], "execution_count": None}
-        cells.append({**cell, **more, "metadata": {"tags": words}})
+        tags = [word for word in words if "=" not in word]
+        known = dict(word.split("=", 1) for word in words if word.startswith("notebook_"))
+        cells.append({**cell, **more, "metadata": {"tags": tags, **known}})
     kernel = {"name": "python3", "language": "python", "display_name": "Python 3"}
     document = {
         "cells": cells,
