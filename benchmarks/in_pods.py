@@ -17,11 +17,11 @@ from observed import write
 # The way of the tests to run steps as pods.
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "codegen"))
 
-from pods import END, Pods, Refused, Setting, analysed, ending  # noqa: E402
+from pods import END, Pods, Refused, Setting, analysed, ending
 
-from nbflow.codegen.assembly import assemble  # noqa: E402
-from nbflow.engines.seen import NOT_STORED, Seen, cell_seen  # noqa: E402
-from nbflow.notebook import read  # noqa: E402
+from nbflow.codegen.assembly import assemble
+from nbflow.engines.seen import NOT_STORED, Seen, cell_seen
+from nbflow.notebook import read
 
 
 def in_pods(notebook: Path, python: str) -> Seen:

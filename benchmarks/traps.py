@@ -48,9 +48,7 @@ def notebook(case: Mapping[str, Any], out: Path, empty: Path) -> dict[str, objec
     return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
 
 
-def outcome(
-    case: Mapping[str, Any], python: str, timeout: float, script: Path
-) -> tuple[str, str]:
+def outcome(case: Mapping[str, Any], python: str, timeout: float, script: Path) -> tuple[str, str]:
     """A word for what became of the case, and more about it."""
     with tempfile.TemporaryDirectory(prefix="trap-") as temporary:
         folder = Path(temporary)

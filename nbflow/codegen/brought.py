@@ -13,9 +13,7 @@ from collections.abc import Mapping
 from typing import Final, TypeAlias
 
 #: Modules that only the local engine uses: it forks, watches what steps do, and uses results again.
-_LEFT_OUT: Final = frozenset(
-    {"gate.py", "helper.py", "lookout.py", "observed.py", "seeding.py"}
-)
+_LEFT_OUT: Final = frozenset({"gate.py", "helper.py", "lookout.py", "observed.py", "seeding.py"})
 #: The largest that the packed files may be, in bytes before base64.
 LARGEST: Final = 64 * 1024
 PACKAGE: Final = "nbflow_runtime"

@@ -46,7 +46,9 @@ class Child:
             env={"PYTHONHASHSEED": "0", **os.environ, **self.env},
         )
         os.close(writing)
-        cells = [(each["id"], each.get("show", True)) for each in (*spec["prelude"], *spec["cells"])]
+        cells = [
+            (each["id"], each.get("show", True)) for each in (*spec["prelude"], *spec["cells"])
+        ]
         return hear(process, reading, cells, marker, aloud)
 
     def fingerprint(self, spec: Mapping[str, Any], bundle: str, name: str) -> Optional[str]:

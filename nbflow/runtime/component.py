@@ -102,7 +102,7 @@ def _metadata(name: str, about: Mapping[str, Any]) -> Mapping[str, Any]:
     """What is known of a variable, as an artifact's metadata."""
     known = {"variable": name, "type": about.get("type"), "bytes": about.get("bytes")}
     if about.get("shape"):
-        known["shape"] = "x".join(map(str, about["shape"]))
+        known["shape"] = about["shape"]
     if about.get("preview"):
         known["preview"] = str(about["preview"])[:500]
     return {key: value for key, value in known.items() if value is not None}

@@ -9,16 +9,17 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import cloudpickle
 
 from nbflow import runtime
 from nbflow.codegen import brought
-from nbflow.codegen.assembly import Artifact, Assembly, Component, Source, assemble
+from nbflow.codegen.assembly import Artifact, Assembly, Component, Source
 from nbflow.diagnostics import Severity
 from nbflow.engines.local.keeping import Keep
 from nbflow.engines.outputs import Output, Outputs
@@ -50,7 +51,7 @@ try:
     with tempfile.TemporaryDirectory() as folder:
         runtime = archive.unpack(folder)
         ended = pod.run(task.Task.parse(order["task"]), runtime=runtime, **order["given"])
-    told = {"events": ended.events, "metrics": ended.metrics, "described": ended.described, "page": ended.page}
+    told = {name: getattr(ended, name) for name in ("events", "metrics", "described", "page")}
 except pod.StepError as error:
     told = {"events": error.events, "error": str(error)}
 with open(sys.argv[2], "w", encoding="utf-8") as file:
@@ -60,7 +61,7 @@ with open(sys.argv[2], "w", encoding="utf-8") as file:
 END = StepName("@end")
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - as in nbflow.service
     """The notebook is not converted: its findings say why."""
 
     def __init__(self, codes: Sequence[str], text: str) -> None:
@@ -77,10 +78,10 @@ class Ran:
     """
 
     outputs: Outputs = field(default_factory=Outputs)
-    failed: dict[StepName, str] = field(default_factory=dict)
-    crashed: dict[StepName, str] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    crashed: dict[str, str] = field(default_factory=dict)
     metrics: dict[str, float] = field(default_factory=dict)
-    texts: dict[StepName, tuple[str, str]] = field(default_factory=dict)
+    texts: dict[str, tuple[str, str]] = field(default_factory=dict)
     pages: dict[StepName, str] = field(default_factory=dict)
     described: dict[Name, Mapping[str, object]] = field(default_factory=dict)
     order: list[StepName] = field(default_factory=list)
@@ -187,18 +188,21 @@ class Pods:
             given = {p.name: p.default for p in component.parameters}
             given |= {n: v for n, v in (parameters or {}).items() if n in given}
             if all(self._done(name) for name in _before(component)):
-                self._step(component, given)
+                self.step(component, given)
         return self.ran
 
     def left(self) -> dict[Name, str]:
-        """Fingerprints of what all variables are at the end (see ``ending``), of those that could be stored."""
+        """Fingerprints of the variables that the run has left (see ``ending``)."""
         found: dict[Name, str] = json.loads((self.folder / "fingerprints.json").read_text())
         return found
 
     def obstacles(self) -> set[Name]:
         """The variables that could not be stored when a step ended."""
         with tempfile.TemporaryDirectory() as place:
-            crates = [crate.read(str(p), lambda name: f"{place}/{name}") for p in self.folder.glob("*/of_*")]
+            crates = [
+                crate.read(str(p), lambda name: f"{place}/{name}")
+                for p in self.folder.glob("*/of_*")
+            ]
         return {each.name for versions in crates for each in versions if each.obstacle}
 
     def order(self) -> list[Component]:
@@ -220,10 +224,12 @@ class Pods:
     def _path(self, artifact: Artifact) -> str:
         return str(self.folder / self._name(artifact.writer) / f"of_{artifact.name}")
 
-    def _step(self, component: Component, parameters: Mapping[Name, Json]) -> None:
+    def step(self, component: Component, parameters: Mapping[Name, Json]) -> None:
+        """Run one step, once more if it has been run before."""
         name = component.step.name
         own = self.folder / component.name
-        own.mkdir()
+        own.mkdir(exist_ok=True)
+        (own / "told.json").unlink(missing_ok=True)
         order, told = own / "order.json", own / "told.json"
         task = replace(component.task, files={**component.task.files, **self.beside})
         taken = [self._path(artifact) for artifact in component.takes]
@@ -236,7 +242,9 @@ class Pods:
             "seed": self.setting.seed,
             "fingerprints": str(self.folder / "fingerprints.json") if name == END else None,
         }
-        text = json.dumps({"task": tasks.as_json(task), "given": given, "runtime": str(self.runtime)})
+        text = json.dumps(
+            {"task": tasks.as_json(task), "given": given, "runtime": str(self.runtime)}
+        )
         order.write_text(text, encoding="utf-8")
         with tempfile.TemporaryDirectory(prefix="pod-") as empty:
             done = subprocess.run(
@@ -300,6 +308,6 @@ def _list(value: object) -> list[dict[str, object]]:
     return value
 
 
-def _dict(value: object) -> dict[str, object]:
+def _dict(value: object) -> dict[str, Any]:
     assert isinstance(value, dict)
     return value

@@ -20,7 +20,9 @@ SECTIONS = ["What it does", "Why it matters", "Example", "What to do"]
 NOISE = random.Random(7).randbytes(900_000)
 CALLED = json.dumps(
     {
-        "cells": [{"cell_type": "code", "id": "a", "source": "x = 1", "metadata": {}, "outputs": []}],
+        "cells": [
+            {"cell_type": "code", "id": "a", "source": "x = 1", "metadata": {}, "outputs": []}
+        ],
         "metadata": {},
         "nbformat": 4,
         "nbformat_minor": 5,

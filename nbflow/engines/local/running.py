@@ -11,9 +11,9 @@ from pathlib import Path
 
 from nbflow.engines.events import CellError, Event, StepLog
 from nbflow.engines.local.launcher import Pipes, drained
-from nbflow.runtime.text import MarkedText
 from nbflow.engines.outputs import Outputs
 from nbflow.model import CellId, Step
+from nbflow.runtime.text import MarkedText
 
 
 @dataclass(slots=True)

@@ -39,7 +39,6 @@ from nbflow.engines.local.plan import (
 from nbflow.engines.local.reading_back import Borrowed, same_meaning
 from nbflow.engines.local.running import Ear, Running
 from nbflow.engines.local.specification import write_json
-from nbflow.runtime.text import MarkedText
 from nbflow.engines.local.validation import (
     Change,
     Reads,
@@ -52,6 +51,7 @@ from nbflow.engines.outputs import Outputs
 from nbflow.errors import EngineError
 from nbflow.model import CellId, Effect, Grade, Name, Step, StepName
 from nbflow.runtime.bundle import BundleError, holds_code
+from nbflow.runtime.text import MarkedText
 
 #: Where each process starts from nothing, it takes as long to see whether a change is one of meaning.
 _CHECK_SECONDS: Final = 5.0
