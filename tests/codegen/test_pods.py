@@ -169,7 +169,7 @@ PRINTS: dict[str, tuple[list[tuple[str, str]], str]] = {
 
 def notebook(folder: Path, cells: Iterable[tuple[str, str]]) -> Path:
     """A notebook of code cells, each of which has the tags before its source."""
-    found = [
+    found: list[dict[str, object]] = [
         {
             "cell_type": "code",
             "id": f"c{number}",
