@@ -52,7 +52,10 @@ _STEADY = {
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How the notebooks are run. ``scratch`` holds copies, ``cache`` the reference results."""
+    """How the notebooks are run. ``scratch`` holds copies, ``cache`` the reference results.
+
+    ``through`` is the script that runs them as pipelines.
+    """
 
     scratch: Path
     cache: Path
@@ -60,6 +63,7 @@ class Setting:
     per_cell: bool
     timeout: float
     step_jobs: int | None
+    through: str = "pipeline.py"
 
 
 def measure(case: Case, setting: Setting) -> Verdict:
@@ -74,7 +78,7 @@ def measure(case: Case, setting: Setting) -> Verdict:
         return Verdict(case.name, "no reference", message=_last_line(references[0].message))
     jobs = [] if setting.step_jobs is None else [str(setting.step_jobs)]
     try:
-        seen = _run(case, setting, "pipeline.py", jobs, {})
+        seen = _run(case, setting, setting.through, jobs, {})
     except subprocess.TimeoutExpired:
         seen = Seen("crashed", message=f"took more than {setting.timeout:.0f} s")
     unset = uninitialised(case.notebook)
@@ -237,6 +241,7 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--timeout", type=float, default=600.0, help="seconds for one run")
     parser.add_argument("--cache", type=Path, help="keep reference results here")
     parser.add_argument("--json", type=Path, help="write all verdicts here")
+    parser.add_argument("--pods", action="store_true", help="run steps as in pods of a cluster")
     parsed = parser.parse_args(argv)
     if (parsed.folder is None) == (parsed.manifest is None):
         parser.error("name a folder or a manifest")
@@ -270,7 +275,10 @@ def main() -> int:
         scratch = cache / "scratch"
         scratch.mkdir(parents=True, exist_ok=True)
         env = dict(_pair(text, "") for text in options.env)
-        setting = Setting(scratch, cache, env, options.per_cell, options.timeout, options.step_jobs)
+        through = "in_pods.py" if options.pods else "pipeline.py"
+        setting = Setting(
+            *(scratch, cache, env, options.per_cell, options.timeout, options.step_jobs, through)
+        )
         with ThreadPoolExecutor(options.jobs) as pool:
             for future in as_completed([pool.submit(measure, case, setting) for case in cases]):
                 verdicts.append(future.result())

@@ -1,7 +1,7 @@
 """Runs pipelines of a converted notebook under kfp.local, each step as a process of this Python.
 
-Run as ``python kfp_local.py ROOT MODULE [MODULE ...]``; printed as JSON: for each module, the seconds that its
-pipeline took, and those in which its steps kept a core busy. Nothing is installed.
+Run as ``python kfp_local.py ROOT MODULE [MODULE ...]``; printed as JSON: for each module, the seconds that
+its pipeline took, and those in which its steps kept a core busy. Nothing is installed.
 """
 
 from __future__ import annotations

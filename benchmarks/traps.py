@@ -28,7 +28,7 @@ from observed import read
 from nbflow.engines.seen import Seen
 
 _WRONG = "SILENTLY DIFFERENT"
-_PIPELINE = Path(__file__).with_name("pipeline.py")
+_HERE = Path(__file__).parent
 
 
 def notebook(case: Mapping[str, Any], out: Path, empty: Path) -> dict[str, object]:
@@ -48,23 +48,23 @@ def notebook(case: Mapping[str, Any], out: Path, empty: Path) -> dict[str, objec
     return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
 
 
-def outcome(case: Mapping[str, Any], python: str, timeout: float) -> tuple[str, str]:
+def outcome(case: Mapping[str, Any], python: str, timeout: float, script: Path) -> tuple[str, str]:
     """A word for what became of the case, and more about it."""
     with tempfile.TemporaryDirectory(prefix="trap-") as temporary:
         folder = Path(temporary)
         out, empty, path = folder / "out.txt", folder / "empty", folder / "trap.ipynb"
         empty.mkdir()
         path.write_text(json.dumps(notebook(case, out, empty)), encoding="utf-8")
-        seen = _seen(path, python, timeout)
+        seen = _seen(path, python, timeout, script)
         written = out.read_text(encoding="utf-8") if out.exists() else ""
         # The expected output names places as the cells do.
         written = written.replace(str(out), "@OUT").replace(str(empty), "@TMP")
     return _judged(case, seen, written.replace(str(empty), "@TMP"))
 
 
-def _seen(path: Path, python: str, timeout: float) -> Seen:
+def _seen(path: Path, python: str, timeout: float, script: Path) -> Seen:
     target = path.with_name("seen.json")
-    command = [sys.executable, str(_PIPELINE), str(path), python, str(target)]
+    command = [sys.executable, str(script), str(path), python, str(target)]
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=timeout, check=False, cwd=path.parent
@@ -101,7 +101,9 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2, help="cases at a time")
     parser.add_argument("--python", default=sys.executable, help="interpreter of the steps")
     parser.add_argument("--timeout", type=float, default=120.0, help="seconds for one case")
+    parser.add_argument("--pods", action="store_true", help="run steps as in pods of a cluster")
     options = parser.parse_args()
+    script = _HERE / ("in_pods.py" if options.pods else "pipeline.py")
     cases = [
         case
         for case in json.loads(options.file.read_text(encoding="utf-8"))["cases"]
@@ -109,7 +111,7 @@ def main() -> int:
     ]
     words: Counter[str] = Counter()
     with ThreadPoolExecutor(options.jobs) as pool:
-        found = pool.map(lambda case: outcome(case, options.python, options.timeout), cases)
+        found = pool.map(lambda case: outcome(case, options.python, options.timeout, script), cases)
         for case, (word, more) in zip(cases, found, strict=True):
             words[word] += 1
             print(f"{word:<20} {case['name']:<40} {more[:200]}".rstrip(), flush=True)

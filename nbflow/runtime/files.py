@@ -96,7 +96,7 @@ def _time(form: str) -> int:
 
 def look(folder: str) -> Dict[str, Tuple[int, ...]]:
     """What lies in the folder now."""
-    found = {}
+    found: Dict[str, Tuple[int, ...]] = {}
     for top, folders, files in os.walk(folder):
         folders[:] = [each for each in folders if each not in _LEFT_OUT]
         for name in (*folders, *files):

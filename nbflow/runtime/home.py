@@ -10,12 +10,13 @@ import shutil
 import sys
 import tempfile
 from contextlib import contextmanager, suppress
-from typing import Iterator, Optional
+from typing import Any, Iterator, Optional
 
+fcntl: Any
 try:
     import fcntl
 except ImportError:  # Windows has no such locks
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None
 
 
 @contextmanager

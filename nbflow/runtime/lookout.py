@@ -1,4 +1,4 @@
-"""What the local engine looks at while a step runs: effects outside, chance, generators that are set."""
+"""What the local engine looks at while a step runs: effects on the outside, chance, generators."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import json
 import os
 import tempfile
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterable, List, Mapping, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from . import child, crate, files, hearing, page
 from . import home as homes
@@ -51,18 +51,21 @@ def run(
     parameters: Mapping[str, Any],
     seed: int,
     carried: Iterable[str] = (),
+    fingerprints: Optional[str] = None,
 ) -> Ended:
     """Run a step.
 
     ``runtime`` is the folder of this package, beside which that of cloudpickle lies. ``taken`` are the
     paths of the crates that it is given, ``given`` leads from each variable that has an artifact to the
     path of that, ``state`` is the path of the crate for all the rest. ``carried`` are the parts of the
-    archive of files from the notebook's folder.
+    archive of files from the notebook's folder. Fingerprints of all variables are written to
+    ``fingerprints``, where that is a path.
 
     Raises ``StepError``.
     """
     with tempfile.TemporaryDirectory(prefix="nbflow-") as folder, homes.home(task.home) as home:
         pod = _Pod(task, folder, home, runtime)
+        pod.fingerprints = fingerprints
         files.unpack(carried, pod.work)
         return pod.run(taken, given, state, parameters, seed)
 
@@ -81,6 +84,7 @@ class _Pod:
             os.makedirs(made)
         self.place = crate.bundle_place(self.store)
         self.before: Dict[Key, Version] = {}
+        self.fingerprints: Optional[str] = None
 
     def run(
         self,
@@ -145,6 +149,7 @@ class _Pod:
             "outcome": self.outcome,
             "cwd": self.work,
             "seed": seed,
+            "fingerprints": self.fingerprints,
         }
 
     def _places(self, kind: str) -> Dict[str, str]:
@@ -242,7 +247,11 @@ class _Pod:
                 if version == own or (own and own.content and version.content == own.content)
             ]
             self._write(path, beside)
-        self._write(state, (version for version in after.values() if self._travels(version)))
+        travelling = [version for version in after.values() if self._travels(version)]
+        # A list that ambient state holds is the one that a variable names: they lie in one bundle.
+        held = {v.content for v in travelling if v.kind != VARIABLE and v.content}
+        beside = [v for v in after.values() if v.content in held and v not in travelling]
+        self._write(state, (*travelling, *beside))
 
     def _travels(self, version: Version) -> bool:
         """Whether a version goes on to all steps that come after this one."""

@@ -14,7 +14,7 @@ import sys
 import zlib
 from contextlib import suppress
 from types import ModuleType, SimpleNamespace
-from typing import Any, Callable, Dict, Optional, Tuple, Union
+from typing import Any, Callable, Dict, List, Optional, Tuple, Union
 
 from . import live
 from .events import Events
@@ -204,15 +204,19 @@ def _connect_plain_shell(shell: Any, events: Events) -> None:
         sys.stdout.flush()
         _send_result(events, shell.displayhook.prompt_count, data, metadata)
 
+    showing: List[bool] = []
+
     def show_traceback(kind: type, value: BaseException, lines: Any) -> None:
         sys.stdout.flush()
+        # As in ipykernel 7, an error of showing the result is one of the cell.
+        shell._last_traceback_during_displayhook = bool(showing)
         events.send("error", ename=kind.__name__, evalue=str(value), traceback=list(lines))
 
     shell.display_pub.publish = publish
     shell.display_pub.clear_output = lambda wait=False: events.send("clear_output", wait=wait)
-    shell.displayhook.write_output_prompt = lambda: None
+    shell.displayhook.write_output_prompt = lambda: showing.append(True)
     shell.displayhook.write_format_data = write_format_data
-    shell.displayhook.finish_displayhook = lambda: None
+    shell.displayhook.finish_displayhook = showing.clear
     shell._showtraceback = show_traceback
     for name in ("PAGER", "GIT_PAGER"):
         os.environ[name] = "cat"

@@ -42,7 +42,7 @@ def written(folder: Path, cells: Cells, settings: Mapping[str, Any] | None = Non
 
 def assembly(path: Path) -> Assembly:
     """The components of a notebook."""
-    return assemble(analysed(path)[1])
+    return assemble(analysed(path)[0])
 
 
 def code() -> str:

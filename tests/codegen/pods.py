@@ -13,11 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import cloudpickle
 
 from nbflow import runtime
-from nbflow.analysis import Analysis
 from nbflow.codegen import brought
 from nbflow.codegen.assembly import Artifact, Assembly, Component, Source
 from nbflow.diagnostics import Severity
@@ -35,9 +35,10 @@ from nbflow.model import (
     StepName,
     StepUse,
 )
-from nbflow.runtime import files
+from nbflow.runtime import crate, files
 from nbflow.runtime import task as tasks
 from nbflow.service.request import plan_of, request
+from nbflow.service.target_findings import about_calls
 
 #: What runs in the process of a pod. Paths stand for artifacts.
 _DRIVER = """
@@ -50,7 +51,7 @@ try:
     with tempfile.TemporaryDirectory() as folder:
         runtime = archive.unpack(folder)
         ended = pod.run(task.Task.parse(order["task"]), runtime=runtime, **order["given"])
-    told = {"events": ended.events, "metrics": ended.metrics, "described": ended.described, "page": ended.page}
+    told = {name: getattr(ended, name) for name in ("events", "metrics", "described", "page")}
 except pod.StepError as error:
     told = {"events": error.events, "error": str(error)}
 with open(sys.argv[2], "w", encoding="utf-8") as file:
@@ -60,7 +61,7 @@ with open(sys.argv[2], "w", encoding="utf-8") as file:
 END = StepName("@end")
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - as in nbflow.service
     """The notebook is not converted: its findings say why."""
 
     def __init__(self, codes: Sequence[str], text: str) -> None:
@@ -77,10 +78,10 @@ class Ran:
     """
 
     outputs: Outputs = field(default_factory=Outputs)
-    failed: dict[StepName, str] = field(default_factory=dict)
-    crashed: dict[StepName, str] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    crashed: dict[str, str] = field(default_factory=dict)
     metrics: dict[str, float] = field(default_factory=dict)
-    texts: dict[StepName, tuple[str, str]] = field(default_factory=dict)
+    texts: dict[str, tuple[str, str]] = field(default_factory=dict)
     pages: dict[StepName, str] = field(default_factory=dict)
     described: dict[Name, Mapping[str, object]] = field(default_factory=dict)
     order: list[StepName] = field(default_factory=list)
@@ -114,7 +115,7 @@ class Setting:
 
 def analysed(
     notebook: Path, parameters: Mapping[str, str] | None = None
-) -> tuple[Analysis, Source, Mapping[Name, Json]]:
+) -> tuple[Source, Mapping[Name, Json]]:
     """The notebook as targets are given it, and the values of parameters that are given.
 
     Raises ``Refused``.
@@ -125,11 +126,10 @@ def analysed(
         codes = sorted({each.code for each in errors})
         raise Refused(codes, "; ".join(each.message for each in errors))
     plan = plan_of(asked, Keep.ALL)
-    return (
-        asked.analysis,
-        Source(plan.pipeline, plan.cells, plan.effects, plan.uses),
-        plan.parameters,
-    )
+    calls = list(about_calls(plan.pipeline, plan.cells))
+    if calls:
+        raise Refused([each.code for each in calls], "; ".join(each.message for each in calls))
+    return Source(plan.pipeline, plan.cells, plan.effects, plan.uses), plan.parameters
 
 
 def ending(source: Source) -> Source:
@@ -188,8 +188,22 @@ class Pods:
             given = {p.name: p.default for p in component.parameters}
             given |= {n: v for n, v in (parameters or {}).items() if n in given}
             if all(self._done(name) for name in _before(component)):
-                self._step(component, given)
+                self.step(component, given)
         return self.ran
+
+    def left(self) -> dict[Name, str]:
+        """Fingerprints of the variables that the run has left (see ``ending``)."""
+        found: dict[Name, str] = json.loads((self.folder / "fingerprints.json").read_text())
+        return found
+
+    def obstacles(self) -> set[Name]:
+        """The variables that could not be stored when a step ended."""
+        with tempfile.TemporaryDirectory() as place:
+            crates = [
+                crate.read(str(p), lambda name: f"{place}/{name}")
+                for p in self.folder.glob("*/of_*")
+            ]
+        return {each.name for versions in crates for each in versions if each.obstacle}
 
     def order(self) -> list[Component]:
         """The components in an order that their artifacts allow."""
@@ -210,10 +224,12 @@ class Pods:
     def _path(self, artifact: Artifact) -> str:
         return str(self.folder / self._name(artifact.writer) / f"of_{artifact.name}")
 
-    def _step(self, component: Component, parameters: Mapping[Name, Json]) -> None:
+    def step(self, component: Component, parameters: Mapping[Name, Json]) -> None:
+        """Run one step, once more if it has been run before."""
         name = component.step.name
         own = self.folder / component.name
-        own.mkdir()
+        own.mkdir(exist_ok=True)
+        (own / "told.json").unlink(missing_ok=True)
         order, told = own / "order.json", own / "told.json"
         task = replace(component.task, files={**component.task.files, **self.beside})
         taken = [self._path(artifact) for artifact in component.takes]
@@ -224,6 +240,7 @@ class Pods:
             "state": str(own / "state"),
             "parameters": parameters,
             "seed": self.setting.seed,
+            "fingerprints": str(self.folder / "fingerprints.json") if name == END else None,
         }
         text = json.dumps(
             {"task": tasks.as_json(task), "given": given, "runtime": str(self.runtime)}
@@ -291,6 +308,6 @@ def _list(value: object) -> list[dict[str, object]]:
     return value
 
 
-def _dict(value: object) -> dict[str, object]:
+def _dict(value: object) -> dict[str, Any]:
     assert isinstance(value, dict)
     return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections.abc import Callable
@@ -17,10 +18,21 @@ PAGES = Path(__file__).parents[2] / "docs" / "findings"
 ALL = pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
 SECTIONS = ["What it does", "Why it matters", "Example", "What to do"]
 NOISE = random.Random(7).randbytes(900_000)
+CALLED = json.dumps(
+    {
+        "cells": [
+            {"cell_type": "code", "id": "a", "source": "x = 1", "metadata": {}, "outputs": []}
+        ],
+        "metadata": {},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+).encode()
 #: What lies beside the notebook of the example.
 BESIDE: dict[str, tuple[str, bytes]] = {
     "NB404": ("large.bin", NOISE),
     "NB413": (".env", b"KEY=1\n"),
+    "NB414": ("train.ipynb", CALLED),
 }
 #: What the example says in words.
 IN_FULL: dict[str, Callable[[str], str]] = {

@@ -495,7 +495,8 @@ class Base:
 
     def move(self, path: object, node: ast.AST | None) -> None:
         """Record a change of the working directory, to a constant path or ``NOTHING``."""
-        if isinstance(path, str) and not path.startswith(("..", "/")) and path.strip("./"):
+        below = isinstance(path, str) and path.strip("./") and not path.startswith(("..", "/"))
+        if below and node is not None:
             with Perhaps(self):  # an earlier step may make the folder
                 self.use_file(Value(const=path), node, write=False)
         # What a function's body does for certain lies in the layer of its call, and no deeper.

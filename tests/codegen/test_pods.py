@@ -1,0 +1,375 @@
+"""Steps in pods: notebooks give what Jupyter gives, in every order that their artifacts allow."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import bz2
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from pods import END, Pods, Ran, Refused, Setting, analysed, ending, runtime_text
+
+from nbflow.codegen import brought
+from nbflow.codegen.assembly import assemble
+from nbflow.model import Json
+
+#: The notebooks whose steps may go in another order.
+FREE = (
+    "parallel",
+    "diamond",
+    "a value that is read before it is changed",
+    "a name that is bound again",
+)
+#: Cells by their tags, and what all of them print.
+PRINTS: dict[str, tuple[list[tuple[str, str]], str]] = {
+    "linear": (
+        [("step:a", "x = 1"), ("step:b", "y = x + 1\nprint(y)"), ("step:c", "print(x, y)")],
+        "2\n1 2\n",
+    ),
+    "parallel": (
+        [
+            ("step:a", "x = 1\nprint('a')"),
+            ("step:b", "y = 2\nprint('b')"),
+            ("step:c", "print(x + y)"),
+        ],
+        "a\nb\n3\n",
+    ),
+    "diamond": (
+        [
+            ("step:a", "rows = [3, 1, 2]"),
+            ("step:b", "low = min(rows)"),
+            ("step:c", "ordered = sorted(rows)"),
+            ("step:d", "print(low, ordered, rows)"),
+        ],
+        "1 [1, 2, 3] [3, 1, 2]\n",
+    ),
+    "aliases": (
+        [
+            ("step:a", "a = [1]\nb = a"),
+            ("step:b", "b.append(2)"),
+            ("step:c", "print(a, b is a)"),
+        ],
+        "[1, 2] True\n",
+    ),
+    "a value that is read before it is changed": (
+        [
+            ("step:a", "x = [1]"),
+            ("step:b", "y = list(x)"),
+            ("step:c", "x.append(2)"),
+            ("step:d", "print(x, y)"),
+        ],
+        "[1, 2] [1]\n",
+    ),
+    "a name that is bound again": (
+        [
+            ("step:a", "x = 1"),
+            ("step:b", "y = x"),
+            ("step:c", "x = 2"),
+            ("step:d", "print(x, y)"),
+        ],
+        "2 1\n",
+    ),
+    "a name that is deleted": (
+        [("step:a", "x = 1"), ("step:b", "del x"), ("step:c", "print('x' in globals())")],
+        "False\n",
+    ),
+    "classes": (
+        [
+            (
+                "step:a",
+                "class P:\n    n = 0\n    def up(self):\n        P.n += 1\n        return self",
+            ),
+            ("step:b", "p = P().up()"),
+            ("step:c", "print(P.n, type(p) is P)"),
+        ],
+        "1 True\n",
+    ),
+    "functions of the prelude": (
+        [
+            ("functions", "total = 0\ndef add(n):\n    global total\n    total += n"),
+            ("step:a", "add(1)"),
+            ("step:b", "add(2)"),
+            ("step:c", "print(total)"),
+        ],
+        "3\n",
+    ),
+    "a generator that was seeded": (
+        [
+            ("imports", "import random"),
+            ("step:a", "random.seed(7)"),
+            ("step:b", "x = random.random()"),
+            ("step:c", "r = random.Random(7)\nr.random()\nprint(random.random() == r.random())"),
+        ],
+        "True\n",
+    ),
+    "an environment variable": (
+        [
+            ("step:a", "import os\nos.environ['WORD'] = 'hello'"),
+            ("step:b", "import os\nprint(os.environ['WORD'])"),
+        ],
+        "hello\n",
+    ),
+    "a result that ambient state and a name share": (
+        [
+            ("step:a", "xs = [1]\nxs"),
+            ("step:b, prev:a", "Out[1].append(2)"),
+            ("step:c, prev:b", "print(xs)"),
+        ],
+        "[1, 2]\n",
+    ),
+    "files, folders and links": (
+        [
+            ("step:a", "import os\nos.makedirs('out/deep')\nos.symlink('out', 'link')"),
+            ("step:b", "open('link/deep/f.txt', 'w').write('x')"),
+            ("step:c", "print(open('out/deep/f.txt').read())"),
+        ],
+        "x\n",
+    ),
+    "a file of another program": (
+        [
+            (
+                "step:a",
+                "import subprocess\nsubprocess.run('echo 1 > f.txt; chmod +x f.txt', shell=True)",
+            ),
+            ("step:b", "import os\nprint(open('f.txt').read(), os.access('f.txt', os.X_OK))"),
+        ],
+        "1\n True\n",
+    ),
+    "an absolute path in a variable": (
+        [
+            ("step:a", "import os\npath = os.path.abspath('f.txt')\nopen(path, 'w').write('x')"),
+            ("step:b", "print(open(path).read())"),
+        ],
+        "x\n",
+    ),
+    "a file held open": (
+        [
+            ("step:a", "f = open('log.txt', 'w')\nf.write('1\\n')"),
+            ("step:b", "f.write('2\\n')\nf.close()"),
+            ("step:c", "print(open('log.txt').read())"),
+        ],
+        "1\n2\n\n",
+    ),
+    "a folder for temporary files": (
+        [
+            ("step:a", "import tempfile\nd = tempfile.mkdtemp()\nopen(d + '/f', 'w').write('x')"),
+            ("step:b", "print(open(d + '/f').read())"),
+        ],
+        "x\n",
+    ),
+    "text of other programs in its place": (
+        [("step:a", "import os\nprint(1, flush=True)\nos.system('echo 2')\nprint(3)")],
+        "1\n2\n3\n",
+    ),
+}
+
+
+def notebook(folder: Path, cells: Iterable[tuple[str, str]]) -> Path:
+    """A notebook of code cells, each of which has the tags before its source."""
+    found: list[dict[str, object]] = [
+        {
+            "cell_type": "code",
+            "id": f"c{number}",
+            "metadata": {"tags": tags.split(", ")},
+            "source": source,
+            "outputs": [],
+            "execution_count": None,
+        }
+        for number, (tags, source) in enumerate(cells, 1)
+    ]
+    document = {"cells": found, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    path = folder / "notebook.ipynb"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path
+
+
+def ran(
+    folder: Path,
+    cells: Iterable[tuple[str, str]],
+    *,
+    backwards: bool = False,
+    **parameters: Json,
+) -> Ran:
+    """What the notebook of these cells gives."""
+    source, _ = analysed(notebook(folder, cells))
+    return Pods(assemble(source), folder / "run", Setting(backwards=backwards)).run(parameters)
+
+
+def printed(found: Ran, cells: int) -> str:
+    """What the cells have printed, in their order; no step has failed."""
+    assert found.failed == {}
+    assert found.crashed == {}
+    return "".join(found.stdout(f"c{number}") for number in range(1, cells + 1))
+
+
+@pytest.mark.parametrize("name", PRINTS)
+def test_steps_print_what_the_notebook_prints(name: str, tmp_path: Path) -> None:
+    cells, expected = PRINTS[name]
+    assert printed(ran(tmp_path, cells), len(cells)) == expected
+
+
+@pytest.mark.parametrize("name", FREE)
+def test_the_order_of_independent_steps_does_not_matter(name: str, tmp_path: Path) -> None:
+    cells, expected = PRINTS[name]
+    found = ran(tmp_path, cells, backwards=True)
+    assert found.order != sorted(found.order)
+    assert printed(found, len(cells)) == expected
+
+
+def test_large_arrays_travel_and_are_described(tmp_path: Path) -> None:
+    pytest.importorskip("numpy")
+    cells = [
+        ("step:a", "import numpy as np\nx = np.arange(3_000_000)\ny = x[::2]"),
+        ("step:b", "print(x.sum(), y.base is x, y.flags.writeable)"),
+    ]
+    found = ran(tmp_path, cells)
+    assert printed(found, 2) == "4499998500000 True True\n"
+    assert found.described["x"]["shape"] == "(3000000,)"
+
+
+def test_parameters_are_data(tmp_path: Path) -> None:
+    cells = [
+        ("pipeline-parameters", "n = 1\ntext = 'a'\nm = 2 * n"),
+        ("step:a", "print(n, m, text)"),
+    ]
+    text = "'''\n\"\"\" {{workflow}} ${x} \\ ' é"
+    found = ran(tmp_path, cells, n=4, text=text)
+    assert printed(found, 2) == f"4 8 {text}\n"
+
+
+def test_numbers_that_a_metrics_step_reads_are_metrics(tmp_path: Path) -> None:
+    pytest.importorskip("numpy")
+    cells = [
+        ("step:a", "import numpy as np\nscore = np.float64(0.5)\nrows = 3\nname = 'x'"),
+        ("pipeline-metrics", "print(score)\nprint(rows)\nprint(name)"),
+    ]
+    assert ran(tmp_path, cells).metrics == {"score": 0.5, "rows": 3.0}
+
+
+def test_a_failing_cell_fails_its_step_with_place_and_traceback(tmp_path: Path) -> None:
+    cells = [
+        ("step:a", "x = 0\nprint('so far')"),
+        ("step:b", "y = 1\ny / x"),
+        ("step:c", "print(y)"),
+    ]
+    found = ran(tmp_path, cells)
+    assert found.failed == {"b": "cell 2, line 2: ZeroDivisionError: division by zero"}
+    assert found.order == ["a"]
+    assert found.texts["a"][0] == "so far\n"
+    assert "----> 2 y / x" in found.texts["b"][1] or "line 2" in found.texts["b"][1]
+
+
+def test_a_step_that_was_killed_is_told(tmp_path: Path) -> None:
+    cells = [
+        ("step:a", "import os, signal\nprint(1, flush=True)\nos.kill(os.getpid(), signal.SIGKILL)")
+    ]
+    found = ran(tmp_path, cells)
+    assert found.failed == {
+        "a": "step `a` was killed by signal 9, perhaps for its memory; raise its limit with a"
+        " `limit:memory:` tag"
+    }
+    assert found.texts["a"][0] == "1\n"
+
+
+def test_a_step_that_fails_leaves_nothing_behind_and_can_be_run_again(tmp_path: Path) -> None:
+    cells = [
+        ("step:a", "x = 1"),
+        ("step:b", f"import os\nfirst = not os.path.exists({str(tmp_path / 'mark')!r})\n"
+         f"open({str(tmp_path / 'mark')!r}, 'w').close()\nopen('left.txt', 'x').close()\n"
+         "assert not first\ny = x + 1"),
+        ("step:c", "print(y)"),
+    ]  # fmt: skip
+    source, _ = analysed(notebook(tmp_path, cells))
+    pods = Pods(assemble(source), tmp_path / "run")
+    first, second, third = pods.order()
+    pods.step(first, {})
+    pods.step(second, {})
+    assert list(pods.ran.failed) == ["b"]
+    pods.ran.failed.clear()
+    pods.step(second, {})
+    pods.step(third, {})
+    assert printed(pods.ran, 3) == "2\n"
+
+
+def test_a_change_that_a_later_step_would_miss_fails_with_the_way_out(tmp_path: Path) -> None:
+    cells = [
+        ("step:a", "%%writefile reg.py\nITEMS = [1]"),
+        ("step:b", "from reg import ITEMS"),
+        ("step:c", "import reg\nreg.ITEMS.append(2)"),
+        ("step:d", "print(ITEMS)"),
+    ]
+    assert ran(tmp_path, cells).failed == {
+        "b": "step `b` changes `module:reg.ITEMS` in a way that could not be foreseen, and step `c` reads it"
+        " without waiting; tag `c` with `prev:b`"
+    }
+
+
+def test_what_repairs_it_does(tmp_path: Path) -> None:
+    cells = [
+        ("step:a", "%%writefile reg.py\nITEMS = [1]"),
+        ("step:b", "from reg import ITEMS"),
+        ("step:c, prev:b", "import reg\nreg.ITEMS.append(2)"),
+        ("step:d, prev:c", "print(ITEMS)"),
+    ]
+    assert printed(ran(tmp_path, cells), 4).endswith("[1, 2]\n")
+
+
+def test_a_called_notebook_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    called = notebook(tmp_path / "inner", [("step:a", "y = 1")])
+    path = notebook(tmp_path, [("step:a", "x = 1"), ("notebook:inner", "")])
+    document = json.loads(path.read_text())
+    document["cells"][1]["metadata"]["notebook_path"] = str(called.relative_to(tmp_path))
+    path.write_text(json.dumps(document))
+    with pytest.raises(Refused) as refused:
+        analysed(path)
+    assert refused.value.codes == ("NB414",)
+
+
+def test_the_end_of_a_run_can_be_looked_at(tmp_path: Path) -> None:
+    cells = [("step:a", "x = [1]\nf = (n for n in x)"), ("step:b", "y = 2")]
+    source, _ = analysed(notebook(tmp_path, cells))
+    pods = Pods(assemble(ending(source)), tmp_path / "run")
+    assert END in pods.run().order
+    assert {"x", "y"} <= pods.left().keys()
+    assert pods.obstacles() == {"f"}
+
+
+# The runtime as it travels
+
+
+def files() -> dict[str, str]:
+    """The files that travel, by their paths."""
+    found: dict[str, str] = json.loads(bz2.decompress(base64.b64decode(runtime_text())))
+    return found
+
+
+def test_the_packed_runtime_is_small_and_always_the_same() -> None:
+    assert len(base64.b64decode(runtime_text())) <= brought.LARGEST
+    runtime_text.cache_clear()
+    first = runtime_text()
+    runtime_text.cache_clear()
+    assert runtime_text() == first
+
+
+def test_the_runtime_is_of_python_3_9() -> None:
+    for name, text in files().items():
+        ast.parse(text, filename=name, feature_version=(3, 9))
+
+
+BARE = {
+    '"""Doc."""\nx = 1': "x = 1\n",
+    "def f(a: int) -> str:\n    '''Doc.'''": "def f(a):\n    pass\n",
+    "from typing import Any, List\nx: Any = List": "from typing import List\nx = List\n",
+    "from typing import Any\ndef f(x: Any): return x": "def f(x):\n    return x\n",
+    "class A:\n    x: int = 1": "class A:\n    x: 0 = 1\n",
+    "# why\nx = 'a' # told": "x = 'a'\n",
+}
+
+
+@pytest.mark.parametrize("text", BARE)
+def test_what_only_readers_need_stays_behind(text: str) -> None:
+    assert brought.bare(text) == BARE[text]
