@@ -9,7 +9,6 @@ from pathlib import Path
 import cluster
 import pytest
 import yaml
-from _pytest.mark import ParameterSet
 from cluster import Cluster
 from manifests import text
 from pods import Refused
@@ -21,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "flow"))
 
 from flowcases import FlowCase, cases, write  # lies in the folder named above
 
-CASES = [case for case in cases() if case.ending == "shows" and not case.needs]
+CASES = [case for case in cases() if case.ending == "shows" and not case.needs and not case.others]
 
 
 #: What goes to stderr, pictures, and what ``%time`` has measured.
@@ -34,14 +33,8 @@ def lasting(shown: str) -> list[str]:
     return [line for line in lines if not _LEFT_OUT.match(line)]
 
 
-def marked(case: FlowCase) -> ParameterSet:
-    """The case; pods do not keep the names of called notebooks apart yet."""
-    gap = [pytest.mark.xfail(strict=False, reason="names of notebooks")] if case.others else []
-    return pytest.param(case, marks=gap, id=case.id)
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("case", [marked(case) for case in CASES[3::12]])
+@pytest.mark.parametrize("case", CASES[3::12], ids=lambda case: case.id)
 def test_pods_show_what_jupyter_shows(case: FlowCase, tmp_path: Path) -> None:
     cluster.required()
     path = write(case, tmp_path)
