@@ -9,7 +9,6 @@ Source: PEP 574 (pickle protocol 5 with out-of-band data).
 
 from __future__ import annotations
 
-import _thread
 import json
 import mmap
 import os
@@ -37,8 +36,8 @@ MAGIC = b"NBFLOWB2"
 SUFFIX = ".nbb"
 ALIGNMENT = 64
 _FRONT = len(MAGIC) + 8
-#: Payloads of this size are written by a thread of their own.
-_LARGE = 4 << 20
+#: Payloads of this size are hashed piece by piece as they are written: memory is read once.
+_LARGE, _PIECE = 1 << 20, 1 << 21
 #: The bundles that this process has written, and the times of their files in nanoseconds.
 made: Dict[str, int] = {}
 PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
@@ -99,14 +98,24 @@ def _digest(
     stream: Union[bytes, memoryview],
     buffers: Sequence[memoryview],
 ) -> str:
-    hasher = hashing.new(hash_name)
-    identity = [PYTHON, joint, sorted(names), len(stream)]
-    hasher.update(json.dumps(identity).encode())
+    hasher = _begun(hash_name, joint, names, len(stream))
     hasher.update(stream)
     for buffer in buffers:
-        hasher.update(struct.pack("<Q", buffer.nbytes))
+        hasher.update(_size(buffer))
         hasher.update(buffer)
     return hasher.hexdigest()
+
+
+def _begun(hash_name: str, joint: bool, names: Sequence[str], size: int) -> hashing.Hasher:
+    """The hash of a bundle, before its stream."""
+    hasher = hashing.new(hash_name)
+    hasher.update(json.dumps([PYTHON, joint, sorted(names), size]).encode())
+    return hasher
+
+
+def _size(buffer: memoryview) -> bytes:
+    """What stands before a buffer in the hash."""
+    return struct.pack("<Q", buffer.nbytes)
 
 
 def path_of(store: str, key: str) -> str:
@@ -147,10 +156,10 @@ def write(
     """Keep ``payload`` in ``store`` and return its key; what is there already is not written again.
 
     ``claim`` hears the key before the bundle is there. The file is written under a temporary name and
-    renamed, so a reader sees a whole bundle or none. A large one is written while its key is computed.
+    renamed, so a reader sees a whole bundle or none. The key of a large one is computed on the way.
     """
     if key is None and payload.nbytes >= _LARGE:
-        return _write_meanwhile(payload, names, store, claim)
+        return _write_hashed(payload, names, store, claim)
     key = key or digest(payload, names)
     claim(key)
     target = path_of(store, key)
@@ -162,17 +171,15 @@ def write(
     return key
 
 
-def _write_meanwhile(
+def _write_hashed(
     payload: Payload, names: Sequence[str], store: str, claim: Callable[[str], None]
 ) -> str:
     temporary = os.path.join(store, f"{os.urandom(8).hex()}.{os.getpid()}.tmp")
+    hasher = _begun(hashing.NAME, payload.joint, names, len(payload.stream))
     with _removed_on_failure(temporary):
-        end = _in_thread(lambda: _write_file(payload, names, temporary))
-        try:
-            key = digest(payload, names)
-            claim(key)
-        finally:
-            end()
+        _write_file(payload, names, temporary, hasher.update)
+        key = hasher.hexdigest()
+        claim(key)
         target = path_of(store, key)
         if os.path.exists(target):
             os.unlink(temporary)
@@ -187,32 +194,6 @@ def _put(temporary: str, target: str, key: str) -> None:
     made[key] = time_ns
 
 
-def _in_thread(work: Callable[[], None]) -> Callable[[], None]:
-    """Begin ``work`` in a thread that no hook of the user's sees; what is returned waits for its end.
-
-    That raises what the work raises.
-    """
-    errors: List[BaseException] = []
-    ended = _thread.allocate_lock()
-    ended.acquire()
-
-    def begin() -> None:
-        try:
-            work()
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            ended.release()
-
-    def wait() -> None:
-        ended.acquire()
-        for error in errors:
-            raise error
-
-    _thread.start_new_thread(begin, ())
-    return wait
-
-
 @contextmanager
 def _removed_on_failure(path: str) -> Iterator[None]:
     try:
@@ -223,15 +204,26 @@ def _removed_on_failure(path: str) -> Iterator[None]:
         raise
 
 
-def _write_file(payload: Payload, names: Sequence[str], path: str) -> None:
+def _write_file(
+    payload: Payload,
+    names: Sequence[str],
+    path: str,
+    hear: Callable[[Union[bytes, memoryview]], object] = lambda part: None,
+) -> None:
+    """Write a bundle; ``hear`` is given each piece right before it is written, while it is at hand."""
     header, offsets = _header(payload, names)
     start = _aligned(_FRONT + len(header))
     with open(path, "wb") as file:
         space.reserve(file, start + offsets[-1])
         file.write(MAGIC + struct.pack("<II", len(header), zlib.crc32(header)) + header)
-        for offset, part in zip(offsets, (memoryview(payload.stream), *payload.buffers)):
-            file.seek(start + offset)
-            file.write(part)
+        for number, part in enumerate((memoryview(payload.stream), *payload.buffers)):
+            if number:
+                hear(_size(part))
+            file.seek(start + offsets[number])
+            for place in range(0, part.nbytes, _PIECE):
+                piece = part[place : place + _PIECE]
+                hear(piece)
+                file.write(piece)
         file.truncate(start + offsets[-1])
 
 

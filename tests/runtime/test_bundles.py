@@ -109,3 +109,32 @@ def test_a_bundle_with_one_bit_flipped_is_seen_for_what_it_is(tmp_path: Path) ->
             bundle.check(bundle.read(str(path)))
     path.write_bytes(content)
     bundle.check(bundle.read(str(path)))
+
+
+def test_the_key_of_a_large_bundle_is_computed_on_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payload = pickling.dump(bytearray(range(256)) * 40).payload
+    expected = bundle.digest(payload, ["v"])
+    monkeypatch.setattr(bundle, "_LARGE", 1000)
+    monkeypatch.setattr(bundle, "_PIECE", 999)
+    claimed: list[str] = []
+    for _ in range(2):
+        assert bundle.write(payload, ["v"], str(tmp_path), claim=claimed.append) == expected
+    assert claimed == [expected] * 2
+    assert [path.name for path in tmp_path.iterdir()] == [f"{expected}.nbb"]
+    bundle.check(bundle.read(str(tmp_path / f"{expected}.nbb")))
+
+
+def test_a_large_bundle_that_cannot_be_written_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(bundle, "_LARGE", 1000)
+    monkeypatch.setattr("nbflow.runtime.space.reserve", full)
+    payload = pickling.dump(bytearray(range(256)) * 40).payload
+    with pytest.raises(OSError, match="No space"):
+        bundle.write(payload, ["v"], str(tmp_path))
+    assert list(tmp_path.iterdir()) == []
