@@ -16,6 +16,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from notebooks import notebook as made_of
+
 _CONVERT = """
 import sys, time
 from pathlib import Path
@@ -52,22 +54,7 @@ def notebook(steps: int) -> dict[str, object]:
         before = f"total_{number - 1} + " if number else ""
         lines += [f"total_{number} = {before}value_{number}_17", f"print(total_{number})"]
         cells.append((f"step:step-{number}", "\n".join(lines)))
-    return {
-        "nbformat": 4,
-        "nbformat_minor": 5,
-        "metadata": {"kernelspec": {"name": "python3", "display_name": "", "language": "python"}},
-        "cells": [
-            {
-                "cell_type": "code",
-                "id": f"c{number}",
-                "metadata": {"tags": [tag]},
-                "source": source,
-                "outputs": [],
-                "execution_count": None,
-            }
-            for number, (tag, source) in enumerate(cells)
-        ],
-    }
+    return made_of(cells)
 
 
 def measured(*words: str) -> list[float]:

@@ -18,6 +18,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from notebooks import notebook as made_of
+
 REPEATS = 5
 
 
@@ -28,19 +30,8 @@ def notebook(steps: int) -> dict[str, object]:
         source = f"frame{number} = pd.DataFrame({{'a': np.arange(n)}})"
         if number:
             source += f"\nframe{number}['b'] = frame{number - 1}['a'] * 2\nprint(frame{number}.describe())"
-        sources.append((source, f"step:part {number}"))
-    cells = [
-        {
-            "cell_type": "code",
-            "execution_count": None,
-            "id": f"c{number}",
-            "metadata": {"tags": [tag]},
-            "outputs": [],
-            "source": source,
-        }
-        for number, (source, tag) in enumerate(sources)
-    ]
-    return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+        sources.append((source, f"step:part-{number}"))
+    return made_of((tag, source) for source, tag in sources)
 
 
 def seconds(path: Path) -> float:

@@ -20,6 +20,8 @@ from pathlib import Path
 
 import cloudpickle
 
+from notebooks import notebook
+
 ROOT = Path(__file__).parents[1]
 #: Runs in PYTHON: name and size of a value, a folder, the folder of cloudpickle; prints a line of JSON.
 WORKER = r"""
@@ -140,26 +142,9 @@ def mapped_by_a_reader(python: str, folder: Path) -> tuple[int, int]:
     made = "import numpy as np\n" + "\n".join(
         f"x{n} = np.full({megabytes << 17}, {n}.0)" for n in range(30)
     )
-    cells = [
-        {
-            "cell_type": "code",
-            "id": name,
-            "metadata": {"tags": [f"step:{name}"]},
-            "source": source,
-            "outputs": [],
-            "execution_count": None,
-        }
-        for name, source in (("make", made), ("read", "total = x7.sum()\n" + SEEN))
-    ]
+    cells = (("step:make", made), ("step:read", "total = x7.sum()\n" + SEEN))
     path = folder / "thirty.ipynb"
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    document = {
-        "cells": cells,
-        "metadata": {"kernelspec": kernel},
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
-    path.write_text(json.dumps(document), encoding="utf-8")
+    path.write_text(json.dumps(notebook(cells)), encoding="utf-8")
     executed = folder / "executed.ipynb"
     command = [sys.executable, "-c", "from nbflow.cli.main import main; main()", "run", "--quiet"]
     subprocess.run(

@@ -29,12 +29,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import full_disk
-from local_engine import notebook
 
 from nbflow.errors import StoreError
 from nbflow.runtime import bundle
 from nbflow.service import history
 from nbflow.store import RunRecord
+from notebooks import notebook
 
 _NBFLOW = [sys.executable, "-c", "from nbflow.cli.main import main; main()"]
 _MARK = "NBFLOW_FAULT"

@@ -22,9 +22,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from local_engine import notebook
-
 from nbflow.runtime import bundle
+from notebooks import notebook
 
 _NBFLOW = [sys.executable, "-c", "from nbflow.cli.main import main; main()"]
 _SIZE = 4 << 20

@@ -24,6 +24,8 @@ from pathlib import Path
 
 from startup import chain
 
+from notebooks import notebook
+
 _NBFLOW = [sys.executable, "-c", "from nbflow.cli.main import main; main()"]
 _STEADY = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 _KFP = """
@@ -128,23 +130,6 @@ class Bench:
 def best(work: Callable[[], float], times: int = 3) -> float:
     """The least seconds of some tries."""
     return min(work() for _ in range(times))
-
-
-def notebook(cells: Sequence[tuple[str, str]]) -> dict[str, object]:
-    """A notebook of pairs of tags and source."""
-    found = [
-        {
-            "cell_type": "code",
-            "id": f"c{number}",
-            "metadata": {"tags": tags.split()},
-            "source": source,
-            "outputs": [],
-            "execution_count": None,
-        }
-        for number, (tags, source) in enumerate(cells)
-    ]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return {"cells": found, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
 
 
 def _chain(bench: Bench) -> None:

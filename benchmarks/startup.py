@@ -19,24 +19,17 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from notebooks import notebook
+
 
 def chain(steps: int, *, split: bool = True, cells: int = 1) -> dict[str, object]:
     """A notebook whose cells each add one to a number; ``split`` makes each group a step."""
-    found: list[dict[str, object]] = []
+    found = []
     for number in range(steps * cells):
         first = number % cells == 0 and (split or number == 0)
-        found.append(
-            {
-                "cell_type": "code",
-                "id": f"c{number}",
-                "metadata": {"tags": [f"step:s{number // cells}"] if first else []},
-                "source": f"x{number} = {'0' if number == 0 else f'x{number - 1} + 1'}",
-                "outputs": [],
-                "execution_count": None,
-            }
-        )
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return {"cells": found, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+        source = f"x{number} = {'0' if number == 0 else f'x{number - 1} + 1'}"
+        found.append((f"step:s{number // cells}" if first else "", source))
+    return notebook(found)
 
 
 def best(work: Callable[[], tuple[float, float]], times: int = 3) -> tuple[float, float]:

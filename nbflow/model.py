@@ -6,10 +6,10 @@ A notebook takes one way through the code, and each stage hands on values define
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import NewType, TypeAlias
+from typing import Final, NewType, TypeAlias
 
 CellId = NewType("CellId", str)
 StepName = NewType("StepName", str)
@@ -17,6 +17,17 @@ StepName = NewType("StepName", str)
 Name: TypeAlias = str
 #: A value that JSON can carry; parameters are of this kind.
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+
+#: Generators of random numbers: whoever draws from one changes it, so an unchanged one was not used.
+GENERATORS: Final = frozenset({"@random", "@numpy.random", "@torch.random"})
+#: What the import of a library may change, or what is grouped with variables: no sign of anything.
+SET_BY_IMPORTS: Final = frozenset(
+    {
+        "@environ", "@ipython", "@logging", "@matplotlib.colormaps", "@out", "@pyplot",
+        "@sys.modules", "@sys.path", "@warnings",
+    }
+)  # fmt: skip
 
 
 class CellKind(str, Enum):
@@ -230,6 +241,22 @@ class StepEffects:
     everything: bool = False
     reads_all: bool = False
     binds_all: bool = False
+
+    @property
+    def written(self) -> frozenset[Name]:
+        """The names that the step may bind, change or remove."""
+        return frozenset(a.name for a in (*self.binds, *self.mutates, *self.deletes))
+
+
+def reads_results(effects: Iterable[StepEffects]) -> bool:
+    """Whether any of the steps looks at results of cells by their counts (``Out``, ``_``)."""
+    return any(access.name == "@out" for each in effects for access in each.reads)
+
+
+def assigned_attributes(effects: Iterable[StepEffects]) -> list[Name]:
+    """The attributes of modules that any of the steps assigns, as dotted names, sorted."""
+    names = {access.name for each in effects for access in each.mutates}
+    return sorted(n.removeprefix("@module:") for n in names if n.startswith("@module:"))
 
 
 @dataclass(frozen=True, slots=True)

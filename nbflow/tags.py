@@ -11,7 +11,7 @@ papermill's ``parameters`` beside them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -31,6 +31,15 @@ class Functions:
 @dataclass(frozen=True, slots=True)
 class Skip:
     """``skip``: the cell is no part of the pipeline."""
+
+
+#: The tags of cells that bind parameters: Kale's, and papermill's.
+PARAMETERS: Final = frozenset({"parameters", "pipeline-parameters"})
+
+
+def binds_parameters(tags: Iterable[str]) -> bool:
+    """Whether a cell with these tags binds parameters."""
+    return not PARAMETERS.isdisjoint(tags)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass
 
 from nbflow.codegen.names import identifiers
 from nbflow.model import (
+    GENERATORS,
+    SET_BY_IMPORTS,
     Cell,
     CellId,
     Edge,
@@ -27,18 +28,12 @@ from nbflow.model import (
     StepEffects,
     StepName,
     StepUse,
+    assigned_attributes,
     execution_counts,
+    reads_results,
 )
 from nbflow.runtime.task import Task
-
-#: What imports of libraries change: no sign of anything.
-_SET_BY_IMPORTS: Final = frozenset(
-    {
-        "@environ", "@ipython", "@logging", "@matplotlib.colormaps", "@out", "@pyplot",
-        "@sys.modules", "@sys.path", "@warnings",
-    }
-)  # fmt: skip
-_PARAMETER_TAGS: Final = frozenset({"parameters", "pipeline-parameters"})
+from nbflow.tags import binds_parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +73,16 @@ class Component:
     #: What the text above the step says it does.
     title: str = ""
 
+    @property
+    def reported(self) -> bool:
+        """Whether the step has a report: always, unless the user does not want one."""
+        return self.step.resources.report is not False
+
+    @property
+    def draws(self) -> bool:
+        """Whether random numbers that no seed of the notebook repeats may go into the step."""
+        return not GENERATORS.isdisjoint((*self.task.reads, *self.task.foreseen))
+
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
@@ -86,7 +91,6 @@ class Assembly:
     name: str
     pipeline: Pipeline
     components: tuple[Component, ...] = ()
-    names: Mapping[StepName, str] = field(default_factory=dict)
 
     def component(self, step: StepName) -> Component:
         """The component of a step."""
@@ -103,7 +107,6 @@ def assemble(source: Source, titles: Mapping[StepName, str] | None = None) -> As
     return Assembly(
         name=pipeline.metadata.name or pipeline.name,
         pipeline=pipeline,
-        names=functions,
         components=tuple(
             Component(
                 step=step,
@@ -180,8 +183,7 @@ class _Graph:
         """What the step does in its pod."""
         effects = self.source.effects[step.name]
         later = self.steps[index + 1 :]
-        all_effects = self.source.effects.values()
-        keeps_out = any(each.name == "@out" for found in all_effects for each in found.reads)
+        keeps_out = reads_results(self.source.effects.values())
         shown = self.source.pipeline.shown_before(index)
         return Task(
             step=step.name,
@@ -193,13 +195,13 @@ class _Graph:
             reads=tuple(sorted({a.name for a in effects.reads})),
             reads_all=effects.reads_all,
             gives=tuple(gives),
-            foreseen=tuple(sorted(_state(_written(effects)))),
+            foreseen=tuple(sorted(_state(effects.written))),
             missed=self._missed(index, effects),
             read_later=tuple(sorted(self._read_by(later))),
             all_read_later=any(self.source.effects[s.name].reads_all for s in later),
             files_read_later=any(name.startswith("@file") for name in self._read_by(later, "@")),
             metrics=self._metrics(step, effects),
-            attributes=tuple(sorted(self._attributes())),
+            attributes=tuple(assigned_attributes(self.source.effects.values())),
             keep_out=keeps_out,
             history=self._history() if keeps_out else {},
             env=dict(step.resources.env),
@@ -223,7 +225,7 @@ class _Graph:
 
     def _binding(self, step: Step) -> Iterator[CellId]:
         for cell in (*step.prelude, *step.cells):
-            if not _PARAMETER_TAGS.isdisjoint(self.source.cells[cell].tags):
+            if binds_parameters(self.source.cells[cell].tags):
                 yield cell
 
     def _read_by(self, steps: Iterable[Step], first: str = "") -> set[Name]:
@@ -233,7 +235,7 @@ class _Graph:
 
     def _missed(self, index: int, effects: StepEffects) -> dict[Name, tuple[str, ...]]:
         """Names that later steps read and are given nothing of this one, though nobody foresees a change."""
-        known = _written(effects) | _SET_BY_IMPORTS
+        known = effects.written | SET_BY_IMPORTS
         bound: set[Name] = set()
         found: dict[Name, list[str]] = {}
         below = self._below[self.steps[index].name]
@@ -255,15 +257,7 @@ class _Graph:
             if each.role is Role.METRICS and each.call == step.call
             for access in self.source.effects[each.name].reads
         }
-        return tuple(sorted(read & _written(effects)))
-
-    def _attributes(self) -> set[str]:
-        return {
-            access.name.removeprefix("@module:")
-            for effects in self.source.effects.values()
-            for access in effects.mutates
-            if access.name.startswith("@module:")
-        }
+        return tuple(sorted(read & effects.written))
 
     def _history(self) -> dict[str, str]:
         cells = self.source.cells
@@ -274,10 +268,6 @@ def _defaults(parameters: Iterable[Parameter]) -> str:
     """The values of the parameters that engines may hand over in another form, as JSON."""
     known = {p.name: p.default for p in parameters if p.delicate or p.type not in ("str", "bool")}
     return json.dumps(known) if known else ""
-
-
-def _written(effects: StepEffects) -> frozenset[Name]:
-    return frozenset(a.name for a in (*effects.binds, *effects.mutates, *effects.deletes))
 
 
 def _state(names: Iterable[Name]) -> Iterator[Name]:

@@ -28,6 +28,7 @@ from nbflow.codegen.layout import (
     inline,
 )
 from nbflow.codegen.names import kubernetes_name
+from nbflow.codegen.options import CommonOptions
 from nbflow.model import Json, Parameter, StepName
 
 MODULE: Final = "pipeline.py"
@@ -36,23 +37,15 @@ RUNTIME: Final = "runtime.txt"
 FILES: Final = "files.txt"
 #: The type of an artifact of which nothing is known.
 PLAIN: Final = "Artifact"
-_GENERATORS: Final = frozenset({"@random", "@numpy.random", "@torch.random"})
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class Options(CommonOptions):
     """How the pipeline is to run.
 
-    ``requirements`` are the distributions that are installed for each step. ``files`` is the text of the
-    packed files that the steps ``reading`` are given (see ``carried``). ``types`` leads from variables that
-    steps hand on to the types of their artifacts.
+    ``types`` leads from variables that steps hand on to the types of their artifacts.
     """
 
-    image: str
-    notebook: str
-    requirements: Mapping[StepName, tuple[str, ...]] = field(default_factory=dict)
-    files: str = ""
-    reading: frozenset[StepName] = frozenset()
     types: Mapping[tuple[StepName, str], str] = field(default_factory=dict)
 
 
@@ -113,7 +106,7 @@ class _Module:
             '"""',
         )
         types: set[str] = {"HTML", PLAIN, "Input", "Output", *self.options.types.values()}
-        types -= set() if any(_reported(c) for c in self.assembly.components) else {"HTML"}
+        types -= set() if any(c.reported for c in self.assembly.components) else {"HTML"}
         types |= {"Metrics"} if any(c.task.metrics for c in self.assembly.components) else set()
         yield from _HEAD.splitlines()
         yield from ("", "from kfp import compiler, dsl")
@@ -151,7 +144,7 @@ class _Module:
     def _arguments(self, component: Component) -> Iterator[Lines]:
         """The arguments of a component with their types."""
         yield ["task: str"]
-        if _draws(component):
+        if component.draws:
             yield ["run_id: str"]
         for parameter, name in self.names.arguments(component):
             yield [f"{name}: {_type(parameter)}"]
@@ -163,7 +156,7 @@ class _Module:
         for artifact, name in self.names.given(component).items():
             yield [f"{name}: Output[{self._type_of(artifact)}]"]
         yield [f"state: Output[{PLAIN}]"]
-        if _reported(component):
+        if component.reported:
             yield ["report: Output[HTML]"]
         if component.task.metrics:
             yield ["metrics: Output[Metrics]"]
@@ -180,16 +173,16 @@ class _Module:
         yield ["state=state"]
         if self._files(component):
             yield _list("files", self._files(component))
-        if _reported(component):
+        if component.reported:
             yield ["report=report"]
         if component.task.metrics:
             yield ["metrics=metrics"]
-        if _draws(component):
+        if component.draws:
             yield ["run_id=run_id"]
 
     def _files(self, component: Component) -> tuple[str, ...]:
         """The arguments for the files that a step may read."""
-        return self.names.files if component.step.name in self.options.reading else ()
+        return self.names.files if self.options.carried(component.step.name) else ()
 
     def _type_of(self, artifact: Artifact) -> str:
         return self.options.types.get((artifact.writer, artifact.variable), PLAIN)
@@ -238,7 +231,7 @@ class _Module:
         step = component.step
         task, name = self.names.tasks[step.name], self.names.functions[step.name]
         values = [[f"task=task_of({inline(component.name)})"]]
-        if _draws(component):
+        if component.draws:
             values.append(["run_id=dsl.PIPELINE_JOB_ID_PLACEHOLDER"])
         for parameter, own in self.names.arguments(component):
             values.append([f"{own}={self.names.parameter(parameter)}"])
@@ -282,16 +275,6 @@ def _spelled(text: re.Match[str]) -> str:
 
 #: A text in JSON.
 _TEXT: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
-
-
-def _reported(component: Component) -> bool:
-    """Whether a step has a report: always, unless the user does not want one."""
-    return component.step.resources.report is not False
-
-
-def _draws(component: Component) -> bool:
-    """Whether random numbers that no seed of the notebook repeats may go into the step."""
-    return not _GENERATORS.isdisjoint((*component.task.reads, *component.task.foreseen))
 
 
 def _list(name: str, values: Iterable[str]) -> Lines:

@@ -66,7 +66,7 @@ def assigned(before: str, value: object, after: str = "", *, room: int = WIDTH) 
             parts = list(_pieces(value, room - 4))
             if len(parts) < 2:
                 return [one]
-            return [f"{before}(", *_indented(parts), f"){after}"]
+            return [f"{before}(", *indented(parts), f"){after}"]
         case Mapping() if value:
             items = [_item(f"{inline(key)}: ", each, room - 4) for key, each in value.items()]
             return [f"{before}{{", *(line for item in items for line in item), f"}}{after}"]
@@ -78,7 +78,7 @@ def assigned(before: str, value: object, after: str = "", *, room: int = WIDTH) 
 
 
 def _item(before: str, value: object, room: int) -> Lines:
-    return _indented(assigned(before, value, ",", room=room))
+    return indented(assigned(before, value, ",", room=room))
 
 
 def _pieces(text: str, room: int) -> Iterable[str]:
@@ -113,7 +113,7 @@ def call(
     one = f"{before}{', '.join(each[0] for each in arguments)}{after}" if flat else ""
     if not arguments or (flat and not always and width(one) <= room):
         return [one or f"{before}{after}"]
-    inner = [line for each in arguments for line in _indented([*each[:-1], f"{each[-1]},"])]
+    inner = [line for each in arguments for line in indented([*each[:-1], f"{each[-1]},"])]
     return [before, *inner, after]
 
 
@@ -122,13 +122,9 @@ def argument(name: str, value: object, room: int = WIDTH - 8) -> Lines:
     return assigned(f"{name}=", value, room=room - 1)
 
 
-def _indented(lines: Iterable[str]) -> Lines:
-    return [f"    {line}" if line else line for line in lines]
-
-
 def indented(lines: Iterable[str]) -> Lines:
     """The lines four columns further in."""
-    return _indented(lines)
+    return [f"    {line}" if line else line for line in lines]
 
 
 def docstring(text: str, room: int = WIDTH - 4) -> Lines:

@@ -26,6 +26,7 @@ from nbflow.engines.kernel_work import KernelWork
 from nbflow.engines.seen import CellSeen, Seen, cell_seen
 from nbflow.errors import KernelError
 from nbflow.model import Json, Name, StepName
+from nbflow.tags import binds_parameters
 
 #: A kernel does not start where another one takes its port just before.
 _STARTS: Final = 3
@@ -195,7 +196,7 @@ class _Reference:
         if inner is not None:
             return self._call(inner)
         values, arguments = self._called.values, self._called.arguments
-        overrides = (values or arguments) and {"parameters", "pipeline-parameters"} & {*_tags(cell)}
+        overrides = (values or arguments) and binds_parameters(_tags(cell))
         if overrides:
             self._work.override(values, arguments)
         try:

@@ -5,7 +5,6 @@ What has changed is seen by looking at the whole folder, so it does not matter w
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import io
 import lzma
@@ -32,23 +31,6 @@ class Kept(NamedTuple):
     name: str
     content: str = ""
     form: str = ""
-
-
-def packed(content: bytes) -> str:
-    """A file's content as text."""
-    return base64.b85encode(lzma.compress(content)).decode("ascii")
-
-
-def unpacked(text: str) -> bytes:
-    """The content of which ``packed`` has made a text."""
-    return lzma.decompress(base64.b85decode(text))
-
-
-def lay_out(files: Mapping[str, str], folder: str) -> None:
-    """Write packed files into ``folder``, at their paths from there."""
-    for path, text in files.items():
-        with open(_made_ready(folder, path), "wb") as file:
-            file.write(unpacked(text))
 
 
 def unpack(parts: Iterable[str], folder: str) -> None:

@@ -12,7 +12,7 @@ import tempfile
 from dataclasses import dataclass, field
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
-from . import child, crate, files, hearing, page
+from . import child, crate, files, hearing, page, preview, spec
 from . import home as homes
 from .crate import AMBIENT, CLASS, FILE, MODULE, VARIABLE, Version
 from .task import Task
@@ -64,15 +64,17 @@ def run(
     Raises ``StepError``.
     """
     with tempfile.TemporaryDirectory(prefix="nbflow-") as folder, homes.home(task.home) as home:
-        pod = _Pod(task, folder, home, runtime)
-        pod.fingerprints = fingerprints
+        pod = _Pod(task, folder, home, runtime, fingerprints)
         files.unpack(carried, pod.work)
         return pod.run(taken, given, state, parameters, seed)
 
 
 class _Pod:
-    def __init__(self, task: Task, folder: str, home: str, runtime: str) -> None:
+    def __init__(
+        self, task: Task, folder: str, home: str, runtime: str, fingerprints: Optional[str]
+    ) -> None:
         self.task, self.folder, self.home = task, folder, home
+        self.fingerprints = fingerprints
         self.store = os.path.join(folder, "bundles")
         #: Where the notebook's folder is, and beside it what cells put into temporary files.
         self.work = os.path.join(home, "files", *["_"] * (files.ABOVE - 1), "work")
@@ -84,7 +86,6 @@ class _Pod:
             os.makedirs(made)
         self.place = crate.bundle_place(self.store)
         self.before: Dict[Key, Version] = {}
-        self.fingerprints: Optional[str] = None
 
     def run(
         self,
@@ -96,7 +97,6 @@ class _Pod:
     ) -> Ended:
         """See ``run``."""
         self._take(taken)
-        files.lay_out(self.task.files, self.work)
         files.bring_back(self._of(FILE), self.place, self.home)
         look = files.look(self.home)
         heard = self.process.run(self._spec(parameters, seed))
@@ -165,10 +165,8 @@ class _Pod:
                     f"`{version.name}` was made in step `{self._name(version)}` and cannot travel:"
                     f" {version.obstacle}; run the two as one step"
                 )
-        holders = [
-            v for v in self._of(AMBIENT) if v.name in _HOLDERS or v.name.startswith("@module:")
-        ]
-        classes = [v for v in self._of(CLASS) if _class_name(v.name) in self.task.reads]
+        holders = [v for v in self._of(AMBIENT) if spec.may_hold(v.name)]
+        classes = [v for v in self._of(CLASS) if spec.class_name(v.name) in self.task.reads]
         bundles = {version.content for version in (*read, *holders, *classes) if version.content}
         return [version for version in there if version.content in bundles]
 
@@ -273,24 +271,10 @@ def _line_of(heard: hearing.Heard, cell: str) -> int:
 
 #: A larger file stays behind where no later step is known to read files, in bytes.
 _LARGE_FILE = 64 << 20
-#: What these hold may be what variables name.
-_HOLDERS = frozenset({"@pyplot", "@shell", "@out"})
-
-
-def _class_name(key: str) -> str:
-    """The name by which the notebook knows the class of a definition."""
-    return key.rpartition("/")[2].partition(".")[0]
 
 
 def _numbers(written: Mapping[str, Mapping[str, Any]], names: Iterable[str]) -> Dict[str, float]:
     """Those of the variables that are numbers, numpy's included."""
-    found = {}
-    for name in names:
-        each = written.get(name, {"type": "", "preview": ""})
-        kind, text = each["type"], each["preview"]
-        if "int" in kind or "float" in kind:
-            try:
-                found[name] = float(text.partition("(")[2].rstrip(")") if "(" in text else text)
-            except ValueError:
-                continue
-    return found
+    known = {name: written[name] for name in names if name in written}
+    found = {n: preview.number(each["type"], each["preview"]) for n, each in known.items()}
+    return {name: value for name, value in found.items() if value is not None}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reprlib
 import types
-from typing import Any
+from typing import Any, Optional
 
 LENGTH = 200
 
@@ -84,3 +84,13 @@ def _preview(value: Any) -> str:  # noqa: PLR0911  # one line for each kind of v
     if kind == "numpy.ndarray":
         return f"{value.dtype} {_repr.repr(value.ravel()[:6].tolist())}"
     return _repr.repr(value)
+
+
+def number(kind: str, text: str) -> Optional[float]:
+    """The number whose type and preview these are, or None where it is none; numpy's scalars are some."""
+    if "int" not in kind and "float" not in kind:
+        return None
+    try:
+        return float(text.removeprefix(f"{kind.replace('numpy', 'np')}(").removesuffix(")"))
+    except ValueError:
+        return None

@@ -7,6 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Tuple
 
 VERSION = 1
+#: Ambient state that may hold objects which variables name.
+_HOLDERS = frozenset({"@pyplot", "@shell", "@out"})
+
+
+def may_hold(name: str) -> bool:
+    """Whether ambient state of this name may hold what variables name."""
+    return name in _HOLDERS or name.startswith("@module:")
+
+
+def class_name(key: str) -> str:
+    """The name by which the notebook knows the class of a definition, by the key of that."""
+    return key.rpartition("/")[2].partition(".")[0]
 
 
 @dataclass(frozen=True)

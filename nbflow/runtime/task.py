@@ -19,7 +19,7 @@ class Task:
     variables, ``reads`` are those that the step may read, ``gives`` those that travel in artifacts of their
     own. ``foreseen`` is ambient state that it is known to change. ``missed`` leads from a name to the later
     steps that read it and are given nothing of this one; ``read_later`` are names that any later step
-    reads. ``files`` leads from paths beside the notebook to their packed contents. ``home`` is a word that
+    reads. ``home`` is a word that
     steps of one pipeline share, and no others. ``defaults`` is JSON: the notebook's own values of the
     parameters, which engines may hand over less exactly.
     """
@@ -43,7 +43,6 @@ class Task:
     keep_out: bool = False
     history: Mapping[str, str] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
-    files: Mapping[str, str] = field(default_factory=dict)
     home: str = ""
     defaults: str = ""
     version: int = VERSION

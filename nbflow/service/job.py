@@ -18,6 +18,7 @@ from nbflow.engines.local.reading_back import fingerprints
 from nbflow.engines.local.scheduler import Scheduler
 from nbflow.errors import EngineError, NbflowError
 from nbflow.model import CellId, Learned, Name, Role
+from nbflow.runtime import preview
 from nbflow.service.request import Request
 from nbflow.store import CellRecord, StepRecord, Store, VariableRecord
 
@@ -181,7 +182,9 @@ class Job:
         for result in sorted(self._scheduler.results.values(), key=lambda r: r.index):
             call = steps[result.index].call
             for name, written in {**result.outcome.dropped, **result.outcome.written}.items():
-                value = _number(written.type, written.preview) if (call, name) in read else None
+                value = (
+                    preview.number(written.type, written.preview) if (call, name) in read else None
+                )
                 if value is not None:
                     found[f"{call}/{name}" if call else name] = value
         return found
@@ -201,15 +204,6 @@ def _variables(result: StepResult) -> tuple[VariableRecord, ...]:
         for name, w in result.outcome.dropped.items()
     ]
     return tuple(sorted([*stored, *lost, *dropped], key=lambda v: v.name))
-
-
-def _number(type_: str, preview: str) -> float | None:
-    if "int" not in type_ and "float" not in type_:
-        return None
-    try:
-        return float(preview.removeprefix(f"{type_.replace('numpy', 'np')}(").removesuffix(")"))
-    except ValueError:
-        return None
 
 
 @contextmanager

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from finding_pages import PAGES, SECTIONS, page
 from percent import notebook, project
 
 from nbflow.analysis import Options, analyse
@@ -16,13 +16,7 @@ from nbflow.codegen.rules import RULES as TARGET_RULES
 from nbflow.diagnostics import Finding, Rule, Severity
 from nbflow.model import CellId, Effect, Learned, Location, Notebook
 
-PAGES = Path(__file__).parents[2] / "docs" / "findings"
 ALL = pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
-SECTIONS = ["What it does", "Why it matters", "Example", "What to do"]
-
-
-def page(rule: Rule) -> str:
-    return (PAGES / f"{rule.code}.md").read_text(encoding="utf-8")
 
 
 def example(rule: Rule) -> tuple[Notebook, Options]:
@@ -47,7 +41,9 @@ def findings(rule: Rule) -> tuple[Finding, ...]:
     return analyse(book, replace(options, learned=tuple(facts))).findings
 
 
-@ALL
+@pytest.mark.parametrize(
+    "rule", [*RULES.values(), *TARGET_RULES.values()], ids=[*RULES, *TARGET_RULES]
+)
 def test_every_rule_has_a_page(rule: Rule) -> None:
     text = page(rule)
     assert text.startswith(f"# {rule.code}: {rule.name}\n\nSeverity: {rule.severity.value}.\n")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import notebook_cells
 from pods import analysed, runtime_text
 
 from nbflow.codegen import argo
@@ -18,26 +18,12 @@ Cells = Sequence[tuple[str, str]]
 
 def written(folder: Path, cells: Cells, settings: Mapping[str, Any] | None = None) -> Path:
     """The path of the notebook."""
-    path = folder / "nb.ipynb"
-    kernel = {"name": "python3", "display_name": "", "language": "python"}
-    document = {
-        "nbformat": 4,
-        "nbformat_minor": 5,
-        "metadata": {"kernelspec": kernel, "kubeflow_notebook": settings or {}},
-        "cells": [
-            {
-                "cell_type": "code",
-                "id": f"c{number}",
-                "metadata": {"tags": [tag for tag in tags.split(", ") if tag]},
-                "source": source,
-                "outputs": [],
-                "execution_count": None,
-            }
-            for number, (tags, source) in enumerate(cells)
-        ],
-    }
-    path.write_text(json.dumps(document), encoding="utf-8")
-    return path
+    found = [
+        notebook_cells.code(n, source, filter(None, tags.split(", ")))
+        for n, (tags, source) in enumerate(cells)
+    ]
+    metadata = {**notebook_cells.KERNEL, "kubeflow_notebook": settings or {}}
+    return notebook_cells.written(folder / "nb.ipynb", found, metadata)
 
 
 def assembly(path: Path) -> Assembly:

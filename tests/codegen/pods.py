@@ -5,6 +5,7 @@ What travels between steps are the files that targets declare as artifacts; the 
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from typing import Any
 import cloudpickle
 
 from nbflow import runtime
-from nbflow.codegen import brought
+from nbflow.codegen import brought, carried
 from nbflow.codegen.assembly import Artifact, Assembly, Component, Source
 from nbflow.diagnostics import Severity
 from nbflow.engines.local.keeping import Keep
@@ -35,7 +36,7 @@ from nbflow.model import (
     StepName,
     StepUse,
 )
-from nbflow.runtime import crate, files
+from nbflow.runtime import crate
 from nbflow.runtime import task as tasks
 from nbflow.service.request import plan_of, request
 from nbflow.service.target_findings import about_calls
@@ -136,7 +137,7 @@ def ending(source: Source) -> Source:
     """The same with a step behind all others that reads whatever they have left."""
     steps = source.pipeline.steps
     prelude = tuple(dict.fromkeys(cell for step in steps for cell in step.prelude))
-    written = {step.name: _written(source.effects[step.name]) for step in steps}
+    written = {step.name: source.effects[step.name].written for step in steps}
     edges = tuple(Edge(name, END, tuple(sorted(names))) for name, names in written.items())
     names = sorted({name for found in written.values() for name in found})
     reads = tuple(Access(name, Location(CellId(""), 0)) for name in names)
@@ -151,10 +152,6 @@ def ending(source: Source) -> Source:
         effects={**source.effects, END: StepEffects(END, reads, reads_all=True)},
         uses={**source.uses, END: StepUse(END, {})},
     )
-
-
-def _written(effects: StepEffects) -> set[Name]:
-    return {a.name for a in (*effects.binds, *effects.mutates, *effects.deletes)}
 
 
 @lru_cache(maxsize=1)
@@ -179,7 +176,7 @@ class Pods:
         self.assembly, self.folder, self.setting = assembly, folder, setting
         self.runtime = folder / "runtime"
         _unpack(self.runtime, setting.python)
-        self.beside = _packed(setting.beside)
+        self.beside = _archived(setting.beside, folder / "beside")
         self.ran = Ran()
 
     def run(self, parameters: Mapping[Name, Json] | None = None) -> Ran:
@@ -231,7 +228,6 @@ class Pods:
         own.mkdir(exist_ok=True)
         (own / "told.json").unlink(missing_ok=True)
         order, told = own / "order.json", own / "told.json"
-        task = replace(component.task, files={**component.task.files, **self.beside})
         taken = [self._path(artifact) for artifact in component.takes]
         taken += [str(self.folder / self._name(step) / "state") for step in component.after]
         given = {
@@ -240,10 +236,11 @@ class Pods:
             "state": str(own / "state"),
             "parameters": parameters,
             "seed": self.setting.seed,
+            "carried": self.beside,
             "fingerprints": str(self.folder / "fingerprints.json") if name == END else None,
         }
         text = json.dumps(
-            {"task": tasks.as_json(task), "given": given, "runtime": str(self.runtime)}
+            {"task": tasks.as_json(component.task), "given": given, "runtime": str(self.runtime)}
         )
         order.write_text(text, encoding="utf-8")
         with tempfile.TemporaryDirectory(prefix="pod-") as empty:
@@ -296,11 +293,14 @@ def _unpack(target: Path, python: str) -> None:
     subprocess.run([python, "-c", code, str(text), str(target)], check=True)
 
 
-def _packed(folder: Path | None) -> dict[str, str]:
+def _archived(folder: Path | None, target: Path) -> list[str]:
+    """The archive of a folder's files, as the path that a pod is given it by; none of no folder."""
     if folder is None:
-        return {}
+        return []
     found = (path for path in folder.rglob("*") if path.is_file())
-    return {str(path.relative_to(folder)): files.packed(path.read_bytes()) for path in found}
+    contents = {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+    target.write_bytes(base64.b64decode(carried.packed(contents)))
+    return [str(target)]
 
 
 def _list(value: object) -> list[dict[str, object]]:

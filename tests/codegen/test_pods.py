@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from notebook_cells import code, written
 from pods import END, Pods, Ran, Refused, Setting, analysed, ending, runtime_text
 
 from nbflow.codegen import brought
@@ -169,21 +170,8 @@ PRINTS: dict[str, tuple[list[tuple[str, str]], str]] = {
 
 def notebook(folder: Path, cells: Iterable[tuple[str, str]]) -> Path:
     """A notebook of code cells, each of which has the tags before its source."""
-    found: list[dict[str, object]] = [
-        {
-            "cell_type": "code",
-            "id": f"c{number}",
-            "metadata": {"tags": tags.split(", ")},
-            "source": source,
-            "outputs": [],
-            "execution_count": None,
-        }
-        for number, (tags, source) in enumerate(cells, 1)
-    ]
-    document = {"cells": found, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    path = folder / "notebook.ipynb"
-    path.write_text(json.dumps(document), encoding="utf-8")
-    return path
+    found = [code(n, source, tags.split(", ")) for n, (tags, source) in enumerate(cells, 1)]
+    return written(folder / "notebook.ipynb", found, {})
 
 
 def ran(

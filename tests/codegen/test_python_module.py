@@ -9,52 +9,29 @@ import sys
 from pathlib import Path
 
 import pytest
+from notebook_cells import code, written
+from pods import analysed
 
-from nbflow.codegen.assembly import Source
 from nbflow.codegen.python import module, problems
 from nbflow.codegen.python.layout import Layout, lay_out
-from nbflow.engines.local.keeping import Keep
 from nbflow.model import StepName
-from nbflow.service.request import plan_of, request
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 
 def notebook(folder: Path, *cells: tuple[str, str]) -> Path:
-    path = folder / "nb.ipynb"
-    document = {
-        "nbformat": 4,
-        "nbformat_minor": 5,
-        "metadata": {"kernelspec": {"name": "python3", "display_name": "", "language": "python"}},
-        "cells": [
-            {
-                "cell_type": "code",
-                "id": f"c{number}",
-                "metadata": {"tags": tags.split()},
-                "source": source,
-                "outputs": [],
-                "execution_count": None,
-            }
-            for number, (tags, source) in enumerate(cells)
-        ],
-    }
-    path.write_text(json.dumps(document))
-    return path
-
-
-def source_of(path: Path) -> Source:
-    plan = plan_of(request(str(path), {}, ()), Keep.ALL)
-    return Source(plan.pipeline, plan.cells, plan.effects, plan.uses)
+    found = [code(n, source, tags.split()) for n, (tags, source) in enumerate(cells)]
+    return written(folder / "nb.ipynb", found)
 
 
 def laid_out(path: Path, **titles: str) -> Layout:
-    return lay_out(source_of(path), {StepName(step): text for step, text in titles.items()})
+    return lay_out(analysed(path)[0], {StepName(step): text for step, text in titles.items()})
 
 
 def text_of(path: Path, **titles: str) -> str:
     layout = laid_out(path, **titles)
     assert problems(layout) == []
-    return module(layout, source_of(path).pipeline, path.name)
+    return module(layout, analysed(path)[0].pipeline, path.name)
 
 
 def output(text: str, folder: Path, *words: str) -> str:

@@ -51,7 +51,7 @@ def component(
 
 def assembled(*components: Component, parameters: Sequence[Parameter] = ()) -> Assembly:
     pipeline = Pipeline("p", tuple(c.step for c in components), parameters=tuple(parameters))
-    return Assembly("p", pipeline, components, {c.step.name: c.name for c in components})
+    return Assembly("p", pipeline, components)
 
 
 def functions(text: str) -> dict[str, ast.FunctionDef]:

@@ -8,9 +8,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
+from notebook_cells import code, written
 from test_local import states, stdout
 
 from nbflow.analysis import Analysis, Options, analyse
@@ -38,27 +40,11 @@ TRAIN: Cells = (
 
 def write(path: Path, cells: Cells) -> Path:
     path.parent.mkdir(exist_ok=True)
-    document = {
-        "nbformat": 4,
-        "nbformat_minor": 5,
-        "metadata": {"kernelspec": {"name": "python3", "display_name": "", "language": "python"}},
-        "cells": [
-            {
-                "cell_type": "code",
-                "id": f"c{number}",
-                "metadata": _metadata(tags.split()),
-                "source": source,
-                "outputs": [],
-                "execution_count": None,
-            }
-            for number, (tags, source) in enumerate(cells)
-        ],
-    }
-    path.write_text(json.dumps(document))
-    return path
+    found = [code(n, text, **_metadata(tags.split())) for n, (tags, text) in enumerate(cells)]
+    return written(path, found)
 
 
-def _metadata(words: list[str]) -> dict[str, object]:
+def _metadata(words: list[str]) -> dict[str, Any]:
     pairs = [word.split("=", 1) for word in words if "=" in word]
     found = {key: json.loads(text) if text[0] in "[{" else text for key, text in pairs}
     return {**found, "tags": [word for word in words if "=" not in word]}

@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from notebook_cells import code, written
 
 from nbflow.engines.events import Event, RunEnded, RunState, StepEnded, StepStarted
 from nbflow.errors import EngineError, KernelError, ParameterError
@@ -23,25 +24,8 @@ Cells = tuple[tuple[str, str], ...]
 
 
 def write(folder: Path, *cells: tuple[str, str]) -> Path:
-    path = folder / "nb.ipynb"
-    document = {
-        "nbformat": 4,
-        "nbformat_minor": 5,
-        "metadata": {"kernelspec": {"name": "python3", "display_name": "", "language": "python"}},
-        "cells": [
-            {
-                "cell_type": "code",
-                "id": f"c{number}",
-                "metadata": {"tags": tags.split()},
-                "source": source,
-                "outputs": [],
-                "execution_count": None,
-            }
-            for number, (tags, source) in enumerate(cells)
-        ],
-    }
-    path.write_text(json.dumps(document))
-    return path
+    found = [code(n, source, tags.split()) for n, (tags, source) in enumerate(cells)]
+    return written(folder / "nb.ipynb", found)
 
 
 def stdout(record: RunRecord) -> str:

@@ -18,6 +18,7 @@ from nbflow.analysis.effects.objects import Arguments, ClassObject, FunctionObje
 from nbflow.analysis.effects.values import NOTHING, Region, Value, exactly, family, fresh
 from nbflow.analysis.source import CellCode, cell_code
 from nbflow.model import Access, Cell, CellId, CellKind, Grade, Location, Name
+from nbflow.tags import binds_parameters
 
 __all__ = ["READ_BY_ALL", "CellEffects", "Interface", "Note", "Walk", "effects", "read_by_all"]
 
@@ -35,7 +36,6 @@ _PICKLES: Final = (
     "__getnewargs__",
     "__getnewargs_ex__",
 )
-_PARAMETERS: Final = frozenset({"parameters", "pipeline-parameters"})
 
 
 def effects(
@@ -105,7 +105,7 @@ class Walk(Magics):
         for node in self.tasks.values():
             self.record.note("thread", "asyncio.create_task", node)
         self._note_unpicklable()
-        if _PARAMETERS.intersection(code.cell.tags):
+        if binds_parameters(code.cell.tags):
             self._forget_constants()
         result = self.record.result(self.environment)
         self.written.update(each.name for each in result.mutates if each.name.startswith("@file"))

@@ -39,7 +39,7 @@ def packed(component: Component, names: Names, *, carried: bool) -> str:
     }
     if carried:
         order["carried"] = f"{INPUTS}/{FILES}"
-    if component.step.resources.report is not False:
+    if component.reported:
         order["page"] = page_path()
     if component.task.metrics:
         order["metrics"] = metrics_path()

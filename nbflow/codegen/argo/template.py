@@ -82,7 +82,7 @@ def _inputs(component: Component, names: Names, options: Options, order: str) ->
 def _outputs(component: Component, names: Names) -> dict[str, Value]:
     given = (*names.given(component).values(), STATE)
     artifacts = [_output(name, f"{OUTPUTS}/{name}") for name in given]
-    if component.step.resources.report is not False:
+    if component.reported:
         artifacts.append(_output(REPORT, orders.page_path()))
     if not component.task.metrics:
         return {"artifacts": artifacts}

@@ -12,8 +12,8 @@ from nbflow.codegen.assembly import Source
 from nbflow.codegen.names import identifiers
 from nbflow.codegen.python.cells import Code, bound, bound_by, code_of, free, is_comment, read
 from nbflow.model import CellId, Name, Step, StepName
+from nbflow.tags import binds_parameters
 
-_PARAMETER_TAGS: Final = frozenset({"parameters", "pipeline-parameters"})
 BUILTINS: Final = frozenset(dir(builtins))
 
 
@@ -101,7 +101,7 @@ def _taken(
 
 
 def _binds(source: Source, cell: CellId) -> bool:
-    return not _PARAMETER_TAGS.isdisjoint(source.cells[cell].tags)
+    return binds_parameters(source.cells[cell].tags)
 
 
 def _read_later(source: Source, steps: tuple[Step, ...]) -> set[Name]:

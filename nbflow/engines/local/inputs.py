@@ -18,9 +18,18 @@ from nbflow.engines.local.filestate import digest_of
 from nbflow.engines.local.outcome import Outcome
 from nbflow.engines.local.packages import Packages
 from nbflow.engines.local.plan import CLASS, MODULE, Place, Plan, is_variable
-from nbflow.engines.local.validation import GENERATORS, SET_BY_IMPORTS
 from nbflow.engines.local.versions import Names, Version
-from nbflow.model import CellId, Grade, Name, Step, StepEffects, StepName
+from nbflow.model import (
+    GENERATORS,
+    SET_BY_IMPORTS,
+    CellId,
+    Grade,
+    Name,
+    Step,
+    StepEffects,
+    StepName,
+    reads_results,
+)
 
 #: Environment variables that libraries read without Python.
 _ALWAYS: Final = (
@@ -70,8 +79,7 @@ class Present:
 
     def _history(self) -> list[tuple[int, str]]:
         """The texts of all cells, where the notebook looks at them by their counts."""
-        looks = any(a.name == "@out" for e in self.plan.effects.values() for a in e.reads)
-        counts = self.plan.counts
+        counts, looks = self.plan.counts, reads_results(self.plan.effects.values())
         return [(counts[c], self.plan.cells[c].source) for c in counts] if looks else []
 
     def value(self, key: str) -> str:

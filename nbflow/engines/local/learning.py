@@ -10,8 +10,9 @@ from typing import Final
 from nbflow.engines.events import StepState
 from nbflow.engines.local.outcome import StepResult
 from nbflow.engines.local.plan import CLASS, MODULE
-from nbflow.engines.local.validation import SET_BY_IMPORTS, Change
-from nbflow.model import Effect, Grade, Name, StepEffects, StepName
+from nbflow.engines.local.validation import Change
+from nbflow.model import SET_BY_IMPORTS, Effect, Grade, Name, StepEffects, StepName
+from nbflow.runtime.spec import class_name
 
 _FILE: Final = "@file:"
 
@@ -57,7 +58,7 @@ def _plain(name: Name, folder: Path) -> Name:
     if name.startswith(MODULE):
         return name.removeprefix(MODULE).partition(".")[0]
     if name.startswith(CLASS):
-        return name.removeprefix(CLASS).rpartition("/")[2].partition(".")[0]
+        return class_name(name.removeprefix(CLASS))
     if name.startswith(_FILE):
         return _FILE + name.removeprefix(_FILE).removeprefix(f"{folder}/")
     return name

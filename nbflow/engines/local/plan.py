@@ -24,9 +24,11 @@ from nbflow.model import (
     StepEffects,
     StepName,
     StepUse,
+    assigned_attributes,
+    reads_results,
 )
-
-SPEC_VERSION = 1
+from nbflow.runtime.spec import VERSION, class_name, may_hold
+from nbflow.tags import binds_parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +112,11 @@ def needed(effects: StepEffects, index: int, versions: Names) -> tuple[Version, 
     names = {a.name for a in effects.reads}
     bundles |= {v.bundle for v in versions.all_before(index) if _class_name(v.name) in names}
     # What these hold may be what variables name.
-    bundles |= {
-        v.bundle
-        for v in versions.all_before(index)
-        if v.bundle and (v.name in _HOLDERS or v.name.startswith("@module:"))
-    }
+    bundles |= {v.bundle for v in versions.all_before(index) if v.bundle and may_hold(v.name)}
     for version in versions.all_before(index):
         if version.bundle in bundles and is_variable(version.name):
             found[version.name] = version
     return tuple(found[name] for name in sorted(found))
-
-
-_HOLDERS = frozenset({"@pyplot", "@shell", "@out"})
 
 
 def obstacles(effects: StepEffects, versions: tuple[Version, ...]) -> tuple[Version, ...]:
@@ -162,9 +157,9 @@ def step_spec(
         told = _cell(plan, each, show=show)
         return {**told, "arguments": given} if given and _binds(plan, each) else told
 
-    keeps_out = any(a.name == "@out" for effects in plan.effects.values() for a in effects.reads)
+    keeps_out = reads_results(plan.effects.values())
     return {
-        "version": SPEC_VERSION,
+        "version": VERSION,
         "step": step.name,
         "index": index,
         "prelude": [cell(each, show=each not in shown) for each in step.prelude],
@@ -192,14 +187,7 @@ def step_spec(
             for v in sorted(everything, key=lambda v: v.name)
             if v.name.startswith(MODULE) and v.bundle
         },
-        "attributes": sorted(
-            {
-                access.name.removeprefix("@module:")
-                for effects in plan.effects.values()
-                for access in effects.mutates
-                if access.name.startswith("@module:")
-            }
-        ),
+        "attributes": assigned_attributes(plan.effects.values()),
         "keep_out": keeps_out,
         "history": {count: plan.cells[cell].source for cell, count in plan.counts.items()}
         if keeps_out
@@ -231,8 +219,7 @@ MODULE = "module:"
 
 def _class_name(name: Name) -> Name:
     """The name by which the notebook knows the class of a definition, "" for anything else."""
-    path = name.removeprefix(CLASS) if name.startswith(CLASS) else ""
-    return path.rpartition("/")[2].partition(".")[0]
+    return class_name(name.removeprefix(CLASS)) if name.startswith(CLASS) else ""
 
 
 def is_variable(name: Name) -> bool:
@@ -274,7 +261,7 @@ def _cell(plan: Plan, cell: CellId, *, show: bool) -> dict[str, object]:
 
 def _binds(plan: Plan, cell: CellId) -> bool:
     """Whether it is a cell of parameters."""
-    return any(tag in ("parameters", "pipeline-parameters") for tag in plan.cells[cell].tags)
+    return binds_parameters(plan.cells[cell].tags)
 
 
 def _arguments(pipeline: Pipeline, call: Call | None, versions: Names) -> dict[Name, Version]:

@@ -15,17 +15,7 @@ from dataclasses import dataclass, field
 from nbflow.engines.local.outcome import Outcome
 from nbflow.engines.local.plan import CLASS, MODULE, is_variable
 from nbflow.engines.local.versions import Names, Version
-from nbflow.model import Name, StepEffects
-
-#: Generators of random numbers: whoever draws from one changes it, so an unchanged one was not used.
-GENERATORS = frozenset({"@random", "@numpy.random", "@torch.random"})
-#: What the import of a library may change, or what is grouped with variables: no sign of anything.
-SET_BY_IMPORTS = frozenset(
-    {
-        "@environ", "@ipython", "@logging", "@matplotlib.colormaps", "@out", "@pyplot",
-        "@sys.modules", "@sys.path", "@warnings",
-    }
-)  # fmt: skip
+from nbflow.model import GENERATORS, SET_BY_IMPORTS, Name, StepEffects
 
 
 @dataclass(frozen=True, slots=True)
