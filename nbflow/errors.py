@@ -7,6 +7,7 @@ User mistakes inside a notebook come back as findings. Exceptions are for what t
     ├── ParameterError          a parameter that does not exist, or a value of the wrong type
     ├── KernelError             the notebook's kernel cannot be found or is not Python
     ├── EngineError             the engine could not do its work (no space, a helper that died, ...)
+    ├── ProfileError            a connection to an engine is not known, or its settings do not fit
     └── StoreError              the run store cannot be read or written, or does not know the run
 """
 
@@ -39,6 +40,12 @@ class KernelError(NbflowError):
 
 class EngineError(NbflowError):
     """An engine could not do its work."""
+
+    exit_code = 6
+
+
+class ProfileError(NbflowError):
+    """A connection to an engine that is not known, or settings or secrets of it that do not fit."""
 
     exit_code = 6
 
