@@ -27,14 +27,14 @@ def findings(material: Material) -> Iterator[Finding]:
     for each in problems(_layout(material)):
         yield Finding(
             rules.NOT_A_FUNCTION,
-            f"{each.message}, so a function cannot mean what the cell means.",
+            f"{each.message}, so a plain module cannot do what the cell does.",
             each.hint,
             each.location,
         )
 
 
 def _layout(material: Material) -> Layout:
-    return lay_out(material.source, material.texts)
+    return lay_out(material.source, material.texts, frozenset(material.carried.modules))
 
 
 def _name(material: Material) -> str:
