@@ -43,6 +43,8 @@ _STEADY: Final = {
     "MPLBACKEND": "Agg",
 }
 _ADDRESS: Final = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
+#: So much of a text is kept beside a manifest.
+_KEPT: Final = 4000
 #: A text that stands for itself, or None for one that no two runs have in common.
 Part = str | None
 
@@ -135,32 +137,33 @@ def _trap_word(case: Case, place: Path, done: subprocess.CompletedProcess[str]) 
 
 def _word(expected: Sequence[Part], done: subprocess.CompletedProcess[str]) -> tuple[str, str]:
     got = _ADDRESS.sub("0x…", done.stdout)
-    pattern = "".join(
-        ".*?" if part is None else re.escape(_ADDRESS.sub("0x…", part)) for part in expected
-    )
-    if re.fullmatch(pattern, got, re.DOTALL):
-        return "same", ""
     more = _first_difference(expected, got)
+    if not more:
+        return "same", ""
     if done.returncode:
         return "crashed", f"{done.stderr.strip().splitlines()[-1][:200]} {more}"
     return "DIFFERENT", more
 
 
 def _first_difference(expected: Sequence[Part], got: str) -> str:
-    place = 0
-    for number, part in enumerate(expected):
+    """Where the texts differ first, or ""; a part that is None may be anything."""
+    place, free = 0, False
+    for part in expected:
         if part is None:
+            free = True
             continue
-        part = _ADDRESS.sub("0x…", part)
-        found = got.find(part, place)
-        free = number > 0 and expected[number - 1] is None
-        if found < 0 or (found > place and not free):
-            same = next(
-                (n for n, (a, b) in enumerate(zip(part, got[place:], strict=False)) if a != b), 0
-            )
-            return f"\n      - {part[max(same - 60, 0) : same + 120]!r}\n      + {got[place:][max(same - 60, 0) : same + 120]!r}"
-        place = found + len(part)
-    return f"more at the end: {got[place:][:200]!r}"
+        text = _ADDRESS.sub("0x…", part)
+        found = got.find(text, place) if free else place if got.startswith(text, place) else -1
+        if found < 0:
+            there = got[place : place + len(text)]
+            pairs = zip(text, there, strict=False)
+            first = next((n for n, (a, b) in enumerate(pairs) if a != b), len(there))
+            around = slice(max(first - 60, 0), first + 120)
+            return f"\n      - {text[around]!r}\n      + {got[place:][around]!r}"
+        place = found + len(text)
+        free = free and not text
+    free = bool(expected) and expected[-1] is None
+    return f"more at the end: {got[place:][:200]!r}" if got[place:] and not free else ""
 
 
 def _parts(cells: Sequence[tuple[str, str, tuple[str, ...]]]) -> Iterator[str]:
@@ -189,12 +192,17 @@ def _truth(path: Path, entry: Mapping[str, Any]) -> list[Part] | None:
     found: list[Part] = []
     for cell in cells:
         steady = not cell["tainted"]
-        found.append(cell["stdout"] if steady and cell["det_stdout"] else None)
+        found.extend(_whole(cell["stdout"]) if steady and cell["det_stdout"] else [None])
         text = "" if str(cell["display"]).startswith("<Figure") else cell["display"]
         found.append(f"{text}\n" if text else "")
         text = f"{cell['result']}\n" if cell["result"] else ""
-        found.append(text if steady and cell["det_result"] else None)
+        found.extend(_whole(text) if steady and cell["det_result"] else [None])
     return found
+
+
+def _whole(text: str) -> list[Part]:
+    """The text, of which the manifest keeps the beginning."""
+    return [text.rstrip("\n"), None] if len(text.rstrip("\n")) >= _KEPT else [text]
 
 
 def cases_of(options: argparse.Namespace) -> Iterator[Case]:

@@ -23,7 +23,7 @@ from nbflow.codegen.python.cells import Code, Piece
 from nbflow.codegen.python.flow import flow
 from nbflow.codegen.python.hoisting import BUILTINS, hoisted
 from nbflow.codegen.python.inert import is_future, is_idle, is_import, is_star
-from nbflow.codegen.python.scopes import Names, mentioned, names_of
+from nbflow.codegen.python.scopes import Names, mentioned, names_of, own_scope
 from nbflow.codegen.python.units import Parts, Unit, parts_of
 from nbflow.model import Name, Parameter, StepName
 
@@ -206,6 +206,8 @@ class _Sharing:
         self.above = above
         self.parameters = frozenset(p.name for p in parts.given)
         self.bound = self.parameters.union(*(unit.names.binds for unit in self.units))
+        nodes = [each for unit in self.units for node in unit.nodes for each in ast.walk(node)]
+        self.catches = any(isinstance(node, ast.ExceptHandler) for node in nodes)
         self.plain = {}
         for number, unit in enumerate(self.units):
             self.plain[number] = flow(unit.nodes, (), self.bound | above.binds)
@@ -231,12 +233,16 @@ class _Sharing:
             yield from self._definitions(unit)
 
     def _definitions(self, unit: Unit) -> Iterator[Name]:
-        """Classes, and functions that are used for more than to be called: their names show."""
-        for node in _statements(unit.nodes):
-            if isinstance(node, ast.ClassDef) or (isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and not self._is_called(
-                node.name
-            )):
+        """Classes, and functions that are used for more than to be called: their names show.
+
+        The sentence of an error that is caught shows the name of a function that is called wrongly.
+        """
+        for node in (each for whole in unit.nodes for each in own_scope(whole)):
+            if isinstance(node, ast.ClassDef):
                 yield node.name
+            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                if self.catches or not self._is_called(node.name):
+                    yield node.name
 
     def _is_called(self, name: Name) -> bool:
         """Whether a name stands nowhere but in calls of it."""
@@ -295,16 +301,6 @@ def _order(nodes: Iterable[ast.AST]) -> dict[Name, int]:
 
 def _sorted(names: Iterable[Name], order: Mapping[Name, int]) -> tuple[Name, ...]:
     return tuple(sorted(names, key=lambda name: (order.get(name, len(order)), name)))
-
-
-def _statements(nodes: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements, and those within them that are in the same scope."""
-    for node in nodes:
-        yield node
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            for child in ast.walk(node):
-                if isinstance(child, ast.stmt) and child is not node:
-                    yield child
 
 
 def _used(top: Sequence[Piece], units: Iterable[Unit]) -> set[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import symtable
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -47,6 +48,9 @@ def names_of(statements: Sequence[ast.stmt]) -> Names:
     late: set[str] = set()
     declared: set[str] = set()
     mixed: set[str] = set()
+    if any(isinstance(node, ast.Global) for each in statements for node in own_scope(each)):
+        statements = [_WithoutGlobal(declared).visit(copy.deepcopy(each)) for each in statements]
+        binds |= declared
     own = _table(statements)
     for symbol in own.get_symbols():
         name = symbol.get_name()
@@ -68,7 +72,46 @@ def names_of(statements: Sequence[ast.stmt]) -> Names:
                 declared.add(name)
             if any(_is_late(each) for each in (*chain, table)):
                 late.add(name)
-    return Names(*map(frozenset, (binds, mentions, late, declared, mixed)))
+    mixed |= _added_to_in_classes(statements)
+    return Names(*map(frozenset, (binds, mentions | mixed, late, declared, mixed)))
+
+
+def _added_to_in_classes(statements: Sequence[ast.stmt]) -> set[str]:
+    """Targets of ``x += 1`` in classes, which Python's table does not call read."""
+    return {
+        node.target.id
+        for statement in statements
+        for each in ast.walk(statement)
+        if isinstance(each, ast.ClassDef)
+        for node in ast.walk(each)
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)
+    }
+
+
+class _WithoutGlobal(ast.NodeTransformer):
+    """Takes ``global`` out of the scope of the statements themselves, which may say it late: Python would not."""
+
+    def __init__(self, declared: set[str]) -> None:
+        self.declared = declared
+
+    def visit_Global(self, node: ast.Global) -> ast.stmt:
+        self.declared.update(node.names)
+        return ast.copy_location(ast.Pass(), node)
+
+    def visit_FunctionDef(self, node: ast.stmt) -> ast.stmt:
+        return node
+
+    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815  # the visitor's names
+    visit_ClassDef = visit_FunctionDef  # noqa: N815  # the visitor's names
+
+
+def own_scope(node: ast.AST) -> Iterator[ast.stmt]:
+    """The statements in the scope in which a statement stands, itself first."""
+    if isinstance(node, ast.stmt):
+        yield node
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        for child in ast.iter_child_nodes(node):
+            yield from own_scope(child)
 
 
 def _table(statements: Sequence[ast.stmt]) -> symtable.SymbolTable:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from nbflow.codegen.python.cells import Edit, Piece, indented
+from nbflow.codegen.python.scopes import own_scope
 from nbflow.model import Name
 
 #: Functions that return nothing, so that nothing is shown of them.
@@ -93,7 +94,7 @@ def _whole(piece: Piece) -> Edit:
 def _edits(piece: Piece, shared: frozenset[Name]) -> Iterator[Edit]:
     """What a function that calls names global cannot hold: their annotations, and ``global`` once more."""
     assert piece.node is not None
-    for node in _own_scope(piece.node):
+    for node in own_scope(piece.node):
         start, end = piece.code.span(node)
         if isinstance(node, ast.Global):
             yield _whole(piece) if node is piece.node else Edit(start, end, "pass")
@@ -102,15 +103,6 @@ def _edits(piece: Piece, shared: frozenset[Name]) -> Iterator[Edit]:
                 yield _whole(piece) if node is piece.node else Edit(start, end, "pass")
             else:
                 yield Edit(piece.code.span(node.target)[1], piece.code.span(node.annotation)[1])
-
-
-def _own_scope(node: ast.AST) -> Iterator[ast.stmt]:
-    """The statements in the scope in which a statement stands."""
-    if isinstance(node, ast.stmt):
-        yield node
-    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        for child in ast.iter_child_nodes(node):
-            yield from _own_scope(child)
 
 
 def dotted(node: ast.expr) -> str:
