@@ -1,4 +1,4 @@
-"""Notebooks of simple statements print as a module what they print when their cells run one after the other."""
+"""Notebooks of simple statements print as a module what their cells print one after the other."""
 
 from __future__ import annotations
 
@@ -51,8 +51,12 @@ def blocks(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.tuples(NAMES, NAMES, body).map(lambda p: f"def {p[0]}({p[1]}=1):\n{p[2]}"),
         st.tuples(NAMES, body).map(lambda p: f"class {p[0]}:\n{p[1]}"),
         st.tuples(st.booleans(), body, body).map(lambda p: f"if {p[0]}:\n{p[1]}\nelse:\n{p[2]}"),
-        st.tuples(NAMES, st.integers(0, 2), body).map(lambda p: f"for {p[0]} in range({p[1]}):\n{p[2]}"),
-        st.tuples(body, NAMES, body).map(lambda p: f"try:\n{p[0]}\nexcept Exception as {p[1]}:\n{p[2]}"),
+        st.tuples(NAMES, st.integers(0, 2), body).map(
+            lambda p: f"for {p[0]} in range({p[1]}):\n{p[2]}"
+        ),
+        st.tuples(body, NAMES, body).map(
+            lambda p: f"try:\n{p[0]}\nexcept Exception as {p[1]}:\n{p[2]}"
+        ),
         st.tuples(body, body).map(lambda p: f"try:\n{p[0]}\nfinally:\n{p[1]}"),
         body.map(lambda text: f"while True:\n{text}\n    break"),
     )
@@ -60,7 +64,9 @@ def blocks(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 STATEMENTS = st.recursive(SIMPLE, blocks, max_leaves=4)
 CELLS = st.lists(STATEMENTS, min_size=1, max_size=4).map("\n".join)
-TAGS = st.sampled_from(["functions", "imports", "step:one", "step:two", "step:three", "", "pipeline-metrics"])
+TAGS = st.sampled_from(
+    ["functions", "imports", "step:one", "step:two", "step:three", "", "pipeline-metrics"]
+)
 SAID = """\
 def said(value):
     return getattr(value, "__qualname__", None) or getattr(value, "__name__", None) or repr(value)"""
@@ -88,7 +94,7 @@ def ran(texts: list[str]) -> str:
                 exec(compile(text, "<cell>", "exec"), names)  # our own text
         except Exception as error:
             # A local name that is not bound is told in other words.
-            print("NameError" if isinstance(error, NameError) else repr(error))
+            out.write("NameError" if isinstance(error, NameError) else repr(error))
     return re.sub(r"0x\w+|\w+\.<locals>\.(?=<lambda>)", "", out.getvalue())
 
 
@@ -111,7 +117,8 @@ def showing(source: str) -> str:
 def test_what_is_printed_is_the_same(cells: list[tuple[str, str]], tmp_path: Path) -> None:
     tagged = [("functions", SAID), ("step:zero", FIRST), *cells]
     path = written(
-        tmp_path / "nb.ipynb", [code(n, source, tags.split()) for n, (tags, source) in enumerate(tagged)]
+        tmp_path / "nb.ipynb",
+        [code(n, source, tags.split()) for n, (tags, source) in enumerate(tagged)],
     )
     try:
         source, _ = analysed(path)
@@ -124,5 +131,3 @@ def test_what_is_printed_is_the_same(cells: list[tuple[str, str]], tmp_path: Pat
     order = [source.cells[cell].source for cell in source.cells]
     expected = ran([HELPER, *map(showing, order)])
     assert ran([text]) == expected, text
-
-

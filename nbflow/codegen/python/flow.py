@@ -1,4 +1,4 @@
-"""Which names of a function are surely bound where they are read: what Python itself asks only when it runs."""
+"""Which names of a function are surely bound where they are read: Python asks that only when it runs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,17 @@ from typing import Final
 
 from nbflow.codegen.python.scopes import LATE, names_of
 
-_COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.DictComp)
+#: Statements that do to names what another one does.
+_SAME: Final = {
+    "AsyncFor": "For",
+    "AsyncFunctionDef": "FunctionDef",
+    "AsyncWith": "With",
+    "Break": "Return",
+    "Continue": "Return",
+    "ImportFrom": "Import",
+    "Raise": "Return",
+    "TryStar": "Try",
+}
 #: Context managers that let a block end in its middle as if nothing had happened.
 _SWALLOWING: Final = frozenset({"suppress", "raises", "assertRaises", "ignored", "ExitStack"})
 
@@ -87,47 +97,42 @@ class _Walk:
     # -- statements
 
     def statement(self, node: ast.stmt) -> None:
-        method = getattr(self, f"_{type(node).__name__}", None)
-        if method is not None:
-            method(node)
-        else:
-            self.expressions(node)
+        name = _SAME.get(type(node).__name__, type(node).__name__)
+        getattr(self, f"of_{name.lower()}", self.expressions)(node)
 
-    def _Assign(self, node: ast.Assign) -> None:
+    def of_assign(self, node: ast.Assign) -> None:
         self.expression(node.value)
         for target in node.targets:
             self.target(target)
 
-    def _AnnAssign(self, node: ast.AnnAssign) -> None:
+    def of_annassign(self, node: ast.AnnAssign) -> None:
         if node.value is not None:
             self.expression(node.value)
             self.target(node.target)
         elif not isinstance(node.target, ast.Name):
             self.target(node.target)
 
-    def _AugAssign(self, node: ast.AugAssign) -> None:
+    def of_augassign(self, node: ast.AugAssign) -> None:
         if isinstance(node.target, ast.Name):
             self.read(node.target.id)
         self.expression(node.value)
         self.target(node.target)
 
-    def _Delete(self, node: ast.Delete) -> None:
+    def of_delete(self, node: ast.Delete) -> None:
         for target in node.targets:
             if isinstance(target, ast.Name):
                 self.read(target.id)
                 self.delete(target.id)
             elif isinstance(target, (ast.Tuple, ast.List)):
-                self._Delete(ast.Delete(target.elts))
+                self.of_delete(ast.Delete(target.elts))
             else:
                 self.expression(target)
 
-    def _Import(self, node: ast.Import | ast.ImportFrom) -> None:
+    def of_import(self, node: ast.Import | ast.ImportFrom) -> None:
         for alias in node.names:
             self.bind((alias.asname or alias.name).partition(".")[0])
 
-    _ImportFrom = _Import
-
-    def _FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    def of_functiondef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         for each in (
             *node.decorator_list,
             *node.args.defaults,
@@ -140,35 +145,27 @@ class _Walk:
             self.read(name)
         self.bind(node.name)
 
-    _AsyncFunctionDef = _FunctionDef
-
-    def _ClassDef(self, node: ast.ClassDef) -> None:
+    def of_classdef(self, node: ast.ClassDef) -> None:
         for each in (*node.decorator_list, *node.bases, *(k.value for k in node.keywords)):
             self.expression(each)
         for name in names_of([node]).mentions - {node.name}:
             self.read(name)
         self.bind(node.name)
 
-    def _Return(self, node: ast.stmt) -> None:
+    def of_return(self, node: ast.stmt) -> None:
         self.expressions(node)
         self.leave()
 
-    _Raise = _Return
-    _Break = _Return
-    _Continue = _Return
-
-    def _If(self, node: ast.If) -> None:
+    def of_if(self, node: ast.If) -> None:
         self.expression(node.test)
         self.branches(lambda: self.block(node.body), lambda: self.block(node.orelse))
 
-    def _For(self, node: ast.For) -> None:
+    def of_for(self, node: ast.For) -> None:
         self.expression(node.iter)
         turns = _surely_turns(node.iter)
         self.loop(node, lambda: self.target(node.target), turns=turns)
 
-    _AsyncFor = _For
-
-    def _While(self, node: ast.While) -> None:
+    def of_while(self, node: ast.While) -> None:
         turns = isinstance(node.test, ast.Constant) and bool(node.test.value)
         self.expression(node.test)
         self.loop(node, lambda: self.expression(node.test), turns=turns)
@@ -189,7 +186,7 @@ class _Walk:
         self.block(node.orelse)
         self.bound &= after if bound_once is not None else self.bound
 
-    def _With(self, node: ast.With) -> None:
+    def of_with(self, node: ast.With) -> None:
         for item in node.items:
             self.expression(item.context_expr)
             if item.optional_vars is not None:
@@ -198,8 +195,6 @@ class _Walk:
         self.block(node.body)
         if any(self._swallows(item.context_expr) for item in node.items):
             self.bound = (before - _deleted(node.body)) & self.bound
-
-    _AsyncWith = _With
 
     def _swallows(self, node: ast.expr) -> bool:
         made = node.func if isinstance(node, ast.Call) else node
@@ -212,7 +207,7 @@ class _Walk:
             not known and isinstance(root, ast.Name) and root.id in self.own
         )
 
-    def _Try(self, node: ast.Try) -> None:
+    def of_try(self, node: ast.Try) -> None:
         gone = _deleted(node.body)
         start = self.bound - gone
         self.block(node.body)
@@ -237,9 +232,7 @@ class _Walk:
         else:
             self.bound = set.intersection(*ends)
 
-    _TryStar = _Try
-
-    def _Match(self, node: ast.Match) -> None:
+    def of_match(self, node: ast.Match) -> None:
         self.expression(node.subject)
         last = node.cases[-1]
         ways = [self._case(case) for case in node.cases]

@@ -1,6 +1,6 @@
-"""What of the steps may stand at the top of the module: imports, functions and classes that mean there the same.
+"""What of the steps may stand at the top of the module: what imports and defines, and means there the same.
 
-A function at the top has the name that the notebook gives it (a function within a function has another one, cannot
+A function at the top has the name that the notebook gives it (one within a function has another name, cannot
 be pickled, and is not found by those that look a class up in its module), and steps need not hand it on.
 """
 
@@ -48,7 +48,7 @@ class _Placed:
 
 @dataclass(frozen=True, slots=True)
 class Hoisted:
-    """The parts, with what was moved: ``futures`` begin the module, ``imports`` and ``rest`` are new at its top."""
+    """The parts, and what was moved: ``futures`` begin the module, ``imports`` and ``rest`` are new above."""
 
     parts: Parts
     futures: tuple[Piece, ...]

@@ -1,4 +1,4 @@
-"""What a statement does when it runs, in so far as that can be seen: which of them may run earlier, or not at all."""
+"""What a statement does when it runs, as far as that can be seen: which may run earlier, or not at all."""
 
 from __future__ import annotations
 
@@ -73,28 +73,29 @@ def is_value(node: ast.expr | None, known: frozenset[str]) -> bool:
     """Whether an expression does nothing but give a value, made of constants and of names in ``known``."""
     match node:
         case None | ast.Constant():
-            return True
+            found = True
         case ast.Name():
-            return node.id in known
+            found = node.id in known
         case ast.Attribute():
-            return is_value(node.value, known)
+            found = is_value(node.value, known)
         case ast.UnaryOp():
-            return is_value(node.operand, known)
+            found = is_value(node.operand, known)
         case ast.Tuple() | ast.List() | ast.Set():
-            return all(is_value(each, known) for each in node.elts)
+            found = all(is_value(each, known) for each in node.elts)
         case ast.Dict():
-            return all(is_value(each, known) for each in (*node.keys, *node.values))
+            found = all(is_value(each, known) for each in (*node.keys, *node.values))
         case ast.BinOp():
             simple = isinstance(node.left, ast.Constant) and isinstance(node.right, ast.Constant)
-            return simple and not isinstance(node.op, (ast.Div, ast.FloorDiv, ast.Mod, ast.Pow))
+            found = simple and isinstance(node.op, (ast.Add, ast.Sub, ast.Mult))
         case ast.Subscript():  # annotations: list[int]
-            return is_value(node.value, known) and is_value(node.slice, known)
+            found = is_value(node.value, known) and is_value(node.slice, known)
         case _:
-            return False
+            found = False
+    return found
 
 
 def is_definition(node: ast.AST | None, known: frozenset[str]) -> bool:
-    """Whether a statement defines a function or class and does nothing else; ``known`` are names that stay."""
+    """Whether a statement defines a function or class, and nothing else; ``known`` are names that stay."""
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         arguments = node.args
         parts = (
@@ -167,7 +168,8 @@ def is_idle(node: ast.AST | None, known: frozenset[str]) -> bool:
     """Whether a statement may be left out where nobody uses what it binds."""
     if isinstance(node, ast.ClassDef) and node.bases:
         return False  # its base may keep a list of its children
-    return is_idle_import(node) or is_definition(node, known) or is_constant(node, known)
+    imports = node is not None and is_idle_import(node)
+    return imports or is_definition(node, known) or is_constant(node, known)
 
 
 def _root(node: ast.expr) -> str:

@@ -1,12 +1,12 @@
 """Which names each function takes and returns, which are global, and what the module keeps of the prelude.
 
-A name of the notebook is one of the module's in one of three ways, and means in each what it means in the cells:
+A name of the notebook becomes one of the module's in one of three ways, and means what it means in the cells:
 
 - at the top: imports, the prelude, functions and classes that need nothing of a step;
-- local: what a step makes is returned, and later steps take it as an argument, where it is sure that Python finds
-  there what it finds in the notebook;
-- global: the rest. A step that binds such a name says so (``global x``): it is read by functions that are older than
-  its value, bound in some cases only, deleted, or bound anew where the prelude has it.
+- local: what a step makes is returned, and later steps take it as an argument, where it is sure that Python
+  finds there what it finds in the notebook;
+- global: the rest. A step that binds such a name says so (``global x``): functions that are older than its
+  value read it, or it is bound in some cases only, deleted, or bound anew where the prelude has it.
 """
 
 from __future__ import annotations
@@ -156,19 +156,18 @@ def _own_names(words: frozenset[Name], nodes: Sequence[ast.stmt]) -> dict[str, s
 
 def _rebinds(nodes: Sequence[ast.stmt], name: Name) -> bool:
     """Whether the notebook gives the name of a module to something else."""
-    for node in (each for whole in nodes for each in ast.walk(whole)):
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            other = isinstance(node, ast.ImportFrom)
-            for alias in node.names:
-                bound = alias.asname or alias.name.partition(".")[0]
-                if bound == name and (other or alias.name.partition(".")[0] != name):
-                    return True
-        elif (isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)) or (not isinstance(node, ast.alias) and name in (
-            getattr(node, "name", None),
-            getattr(node, "rest", None),
-        )):
-            return True
-    return False
+    return any(_names_otherwise(each, name) for node in nodes for each in ast.walk(node))
+
+
+def _names_otherwise(node: ast.AST, name: Name) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return any((alias.asname or alias.name) == name for alias in node.names)
+    if isinstance(node, ast.Import):
+        return any(alias.asname == name for alias in node.names)
+    if isinstance(node, ast.Name):
+        return node.id == name and not isinstance(node.ctx, ast.Load)
+    own = (getattr(node, "name", None), getattr(node, "rest", None))
+    return not isinstance(node, ast.alias) and name in own
 
 
 def _functions(
@@ -241,8 +240,7 @@ class _Sharing:
             if isinstance(node, ast.ClassDef):
                 yield node.name
             elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                if self.catches or not self._is_called(node.name):
-                    yield node.name
+                yield from [] if self._is_called(node.name) and not self.catches else [node.name]
 
     def _is_called(self, name: Name) -> bool:
         """Whether a name stands nowhere but in calls of it."""

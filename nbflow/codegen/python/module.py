@@ -200,7 +200,7 @@ class _Module:
             yield f"    return {', '.join(function.returns)}"
 
     def _docstring(self, function: Function) -> str:
-        """What the notebook says above the step, a text of Markdown; the step's name where it says nothing."""
+        """What the notebook says above the step, in Markdown; the step's name where it says nothing."""
         name = str(function.unit.step.name) if function.unit.step else "What the notebook prepares."
         lines = [line.rstrip() for line in (function.title or name).strip().splitlines()]
         lines[0] = lines[0].lstrip("# ").rstrip("# ") or lines[0]
@@ -308,11 +308,12 @@ def _formatted(text: str, layout: Layout) -> str:
     """
     # Deferred: other targets have no use for it.
     import black  # noqa: PLC0415
+    from black.parsing import InvalidInput  # noqa: PLC0415
 
     users = "\n".join(code.cell.source for code in layout.codes)
     try:
         found = black.format_str(text, mode=black.Mode())
-    except black.InvalidInput:
+    except InvalidInput:
         return text + "\n"
     same = ast.dump(ast.parse(found)) == ast.dump(ast.parse(text))
     tidied = _tidied(found) == _tidied(text) and not _READS_DOCSTRINGS.search(users)

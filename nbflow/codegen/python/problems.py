@@ -31,9 +31,9 @@ _OF_FILES: Final = frozenset(
 #: Attributes and functions that show where code stands, and in which function.
 _PLACES: Final = frozenset(
     {
-        "__closure__", "__globals__", "_getframe", "co_filename", "co_firstlineno", "co_freevars", "currentframe",
-        "f_back", "f_globals", "f_lineno", "f_locals", "getfile", "getsource", "getsourcefile", "getsourcelines",
-        "tb_lineno",
+        "__closure__", "__globals__", "_getframe", "co_filename", "co_firstlineno", "co_freevars",
+        "currentframe", "f_back", "f_globals", "f_lineno", "f_locals", "getfile", "getsource",
+        "getsourcefile", "getsourcelines", "tb_lineno",
     }
 )  # fmt: skip
 #: What changes how Jupyter shows results, or looks for code in the module that runs.
@@ -92,28 +92,40 @@ def _of_statement(piece: Piece, bound: frozenset[str]) -> Iterator[Problem]:
         yield _problem(piece, 0, "`await` stands outside of a function", hint)
     compared = _compared_to_name(piece.node)
     for node in ast.walk(piece.node):
-        line = getattr(node, "lineno", 0)
         if isinstance(node, ast.Name) and node.id not in bound:
             yield from _of_name(piece, node)
         elif isinstance(node, ast.Call):
             yield from _of_call(piece, node, bound)
-        elif isinstance(node, ast.Attribute) and node.attr in _PLACES | _OF_JUPYTER:
-            yield from _of_place(piece, line, node.attr)
-        elif isinstance(node, ast.ImportFrom):
-            for alias in node.names:
-                if alias.name in _PLACES | _OF_JUPYTER:
-                    yield from _of_place(piece, line, alias.name)
-        if isinstance(node, ast.Attribute) and dotted(node) == "sys.argv":
-            what = "`sys.argv` holds words of the kernel in a notebook, and of the command line in a module"
-            yield _problem(piece, line, what, "Make what is read a parameter.")
-        if isinstance(node, ast.Import) and any(a.name == "__main__" for a in node.names):
-            yield _problem(piece, line, "`__main__` has no names of steps", _NAME_IT)
-        if (
+        elif isinstance(node, ast.Attribute):
+            yield from _of_attribute(piece, node)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield from _of_import(piece, node)
+        elif (
             isinstance(node, ast.Constant)
             and "__main__" in str(node.value)
             and node not in compared
         ):
-            yield _problem(piece, line, "`__main__` has no names of steps", _NAME_IT)
+            yield _problem(piece, node.lineno, "`__main__` has no names of steps", _NAME_IT)
+
+
+def _of_attribute(piece: Piece, node: ast.Attribute) -> Iterator[Problem]:
+    if node.attr in _PLACES | _OF_JUPYTER:
+        yield from _of_place(piece, node.lineno, node.attr)
+    elif dotted(node) == "sys.argv":
+        what = "`sys.argv` holds words of the kernel in a notebook, and of the command line in a module"
+        yield _problem(piece, node.lineno, what, "Make what is read a parameter.")
+
+
+def _of_import(piece: Piece, node: ast.Import | ast.ImportFrom) -> Iterator[Problem]:
+    module = node.module if isinstance(node, ast.ImportFrom) else ""
+    for alias in node.names:
+        if "__main__" in (module, alias.name):
+            yield _problem(piece, node.lineno, "`__main__` has no names of steps", _NAME_IT)
+        elif module and alias.name in _PLACES | _OF_JUPYTER:
+            yield from _of_place(piece, node.lineno, alias.name)
+        elif module == "sys" and alias.name == "argv":
+            what = "`argv` holds words of the kernel in a notebook, and of the command line in a module"
+            yield _problem(piece, node.lineno, what, "Make what is read a parameter.")
 
 
 def _of_place(piece: Piece, line: int, name: str) -> Iterator[Problem]:

@@ -89,7 +89,7 @@ def _added_to_in_classes(statements: Sequence[ast.stmt]) -> set[str]:
 
 
 class _WithoutGlobal(ast.NodeTransformer):
-    """Takes ``global`` out of the scope of the statements themselves, which may say it late: Python would not."""
+    """Takes ``global`` out of the scope of the statements: cells may say it late, functions may not."""
 
     def __init__(self, declared: set[str]) -> None:
         self.declared = declared
@@ -156,26 +156,8 @@ def _is_late(table: symtable.SymbolTable) -> bool:
     return table.get_type() != "class" and table.get_name() not in _AT_ONCE
 
 
-def free(node: ast.AST) -> frozenset[str]:
-    """The names that a function, lambda, class, or comprehension takes from around it."""
-    if isinstance(node, ast.expr):
-        return names_of([ast.Expr(node)]).mentions
-    names = names_of([node])  # type: ignore[list-item]  # a statement
-    own = (
-        {node.name}
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-        else set()
-    )
-    return names.mentions - own
-
-
-def bound_in(node: ast.AST) -> frozenset[str]:
-    """The names that a part of the code binds in the scope in which it stands, as far as it is one statement."""
-    return names_of([node]).binds if isinstance(node, ast.stmt) else frozenset()
-
-
 def mentioned(statements: Sequence[ast.stmt]) -> frozenset[str]:
-    """Every name and attribute-free identifier that stands anywhere in the statements."""
+    """Every name that stands anywhere in the statements, in whatever scope."""
     found: set[str] = set()
     for statement in statements:
         for node in ast.walk(statement):

@@ -3,6 +3,9 @@
 What is here stands in those modules as it stands here, so it imports nothing but the standard library.
 """
 
+# mypy: ignore-errors
+# It reads as a user would write it, without types.
+
 from __future__ import annotations
 
 import inspect
@@ -55,11 +58,9 @@ def shown(value, indent=0, column=0, behind=0):
         for number, item in enumerate(items[:1000]):
             last = number + 1 == len(items)
             after = len(end) + behind if last else 1
-            text = ""
-            if kind is dict:
-                text = shown(item, inner, at) + ": "
-                item = value[item]
-            text += shown(item, inner, at + len(text), after)
+            key = shown(item, inner, at) + ": " if kind is dict else ""
+            own = value[item] if kind is dict else item
+            text = key + shown(own, inner, at + len(key), after)
             texts.append(text)
             at = inner if "\n" in comma else at + len(text) + 2
         return start + comma.join(texts) + (comma + "..." if rest else "") + end

@@ -13,14 +13,14 @@ from nbflow.model import Name
 #: Functions that return nothing, so that nothing is shown of them.
 _SILENT: Final = frozenset(
     {
-        "print", "setattr", "delattr", "json.dump", "logging.basicConfig", "logging.info", "matplotlib.use",
-        "matplotlib.pyplot.close", "matplotlib.pyplot.grid", "matplotlib.pyplot.savefig",
-        "matplotlib.pyplot.show", "matplotlib.pyplot.style.use", "matplotlib.pyplot.subplots_adjust",
-        "matplotlib.pyplot.tight_layout", "matplotlib.style.use", "numpy.random.seed",
-        "numpy.random.shuffle", "numpy.set_printoptions", "os.chdir", "os.makedirs", "os.mkdir", "os.remove",
-        "pandas.set_option", "pickle.dump", "random.seed", "random.shuffle", "seaborn.despine", "seaborn.set",
-        "seaborn.set_context", "seaborn.set_palette", "seaborn.set_style", "seaborn.set_theme", "sys.path.append",
-        "sys.path.insert", "time.sleep", "warnings.filterwarnings", "warnings.simplefilter", "warnings.warn",
+        "delattr", "json.dump", "logging.basicConfig", "logging.info", "matplotlib.pyplot.close",
+        "matplotlib.pyplot.grid", "matplotlib.pyplot.show", "matplotlib.pyplot.style.use",
+        "matplotlib.pyplot.subplots_adjust", "matplotlib.pyplot.tight_layout", "matplotlib.style.use",
+        "matplotlib.use", "numpy.random.seed", "numpy.random.shuffle", "numpy.set_printoptions", "os.chdir",
+        "os.makedirs", "os.mkdir", "os.remove", "pandas.set_option", "pickle.dump", "print", "random.seed",
+        "random.shuffle", "seaborn.despine", "seaborn.set", "seaborn.set_context", "seaborn.set_palette",
+        "seaborn.set_style", "seaborn.set_theme", "setattr", "sys.path.append", "sys.path.insert",
+        "time.sleep", "warnings.filterwarnings", "warnings.simplefilter", "warnings.warn",
     }
 )  # fmt: skip
 #: Methods of lists that return nothing.

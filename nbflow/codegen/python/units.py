@@ -1,11 +1,11 @@
-"""A notebook's cells as the parts of a module: what stands at its top, and units that run one after the other."""
+"""A notebook's cells as the parts of a module: what stands at its top, and units that run in order."""
 
 from __future__ import annotations
 
 import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from nbflow.codegen.assembly import Source
@@ -27,7 +27,7 @@ class Unit:
     pieces: tuple[Piece, ...]
     step: Step | None = None
     computes: bool = False
-    names: Names = Names()
+    names: Names = field(default_factory=Names)
     read_in_texts: frozenset[Name] = frozenset()
 
     @property
@@ -90,17 +90,18 @@ def _drop_display(codes: Iterable[Code]) -> None:
     if "display" in names_of(others).binds | names_of(others).declared:
         return
     for code in codes:
-        pieces = []
-        for piece in code.pieces:
-            node = piece.node
-            if _imports_display(node) and isinstance(node, ast.ImportFrom):
-                kept = [alias for alias in node.names if alias.name != "display"]
-                if not kept:
-                    continue
-                node = ast.copy_location(ast.ImportFrom(node.module, kept, 0), node)
-                piece = replace(piece, node=node, made=ast.unparse(node))
-            pieces.append(piece)
-        code.pieces = tuple(pieces)
+        code.pieces = tuple(piece for each in code.pieces for piece in _without_display(each))
+
+
+def _without_display(piece: Piece) -> Iterator[Piece]:
+    node = piece.node
+    if not _imports_display(node) or not isinstance(node, ast.ImportFrom):
+        yield piece
+        return
+    kept = [alias for alias in node.names if alias.name != "display"]
+    if kept:
+        node = ast.copy_location(ast.ImportFrom(node.module, kept, 0), node)
+        yield replace(piece, node=node, made=ast.unparse(node))
 
 
 def _imports_display(node: ast.AST | None) -> bool:
