@@ -343,6 +343,51 @@ def test_parameters_are_options(tmp_path: Path) -> None:
     assert output(text, tmp_path, *words) == "6 b c [3] False 10\n"
 
 
+def test_options_of_every_kind(tmp_path: Path) -> None:
+    path = notebook(
+        tmp_path,
+        (
+            "parameters",
+            "on = False\nno_on = True\nnone = None\nhelp = 'h'\n"
+            "_low = -1.5  # 100 % low\nπ = {'a': [1]}\ntext = 'x'",
+        ),
+        ("step:a", "print(on, no_on, none, help, _low, π, text)\nπ['b'] = 2"),
+    )
+    text = text_of(path)
+    assert output(text, tmp_path) == "False True None h -1.5 {'a': [1]} x\n"
+    words = (
+        "--on",
+        "true",
+        "--no-no-on",
+        "--none",
+        "[1]",
+        "--parameter-help",
+        "i",
+        "--_low",
+        "-2",
+        "--π",
+        "{}",
+    )
+    assert output(text, tmp_path, *words, "--text=-y") == "True False [1] i -2.0 {} -y\n"
+    assert "None as a text" not in output(text, tmp_path, "--none", "a text")
+    assert "100 % low (default: -1.5)" in output(text, tmp_path, "--help")
+
+
+def test_a_function_has_what_the_notebook_has_by_name(tmp_path: Path) -> None:
+    path = notebook(
+        tmp_path,
+        ("imports", "import math"),
+        ("step:a", "k = 1  # one\n\n# of k\ndef f():\n    return k"),
+        ("step:b", "k = 2\nx = f()\nprint(x)"),
+    )
+    text = text_of(path, a='# First\n\nIt is \\\\ "so".')
+    assert "    global k\n" in text
+    assert "import math" not in text
+    assert "    # of k\n" in text
+    assert "def b(f):" in text or "def b():" in text
+    assert output(text, tmp_path) == "2\n"
+
+
 def test_comments_docstrings_and_what_is_used_stay(tmp_path: Path) -> None:
     path = notebook(
         tmp_path,

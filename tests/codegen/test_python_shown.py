@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections import Counter, namedtuple
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -52,6 +53,13 @@ class Own(list[int]):
         return "own"
 
 
+class Pretty:
+    """Has a text for IPython."""
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text("pretty")
+
+
 Pair = namedtuple("Pair", "a b")
 
 
@@ -65,6 +73,7 @@ Pair = namedtuple("Pair", "a b")
         Plain,
         Own(),
         [Own()],
+        [Pretty(), Pretty()],
         Pair(1, [2] * 40),
         shown,
         [[1] * 30, {"a": (1,) * 30}],

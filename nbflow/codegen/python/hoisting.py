@@ -138,16 +138,20 @@ class _Search:
 
     def imports(self) -> Iterator[_Placed]:
         """Imports whose names mean nothing else anywhere in the notebook."""
-        disturbed = False
+        disturbed, there = False, set[Name]()
+        modules = {n for p in self.all if is_import(p.node) for n in p.names.binds}
         for number, placed in enumerate(self.all):
             if is_import(placed.node):
-                quiet = is_standard(placed.node) or not disturbed
+                quiet = placed.names.binds <= there or is_standard(placed.node) or not disturbed
                 roots = {m.partition(".")[0] for m in modules_of(placed.node)}
                 foreign = self.local.isdisjoint(roots) and "" not in roots
                 only = all(self._is_only_import(name, number) for name in placed.names.binds)
-                if placed.unit >= 0 and quiet and foreign and only:
+                if placed.unit < 0:
+                    there |= placed.names.binds
+                elif quiet and foreign and only:
+                    there |= placed.names.binds
                     yield placed
-            elif placed.unit >= 0 and disturbs_imports(placed.node):
+            elif placed.unit >= 0 and disturbs_imports(placed.node, modules):
                 disturbed = True
 
     def _is_only_import(self, name: Name, number: int) -> bool:

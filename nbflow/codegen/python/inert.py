@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Final
 
 #: Decorators that do nothing but make another function or class of theirs.
@@ -178,14 +178,14 @@ def _root(node: ast.expr) -> str:
     return getattr(node, "id", "")
 
 
-def disturbs_imports(node: ast.AST) -> bool:
-    """Whether a statement may change what imports behind it do."""
+def disturbs_imports(node: ast.AST, modules: Container[str]) -> bool:
+    """Whether a statement may change what imports behind it do; ``modules`` are names that are imported."""
     for each in ast.walk(node):
         if isinstance(each, ast.Attribute):
             root, styles = _root(each), "style" in ast.dump(each.value)
             if each.attr in _DISTURBING and not styles:
                 return True
-            if isinstance(each.ctx, ast.Store) and root not in {"self", "cls"}:
+            if isinstance(each.ctx, ast.Store) and root in modules:
                 return True
             if each.attr in {"path", "modules"} and getattr(each.value, "id", "") == "sys":
                 return True

@@ -22,6 +22,8 @@ from nbflow.model import Name, Parameter, Pipeline
 _TABLES: Final = frozenset(
     {"geopandas", "pandas", "pandas_datareader", "plotly", "seaborn", "statsmodels", "yfinance"}
 )
+#: How scikit-learn is asked for such tables.
+_AS_TABLE: Final = re.compile(r"\b(?:as_frame|fetch_openml|set_output)\b")
 #: What looks at docstrings, which the formatter tidies.
 _READS_DOCSTRINGS: Final = re.compile(
     r"__doc__|\bhelp\(|getdoc|doctest|\bfire\b|\bclick\b|\btyper\b"
@@ -134,7 +136,7 @@ class _Module:
     def _as_in_a_notebook(self) -> Iterator[str]:
         """The setting in which pandas in a notebook differs from pandas in a terminal."""
         roots = {module.partition(".")[0] for module in imported(self.layout.nodes)}
-        if roots.isdisjoint(_TABLES):
+        if roots.isdisjoint(_TABLES) and not _AS_TABLE.search(_source(self.layout)):
             return
         name = self.own["pandas"]
         for line in self.imports:
@@ -301,6 +303,11 @@ def docstring(text: str) -> str:
     return literal if same else repr(text)
 
 
+def _source(layout: Layout) -> str:
+    """All that the user wrote."""
+    return "\n".join(code.cell.source for code in layout.codes)
+
+
 def _formatted(text: str, layout: Layout) -> str:
     """The text as the formatter of most projects lays it out.
 
@@ -310,13 +317,12 @@ def _formatted(text: str, layout: Layout) -> str:
     import black  # noqa: PLC0415
     from black.parsing import InvalidInput  # noqa: PLC0415
 
-    users = "\n".join(code.cell.source for code in layout.codes)
     try:
         found = black.format_str(text, mode=black.Mode())
     except InvalidInput:
         return text + "\n"
     same = ast.dump(ast.parse(found)) == ast.dump(ast.parse(text))
-    tidied = _tidied(found) == _tidied(text) and not _READS_DOCSTRINGS.search(users)
+    tidied = _tidied(found) == _tidied(text) and not _READS_DOCSTRINGS.search(_source(layout))
     return found if same or tidied else text + "\n"
 
 

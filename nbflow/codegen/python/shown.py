@@ -28,6 +28,10 @@ def shown(value, indent=0, column=0, behind=0):
         return f"{value.__module__}.{value.__qualname__}".removeprefix("builtins.")
     if name == "builtins.function":
         return f"<function {value.__module__}.{value.__qualname__}{inspect.signature(value)}>"
+    if hasattr(kind, "_repr_pretty_"):  # it has a text for notebooks, made with IPython's help
+        from IPython.lib.pretty import pretty
+
+        return pretty(value, max_width=79 - column).replace("\n", "\n" + " " * indent)
     if kind.__repr__ is object.__repr__:
         return f"<{name} at {id(value):#x}>"
     brackets = {
@@ -66,6 +70,5 @@ def shown(value, indent=0, column=0, behind=0):
         return start + comma.join(texts) + (comma + "..." if rest else "") + end
 
     flat = laid_out(", ")
-    if "\n" not in flat and column + len(flat) + behind <= 79:
-        return flat
-    return laid_out(",\n" + " " * inner)
+    fits = "\n" not in flat and column + len(flat) + behind <= 79
+    return flat if fits else laid_out(",\n" + " " * inner)
