@@ -187,6 +187,13 @@ RIGHT = {
         ],
         "P(n=1) 2\n(__main__.P, <function __main__.f()>)\n",
     ),
+    "a function that its decorator keeps": (
+        [
+            ("functions", "kept = []\ndef keep(f):\n    kept.append(f)\n    return f"),
+            ("step:a", "print(kept)\n@keep\ndef g():\n    pass\nprint(kept[0].__qualname__)"),
+        ],
+        "[]\ng\n",
+    ),
     "functions that call one another": (
         [
             (
@@ -317,6 +324,7 @@ WRONG = {
     "may fail": [("step:a raises-exception", "1 / 0")],
     "`display` with options": [("step:a", "display(1, display_id='x')")],
     "`init_printing`": [("step:a", "from sympy import init_printing\ninit_printing()")],
+    "`pwd` is there": [("step:a", "pwd")],
     "more than once": [("parameters", "n = 1\nprint(n)\nn = 2"), ("step:a", "print(n)")],
 }
 

@@ -240,7 +240,8 @@ class _Sharing:
             if isinstance(node, ast.ClassDef):
                 yield node.name
             elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                yield from [] if self._is_called(node.name) and not self.catches else [node.name]
+                called = self._is_called(node.name) and not node.decorator_list
+                yield from [] if called and not self.catches else [node.name]
 
     def _is_called(self, name: Name) -> bool:
         """Whether a name stands nowhere but in calls of it."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from nbflow.codegen.python.cells import Code, Piece
+from nbflow.codegen.python.hoisting import BUILTINS
 from nbflow.codegen.python.inert import is_future, is_star
 from nbflow.codegen.python.layout import Layout
 from nbflow.codegen.python.scopes import names_of
@@ -54,6 +55,9 @@ def problems(layout: Layout) -> list[Problem]:
     found = [problem for code in layout.codes for problem in _of_cell(code)]
     bound = names_of(layout.nodes).binds
     bound |= names_of(layout.nodes).declared | {p.name for p in layout.given}
+    known = bound | BUILTINS | {"display"}
+    if not any(is_star(node) for node in layout.nodes):
+        found.extend(problem for code in layout.codes for problem in _of_word(code, known))
     for piece in (*layout.imports, *layout.top, *layout.setting):
         found.extend(_of_statement(piece, bound))
     for function in layout.functions:
@@ -79,6 +83,15 @@ def _of_cell(code: Code) -> Iterator[Problem]:
     if "raises-exception" in code.cell.tags:
         what = "the cell may fail and the notebook goes on"
         yield Problem(place, what, "Catch the error in the cell, or tag the cell `skip`.")
+
+
+def _of_word(code: Code, known: frozenset[str]) -> Iterator[Problem]:
+    """A cell that is one name that nobody binds: ``ls`` and ``pwd`` are magics there."""
+    for piece in code.pieces:
+        alone = len(code.pieces) == 1 and isinstance(piece.node, ast.Expr)
+        value = piece.node.value if isinstance(piece.node, ast.Expr) else None
+        if alone and isinstance(value, ast.Name) and value.id not in known:
+            yield _problem(piece, 0, f"`{value.id}` is there in IPython only", _NAME_IT)
 
 
 def _of_statement(piece: Piece, bound: frozenset[str]) -> Iterator[Problem]:
