@@ -300,7 +300,7 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         length = int(self.headers.get("Content-Length") or 0)
         body = json.loads(self.rfile.read(length)) if length else None
-        token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
+        token = re.sub("(?i)^bearer ", "", self.headers.get("Authorization") or "")
         request = Request(method, unquote(parts.path), dict(parse_qsl(parts.query)), body, token)
         fault = self.at.planned(request, self.path)
         if isinstance(fault, Refuse):
