@@ -53,7 +53,7 @@ class Controller:
         )
 
     def start(self, task: str, *, after: str = "", retries: bool = False) -> None:
-        """Make the node of a task and its pod, both Pending; with ``retries`` it is the first of its tries."""
+        """Make the node of a task and its pod, both Pending; with ``retries`` it is the first try."""
         if retries:
             self._add(task, "Retry", "Running", after)
             self._try(task, 0)

@@ -34,7 +34,7 @@ def manifest(tasks: Mapping[str, str], **spec: Any) -> str:
     ]
     image = {"image": "python:3.11", "command": ["python3", "-c", "print(1)"]}
     templates = [{"name": "pipeline", "dag": {"tasks": dag}}]
-    return yaml.safe_dump(
+    found: str = yaml.safe_dump(
         {
             "apiVersion": "argoproj.io/v1alpha1",
             "kind": "Workflow",
@@ -54,6 +54,7 @@ def manifest(tasks: Mapping[str, str], **spec: Any) -> str:
         },
         sort_keys=False,
     )
+    return found
 
 
 LINE = {"load": "", "train": "load", "report": "train"}

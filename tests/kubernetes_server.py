@@ -352,7 +352,12 @@ class _Handler(BaseHTTPRequestHandler):
             return 200, cluster.objects[kind, namespace, name]
         if request.method == "DELETE":
             return 200, cluster.remove(kind, namespace, name)
-        old = cluster.objects[kind, namespace, name]
+        return self._patch(request, kind, namespace, name)
+
+    def _patch(
+        self, request: Request, kind: str, namespace: str, name: str
+    ) -> tuple[int, Mapping[str, Any]]:
+        old = self.at.objects[kind, namespace, name]
         meant = (request.body.get("metadata") or {}).get("resourceVersion")
         if meant not in (None, old["metadata"]["resourceVersion"]):
             return _status(
@@ -364,7 +369,7 @@ class _Handler(BaseHTTPRequestHandler):
                     {"name": name, "group": "argoproj.io", "kind": kind},
                 )
             )
-        return 200, cluster.put(kind, namespace, _merged(old, request.body))
+        return 200, self.at.put(kind, namespace, _merged(old, request.body))
 
     def _create(self, request: Request, kind: str, namespace: str) -> tuple[int, Mapping[str, Any]]:
         metadata = request.body.get("metadata") or {}

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import kubernetes_validate
 import pytest
+import yaml
 from argo_engines import engine
 from kubernetes_server import Cluster, Refuse
 
 from nbflow.engines.argo import ArgoEngine
 from nbflow.engines.argo.checks import RIGHTS
 from nbflow.profiles import ArgoProfile
+
+PAGE = Path(__file__).parent.parent.parent / "docs" / "argo.md"
 
 
 @pytest.fixture
@@ -107,3 +113,25 @@ def test_reviews_that_fail(cluster: Cluster, tmp_path: Path) -> None:
     assert not found["right to submit"][0]
     assert "right to watch runs" not in found
     assert "artifact repository" in found
+
+
+def documented() -> list[dict[str, Any]]:
+    """The objects that the page on Argo shows."""
+    blocks = re.findall(r"^```yaml\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.M | re.S)
+    return [yaml.safe_load(block) for block in blocks]
+
+
+def test_roles_in_the_documentation_are_legal() -> None:
+    for each in documented():
+        kubernetes_validate.validate(each, "1.34", strict=True)
+    assert [each["kind"] for each in documented()] == ["Role", "Role", "RoleBinding"]
+
+
+def test_the_documented_role_is_what_is_needed() -> None:
+    rules = documented()[0]["rules"]
+    given = {
+        (rule["apiGroups"][0], rule["resources"][0], verb)
+        for rule in rules
+        for verb in rule["verbs"]
+    }
+    assert given == {right[1:] for right in RIGHTS}

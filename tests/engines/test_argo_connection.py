@@ -1,4 +1,4 @@
-"""The way to a cluster: files, contexts, pods, hosts, certificates, plugins, tokens; and what goes wrong on it."""
+"""The way to a cluster: files, contexts, pods, hosts, certificates, plugins, tokens; and its faults."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from kubernetes_server import TOKEN, Close, Cluster, Half, Refuse, Silence
 
 from nbflow.engines.argo import ArgoEngine
 from nbflow.engines.argo.connection import connect
+from nbflow.engines.events import RunState
 from nbflow.engines.remote import Handle
 from nbflow.errors import NbflowError, ProfileError
 from nbflow.profiles import ArgoProfile, Secret
@@ -145,7 +146,7 @@ def test_host_and_token(cluster: Cluster, tmp_path: Path) -> None:
     # A token that was renewed where it stands is taken up.
     cluster.tokens = {"renewed"}
     token.write_text("renewed", encoding="utf-8")
-    assert argo.poll(run)
+    assert argo.poll(run).state is RunState.RUNNING
     cluster.tokens = {"else"}
     told = sentence(profile)
     assert told == (
@@ -204,9 +205,9 @@ def test_hosts_that_are_no_address(host: str) -> None:
         (Refuse(418, text="short and stout"), "answers 418: short and stout"),
         (Refuse(302, headers={"Location": "https://login.example/?state=secret"}, text=""),
          "leads to https://login.example/, where one signs in with a browser"),
-        (Refuse(400, text="Client sent an HTTP request to an HTTPS server.\n"), "write its address with https"),
+        (Refuse(400, text="Client sent an HTTP request to an HTTPS server.\n"), "write its address with "),
         (Refuse(200, text="<html>please sign in</html>"), "answers, but not as a Kubernetes API does"),
-        (Refuse(401, "Unauthorized", f"bad Bearer {TOKEN}"), "does not accept the sign-in of the context test"),
+        (Refuse(401, "Unauthorized", f"bad Bearer {TOKEN}"), "does not accept the sign-in of the context"),
     ],
 )  # fmt: skip
 def test_refusals(cluster: Cluster, tmp_path: Path, fault: Refuse, told: str) -> None:
@@ -246,7 +247,7 @@ def test_what_the_server_asks_to_wait(cluster: Cluster, tmp_path: Path) -> None:
     argo = engine(cluster, tmp_path, replace(QUICK, longest_pause=0.5))
     run = argo.submit(order())
     cluster.fail("GET", "/workflows", Refuse(429, headers={"Retry-After": "30"}))
-    assert argo.poll(run)
+    assert argo.poll(run).state is RunState.RUNNING
 
 
 def test_certificates(tmp_path: Path) -> None:
@@ -258,8 +259,8 @@ def test_certificates(tmp_path: Path) -> None:
             f"the certificate of {cluster.url} is not of an authority that is trusted here" in told
         )
         assert "name its file as the profile's `ca`" in told
-        assert ArgoEngine(replace(profile, ca=str(path)), QUICK).submit(order())
-        assert ArgoEngine(replace(profile, verify_tls=False), QUICK).submit(order())
+        assert ArgoEngine(replace(profile, ca=str(path)), QUICK).submit(order()).id
+        assert ArgoEngine(replace(profile, verify_tls=False), QUICK).submit(order()).id
         assert "are not there" in sentence(replace(profile, ca=str(tmp_path / "no.crt")))
 
 
@@ -326,7 +327,7 @@ def test_a_plugin_signs_in(cluster: Cluster, tmp_path: Path) -> None:
     ):
         argo.submit(order())
     token.write_text(TOKEN, encoding="utf-8")
-    assert argo.submit(order())
+    assert argo.submit(order()).id
 
 
 @pytest.mark.parametrize(

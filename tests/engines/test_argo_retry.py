@@ -60,6 +60,13 @@ def failed(controller: Controller) -> None:
     controller.end("Failed", "child 'train' failed")
 
 
+def strange(controller: Controller) -> None:
+    """A failed run with a part of another kind."""
+    failed(controller)
+    controller.change("churn-1", type="Steps")
+    controller.end("Failed")
+
+
 def test_a_run_that_is_cancelled(
     argo: ArgoEngine, run: Handle, cluster: Cluster, controller: Controller
 ) -> None:
@@ -200,7 +207,7 @@ def test_the_change_is_for_the_version_that_was_read(
         (lambda c: c.end(), "has gone well: there is nothing to retry"),
         (lambda c: c.end("Error", "invalid spec"), "no task of the run churn-1 has failed"),
         (
-            lambda c: (failed(c), c.change("churn-1", type="Steps"), c.end("Failed")),
+            strange,
             r"has parts that nbflow does not make \(Steps\): `argo retry churn-1` retries it",
         ),
     ],
@@ -217,6 +224,19 @@ def test_runs_that_are_not_retried(
     with pytest.raises(EngineError, match=sentence):
         argo.retry(run)
     assert not cluster.asked("PATCH", "") + cluster.asked("DELETE", "")
+
+
+def test_a_task_without_a_pod(
+    argo: ArgoEngine, run: Handle, cluster: Cluster, controller: Controller
+) -> None:
+    """Argo keeps a task whose inputs it cannot make out as one that was passed over, with an error."""
+    controller.omit("load", "")
+    controller.change(
+        controller.id_of("load"), phase="Error", message="unable to resolve references"
+    )
+    controller.end("Error")
+    argo.retry(run)
+    assert list(controller.nodes) == ["churn-1"]
 
 
 def test_runs_of_others(argo: ArgoEngine, cluster: Cluster) -> None:

@@ -159,6 +159,10 @@ def test_an_answer_that_is_lost_makes_no_second_run(
             Refuse(413, "RequestEntityTooLarge", "Request entity too large: limit is 3145728"),
             "the manifest is too large for this cluster (Request entity too large: limit is 3145728)",
         ),
+        (
+            Refuse(500, message="etcdserver: request is too large"),
+            "the manifest is too large for this cluster (etcdserver: request is too large)",
+        ),
         (Refuse(404, text="404 page not found\n"), "Argo Workflows is not installed there"),
         (
             Refuse(

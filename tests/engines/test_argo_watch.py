@@ -80,6 +80,15 @@ def test_a_run_that_goes_well(argo: ArgoEngine, run: Handle, controller: Control
             {"why": "cell 5, line 2: ZeroDivisionError: division by zero"},
             "cell 5, line 2: ZeroDivisionError: division by zero",
         ),
+        (
+            {
+                "code": 64,
+                "why": 'workflowtaskresults.argoproj.io is forbidden: User "x" cannot create',
+            },
+            "the service account of the steps may not report to Argo (workflowtaskresults.argoproj.io is "
+            'forbidden: User "x" cannot create): give it a role with that right (docs: Argo Workflows, '
+            "Rights)",
+        ),
         ({}, "its container ended with exit code 1 and has not said why: see its log"),
         (
             {"reason": "OOMKilled", "code": 137},

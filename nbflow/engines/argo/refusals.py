@@ -35,7 +35,9 @@ def refusal(
     said = hidden(str(status.get("message") or "") or body.decode("utf-8", "replace"))
     if not status and "<" in said:
         said = ""  # a page for browsers
-    passing = code in _PASSING
+    # etcd says so of what is more than 1.5 MB, with the code 500.
+    large = "request is too large" in said
+    passing = code in _PASSING and not large
     return ApiError(
         f"cannot {asked.what}: {_sentence(asked, connection, code, headers, status, said)}",
         code=code,
@@ -100,6 +102,8 @@ def _rule(said: str) -> str:
             f"the quota {quota['quota']} of the namespace is used up ({quota['numbers']}): wait for "
             "other runs to end, or ask for more"
         )
+    if "request is too large" in said:
+        return f"the manifest is too large for this cluster ({said})"
     return ""
 
 

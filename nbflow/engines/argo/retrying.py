@@ -76,7 +76,8 @@ def _removed(nodes: Mapping[str, Node]) -> frozenset[str]:
     }
     found: set[str] = set()
     for key, node in nodes.items():
-        if node.get("type") == "Pod" and node.get("phase") in FAILED:
+        # A task whose inputs could not be made out has no pod: its node is of type Skipped.
+        if node.get("type") in ("Pod", "Skipped") and node.get("phase") in FAILED:
             after = _after(nodes, str(holders.get(key, node).get("id")))
             if not any(nodes[each].get("phase") == "Succeeded" for each in after):
                 found |= {key, *_after(nodes, key)}

@@ -115,14 +115,20 @@ def why(message: str) -> str:
     found = _CONTAINER.fullmatch(message.strip())
     if found is None:
         return message
+    said = (found["why"] or "").strip()
+    if "workflowtaskresults" in said:
+        return (
+            f"the service account of the steps may not report to Argo ({said}): give it a role with that "
+            "right (docs: Argo Workflows, Rights)"
+        )
     if found["reason"] == "OOMKilled":
         return (
             "it has used more memory than it may (OOMKilled): give the step more with a tag "
             "`limit:memory:...`"
         )
-    if found["why"] and found["why"].strip():
-        return found["why"].strip()
-    return f"its container ended with exit code {found['code']} and has not said why: see its log"
+    return said or (
+        f"its container ended with exit code {found['code']} and has not said why: see its log"
+    )
 
 
 def _metrics(node: Mapping[str, Any]) -> dict[str, float]:
