@@ -81,6 +81,27 @@ class Controller:
         pod["status"] = {"phase": "Pending", "conditions": [condition]}
         self.cluster.put("pods", self.namespace, pod)
 
+    def warn(self, task: str, reason: str, message: str) -> None:
+        """Give the pod of a task a machine, where it does not begin, and an event that says why."""
+        pod = self.cluster.object("pods", self.namespace, self.pod_of(task))
+        state = {"waiting": {"reason": "PodInitializing"}}
+        pod["status"] = {
+            "phase": "Pending",
+            "conditions": [{"type": "PodScheduled", "status": "True"}],
+            "containerStatuses": [{"name": "main", "image": "python:3.11", "state": state}],
+        }
+        self.cluster.put("pods", self.namespace, pod)
+        about = {"kind": "Pod", "namespace": self.namespace, "name": self.pod_of(task)}
+        event = {
+            "metadata": {"name": f"{self.pod_of(task)}.{self._second:x}"},
+            "involvedObject": about,
+            "type": "Warning",
+            "reason": reason,
+            "message": message,
+            "lastTimestamp": self._tick(),
+        }
+        self.cluster.put("events", self.namespace, event)
+
     def run(self, task: str) -> None:
         """Let a task's pod run."""
         self._main(task, {"running": {"startedAt": self._tick()}}, "Running")

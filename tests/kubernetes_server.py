@@ -44,7 +44,7 @@ _PLACE = re.compile(
     rf"(?P<base>{_ARGO}|/api/v1)/namespaces/(?P<namespace>[^/]+)/(?P<kind>[^/]+)"
     r"(?:/(?P<name>[^/]+)(?:/(?P<part>[^/]+))?)?"
 )
-_KINDS = {"workflows": "Workflow", "pods": "Pod", "configmaps": "ConfigMap"}
+_KINDS = {"workflows": "Workflow", "pods": "Pod", "configmaps": "ConfigMap", "events": "Event"}
 _VERBS = {"POST": "create", "PATCH": "patch", "DELETE": "delete"}
 
 
@@ -571,12 +571,12 @@ def _list(
     cluster: Cluster, kind: str, namespace: str, query: Mapping[str, str]
 ) -> Mapping[str, Any]:
     items = [each for key, each in cluster.objects.items() if key[:2] == (kind, namespace)]
-    name = query.get("fieldSelector", "").removeprefix("metadata.name=")
+    fields = dict(each.split("=", 1) for each in query.get("fieldSelector", "").split(",") if each)
     label, _, value = query.get("labelSelector", "").partition("=")
     found = [
         each
         for each in items
-        if (not name or each["metadata"]["name"] == name)
+        if all(_field(each, key) == wanted for key, wanted in fields.items())
         and (not label or (each["metadata"].get("labels") or {}).get(label) == value)
     ]
     return {
@@ -585,6 +585,13 @@ def _list(
         "metadata": {"resourceVersion": str(cluster.version)},
         "items": found,
     }
+
+
+def _field(about: Mapping[str, Any], path: str) -> Any:
+    found: Any = about
+    for key in path.split("."):
+        found = found.get(key) or {}
+    return found
 
 
 def _resources() -> Mapping[str, Any]:

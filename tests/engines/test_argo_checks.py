@@ -15,6 +15,7 @@ from kubernetes_server import Cluster, Refuse
 
 from nbflow.engines.argo import ArgoEngine
 from nbflow.engines.argo.checks import RIGHTS
+from nbflow.engines.remote import Engine
 from nbflow.profiles import ArgoProfile
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "argo.md"
@@ -135,3 +136,8 @@ def test_the_documented_role_is_what_is_needed() -> None:
         for verb in rule["verbs"]
     }
     assert given == {right[1:] for right in RIGHTS}
+
+
+def test_it_is_an_engine(cluster: Cluster, tmp_path: Path) -> None:
+    found: Engine = engine(cluster, tmp_path)
+    assert found.test()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -374,6 +376,38 @@ def test_tokens_are_nowhere_to_be_read(
     said = "".join(capfd.readouterr())
     for text in (caplog.text, repr(argo), repr(connection), repr(caught.value), repr(run), said):
         assert TOKEN not in text
+
+
+def test_the_client_is_imported_when_it_is_needed() -> None:
+    program = (
+        "import sys, nbflow.engines.argo as argo; from nbflow.profiles import ArgoProfile; "
+        "argo.ArgoEngine(ArgoProfile('x')); "
+        "print({each.partition('.')[0] for each in sys.modules} & {'kubernetes', 'urllib3', 'yaml'})"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert found.stdout == "set()\n"
+
+
+def test_a_client_that_is_not_installed(tmp_path: Path) -> None:
+    (tmp_path / "kubernetes.py").write_text(
+        "raise ImportError(name='kubernetes')", encoding="utf-8"
+    )
+    program = (
+        "import nbflow.engines.argo as argo; from nbflow.profiles import ArgoProfile; "
+        "print(*argo.ArgoEngine(ArgoProfile('x', host='http://x')).test())"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    found = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert "kubernetes is not installed here: `pip install 'nbflow[argo]'`" in found.stdout
 
 
 def test_profiles_are_told_apart_from_faults() -> None:

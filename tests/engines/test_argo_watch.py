@@ -211,6 +211,37 @@ def test_pods_without_a_machine(
     )
 
 
+@pytest.mark.parametrize(
+    ("reason", "denied", "message"),
+    [
+        (
+            "FailedMount",
+            "",
+            'a volume of it cannot be mounted: MountVolume.SetUp failed for volume "keys" : secret "keys" '
+            "not found",
+        ),
+        ("Unhealthy", "", ""),
+        ("FailedMount", "list events", ""),
+    ],
+)
+def test_pods_without_their_volumes(
+    argo: ArgoEngine,
+    run: Handle,
+    cluster: Cluster,
+    controller: Controller,
+    reason: str,
+    denied: str,
+    message: str,
+) -> None:
+    cluster.denied.add(denied)
+    controller.begin()
+    controller.start("load")
+    controller.warn(
+        "load", reason, 'MountVolume.SetUp failed for volume "keys" : secret "keys" not found'
+    )
+    assert argo.poll(run).tasks["load"].message == message
+
+
 def test_pods_that_may_not_be_looked_at(
     argo: ArgoEngine, run: Handle, cluster: Cluster, controller: Controller
 ) -> None:

@@ -86,11 +86,12 @@ class Api:
         time.sleep(self.patience.pause(failures, asked) * random.uniform(0.8, 1))
 
     def _tried(self, once: Callable[[], T]) -> T:
+        latest = time.monotonic() + self.patience.whole
         for failures in range(1, self.patience.tries):
             try:
                 return once()
             except ApiError as error:
-                if not error.passing:
+                if not error.passing or time.monotonic() > latest:
                     raise
                 self.pause(failures, error.wait)
         return once()

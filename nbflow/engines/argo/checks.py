@@ -20,6 +20,7 @@ RIGHTS: Final = (
     ("watch runs", "argoproj.io", "workflows", "watch"),
     ("cancel and retry", "argoproj.io", "workflows", "patch"),
     ("see why tasks wait", "", "pods", "list"),
+    ("see why volumes are missing", "", "events", "list"),
     ("look at pods", "", "pods", "get"),
     ("read logs", "", "pods/log", "get"),
     ("retry", "", "pods", "delete"),

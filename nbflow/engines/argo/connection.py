@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,7 +45,11 @@ class Connection:
             EngineError: it cannot.
         """
         with _heard() as told:
-            settings = self._configuration.auth_settings().values()
+            try:
+                settings = self._configuration.auth_settings().values()
+            except Exception as error:
+                # Files that are gone, services for sign-in that do not answer: whatever it is made with.
+                told.append(str(error) or type(error).__name__)
         if told:
             raise EngineError(f"{self.source}: signing in anew has failed: {hidden(told[-1])}")
         found = {each["key"]: each["value"] for each in settings if each["in"] == "header"}
@@ -185,8 +190,8 @@ def _heard() -> Iterator[list[str]]:
 class _Hearing(logging.Handler):
     def __init__(self, told: list[str]) -> None:
         super().__init__(logging.ERROR)
-        self._told = told
+        self._told, self._thread = told, threading.get_ident()
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.name == "root":
+        if record.name == "root" and record.thread == self._thread:
             self._told.append(" ".join(record.getMessage().split()))

@@ -8,7 +8,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from nbflow.engines.argo import checks, glances, logs, order, pods, retrying, runs, state, watching
+from nbflow.engines.argo import (
+    checks,
+    glances,
+    logs,
+    manifests,
+    pods,
+    retrying,
+    runs,
+    state,
+    watching,
+)
 from nbflow.engines.argo.api import Api
 from nbflow.engines.argo.asked import ARGO, Asked, path
 from nbflow.engines.argo.connection import SERVICE_ACCOUNT, connect
@@ -34,16 +44,16 @@ class ArgoEngine:
         self._profile = profile
         self._api = Api(lambda: connect(profile, account), patience or Patience())
 
-    def submit(self, order_: Order) -> Handle:
+    def submit(self, order: Order) -> Handle:
         """The run that was made of an order; the one that is there where it was submitted before.
 
         Raises:
             EngineError: the cluster takes it not, or has another run of that name.
         """
-        own = self._profile.namespace or order.namespace(order_)
+        own = self._profile.namespace or manifests.namespace(order)
         namespace = own or self._api.connection.namespace
-        made = order.workflow(order_, self._profile, namespace)
-        what = f"submit {order_.name} to the namespace {namespace}"
+        made = manifests.workflow(order, self._profile, namespace)
+        what = f"submit {order.name} to the namespace {namespace}"
         try:
             found: Mapping[str, Any] = self._api.answer(
                 Asked(what, path(ARGO, namespace, runs.WORKFLOWS), "POST", body=made)
@@ -51,7 +61,7 @@ class ArgoEngine:
         except ApiError as error:
             if error.reason != "AlreadyExists":
                 raise
-            found = self._earlier(order_, namespace)
+            found = self._earlier(order, namespace)
         return self._handle(found)
 
     def poll(self, run: Handle) -> Status:
@@ -118,13 +128,13 @@ class ArgoEngine:
         """What a user needs for runs here, tried one after the other: address, sign-in, Argo, rights."""
         return tuple(checks.checks(self._api))
 
-    def _earlier(self, order_: Order, namespace: str) -> Mapping[str, Any]:
-        found = runs.fetched(self._api, Handle("", order_.run, namespace))
+    def _earlier(self, order: Order, namespace: str) -> Mapping[str, Any]:
+        found = runs.fetched(self._api, Handle("", order.run, namespace))
         annotations = (found.get("metadata") or {}).get("annotations") or {}
-        if annotations.get(order.MARK) != order.mark(order_):
+        if annotations.get(manifests.MARK) != manifests.mark(order):
             raise EngineError(
-                f"cannot submit {order_.name}: the namespace {namespace} has another run with the name "
-                f"{order_.run}; give this one another name"
+                f"cannot submit {order.name}: the namespace {namespace} has another run with the name "
+                f"{order.run}; give this one another name"
             )
         return found
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from nbflow.engines.argo import nodes, pods, runs
 from nbflow.engines.argo.api import Api
 from nbflow.engines.argo.troubles import ApiError
 from nbflow.engines.remote import Handle
+
+#: Of so many pods that do not begin, events are asked for.
+_MOST: Final = 5
 
 
 class Glances:
@@ -39,10 +42,21 @@ class Glances:
 def seen(api: Api, run: Handle) -> Mapping[str, str]:
     """What the pods of a run wait for now; nothing where they may not, or cannot, be looked at."""
     try:
-        return pods.waits(runs.pods_of(api, run))
+        there = runs.pods_of(api, run)
     except ApiError:
         # Argo tells of most of it too, in the messages of its nodes.
         return {}
+    return {**_warned(api, run, there), **pods.waits(there)}
+
+
+def _warned(api: Api, run: Handle, there: Sequence[pods.Pod]) -> Mapping[str, str]:
+    """What events say of the pods that do not begin, and of which nothing else does."""
+    held = [pod for pod in there if pods.is_held(pod)][:_MOST]
+    try:
+        told = {pods.node(p): pods.warning(runs.events_of(api, run, pods.name(p))) for p in held}
+    except ApiError:
+        return {}
+    return {key: text for key, text in told.items() if text}
 
 
 def waiting(workflow: Mapping[str, Any]) -> bool:

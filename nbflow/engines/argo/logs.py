@@ -33,15 +33,18 @@ def followed(api: Api, run: Handle, name: str, *, tries: bool) -> Iterator[str]:
     """What a task writes, up to its end; from its last try on, or from the first."""
     task = _task(api, run, name)
     done = {_id(node) for node in task.tries[:-1]} if task and not tries else set()
+    idle = 0
     while True:
         workflow = runs.fetched(api, run)
         task = nodes.tasks(workflow).get(name)
         over = state.ended(workflow) or (task is not None and task.node.get("phase") in ENDED)
+        known = len(done)
         if task is not None:
             yield from _next(api, run, task, done, over=over)
         if over:
             return
-        api.pause(1)
+        idle = idle + 1 if len(done) == known else 1
+        api.pause(min(idle, 4))
 
 
 def _next(api: Api, run: Handle, task: Task, done: set[str], *, over: bool) -> Iterator[str]:

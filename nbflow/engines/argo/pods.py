@@ -31,6 +31,14 @@ _CONTAINERS: Final = {
 _CLAIM: Final = re.compile(r'persistentvolumeclaim "(?P<name>[^"]+)" not found')
 
 
+#: Warnings of what comes before the containers: nothing in the pod itself says them.
+_WARNINGS: Final = {
+    "FailedMount": "a volume of it cannot be mounted",
+    "FailedAttachVolume": "a volume of it cannot be attached to its machine",
+    "FailedCreatePodSandBox": "its pod cannot be set up",
+}
+
+
 def node(pod: Pod) -> str:
     """The id of the node that a pod is of."""
     metadata = pod.get("metadata") or {}
@@ -47,6 +55,37 @@ def waits(pods: Sequence[Pod]) -> dict[str, str]:
     """What pods wait for, where it is not their turn, by the ids of their nodes."""
     found = {node(pod): next(_troubles(pod), "") for pod in pods}
     return {key: text for key, text in found.items() if text}
+
+
+def is_held(pod: Pod) -> bool:
+    """Whether a pod has its machine, and none of its containers has begun, without a reason of its own."""
+    status = pod.get("status") or {}
+    placed = any(
+        each.get("type") == "PodScheduled" and each.get("status") == "True"
+        for each in status.get("conditions") or ()
+    )
+    states = [
+        each.get("state") or {}
+        for each in (
+            *(status.get("initContainerStatuses") or ()),
+            *(status.get("containerStatuses") or ()),
+        )
+    ]
+    return (
+        placed
+        and status.get("phase") == "Pending"
+        and all("waiting" in each for each in states)
+        and not any(True for _ in _troubles(pod))
+    )
+
+
+def warning(events: Sequence[Mapping[str, Any]]) -> str:
+    """What the last of a pod's events warns of, where that holds it; "" else."""
+    for each in reversed(events):
+        head = _WARNINGS.get(str(each.get("reason")))
+        if head and each.get("type") == "Warning":
+            return f"{head}: {hidden(str(each.get('message') or each.get('reason')))}"
+    return ""
 
 
 def container(pod: Pod) -> Mapping[str, Any]:

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from nbflow.engines.argo import nodes as argo_nodes
 from nbflow.engines.argo import state
+from nbflow.engines.argo.manifests import MARK
 from nbflow.engines.argo.nodes import FAILED, Node
-from nbflow.engines.argo.order import MARK
 from nbflow.errors import EngineError
 
 _KINDS: Final = frozenset({"DAG", "Retry", "Pod", "Skipped"})

@@ -77,6 +77,21 @@ def pod(api: Api, run: Handle, name: str) -> Pod | None:
         raise
 
 
+def events_of(api: Api, run: Handle, pod: str) -> list[Mapping[str, Any]]:
+    """The warnings of a pod, in the order in which they came last."""
+    found = api.answer(
+        Asked(
+            f"look at the events of the pod {pod}",
+            path(CORE, run.namespace, "events"),
+            query={"fieldSelector": f"involvedObject.name={pod},type=Warning"},
+        )
+    )
+    items = found.get("items") or []
+    return sorted(
+        items, key=lambda each: str(each.get("lastTimestamp") or each.get("eventTime") or "")
+    )
+
+
 def without_pod(api: Api, run: Handle, name: str) -> None:
     """Remove a pod, where it is there."""
     asked = Asked(f"remove the pod {name}", path(CORE, run.namespace, "pods", name), "DELETE")
