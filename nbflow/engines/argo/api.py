@@ -117,8 +117,7 @@ class Api:
         """The body as it comes, in ``within`` seconds where that is given."""
         latest = time.monotonic() + within
         try:
-            # A piece is what has come by now: `read` would wait for all of its size.
-            while piece := response.read1(_PIECE):
+            for piece in _coming(response):
                 yield piece
                 if within and time.monotonic() > latest:
                     raise unreached.slow(asked, self.connection, within)
@@ -169,7 +168,16 @@ class Api:
                 retries=False,
                 redirect=False,
                 preload_content=False,
-                decode_content=True,
+                enforce_content_length=True,
             )
         except urllib3.exceptions.HTTPError as error:
             raise unreached.trouble(asked, connection, error) from None
+
+
+def _coming(response: Any) -> Iterator[bytes]:
+    """The body in pieces of what has come by now: `read` would wait for all of a size."""
+    if not hasattr(response, "read1"):  # urllib3 1
+        yield from response.stream(_PIECE)
+        return
+    while piece := response.read1(_PIECE):
+        yield piece
