@@ -271,6 +271,7 @@ class Cluster:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     cluster: ClassVar[Cluster]
 
     def setup(self) -> None:
