@@ -226,6 +226,33 @@ def test_runs_that_are_not_retried(
     assert not cluster.asked("PATCH", "") + cluster.asked("DELETE", "")
 
 
+def test_a_run_that_is_just_ending(
+    argo: ArgoEngine, run: Handle, cluster: Cluster, controller: Controller
+) -> None:
+    failed(controller)
+    workflow = controller.workflow
+    del workflow["metadata"]["labels"]["workflows.argoproj.io/completed"]
+    cluster.put("workflows", "lab", workflow)
+    with pytest.raises(EngineError, match="changes all the while: try again in a minute"):
+        argo.retry(run)
+    assert not cluster.asked("PATCH", "")
+
+
+def test_what_the_cluster_adds_to_runs(
+    argo: ArgoEngine, run: Handle, cluster: Cluster, controller: Controller
+) -> None:
+    controller.start("load")
+    controller.fail("load")
+    controller.start("onExit")
+    controller.change(controller.id_of("onExit"), nodeFlag={"hooked": True})
+    controller.fail("onExit")
+    controller.end("Failed")
+    assert list(argo.poll(run).tasks) == ["load"]
+    argo.retry(run)
+    assert list(controller.nodes) == ["churn-1"]
+    assert not [kind for kind, _, _ in cluster.objects if kind == "pods"]
+
+
 def test_a_task_without_a_pod(
     argo: ArgoEngine, run: Handle, cluster: Cluster, controller: Controller
 ) -> None:
@@ -240,7 +267,8 @@ def test_a_task_without_a_pod(
 
 
 def test_runs_of_others(argo: ArgoEngine, cluster: Cluster) -> None:
-    other: Any = {"metadata": {"name": "theirs"}, "spec": {}, "status": {"phase": "Failed"}}
+    metadata = {"name": "theirs", "labels": {"workflows.argoproj.io/completed": "true"}}
+    other: Any = {"metadata": metadata, "spec": {}, "status": {"phase": "Failed"}}
     made = cluster.put("workflows", "lab", other)
     with pytest.raises(EngineError, match="was not submitted from here: `argo retry theirs`"):
         argo.retry(Handle(made["metadata"]["uid"], "theirs", "lab"))

@@ -105,6 +105,9 @@ class ArgoEngine:
         run = self._whole(run)
         for failures in range(1, self._api.patience.tries + 1):
             workflow = runs.fetched(self._api, run)
+            if retrying.is_settling(workflow):
+                self._api.pause(failures)
+                continue
             retried = retrying.retried(workflow, time.time())
             for pod in runs.pods_of(self._api, run) if retried.removed else ():
                 if pods.node(pod) in retried.removed:

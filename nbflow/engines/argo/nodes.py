@@ -81,7 +81,9 @@ def tasks(workflow: Mapping[str, Any]) -> dict[str, Task]:
     found = {}
     for key, node in nodes.items():
         name = str(node.get("name", ""))
-        if not name.startswith(root) or key in tried or name.startswith(f"{root}onExit"):
+        # What the cluster adds to all runs (hooks, exit handlers) is no task of the manifest.
+        hooked = (node.get("nodeFlag") or {}).get("hooked") or name.startswith(f"{root}onExit")
+        if not name.startswith(root) or key in tried or hooked:
             continue
         if node.get("type") in ("Pod", "Retry", "Skipped"):
             found[name.removeprefix(root)] = Task(

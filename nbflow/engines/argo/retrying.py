@@ -30,6 +30,15 @@ class Retried:
     removed: frozenset[str]
 
 
+def is_settling(workflow: Mapping[str, Any]) -> bool:
+    """Whether a run has ended, and Argo's controller is not done with it: what is changed then gets lost.
+
+    Source: https://github.com/argoproj/argo-workflows/issues/12615.
+    """
+    labels = (workflow.get("metadata") or {}).get("labels") or {}
+    return state.ended(workflow) and labels.get(f"{_LABELS}/completed") != "true"
+
+
 def retried(workflow: Mapping[str, Any], now: float) -> Retried:
     """How a run goes on; ``now`` is in seconds since the epoch.
 
@@ -39,9 +48,9 @@ def retried(workflow: Mapping[str, Any], now: float) -> Retried:
     name = (workflow.get("metadata") or {}).get("name")
     nodes = argo_nodes.of(workflow)
     _check(workflow, nodes, str(name))
-    removed = _removed(nodes)
+    removed = _removed(nodes) | _hooked(nodes)
     begun = _begun(nodes, removed)
-    if not removed and nodes:
+    if nodes and not begun:
         raise EngineError(
             f"no task of the run {name} has failed, so none can be tried again: submit anew"
         )
@@ -77,10 +86,20 @@ def _removed(nodes: Mapping[str, Node]) -> frozenset[str]:
     found: set[str] = set()
     for key, node in nodes.items():
         # A task whose inputs could not be made out has no pod: its node is of type Skipped.
-        if node.get("type") in ("Pod", "Skipped") and node.get("phase") in FAILED:
+        hooked = (node.get("nodeFlag") or {}).get("hooked")
+        if node.get("type") in ("Pod", "Skipped") and node.get("phase") in FAILED and not hooked:
             after = _after(nodes, str(holders.get(key, node).get("id")))
             if not any(nodes[each].get("phase") == "Succeeded" for each in after):
                 found |= {key, *_after(nodes, key)}
+    return frozenset(found)
+
+
+def _hooked(nodes: Mapping[str, Node]) -> frozenset[str]:
+    """What the cluster itself has done at the end of the run, and will do again."""
+    found: set[str] = set()
+    for key, node in nodes.items():
+        if (node.get("nodeFlag") or {}).get("hooked"):
+            found |= {key, *_after(nodes, key)}
     return frozenset(found)
 
 
@@ -98,6 +117,7 @@ def _after(nodes: Mapping[str, Node], key: str) -> set[str]:
 def _begun(nodes: Mapping[str, Node], removed: frozenset[str]) -> frozenset[str]:
     """The nodes that hold those which are removed: they run again."""
     found: set[str] = set()
+    removed -= _hooked(nodes)
     for key, node in nodes.items():
         if node.get("type") == "Retry" and removed & set(node.get("children") or ()):
             found.add(key)
