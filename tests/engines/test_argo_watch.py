@@ -16,6 +16,7 @@ from argo_engines import QUICK, engine, order
 from kubernetes_server import Close, Cluster, Drop, Half, Refuse, Silence
 
 from nbflow.engines.argo import ArgoEngine
+from nbflow.engines.argo.state import why
 from nbflow.engines.events import RunState, StepState
 from nbflow.engines.remote import Handle, NoSuchRunError, Status, TaskStatus
 from nbflow.errors import EngineError
@@ -109,6 +110,31 @@ def test_why_a_task_has_failed(
     assert (found.state, found.message) == (RunState.FAILED, "child 'load' failed")
     assert (found.tasks["load"].state, found.tasks["load"].message) == (StepState.FAILED, message)
     assert found.tasks["train"].state is StepState.SKIPPED
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("main: Error (exit code 1): cell 1: a\nb", "cell 1: a\nb"),
+        ("Error (exit code 1): cell 1", "cell 1"),
+        (
+            "Error (exit code 3)",
+            "its container ended with exit code 3 and has not said why: see its log",
+        ),
+        (
+            "wait: Error (exit code 64): no bucket",
+            "what it hands on could not be stored: no bucket",
+        ),
+        ("init: Error (exit code 1): no key", "what it takes could not be fetched: no key"),
+        (
+            "Pod was active on the node longer than the specified deadline",
+            "it has taken longer than it may: see the step's tag `timeout:`",
+        ),
+        ("The node was low on resource: memory.", "The node was low on resource: memory."),
+    ],
+)
+def test_what_argo_writes_of_failures(message: str, told: str) -> None:
+    assert why(message) == told
 
 
 def test_tries(argo: ArgoEngine, run: Handle, controller: Controller) -> None:

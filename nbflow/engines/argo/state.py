@@ -26,8 +26,11 @@ _STATES: Final = {
 }
 #: What Argo writes of a container that has failed: "main: Error (exit code 1): why".
 _CONTAINER: Final = re.compile(
-    r"main: (?P<reason>\w*) \(exit code (?P<code>\d+)\)(?:: (?P<why>.*))?", re.DOTALL
+    r"(?:(?P<name>main|init|wait|supervisor): )?(?P<reason>\w*) \(exit code (?P<code>\d+)\)"
+    r"(?:: (?P<said>.*))?",
+    re.DOTALL,
 )
+_DEADLINE: Final = "Pod was active on the node longer than the specified deadline"
 _STOPPED: Final = re.compile(r"workflow shutdown with strategy|[Ss]topped with strategy")
 _TIME: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?Z")
 
@@ -112,15 +115,30 @@ def _task(task: Task, waits: Mapping[str, str]) -> TaskStatus:
 
 def why(message: str) -> str:
     """Why a task has failed, out of what Argo writes of it."""
+    if message.strip() == _DEADLINE:
+        return "it has taken longer than it may: see the step's tag `timeout:`"
     found = _CONTAINER.fullmatch(message.strip())
     if found is None:
         return message
-    said = (found["why"] or "").strip()
-    if "workflowtaskresults" in said:
-        return (
-            f"the service account of the steps may not report to Argo ({said}): give it a role with that "
-            "right (docs: Argo Workflows, Rights)"
-        )
+    said = (found["said"] or "").strip()
+    return _of_account(said) or _of_container(found["name"] or "main", found, said)
+
+
+def _of_account(said: str) -> str:
+    if "workflowtaskresults" not in said:
+        return ""
+    return (
+        f"the service account of the steps may not report to Argo ({said}): give it a role with that "
+        "right (docs: Argo Workflows, Rights)"
+    )
+
+
+def _of_container(name: str, found: re.Match[str], said: str) -> str:
+    """What a container has to say: that of the cells, or those in which Argo moves artifacts."""
+    if name == "init":
+        return f"what it takes could not be fetched: {said or found[0]}"
+    if name != "main":
+        return f"what it hands on could not be stored: {said or found[0]}"
     if found["reason"] == "OOMKilled":
         return (
             "it has used more memory than it may (OOMKilled): give the step more with a tag "
