@@ -19,10 +19,11 @@ import email.policy
 import json
 import re
 import secrets
+import socket
 import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -564,6 +565,7 @@ def _to(place: str, status: int = 302) -> Answer:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one packet: else each answer waits 40 ms for an ACK
     kfp: KfpServer
 
     def do_GET(self) -> None:
@@ -631,6 +633,28 @@ class _Quiet(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 32
 
+    def __init__(self, *more: Any) -> None:
+        super().__init__(*more)
+        self.open: set[socket.socket] = set()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """As ``socketserver`` calls it; connections that are kept open end with the server."""
+        self.open.add(request)
+        super().process_request(request, client_address)
+
+    def close_request(self, request: Any) -> None:
+        """As ``socketserver`` calls it."""
+        self.open.discard(request)
+        super().close_request(request)
+
+    def end(self) -> None:
+        """End all that is open, and take nothing new."""
+        self.shutdown()
+        self.server_close()
+        for each in list(self.open):
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
     def handle_error(self, *_: object) -> None:
         """A client that has gone away is no news."""
 
@@ -649,6 +673,5 @@ def kfp_server(**settings: Any) -> Iterator[KfpServer]:
         yield kfp
     finally:
         kfp.end.set()
-        http.shutdown()
-        http.server_close()
+        http.end()
         thread.join()

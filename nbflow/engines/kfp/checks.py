@@ -16,7 +16,7 @@ def checked(wire: Wire) -> Iterator[Checked]:
     try:
         found = server(wire, patient=False)
     except (EngineError, ProfileError) as error:
-        yield Checked("address", False, str(error))
+        yield Checked("sign-in" if _by_sign_in(error) else "address", False, str(error))
         return
     version = f"Kubeflow Pipelines {found.version}".strip()
     yield Checked("address", True, f"{version} at {access.host}")
@@ -34,9 +34,13 @@ def checked(wire: Wire) -> Iterator[Checked]:
         try:
             wire.once(Ask("GET", f"{API}/{path}", query))
         except (EngineError, ProfileError) as error:
-            signed_out = getattr(error, "signed_out", False)
-            yield Checked("sign-in" if signed_out else what, False, str(error))
+            yield Checked("sign-in" if _by_sign_in(error) else what, False, str(error))
             return
         if path == "runs":
             yield Checked("sign-in", True, access.sign_in.used())
         yield Checked(what, True, "can be read")
+
+
+def _by_sign_in(error: Exception) -> bool:
+    """Whether it is the sign-in that does not go well: a secret that is missing, or one refused."""
+    return isinstance(error, ProfileError) or getattr(error, "status", 0) == 401

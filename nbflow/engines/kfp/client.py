@@ -157,6 +157,11 @@ class KfpEngine:
         tasks = {
             name: self._explained(task, name, run, handle) for name, task in status.tasks.items()
         }
+        lost = status.state is RunState.FAILED and not status.message
+        if lost and all(task.state is not StepState.FAILED for task in tasks.values()):
+            where = handle.url or f"the workflow of the run {handle.id} in the cluster"
+            early = f"it has failed outside of its tasks; look at {where}"
+            return replace(status, tasks=tasks, message=early)
         return replace(status, tasks=tasks)
 
     def _explained(

@@ -125,8 +125,7 @@ class Dex:
         return TroubleError(
             f"the way from {self._host} does not lead to the form of Dex: it ends at"
             f" {where.scheme}://{where.netloc}{where.path} (status {answer.status_code}); use `auth = cookie`"
-            " or a token where another sign-in is asked for",
-            status=int(answer.status_code),
+            " or a token where another sign-in is asked for"
         )
 
     def _send(self, session: Any, method: str, url: str, **more: Any) -> Any:

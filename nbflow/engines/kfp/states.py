@@ -105,6 +105,8 @@ def _task(task: nodes.Task) -> TaskStatus:
     if main is None and state in (StepState.DONE, StepState.SKIPPED):
         state = StepState.WAITING  # the task itself comes next
     own = list(_within(task)) if main else []
+    if task.tries:  # what holds them together runs while they wait
+        own = [node for node in own if "(" in str(node.get("display_name"))] or own
     if state is StepState.RUNNING and own and all(n.get("state") == "PENDING" for n in own):
         state = StepState.WAITING  # for a machine, or for its image
     done = state in (StepState.DONE, StepState.FAILED, StepState.SKIPPED, StepState.STOPPED)
@@ -139,8 +141,8 @@ def _settled(
         if task.ended >= (canceled or 0):
             return replace(task, state=StepState.STOPPED)
         return task
-    if task.state is StepState.RUNNING or (task.state is StepState.WAITING and task.started):
+    if task.state is StepState.RUNNING:
         return replace(task, state=StepState.STOPPED, ended=task.ended or ended)
-    if task.state is StepState.WAITING:
-        return replace(task, state=StepState.SKIPPED)
+    if task.state is StepState.WAITING:  # what Argo has omitted is told without a state
+        return replace(task, state=StepState.SKIPPED, started=None)
     return task
