@@ -20,6 +20,7 @@ import json
 import re
 import secrets
 import socket
+import ssl
 import threading
 import uuid
 from collections.abc import Iterator
@@ -164,7 +165,8 @@ class KfpServer:
 
     ``version`` below 2 has no v2beta1; ``ui`` says whether the UI's own paths are there; ``native`` whether
     tasks are told as newer servers do; ``prefix`` is what the gateway puts before all paths. ``outcomes``
-    are for runs that play by themselves: a task's last stage and what it has written.
+    are for runs that play by themselves: a task's last stage and what it has written. ``certificate`` is a
+    file of one with its key: the server speaks TLS then.
     """
 
     version: str = "2.5.0"
@@ -185,6 +187,7 @@ class KfpServer:
     gone: set[str] = field(default_factory=set)
     held_up: dict[str, dict[str, Any]] = field(default_factory=dict)
     sessions: set[str] = field(default_factory=set)
+    certificate: str = ""
     url: str = ""
     lock: threading.RLock = field(default_factory=threading.RLock)
     end: threading.Event = field(default_factory=threading.Event)
@@ -257,24 +260,20 @@ class KfpServer:
         yield "POST", f"{API}/runs/([^/:]+):retry", self._retry
 
     def _healthz(self, path: str) -> Answer:
-        if self.ui:
-            return (
-                Answer(
-                    200,
-                    {
-                        "apiServerTagName": self.version,
-                        "apiServerReady": True,
-                        "apiServerMultiUser": self.multi_user,
-                        "multi_user": self.multi_user,
-                        "frontendTagName": self.version,
-                    },
-                )
-                if path.startswith("/apis/v1") or self.version >= "2"
-                else failed(404, "Not Found")
-            )
-        if path.startswith("/apis/v1"):
+        if path.startswith(API) and self.version < "2":
+            return failed(404, "Not Found")
+        if not self.ui:
+            if path.startswith(API):
+                return Answer(200, {"multi_user": self.multi_user} if self.multi_user else {})
             return Answer(200, {"tag_name": self.version, "multi_user": self.multi_user})
-        return Answer(200, {"multi_user": self.multi_user} if self.multi_user else {})
+        told = {
+            "apiServerTagName": self.version,
+            "apiServerReady": True,
+            "apiServerMultiUser": self.multi_user,
+            "multi_user": self.multi_user,
+            "frontendTagName": self.version,
+        }
+        return Answer(200, told)
 
     def _allowed(self, namespace: str) -> None:
         if not self.multi_user:
@@ -664,7 +663,12 @@ def kfp_server(**settings: Any) -> Iterator[KfpServer]:
     """A server on a free port, while the block lasts."""
     kfp = KfpServer(**settings)
     http = _Quiet(("127.0.0.1", 0), type("Handler", (_Handler,), {"kfp": kfp}))
-    kfp.url = f"http://127.0.0.1:{http.server_port}{kfp.prefix}"
+    if kfp.certificate:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(kfp.certificate)
+        http.socket = tls.wrap_socket(http.socket, server_side=True)
+    scheme = "https" if kfp.certificate else "http"
+    kfp.url = f"{scheme}://127.0.0.1:{http.server_port}{kfp.prefix}"
     thread = threading.Thread(
         target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
     )

@@ -18,7 +18,7 @@ def no_auth(request: Any) -> Any:
 
 
 def trouble(error: Exception, host: str, profile: str, patience: Patience) -> TroubleError:  # noqa: PLR0911
-    """What an exception of requests means; its own text, which may hold addresses, is left out."""
+    """What an exception of requests or urllib3 means; its own text may hold addresses, and is left out."""
     look = f"check `host` of the profile `{profile}`"
     if isinstance(error, requests.exceptions.SSLError):
         return TroubleError(
@@ -35,7 +35,7 @@ def trouble(error: Exception, host: str, profile: str, patience: Patience) -> Tr
             f"{host} cannot be reached within {patience.connect:g} s; {look}, and the network (VPN)",
             passing=True,
         )
-    if isinstance(error, requests.exceptions.Timeout):
+    if isinstance(error, (requests.exceptions.Timeout, urllib3.exceptions.ReadTimeoutError)):
         return slow(host, patience.silence)
     if _caused_by(error, urllib3.exceptions.NameResolutionError):
         name = urlsplit(host).hostname
@@ -54,7 +54,12 @@ def trouble(error: Exception, host: str, profile: str, patience: Patience) -> Tr
     if isinstance(error, requests.exceptions.TooManyRedirects):
         return TroubleError(f"{host} leads from one page to the next without an end; {look}")
     if isinstance(
-        error, (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)
+        error,
+        (
+            requests.exceptions.ConnectionError,
+            requests.exceptions.ChunkedEncodingError,
+            urllib3.exceptions.HTTPError,
+        ),
     ):
         return TroubleError(
             f"{host} has broken the connection off before its answer was whole; try again",

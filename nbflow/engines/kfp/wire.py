@@ -17,6 +17,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import requests
+import urllib3
 
 from nbflow import __version__
 from nbflow.engines.kfp import failures, troubles
@@ -44,6 +45,8 @@ class Wire:
 
     def __init__(self, access: Access, profile: str, patience: Patience) -> None:
         self.access, self._profile, self.patience = access, profile, patience
+        if access.verify is False:  # its user has said so
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         self._session = requests.Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
@@ -125,7 +128,7 @@ class Wire:
                 stream=True,
             ) as response:
                 body = self._body(response)
-        except (requests.RequestException, OSError) as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise failures.trouble(error, access.host, self._profile, patience) from None
         kind = str(response.headers.get("content-type", ""))
         self._check(response, body, kind)
@@ -134,7 +137,8 @@ class Wire:
     def _body(self, response: Any) -> bytes:
         end = time.monotonic() + self.patience.whole
         parts = []
-        for part in response.iter_content(1 << 16):
+        # Piece by piece as they come: iter_content waits until a piece is full.
+        while part := response.raw.read1(1 << 16, decode_content=True):
             parts.append(part)
             if time.monotonic() > end:
                 raise failures.slow(self.access.host, self.patience.whole)

@@ -93,7 +93,7 @@ def test_why_there_is_no_log_is_told() -> None:
     with kfp_server() as server:
         engine, handle = _gone(server)
         pod = server.run("churn-1").workflow.pods("load")[0]
-        with pytest.raises(EngineError, match="its pod .* is gone") as error:
+        with pytest.raises(EngineError, match=r"its pod .* is gone") as error:
             list(engine.logs(handle, "load"))
         assert handle.url in str(error.value)
         assert pod.rpartition("-")[2] in str(error.value)

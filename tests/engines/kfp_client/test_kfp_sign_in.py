@@ -12,7 +12,7 @@ import pytest
 from kfp_orders import HASTY, client, order
 from kfp_server import API, kfp_server
 
-from nbflow.engines.remote import Checked
+from nbflow.engines.kfp import engine
 from nbflow.errors import EngineError, NbflowError, ProfileError
 from nbflow.profiles import KfpProfile, Secret
 
@@ -61,12 +61,12 @@ def test_each_way_leads_in(
     wanted, settings = ways(tmp_path)[way]
     with caplog.at_level(logging.DEBUG):
         with kfp_server(sign_in=wanted, prefix=prefix, multi_user=True) as server:
-            engine = client(server, namespace="team", **settings)
-            tried = engine.test()
+            made = client(server, namespace="team", **settings)
+            tried = made.test()
             assert all(each.good for each in tried), tried
-            handle = engine.submit(order())
-            assert engine.poll(handle).state.value == "running"
-        told = [repr(engine), str(tried), caplog.text, repr(vars(engine)), *_shown(engine)]
+            handle = made.submit(order())
+            assert made.poll(handle).state.value == "running"
+        told = [repr(made), str(tried), caplog.text, repr(vars(made)), *_shown(made)]
     assert HIDDEN not in "".join(told)
 
 
@@ -103,11 +103,11 @@ def test_no_sign_in_where_one_is_wanted() -> None:
 def test_a_token_that_is_renewed_in_its_file_is_read_again(tmp_path: Path) -> None:
     where = secret(tmp_path, "first")
     with kfp_server(sign_in=("token", "first")) as server:
-        engine = client(server, auth="service-account", token=where)
-        handle = engine.submit(order())
+        made = client(server, auth="service-account", token=where)
+        handle = made.submit(order())
         secret(tmp_path, "second")
         server.sign_in = ("token", "second")
-        assert engine.poll(handle).state.value == "running"
+        assert made.poll(handle).state.value == "running"
 
 
 def test_a_token_in_the_environment_is_read_again_when_it_is_refused(
@@ -115,20 +115,20 @@ def test_a_token_in_the_environment_is_read_again_when_it_is_refused(
 ) -> None:
     monkeypatch.setenv("KFP_TOKEN", "first")
     with kfp_server(sign_in=("token", "first")) as server:
-        engine = client(server, auth="bearer", token=Secret("env", "KFP_TOKEN"))
-        handle = engine.submit(order())
+        made = client(server, auth="bearer", token=Secret("env", "KFP_TOKEN"))
+        handle = made.submit(order())
         monkeypatch.setenv("KFP_TOKEN", "second")
         server.sign_in = ("token", "second")
-        assert engine.poll(handle).state.value == "running"
+        assert made.poll(handle).state.value == "running"
 
 
 def test_an_expired_token_is_told_with_its_time(tmp_path: Path) -> None:
     claims = base64.urlsafe_b64encode(json.dumps({"exp": 1_700_000_000}).encode()).decode()
     where = secret(tmp_path, f"head.{claims.rstrip('=')}.sign")
     with kfp_server(sign_in=("token", "x")) as server:
-        engine = client(server, auth="bearer", token=where)
+        made = client(server, auth="bearer", token=where)
         with pytest.raises(EngineError, match="has expired at 2023-11-14 22:13 UTC; put a new one"):
-            engine.submit(order())
+            made.submit(order())
 
 
 def test_the_token_of_a_pod_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,28 +145,28 @@ def test_the_token_of_a_pod_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_a_session_of_dex_that_has_ended_is_begun_anew(way: str, tmp_path: Path) -> None:
     wanted, settings = ways(tmp_path)[way]
     with kfp_server(sign_in=wanted) as server:
-        engine = client(server, **settings)
-        handle = engine.submit(order())
+        made = client(server, **settings)
+        handle = made.submit(order())
         server.sessions.clear()
-        assert engine.poll(handle).state.value == "running"
+        assert made.poll(handle).state.value == "running"
         assert len(server.sessions) == 1
 
 
 def test_dex_is_not_asked_where_nobody_asks_for_a_sign_in(tmp_path: Path) -> None:
     with kfp_server() as server:
-        settings = {"username": "ada", "password": secret(tmp_path)}
-        assert client(server, auth="dex", **settings).test()[-1].good
+        made = client(server, auth="dex", username="ada", password=secret(tmp_path))
+        assert made.test()[-1].good
 
 
 def test_what_is_not_dex_is_told(tmp_path: Path) -> None:
     with kfp_server(sign_in=("authservice", "ada", "x")) as server:
         server.fault("GET", "^/dex/auth$", status=200, body=b"<html>Choose</html>", times=9)
         server.fault("GET", "^/dex/auth/local$", status=404, body=b"<html>no</html>", times=9)
-        engine = client(server, auth="dex", username="ada", password=secret(tmp_path))
+        made = client(server, auth="dex", username="ada", password=secret(tmp_path))
         with pytest.raises(
             EngineError, match=r"does not lead to the form of Dex: .*/dex/auth/local"
         ):
-            engine.submit(order())
+            made.submit(order())
 
 
 def test_a_netrc_does_not_override_a_sign_in(
@@ -182,9 +182,9 @@ def test_a_server_that_repeats_a_secret_is_not_quoted(tmp_path: Path) -> None:
     with kfp_server() as server:
         body = {"message": f"no user for Bearer {HIDDEN}, password={HIDDEN}"}
         server.fault("GET", API, status=401, body=body, times=9)
-        engine = client(server, HASTY, auth="bearer", token=secret(tmp_path))
+        made = client(server, HASTY, auth="bearer", token=secret(tmp_path))
         with pytest.raises(EngineError) as error:
-            engine.submit(order())
+            made.submit(order())
         assert HIDDEN not in str(error.value)
 
 
@@ -207,11 +207,5 @@ def test_settings_that_do_not_fit(
     monkeypatch.delenv("KF_PIPELINES_ENDPOINT", raising=False)
     profile = {"name": "lab", "host": "http://x", **settings}
     with pytest.raises(NbflowError, match=words) as error:
-        _engine(KfpProfile(**profile))
+        engine(KfpProfile(**profile))
     assert "word@" not in str(error.value)
-
-
-def _engine(profile: KfpProfile) -> tuple[Checked, ...]:
-    from nbflow.engines.kfp import engine  # noqa: PLC0415  beside the profile, in one expression
-
-    return engine(profile).test()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from kfp_orders import HASTY, QUICK, client, order, words
@@ -19,7 +20,7 @@ def test_each_change_is_told_once() -> None:
     with kfp_server(plays=True) as server:
         engine = client(server)
         told = list(engine.watch(engine.submit(order())))
-        assert all(before != after for before, after in zip(told, told[1:], strict=False))
+        assert all(before != after for before, after in pairwise(told))
         assert [words(status).get("load") for status in told][-1] == "done"
         assert told[-1].state.value == "done"
         assert told[-1].ended is not None
