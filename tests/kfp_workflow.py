@@ -154,19 +154,13 @@ class Workflow:
         ]
         if not task.retries or task.stage == "cached":
             return [self._node("executor", state, task.began, task.ended, later)]
+        # What comes later hangs below the last attempt: getOutboundNodes in workflow/controller/operator.go.
         tries = [f"{path}.executor({n})" for n in range(len(task.logs))]
-        nodes = [self._node("executor", state, task.began, task.ended, [*tries, *later])]
+        nodes = [self._node("executor", state, task.began, task.ended, tries)]
         for number in range(len(tries)):
             last = number == len(tries) - 1
-            nodes.append(
-                self._node(
-                    f"executor({number})",
-                    state if last else "FAILED",
-                    task.began,
-                    task.ended if last else task.began,
-                    [],
-                )
-            )
+            now = (state, task.ended, later) if last else ("FAILED", task.began, [])
+            nodes.append(self._node(f"executor({number})", now[0], task.began, now[1], now[2]))
         return nodes
 
     def _node(

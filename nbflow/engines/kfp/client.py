@@ -38,6 +38,8 @@ class KfpEngine:
         self._logs = PodLogs(self._wire, self._run)
         #: Why tasks have failed, by run and task, with the time of their end: a pod is asked once.
         self._failures: dict[tuple[str, str, float | None], str] = {}
+        #: The runs that were stopped from here, with the tasks that had failed by then.
+        self._stopped: dict[str, frozenset[str]] = {}
         self._waits: dict[tuple[str, str], float] = {}
 
     def __repr__(self) -> str:
@@ -154,6 +156,8 @@ class KfpEngine:
 
     def _told(self, run: Mapping[str, Any], handle: Handle) -> Status:
         status = states.status(run)
+        if handle.id in self._stopped:
+            status = states.stopped(status, self._stopped[handle.id])
         tasks = {
             name: self._explained(task, name, run, handle) for name, task in status.tasks.items()
         }
@@ -173,7 +177,10 @@ class KfpEngine:
         if task.state is StepState.FAILED:
             key = (handle.id, name, task.ended)
             if key not in self._failures:
-                self._failures[key] = reasons.failure(self._logs.last(run, handle, name))
+                log = self._logs.last(run, handle, name)
+                if log is None:
+                    return task
+                self._failures[key] = reasons.failure(log)
             return replace(task, message=self._failures[key])
         if task.state is StepState.WAITING and task.started:
             since = self._waits.setdefault((handle.id, name), time.monotonic())
@@ -186,8 +193,10 @@ class KfpEngine:
 
     def cancel(self, run: Handle) -> None:
         """As ``Engine``."""
-        if states.status(self._run(run)).state is not RunState.RUNNING:
+        status = states.status(self._run(run))
+        if status.state is not RunState.RUNNING:
             return
+        failed = {name for name, task in status.tasks.items() if task.state is StepState.FAILED}
         ask = Ask("POST", f"{API}/runs/{run.id}:terminate")
         try:
             self._wire.repeated(lambda: self._wire.once(ask))
@@ -195,6 +204,8 @@ class KfpEngine:
             # It may have ended in the meantime, which the server takes for an error.
             if states.status(self._run(run)).state is RunState.RUNNING:
                 raise self._missing(trouble, run) from None
+            return
+        self._stopped[run.id] = frozenset(failed)
 
     def retry(self, run: Handle) -> Handle:
         """As ``Engine``."""
@@ -211,6 +222,7 @@ class KfpEngine:
         except TroubleError as trouble:
             if not trouble.unsure or states.status(self._run(run)).state is not RunState.RUNNING:
                 raise self._missing(trouble, run) from None
+        self._stopped.pop(run.id, None)
         return run
 
     def test(self) -> tuple[Checked, ...]:

@@ -77,6 +77,8 @@ class Dex:
                 form,
                 data={"login": self._username, "password": self._password.read()},
             )
+            if after.status_code >= 429:
+                raise self._lost(after)
             if not after.history:
                 raise TroubleError(
                     f"Dex does not accept `{self._username}` and the password of the profile"
@@ -125,7 +127,8 @@ class Dex:
         return TroubleError(
             f"the way from {self._host} does not lead to the form of Dex: it ends at"
             f" {where.scheme}://{where.netloc}{where.path} (status {answer.status_code}); use `auth = cookie`"
-            " or a token where another sign-in is asked for"
+            " or a token where another sign-in is asked for",
+            passing=answer.status_code >= 429,
         )
 
     def _send(self, session: Any, method: str, url: str, **more: Any) -> Any:

@@ -43,7 +43,7 @@ class PodLogs:
             outage.over()
             for number, text in enumerate(texts):
                 yield from _new(shown.get(number, ""), text)
-                shown[number] = max(shown.get(number, ""), text, key=len)
+                shown[number] = text or shown.get(number, "")
             if not follow or not _goes_on(status):
                 if not shown:
                     raise self._none(handle, task, status)
@@ -58,13 +58,13 @@ class PodLogs:
         pods = [] if status.reused else self._pods(run, task)
         return status, [self._text(handle, task, names, wanted=wanted) for names in pods]
 
-    def last(self, run: Mapping[str, Any], handle: Handle, task: str) -> str:
-        """What the last attempt of a task has written, "" where that cannot be had."""
+    def last(self, run: Mapping[str, Any], handle: Handle, task: str) -> str | None:
+        """What the last attempt of a task has written, "" where that is gone, None where it may come."""
         pods = self._pods(run, task)
         try:
             return self._text(handle, task, pods[-1], wanted=False) if pods else ""
         except EngineError:
-            return ""
+            return None
 
     def pod(self, run: Mapping[str, Any], handle: Handle, task: str) -> Mapping[str, Any]:
         """The pod of the last attempt of a task, as the UI tells it, {} where it does not.
@@ -146,7 +146,14 @@ def _elsewhere(handle: Handle, names: tuple[str, ...]) -> str:
 
 
 def _new(before: str, now: str) -> Iterator[str]:
-    """What has been added to a log; all of it where it is another one."""
-    text = now[len(before) :] if now.startswith(before) else now
-    if text:
-        yield text
+    """What has been added to a log; its beginning goes in time, where Kubernetes rotates it."""
+    if not now.startswith(before):
+        known = before[-_KNOWN:]
+        place = now.find(known)
+        before = now[: place + len(known)] if place >= 0 else ""
+    if now[len(before) :]:
+        yield now[len(before) :]
+
+
+#: By so many signs the end of what was shown is found again.
+_KNOWN: Final = 1000

@@ -49,6 +49,19 @@ def status(run: Mapping[str, Any]) -> Status:
     )
 
 
+def stopped(status: Status, failed: frozenset[str]) -> Status:
+    """A run that was stopped when the tasks ``failed`` had failed, and ends as a failed one."""
+    if status.state is not RunState.FAILED:
+        return status
+    tasks = {
+        name: replace(task, state=StepState.STOPPED)
+        if task.state is StepState.FAILED and name not in failed
+        else task
+        for name, task in status.tasks.items()
+    }
+    return replace(status, state=RunState.STOPPED, tasks=tasks, message="")
+
+
 def details(run: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The nodes of a run, none where it has not begun."""
     return list((run.get("run_details") or {}).get("task_details") or ())
@@ -71,7 +84,7 @@ def _run_state(run: Mapping[str, Any]) -> tuple[RunState, float | None]:
     """The state of a run, and when it was stopped where it was.
 
     A run that was terminated ends as a failed one: its workflow has failed. The states that it had
-    before say the difference.
+    before say the difference, where the server has heard of its workflow in between.
     """
     state = _RUNS.get(str(run.get("state")), RunState.RUNNING)
     canceled = None

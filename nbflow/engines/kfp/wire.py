@@ -64,7 +64,7 @@ class Wire:
         except ValueError:
             pass
         if troubles.is_page(body, kind):
-            raise self._login()
+            raise self._login("sends a page for browsers instead of an answer, to sign in perhaps")
         raise TroubleError(
             f"what answers at {self.access.host} is not the API of Kubeflow Pipelines: it sends"
             f" {kind or 'no JSON'}; check `host` of the profile `{self._profile}`, which in a full Kubeflow"
@@ -165,9 +165,10 @@ class Wire:
             )
         return self._login()
 
-    def _login(self) -> TroubleError:
+    def _login(self, does: str = "asks for a sign-in instead of an answer") -> TroubleError:
         return TroubleError(
-            f"{self.access.host} asks for a sign-in instead of an answer: {self.access.sign_in.words()}",
+            f"{self.access.host} {does}: {self.access.sign_in.words()}. In a full Kubeflow the address ends"
+            " in /pipeline",
             status=401,
             signed_out=True,
         )

@@ -56,7 +56,7 @@ def page(text: str) -> dict[str, Any]:
 
 
 ANSWERS: list[tuple[dict[str, Any], str]] = [
-    (page("<!DOCTYPE html><html>Log in to dex</html>"), "asks for a sign-in instead of an answer"),
+    (page("<!DOCTYPE html><html>Log in to dex</html>"), "sends a page for browsers instead of"),
     ({"status": 302, "body": b"", "headers": {"Location": "/dex/auth?x=1"}}, "asks for a sign-in"),
     ({"status": 403, "body": b"<html>", "type": "text/html"}, "asks for a sign-in"),
     ({"status": 200, "body": b"{", "type": "application/json"}, "is not the API of Kubeflow"),

@@ -91,7 +91,9 @@ def test_a_run_that_fails_before_its_tasks_says_where_to_look() -> None:
         )
 
 
-def test_a_stopped_run_is_no_failed_one() -> None:
+@pytest.mark.parametrize("reported", [True, False])
+def test_a_stopped_run_is_no_failed_one(reported: bool) -> None:
+    """By its history, where the server has heard of its workflow since then, or by who has stopped it."""
     with kfp_server() as server:
         engine = client(server)
         handle = engine.submit(order())
@@ -102,13 +104,31 @@ def test_a_stopped_run_is_no_failed_one() -> None:
         flow.move("load", "running")
         engine.cancel(handle)
         assert engine.poll(handle).state.value == "running"  # it is about to end
+        if reported:
+            run.to("CANCELING")
         flow.move("load", "failed")
         run.to("FAILED")
-        status = engine.poll(handle)
+        status = (client(server) if reported else engine).poll(handle)
         assert status.state.value == "stopped"
         assert words(status) == {"prepare": "done", "left": "failed", "load": "stopped"}
         engine.cancel(handle)  # nothing, as it has ended
         assert server.count("POST", ".*:terminate") == 1
+        engine.retry(handle)
+        run.to("FAILED")
+        assert engine.poll(handle).state.value == "failed"
+
+
+def test_a_run_that_is_stopped_while_it_is_watched() -> None:
+    with kfp_server(plays=True) as server:
+        engine = client(server)
+        handle = engine.submit(order())
+        watching = engine.watch(handle)
+        while not next(watching).tasks:
+            pass
+        client(server).cancel(handle)
+        last = list(watching)[-1]
+        # Asking for it has let it go on by a step: its first task was done by then.
+        assert (last.state.value, words(last)) == ("stopped", {"prepare": "done"})
 
 
 def test_a_run_is_tried_again() -> None:
