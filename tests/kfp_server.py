@@ -8,8 +8,7 @@ Where the wire format comes from, in the repository kubeflow/pipelines: paths an
 backend/api/v2beta1/{run,pipeline,experiment,filter,healthz,runtime_config}.proto; uploads from
 backend/src/apiserver/server/pipeline_upload_server.go; errors as grpc-gateway writes google.rpc.Status; the
 other paths of the API from backend/src/apiserver/main.go; those of the UI from
-frontend/server/{app,handlers/pod-logs,handlers/pod-info,handlers/healthz}.ts. Signing in: oauth2-proxy and
-oidc-authservice as kubeflow/manifests sets them up, pages of Dex as server/handlers.go of dexidp/dex.
+frontend/server/{app,handlers/pod-logs,handlers/pod-info,handlers/healthz}.ts. Signing in: see ``kfp_gate``.
 """
 
 from __future__ import annotations
@@ -28,52 +27,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import yaml
+from kfp_answers import Answer, Asked, RefusedError, failed
+from kfp_gate import Gate
 from kfp_workflow import Workflow, stamp
 
 API = "/apis/v2beta1"
 #: When the first run of a server is made.
 BEGIN = 1_700_000_000.0
-_CODES = {400: 3, 401: 16, 403: 7, 404: 5, 409: 6, 429: 8, 500: 13, 503: 14}
-
-
-class Answer:
-    """What is answered with."""
-
-    def __init__(
-        self,
-        status: int,
-        body: object = None,
-        kind: str = "application/json",
-        headers: dict[str, str] | None = None,
-    ) -> None:
-        self.status, self.kind, self.headers = status, kind, headers or {}
-        self.body = body if isinstance(body, bytes) else _bytes(body)
-
-
-class RefusedError(Exception):
-    """A request that is answered with an error, from wherever that is known."""
-
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(answer.status)
-        self.answer = answer
-
-
-def _bytes(body: object) -> bytes:
-    return (
-        body.encode()
-        if isinstance(body, str)
-        else json.dumps({} if body is None else body).encode()
-    )
-
-
-def failed(status: int, message: str) -> Answer:
-    """An error as grpc-gateway writes it."""
-    code = _CODES.get(status, 2)
-    detail = {"@type": "type.googleapis.com/google.rpc.Status", "code": code, "message": message}
-    return Answer(status, {"error": message, "code": code, "message": message, "details": [detail]})
 
 
 @dataclass
@@ -89,22 +52,6 @@ class Fault:
     kind: str = "answer"
     answer: Answer | None = None
     times: int = 1
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A request that the server has got."""
-
-    method: str
-    path: str
-    query: dict[str, str]
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        """Its body."""
-        return json.loads(self.body)
 
 
 @dataclass
@@ -161,7 +108,7 @@ class Run:
 
 @dataclass
 class KfpServer:
-    """The server. ``sign_in`` says who may ask: see ``_Gate``.
+    """The server. ``sign_in`` says who may ask: see ``kfp_gate.Gate``.
 
     ``version`` below 2 has no v2beta1; ``ui`` says whether the UI's own paths are there; ``native`` whether
     tasks are told as newer servers do; ``prefix`` is what the gateway puts before all paths. ``outcomes``
@@ -489,86 +436,6 @@ def _file(asked: Asked) -> str:
     raise RefusedError(Answer(400, {"error_message": "Failed to read pipeline from file"}))
 
 
-class _Gate:
-    """Who may ask: ``("token", TOKEN)``, ``("cookie", NAME=VALUE)``, or a user of Dex.
-
-    That is ``("oauth2-proxy", USER, PASSWORD)`` or ``("authservice", USER, PASSWORD)``.
-    """
-
-    def __init__(self, server: KfpServer) -> None:
-        self.server = server
-        self.kind, *self.wanted = server.sign_in or ("none",)
-
-    def answer(self, asked: Asked) -> Answer | None:
-        """What is answered before the API is asked, None where it may be."""
-        if self.kind == "none":
-            return None
-        if self.kind == "token":
-            good = asked.headers.get("authorization") == f"Bearer {self.wanted[0]}"
-            return None if good else failed(401, "Request header error: there is no user identity")
-        if self.kind == "cookie":
-            good = self.wanted[0] in asked.headers.get("cookie", "").split("; ")
-            return None if good else self._to_dex()
-        pages = {
-            "/oauth2/start": self._to_dex,
-            "/dex/auth": lambda: _to("/dex/auth/local?" + urlencode(asked.query)),
-            "/dex/auth/local": lambda: self._local(asked),
-            "/dex/auth/local/login": lambda: self._form(asked),
-            "/dex/approval": lambda: _to(self._back() + "?code=c0de&state=s"),
-            "/oauth2/callback": self._cookie,
-            "/login/oidc": self._cookie,
-        }
-        if asked.path in pages:
-            return pages[asked.path]()
-        known = {f"{self._name()}={session}" for session in self.server.sessions}
-        if known & set(asked.headers.get("cookie", "").split("; ")):
-            return None
-        return self._unknown(asked)
-
-    def _unknown(self, asked: Asked) -> Answer:
-        if self.kind == "authservice":
-            return self._to_dex()
-        if "html" in asked.headers.get("accept", ""):
-            return Answer(
-                403, "<!DOCTYPE html><html>Sign in with OpenID Connect</html>", "text/html"
-            )
-        return Answer(401, {})
-
-    def _to_dex(self) -> Answer:
-        client = "kubeflow-oidc-authservice"
-        return _to("/dex/auth?" + urlencode({"client_id": client, "state": "s"}))
-
-    def _local(self, asked: Asked) -> Answer:
-        if self.kind == "authservice":  # an older Dex has its form here
-            return self._form(asked)
-        return _to("/dex/auth/local/login?back=&state=s")
-
-    def _form(self, asked: Asked) -> Answer:
-        form = '<html><form method="post"><input name="login"><input name="password"></form></html>'
-        if asked.method == "GET":
-            return Answer(200, form, "text/html")
-        given = dict(parse_qsl(asked.body.decode()))
-        if [given.get("login"), given.get("password")] != self.wanted:
-            return Answer(401, form, "text/html")
-        return _to("/dex/approval?req=r", 303)
-
-    def _back(self) -> str:
-        return "/login/oidc" if self.kind == "authservice" else "/oauth2/callback"
-
-    def _name(self) -> str:
-        return "authservice_session" if self.kind == "authservice" else "oauth2_proxy_kubeflow"
-
-    def _cookie(self) -> Answer:
-        session = secrets.token_hex(8)
-        self.server.sessions.add(session)
-        cookie = f"{self._name()}={session}; Path=/; HttpOnly"
-        return Answer(302, b"", headers={"Location": "/", "Set-Cookie": cookie})
-
-
-def _to(place: str, status: int = 302) -> Answer:
-    return Answer(status, b"", headers={"Location": place})
-
-
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # head and body in one packet: else each answer waits 40 ms for an ACK
@@ -608,7 +475,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault and fault.kind != "answer":
             self._fail(fault, asked)
             return
-        gate = _Gate(kfp).answer(asked)
+        gate = Gate(kfp.sign_in, kfp.sessions).answer(asked)
         self._send(fault.answer if fault and fault.answer else gate or kfp.answer(asked))
 
     def _fail(self, fault: Fault, asked: Asked) -> None:

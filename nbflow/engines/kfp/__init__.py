@@ -22,7 +22,7 @@ def engine(profile: KfpProfile, patience: Patience | None = None) -> Engine:
     """
     try:
         module = importlib.import_module("nbflow.engines.kfp.client")
-        return cast(Engine, module.KfpEngine(profile, patience or Patience()))
+        return cast(Engine, module.engine(profile, patience or Patience()))
     except ImportError as error:
         raise EngineError(
             f"Kubeflow Pipelines needs its SDK ({error}): `pip install 'nbflow[kfp]'`"

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 import yaml
 
 from nbflow.engines.events import RunState, StepState
-from nbflow.engines.kfp import checks, reasons, states
+from nbflow.engines.kfp import checks, states
 from nbflow.engines.kfp.access import access
 from nbflow.engines.kfp.arguments import arguments
 from nbflow.engines.kfp.catalog import EXPERIMENT, Catalog
+from nbflow.engines.kfp.explanations import Explanations
 from nbflow.engines.kfp.outage import Outage
 from nbflow.engines.kfp.patience import Patience
 from nbflow.engines.kfp.pod_logs import PodLogs
 from nbflow.engines.kfp.server import server
 from nbflow.engines.kfp.troubles import TroubleError
 from nbflow.engines.kfp.wire import API, Ask, Wire
-from nbflow.engines.remote import Checked, Handle, NoSuchRunError, Order, Status, TaskStatus
+from nbflow.engines.remote import Checked, Engine, Handle, NoSuchRunError, Order, Status
 from nbflow.errors import EngineError
 from nbflow.model import Json
 from nbflow.profiles import KfpProfile
 
-#: From here on a task that waits for its pod is asked why, in seconds.
-_LONG: Final = 5.0
+
+def engine(profile: KfpProfile, patience: Patience) -> Engine:
+    """The engine that a profile leads to."""
+    return KfpEngine(profile, patience)
 
 
 class KfpEngine:
@@ -36,11 +38,9 @@ class KfpEngine:
         self._profile = profile
         self._wire = Wire(access(profile, patience), profile.name, patience)
         self._logs = PodLogs(self._wire, self._run)
-        #: Why tasks have failed, by run and task, with the time of their end: a pod is asked once.
-        self._failures: dict[tuple[str, str, float | None], str] = {}
+        self._explanations = Explanations(self._logs)
         #: The runs that were stopped from here, with the tasks that had failed by then.
         self._stopped: dict[str, frozenset[str]] = {}
-        self._waits: dict[tuple[str, str], float] = {}
 
     def __repr__(self) -> str:
         return f"KfpEngine({self._profile.name!r}, {self._wire.access.host!r})"
@@ -159,7 +159,8 @@ class KfpEngine:
         if handle.id in self._stopped:
             status = states.stopped(status, self._stopped[handle.id])
         tasks = {
-            name: self._explained(task, name, run, handle) for name, task in status.tasks.items()
+            name: self._explanations.explained(task, name, run, handle)
+            for name, task in status.tasks.items()
         }
         lost = status.state is RunState.FAILED and not status.message
         if lost and all(task.state is not StepState.FAILED for task in tasks.values()):
@@ -167,27 +168,6 @@ class KfpEngine:
             early = f"it has failed outside of its tasks; look at {where}"
             return replace(status, tasks=tasks, message=early)
         return replace(status, tasks=tasks)
-
-    def _explained(
-        self, task: TaskStatus, name: str, run: Mapping[str, Any], handle: Handle
-    ) -> TaskStatus:
-        """A task with the reason why it has failed, or waits for long; the API gives none up to 2.18."""
-        if task.message:
-            return task
-        if task.state is StepState.FAILED:
-            key = (handle.id, name, task.ended)
-            if key not in self._failures:
-                log = self._logs.last(run, handle, name)
-                if log is None:
-                    return task
-                self._failures[key] = reasons.failure(log)
-            return replace(task, message=self._failures[key])
-        if task.state is StepState.WAITING and task.started:
-            since = self._waits.setdefault((handle.id, name), time.monotonic())
-            if time.monotonic() - since >= min(_LONG, self._wire.patience.most):
-                pod = self._logs.pod(run, handle, name)
-                return replace(task, message=reasons.waiting(pod))
-        return task
 
     # Changing runs
 

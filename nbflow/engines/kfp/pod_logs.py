@@ -26,19 +26,19 @@ class PodLogs:
     """Reads logs of the runs that ``run`` tells of."""
 
     def __init__(self, wire: Wire, run: Callable[[Handle], Mapping[str, Any]]) -> None:
-        self._wire, self._run = wire, run
+        self._wire, self._run, self.patience = wire, run, wire.patience
 
     def read(self, handle: Handle, task: str, *, follow: bool) -> Iterator[str]:
         """The text that a task has written, of one attempt after the other."""
         shown: dict[int, str] = {}
-        outage = Outage(self._wire.patience)
-        for wait in self._wire.patience.waits():
+        outage = Outage(self.patience)
+        for wait in self.patience.waits():
             try:
                 status, texts = self._texts(handle, task)
             except TroubleError as trouble:
                 if not follow:
                     raise
-                self._wire.patience.sleep(outage.pause(trouble, wait))
+                self.patience.sleep(outage.pause(trouble, wait))
                 continue
             outage.over()
             for number, text in enumerate(texts):
@@ -48,7 +48,7 @@ class PodLogs:
                 if not shown:
                     raise self._none(handle, task, status)
                 return
-            self._wire.patience.sleep(wait)
+            self.patience.sleep(wait)
 
     def _texts(self, handle: Handle, task: str) -> tuple[TaskStatus, list[str]]:
         """How a task stands, and what each of its attempts has written by now."""
