@@ -113,7 +113,7 @@ class Dex:
         kept = [
             f"{cookie.name}={cookie.value}"
             for cookie in session.cookies
-            if not cookie.domain or own.endswith(cookie.domain.removesuffix(".local").lstrip("."))
+            if belongs(own, cookie.domain)
         ]
         if not kept:
             raise TroubleError(
@@ -148,6 +148,15 @@ class Dex:
             raise failures.trouble(
                 error, f"{where.scheme}://{where.netloc}", self._profile, patience
             ) from None
+
+
+def belongs(host: str, domain: str) -> bool:
+    """Whether a host is one that a cookie of a domain is for.
+
+    ``http.cookiejar`` keeps cookies of a host without a dot, such as localhost, as those of localhost.local.
+    """
+    plain = domain.lstrip(".")
+    return not plain or plain in (host, f"{host}.local") or host.endswith(f".{plain}")
 
 
 def _connector(page: str) -> str:

@@ -13,6 +13,7 @@ from kfp_orders import HASTY, client, order
 from kfp_server import API, kfp_server
 
 from nbflow.engines.kfp import engine
+from nbflow.engines.kfp.dex import belongs
 from nbflow.errors import EngineError, NbflowError, ProfileError
 from nbflow.profiles import KfpProfile, Secret
 
@@ -154,6 +155,29 @@ def test_a_session_of_dex_that_has_ended_is_begun_anew(way: str, tmp_path: Path)
 
 def test_dex_is_not_asked_where_nobody_asks_for_a_sign_in(tmp_path: Path) -> None:
     with kfp_server() as server:
+        made = client(server, auth="dex", username="ada", password=secret(tmp_path))
+        assert made.test()[-1].good
+
+
+HOSTS = [
+    ("kubeflow.example.com", "kubeflow.example.com", True),
+    ("kubeflow.example.com", ".example.com", True),
+    ("kubeflow.local", "kubeflow.local", True),
+    ("localhost", "localhost.local", True),
+    ("127.0.0.1", "127.0.0.1", True),
+    ("kubeflow.example.com", "dex.example.com", False),
+    ("kubeflow.example.com", "flow.example.com", False),
+]
+
+
+@pytest.mark.parametrize(("host", "domain", "own"), HOSTS)
+def test_cookies_of_other_hosts_are_not_sent(host: str, domain: str, own: bool) -> None:
+    assert belongs(host, domain) is own
+
+
+def test_localhost_keeps_its_session(tmp_path: Path) -> None:
+    with kfp_server(sign_in=("oauth2-proxy", "ada", HIDDEN)) as server:
+        server.url = server.url.replace("127.0.0.1", "localhost")
         made = client(server, auth="dex", username="ada", password=secret(tmp_path))
         assert made.test()[-1].good
 
