@@ -54,7 +54,7 @@ class Nobody:
 
     def used(self) -> str:
         """As ``SignIn``."""
-        return "none is asked for"
+        return "no sign-in"
 
     def words(self) -> str:
         """As ``SignIn``."""

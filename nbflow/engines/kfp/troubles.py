@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from nbflow.engines.kfp.signin import SignIn
 from nbflow.errors import EngineError
 
 
@@ -34,18 +35,20 @@ class TroubleError(EngineError):
 
 
 def answered(  # noqa: PLR0911  a table of statuses
-    status: int, said: str, host: str, sign_in: str, after: float | None
+    status: int, said: str, host: str, sign_in: SignIn, after: float | None
 ) -> TroubleError:
     """The trouble that an answer with a status of 400 or more is; ``said`` is what the server says."""
     told = f": {said}" if said else ""
     match status:
         case 401:
             return TroubleError(
-                f"{host} does not accept the sign-in: {sign_in}{told}", status=401, signed_out=True
+                f"{host} does not accept the sign-in: {sign_in.words()}{told}",
+                status=401,
+                signed_out=True,
             )
         case 403:
             return TroubleError(
-                f"{host} does not allow this: {sign_in}{told}. Ask for the role kubeflow-edit in the"
+                f"{host} does not allow this, with {sign_in.used()}{told}. Ask for the role kubeflow-edit in the"
                 " namespace (one may view with kubeflow-view), or name another namespace",
                 status=403,
             )

@@ -153,9 +153,8 @@ class Wire:
         if status in (401, 403) and troubles.is_page(body, kind):
             raise self._login()
         after = _seconds(str(response.headers.get("retry-after", "")))
-        sign_in = self.access.sign_in.words()
         said = troubles.said(body, kind)
-        raise troubles.answered(status, said, self.access.host, sign_in, after)
+        raise troubles.answered(status, said, self.access.host, self.access.sign_in, after)
 
     def _led_away(self, location: str) -> TroubleError:
         own, to = urlsplit(self.access.host), urlsplit(location)

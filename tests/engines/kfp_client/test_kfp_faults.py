@@ -27,7 +27,7 @@ from nbflow.profiles import KfpProfile
 STATUSES = [
     (400, r"refuses what was sent \(status 400: scripted 400\)"),
     (401, r"does not accept the sign-in: the profile `lab` signs in nowhere; set its `auth`"),
-    (403, r"does not allow this: .*Ask for the role kubeflow-edit"),
+    (403, r"does not allow this, with no sign-in: scripted 403. Ask for the role kubeflow-edit"),
     (409, r"has something of this name already: scripted 409"),
     (410, r"is gone from"),
     (413, r"the pipeline is too large for"),
