@@ -48,8 +48,8 @@ def answered(  # noqa: PLR0911  a table of statuses
             )
         case 403:
             return TroubleError(
-                f"{host} does not allow this, with {sign_in.used()}{told}. Ask for the role kubeflow-edit in the"
-                " namespace (one may view with kubeflow-view), or name another namespace",
+                f"{host} does not allow this, with {sign_in.used()}{told}. Ask for the role kubeflow-edit in"
+                " the namespace (one may view with kubeflow-view), or name another namespace",
                 status=403,
             )
         case 404:
