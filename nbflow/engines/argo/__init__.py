@@ -10,5 +10,12 @@ from __future__ import annotations
 from nbflow.engines.argo.api import ApiError
 from nbflow.engines.argo.engine import ArgoEngine
 from nbflow.engines.argo.patience import Patience
+from nbflow.engines.remote import Engine
+from nbflow.profiles import ArgoProfile
 
-__all__ = ["ApiError", "ArgoEngine", "Patience"]
+__all__ = ["ApiError", "ArgoEngine", "Patience", "engine"]
+
+
+def engine(profile: ArgoProfile, patience: Patience | None = None) -> Engine:
+    """The engine that a profile leads to; nothing is sent yet."""
+    return ArgoEngine(profile, patience or Patience())

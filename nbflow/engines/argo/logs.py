@@ -11,7 +11,7 @@ from nbflow.engines.argo.nodes import ENDED, Node, Task
 from nbflow.engines.argo.pods import Pod
 from nbflow.engines.argo.position import Position
 from nbflow.engines.argo.troubles import ApiError
-from nbflow.engines.remote import Handle
+from nbflow.engines.remote import Handle, NoLogError
 from nbflow.errors import EngineError
 
 
@@ -87,7 +87,7 @@ def _id(node: Node) -> str:
     return str(node.get("id"))
 
 
-def _gone(run: Handle, task: Task, node: Node) -> EngineError:
+def _gone(run: Handle, task: Task, node: Node) -> NoLogError:
     outputs = (node.get("outputs") or {}).get("artifacts") or ()
     kept = [each for each in outputs if str(each.get("name", "")).endswith("-logs")]
     if kept:
@@ -96,7 +96,7 @@ def _gone(run: Handle, task: Task, node: Node) -> EngineError:
     else:
         where = "Argo keeps logs where its `archiveLogs` is set"
     page = f" ({run.url})" if run.url else ""
-    return EngineError(
+    return NoLogError(
         f"the pod of the task {task.name} is gone, and its log with it; {where}{page}"
     )
 

@@ -1,13 +1,12 @@
 """The values of parameters, as a manifest takes them; pure.
 
 The API takes each value as JSON of google.protobuf.Value, in which all numbers are doubles, and the engine
-fills in ``{{...}}`` and ``$(...)`` in texts. The runtime in the pod reads a text that is JSON of a text as
-that text, and gives numbers the kind that the notebook means.
+fills in ``{{...}}`` and ``$(...)`` in texts. Who makes a manifest prepares parameters for such texts, and
+their values (``codegen.kfp.argument_value``); here they are sent as they are, or refused.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -53,27 +52,20 @@ def arguments(spec: Mapping[str, Any], given: Mapping[str, Json]) -> dict[str, J
 
 def _value(name: str, kind: str, value: Json) -> Json:
     if kind == "STRING":
-        return _text(value)
+        return _text(name, value)
     if not _fits(kind, value):
         raise EngineError(f"the parameter {name} is {_WORDS[kind]}, which {value!r} is not")
     _check(name, value)
     return value
 
 
-def _text(value: Json) -> str:
-    """A text as it is where the pod reads it as that; else as JSON, in which nothing is filled in."""
-    if isinstance(value, str) and not _FILLED_IN.search(value) and not _is_json_text(value):
-        return value
-    text = json.dumps(value, ensure_ascii=False)
-    # Both stand in texts only: no two signs of JSON itself look like them.
-    return text.replace("{{", "\\u007b\\u007b").replace("$(", "\\u0024(")
-
-
-def _is_json_text(value: str) -> bool:
-    try:
-        return isinstance(json.loads(value), str)
-    except ValueError:
-        return False
+def _text(name: str, value: Json) -> str:
+    """A text as it is: which parameters the pod reads as JSON, only who made the manifest knows."""
+    if not isinstance(value, str):
+        raise EngineError(f"the parameter {name} is a text, which {value!r} is not")
+    if _FILLED_IN.search(value):
+        raise _filled_in(name, value)
+    return value
 
 
 def _fits(kind: str, value: Json) -> bool:
@@ -98,12 +90,16 @@ def _check(name: str, value: Json) -> None:
         for part in parts:
             _check(name, part)
     elif isinstance(value, str) and _FILLED_IN.search(value):
-        raise EngineError(
-            f"the parameter {name} holds {value!r}, in which Kubeflow Pipelines would fill something in;"
-            " let its default in the notebook hold such a text too, then it travels as JSON"
-        )
+        raise _filled_in(name, value)
     elif isinstance(value, int) and abs(value) > _EXACT:
         raise EngineError(
             f"the parameter {name} holds {value}, and Kubeflow Pipelines rounds whole numbers above 2**53;"
             " let the parameter be a text in the notebook, and make it a number there"
         )
+
+
+def _filled_in(name: str, value: str) -> EngineError:
+    return EngineError(
+        f"the parameter {name} holds {value!r}, in which Kubeflow Pipelines would fill something in;"
+        " let its default in the notebook hold such a text too, then it travels as JSON"
+    )

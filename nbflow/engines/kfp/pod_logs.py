@@ -16,7 +16,7 @@ from nbflow.engines.kfp import native, nodes, states
 from nbflow.engines.kfp.outage import Outage
 from nbflow.engines.kfp.troubles import TroubleError
 from nbflow.engines.kfp.wire import Ask, Wire
-from nbflow.engines.remote import Handle, TaskStatus
+from nbflow.engines.remote import Handle, NoLogError, TaskStatus
 from nbflow.errors import EngineError
 
 _WAITING: Final = (StepState.WAITING, StepState.RUNNING)
@@ -112,19 +112,19 @@ class PodLogs:
                     troubles.append(trouble)
         if not wanted:
             return ""
-        raise EngineError(
+        raise NoLogError(
             f"the log of {task} cannot be had: its pod {names[0]} is gone and its log is not archived, or"
             f" the address of the profile does not serve logs ({troubles[0]}); {_elsewhere(handle, names)}"
         )
 
     def _none(self, handle: Handle, task: str, status: TaskStatus) -> EngineError:
         if status.reused:
-            return EngineError(
+            return NoLogError(
                 f"{task} has written nothing in this run: the result of an earlier one was used again"
             )
         if _goes_on(status):
             return EngineError(f"{task} has not begun yet: there is no log")
-        return EngineError(f"{task} was {status.state.value}: there is no log")
+        return NoLogError(f"{task} was {status.state.value}: there is no log")
 
 
 def _goes_on(status: TaskStatus) -> bool:

@@ -85,7 +85,8 @@ def about(material: Material) -> About:
 def submission(material: Material, values: Mapping[Name, Json]) -> Submission:
     """What an engine is told."""
     names = Names(material.assembly)
+    used = {each.name for found in material.assembly.components for each in found.parameters}
     return Submission(
         tasks=names.tasks,
-        arguments={names.parameters[name]: argo.value(given) for name, given in values.items()},
+        arguments={names.parameters[n]: given for n, given in values.items() if n in used},
     )

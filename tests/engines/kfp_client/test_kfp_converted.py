@@ -55,8 +55,8 @@ def test_a_converted_notebook_runs_to_its_end(tmp_path: Path) -> None:
     log = "a 3\nnbflow_runtime.pod.StepError: cell 4, line 1: NameError: total\n"
     with kfp_server(plays=True, outcomes={"show": ("failed", log)}) as server:
         engine = client(server)
-        handle = engine.submit(Order(manifest, "churn", "churn-x7", {"n": 3, "name": "{{b}}"}))
-        assert server.run("churn-x7").parameters == {"n": 3, "name": '"\\u007b\\u007bb}}"'}
+        handle = engine.submit(Order(manifest, "churn", "churn-x7", {"n": 3, "name": "b"}))
+        assert server.run("churn-x7").parameters == {"n": 3, "name": "b"}
         last = list(engine.watch(handle))[-1]
         told = next(iter(yaml.safe_load_all(manifest)))["root"]["dag"]["tasks"]
         assert set(last.tasks) == set(told) == {"runtime", "load-data", "train", "show"}
