@@ -7,6 +7,8 @@ from typing import Final, TypeAlias
 
 from nbflow.profiles.secret import Secret
 
+#: Stands for this machine wherever a profile is named.
+LOCAL: Final = "local"
 #: How one signs in to Kubeflow Pipelines.
 AUTHS: Final = ("none", "service-account", "bearer", "cookie", "dex", "sdk")
 
