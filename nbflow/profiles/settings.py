@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
@@ -32,12 +32,12 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class WrongSetting(Exception):  # noqa: N818  # not an error for users: a reader adds file and line
     """A setting that does not fit: which ("" for the whole profile), and why. It repeats no value."""
 
-    setting: str
-    why: str
+    def __init__(self, setting: str, why: str) -> None:
+        super().__init__(why)
+        self.setting, self.why = setting, why
 
 
 def settings(kind: str) -> dict[str, str]:
