@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from nbflow.analysis.rules import in_order
-from nbflow.codegen import artifact_types, assembly, kfp, readme
+from nbflow.codegen import artifact_types, assembly, kfp, kfp_settings, readme
 from nbflow.diagnostics import Finding
 from nbflow.engines.local.keeping import Keep
 from nbflow.engines.local.packages import Packages, owners, packages
@@ -127,7 +127,12 @@ def _found(asked: Request, python: str | None, image: str | None) -> _Found:
     tasks = {c.step.name: _packed_size(c) for c in whole.components}
     findings = in_order(
         [
-            *target_findings.about_resources(plan.pipeline, plan.cells),
+            *target_findings.about_obstacles(
+                kfp_settings.obstacles(plan.pipeline),
+                "Kubeflow Pipelines",
+                plan.pipeline,
+                plan.cells,
+            ),
             *target_findings.about_calls(plan.pipeline, plan.cells),
             *target_findings.about_gpus(needs),
             *target_findings.about_files(plan.pipeline, plan.cells),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from nbflow.analysis.needs import Gpu
-from nbflow.codegen import kfp_settings, rules
+from nbflow.codegen import rules
+from nbflow.codegen.obstacle import Obstacle
 from nbflow.diagnostics import Finding
 from nbflow.model import Cell, CellId, Location, Pipeline, Step, StepName
 from nbflow.service.needs import StepNeeds
@@ -17,21 +18,21 @@ LARGE: Final = 500 * 1024
 _MOST: Final = 96 * 1024
 
 
-def about_resources(pipeline: Pipeline, cells: Mapping[CellId, Cell]) -> Iterator[Finding]:
-    """What steps ask for and Kubeflow Pipelines cannot be told."""
-    for step in pipeline.steps:
-        for clause in kfp_settings.beyond(step.resources):
-            yield Finding(
-                rules.NOT_ON_TARGET,
-                f"Kubeflow Pipelines cannot be told {clause}; the step {step.name} runs without it.",
-                "Set a default for it in the cluster's namespace (a LimitRange), or convert to `argo`.",
-                _begins(step, cells),
-            )
-    for clause in kfp_settings.volumes_beyond(pipeline):
+def about_obstacles(
+    obstacles: Iterable[Obstacle],
+    target: str,
+    pipeline: Pipeline,
+    cells: Mapping[CellId, Cell],
+) -> Iterator[Finding]:
+    """What the notebook asks for and the engine called ``target`` cannot be told."""
+    steps = {step.name: step for step in pipeline.steps}
+    for each in obstacles:
+        whose = f"the tag `{each.tag}` of the step {each.step}" if each.step else f"`{each.tag}`"
         yield Finding(
             rules.NOT_ON_TARGET,
-            f"Kubeflow Pipelines cannot make {clause}, which the notebook's metadata asks for.",
-            "Make the claim in the cluster first, and name it there with the type `pvc`.",
+            f"{whose} cannot be told to {target}: {each.why}.",
+            f"{each.hint[:1].upper()}{each.hint[1:]}.",
+            _begins(steps[each.step], cells) if each.step else None,
         )
 
 
