@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from nbflow import tags
+from nbflow.analysis import kale
 from nbflow.model import SHARED_MEMORY, Notebook, PipelineMetadata, Resources, same_path
 
 _GPU: Final = "nvidia.com/gpu"
@@ -28,12 +29,13 @@ def metadata(notebook: Notebook, over: Resources = _NOTHING) -> PipelineMetadata
     ``over`` is what steps have where the notebook says nothing. Entries of the wrong shape count as
     absent: other tools may write there too.
     """
-    found = notebook.metadata.get("kubeflow_notebook")
-    settings = found if isinstance(found, Mapping) else {}
-    defaults = resources(_defaults(settings), over)
+    settings = kale.settings_of(notebook.metadata)
+    defaults = resources(kale.defaults(settings), over)
+    experiment = settings.get("experiment")
     return PipelineMetadata(
         name=_text(settings, "pipeline_name", "name") or notebook.name,
-        experiment=_text(settings, "experiment_name", "experiment"),
+        experiment=_text(settings, "experiment_name", "experiment")
+        or (_text(experiment, "name") if isinstance(experiment, Mapping) else ""),
         description=_text(settings, "pipeline_description", "description"),
         image=_text(settings, "base_image", "docker_image") or defaults.image,
         volumes=tuple(_volumes(settings)),
@@ -55,14 +57,8 @@ def _volumes(settings: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
 
 def bad_defaults(notebook: Notebook) -> tuple[tags.Bad, ...]:
     """The malformed tags among the notebook's ``steps_defaults``."""
-    found = notebook.metadata.get("kubeflow_notebook")
-    settings = found if isinstance(found, Mapping) else {}
-    return tuple(tag for tag in _defaults(settings) if isinstance(tag, tags.Bad))
-
-
-def _defaults(settings: Mapping[str, object]) -> tuple[tags.Tag, ...]:
-    texts = _list(settings.get("steps_defaults"))
-    return tuple(tags.parse(text) for text in texts if isinstance(text, str))
+    found = kale.defaults(kale.settings_of(notebook.metadata))
+    return tuple(tag for tag in found if isinstance(tag, tags.Bad))
 
 
 def _list(value: object) -> list[object]:

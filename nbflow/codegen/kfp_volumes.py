@@ -143,12 +143,16 @@ def new_volume(variable: str, volume: NotebookVolume) -> Lines:
 
 
 def mounted(task: str, volume: NotebookVolume, variable: str) -> Lines:
-    """The statement that mounts a volume; ``variable`` holds what has made a new one."""
+    """The statements that mount a volume; ``variable`` holds what has made a new one."""
     name = argument("pvc_name", volume.claim)
     if volume.is_new:
         name = [f'pvc_name={variable}.outputs["name"]']
     path = argument("mount_path", volume.path)
-    return call("kubernetes.mount_pvc(", [[task], name, path], room=_ROOM)
+    lines = call("kubernetes.mount_pvc(", [[task], name, path], room=_ROOM)
+    if volume.variable:
+        told = [argument("name", volume.variable), argument("value", volume.path, room=_ROOM - 4)]
+        lines += call(f"{task}.set_env_variable(", told, room=_ROOM)
+    return lines
 
 
 def tagged(task: str, volume: Volume) -> Lines:

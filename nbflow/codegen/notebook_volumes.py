@@ -5,6 +5,7 @@ Source of the entries' form: https://github.com/kubeflow/kale, ``VolumeConfig`` 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -29,6 +30,8 @@ class NotebookVolume:
     mode: str = _USUAL
     storage_class: str = ""
     annotations: tuple[tuple[str, str], ...] = ()
+    #: The environment variable that is to hold the path, or "".
+    variable: str = ""
 
     @property
     def is_new(self) -> bool:
@@ -97,7 +100,15 @@ def _volume(entry: Mapping[str, object]) -> NotebookVolume:
         mode=_MODES.get(mode, mode),
         storage_class=_text(entry, "storage_class_name"),
         annotations=tuple(_annotations(entry.get("annotations"))),
+        variable=_variable(entry),
     )
+
+
+def _variable(entry: Mapping[str, object]) -> str:
+    """Kale's variable for the path of a volume, where it is asked for."""
+    if not entry.get("expose_as_env_var"):
+        return ""
+    return "KALE_VOLUME_" + re.sub(r"[^A-Z0-9]", "_", _text(entry, "name").upper())
 
 
 def _annotations(value: object) -> Iterator[tuple[str, str]]:

@@ -42,6 +42,13 @@ class Claims:
             {"name": names[origin], "mountPath": path} for path, origin in self._of(step).items()
         ]
 
+    def variables(self, step: Step) -> Iterator[Value]:
+        """The variables of a step's container that hold the paths of the notebook's volumes."""
+        paths = self._of(step)
+        for each in self._notebook():
+            if each.variable and paths.get(each.path.rstrip("/")) == _claim(each.claim):
+                yield {"name": each.variable, "value": each.path}
+
     def spec(self) -> Iterator[tuple[str, Value]]:
         """The fields of the workflow that say where volumes come from."""
         names = self._names()

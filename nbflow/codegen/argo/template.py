@@ -116,14 +116,19 @@ def _container(
     component: Component, names: Names, options: Options, argument: str
 ) -> dict[str, Value]:
     own = component.step.resources
+    claims = Claims(names.assembly)
     found: dict[str, Value] = {
         "image": own.image or options.image,
         "command": ["python3", "-c", _START],
         "args": [argument, *options.requirements.get(component.step.name, ())],
-        "env": [*pod.environment_of(own), *_environment(component, names)],
+        "env": [
+            *claims.variables(component.step),
+            *pod.environment_of(own),
+            *_environment(component, names),
+        ],
         **dict(pod.container(own)),
     }
-    mounts = Claims(names.assembly).mounts(component.step)
+    mounts = claims.mounts(component.step)
     if mounts:
         found["volumeMounts"] = mounts
     return found
