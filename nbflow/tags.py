@@ -492,6 +492,8 @@ _PREFIXES: Final[Mapping[str, Callable[[str], Tag]]] = {
     "gpu": lambda rest: Gpu(_count(rest)),
 }
 
+_NAMELESS: Final = ("step:", "block:")
+
 #: The words before the colon that are ours; a tag with any other one is another tool's.
 PREFIXES: Final = frozenset(_PREFIXES)
 
@@ -502,8 +504,8 @@ def parse(text: str) -> Tag:
     if word is not None:
         return word
     prefix, colon, rest = text.partition(":")
-    # Kale's panel leaves a bare "block:" on cells that have no step of their own.
-    if not colon or prefix not in _PREFIXES or text == "block:":
+    # Kale's panel leaves a bare "step:" or "block:" on cells that have no step of their own.
+    if not colon or prefix not in _PREFIXES or text in _NAMELESS:
         return Foreign(text)
     try:
         return _PREFIXES[prefix](rest)

@@ -35,6 +35,7 @@ PREFIXES = sorted(tags.PREFIXES)
         ("step:Modell prüfen: 2", tags.StepTag(StepName("Modell prüfen: 2"))),
         ("block:train", tags.StepTag(StepName("train"), legacy=True)),
         ("block:", tags.Foreign("block:")),
+        ("step:", tags.Foreign("step:")),
         ("prev:load", tags.Prev(StepName("load"))),
         ("limit:cpu:500m", tags.Limit("cpu", "500m")),
         ("limit:memory:4Gi", tags.Limit("memory", "4Gi")),
@@ -95,7 +96,7 @@ def test_a_tag_is_parsed_and_spelled(text: str, tag: tags.Tag) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("step:", "the name of the step is missing"),
+        ("prev:", "the name of the step is missing"),
         ("step:  ", "the name of the step is missing"),
         ("prev: a", "begins or ends with a space"),
         ("step:a\nb", "cannot be printed"),

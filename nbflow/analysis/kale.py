@@ -16,19 +16,12 @@ _NOBODY: Final = 65534
 #: The fields of ``steps_defaults`` that hold pairs, where it is an object, and their tags.
 _PAIRS: Final = {"labels": "label", "annotations": "annotation", "limits": "limit"}
 _SWITCHES: Final = {"enable_caching": "cache", "generate_html_report": "report"}
-#: Settings that do nothing here where they are set: why, and what to do.
+#: Settings that do nothing here where they are set: what they do in Kale, and what to do. Those of snapshots
+#: (``autosnapshot``, ``snapshot_volumes``) do nothing in Kale either since its version 2.
 _WITHOUT_EFFECT: Final = {
     "katib_run": (
         "tunes its parameters with Katib; the pipeline runs once, with the values that they have",
         "Start a run for each set of values: `nbflow run NOTEBOOK -p NAME=VALUE`.",
-    ),
-    "autosnapshot": (
-        "takes snapshots of its volumes; none is taken",
-        "Keep what steps are to begin with in files or on a volume, and take snapshots of that one yourself.",
-    ),
-    "snapshot_volumes": (
-        "takes snapshots of its volumes; none is taken",
-        "Keep what steps are to begin with in files or on a volume, and take snapshots of that one yourself.",
     ),
     "timeout": (
         "limits how long all its steps may take together; nothing does",

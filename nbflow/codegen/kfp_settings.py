@@ -54,8 +54,9 @@ def settings(task: str, resources: Resources, mounts: Mounts | None = None) -> I
     if resources.cache is not None:
         yield call(f"{task}.set_caching_options(", [[repr(resources.cache)]], room=_ROOM)
     yield from _of_the_pod(task, resources)
-    for volume in mounts.tags if mounts else ():
-        yield kfp_volumes.tagged(task, volume)
+    if mounts:
+        yield from (kfp_volumes.tagged(task, volume) for volume in mounts.tags)
+        yield from kfp_volumes.own_folders(task, mounts)
 
 
 #: As wide as a statement in the body of a function may be.

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from nbflow.codegen import notebook_volumes
+from nbflow.codegen import notebook_volumes, temporary
 from nbflow.codegen.layout import Lines, argument, call
 from nbflow.codegen.notebook_volumes import NotebookVolume
 from nbflow.codegen.obstacle import Obstacle
@@ -32,6 +32,9 @@ _ROOM: Final = 96
 _LEGAL: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 #: What the volume for shared memory is called.
 _SHM: Final = "dshm"
+#: Where a pod keeps what is its own: temporary files, and what the launcher is told of its results (see
+#: ``outputMetadataFilepath`` in ``backend/src/v2/driver``).
+_OWN: Final = {"nbflow-tmp": temporary.OWN, "nbflow-outputs": "/tmp/kfp_outputs"}
 _FUNCTIONS: Final[Mapping[VolumeKind, tuple[str, str]]] = {
     VolumeKind.CLAIM: ("mount_pvc", "pvc_name"),
     VolumeKind.SECRET: ("use_secret_as_volume", "secret_name"),
@@ -173,3 +176,20 @@ def shared_memory(task: str, size: str) -> Lines:
     }
     arguments = [argument(name, value, room=_ROOM - 4) for name, value in told.items()]
     return call("kubernetes.empty_dir_mount(", [[task], *arguments], room=_ROOM)
+
+
+def own_folders(task: str, found: Mounts) -> Iterator[Lines]:
+    """The statements for the folders that a pod needs for itself, where a volume takes their place."""
+    paths = [each.path for each in found.notebook] + [each.path for each in found.tags]
+    if not temporary.is_covered(paths):
+        return
+    for name, path in _OWN.items():
+        told = {"volume_name": name, "mount_path": path}
+        arguments = [argument(key, value, room=_ROOM - 4) for key, value in told.items()]
+        yield call("kubernetes.empty_dir_mount(", [[task], *arguments], room=_ROOM)
+    told = {"name": temporary.VARIABLE, "value": temporary.OWN}
+    yield call(
+        f"{task}.set_env_variable(",
+        [argument(key, value, room=_ROOM - 4) for key, value in told.items()],
+        room=_ROOM,
+    )

@@ -202,6 +202,23 @@ def test_volumes_of_the_notebook(tmp_path: Path) -> None:
     assert [tag for tag, _ in told] == ["volumes: work, snapshot"]
 
 
+def test_a_volume_for_temporary_files_holds_nothing_of_ours(tmp_path: Path) -> None:
+    path = written(tmp_path, [("step:a, volume:data:/tmp", "x = 1"), ("step:b", "print(x)")])
+    found = data(path)
+    check(yaml.safe_load(text(path)))
+    container = template(found, "a")["container"]
+    assert {each["mountPath"]: each["name"] for each in container["volumeMounts"]} == {
+        "/tmp": "data",
+        "/tmp/nbflow-in": "nbflow-in",
+        "/tmp/nbflow-out": "nbflow-out",
+        "/tmp/nbflow-packages": "nbflow-packages",
+        "/tmp/nbflow-tmp": "nbflow-tmp",
+    }
+    assert {"name": "TMPDIR", "value": "/tmp/nbflow-tmp"} in container["env"]
+    assert {"name": "nbflow-in", "emptyDir": {}} in found["spec"]["volumes"]
+    assert "volumeMounts" not in template(found, "b")["container"]
+
+
 def test_pods_of_no_step_have_what_all_steps_are_to_have(tmp_path: Path) -> None:
     words = ["gpu:1", "limit:cpu:1", "toleration:team", "pull-secret:reg", "run-as:1000"]
     words += ["secret:s:k:KEY", "shm:1Gi", "image:own/image:1", "service-account:ml", "retry:1"]

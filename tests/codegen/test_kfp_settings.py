@@ -148,6 +148,15 @@ def test_what_cannot_be_said_is_told_and_left_out(tags: list[str], told: str, wh
         assert not any(told.rpartition(":")[2] in line for line in statements(*tags))
 
 
+def test_a_volume_for_temporary_files_holds_nothing_of_ours() -> None:
+    assert statements("volume:data:/tmp/") == [
+        'kubernetes.mount_pvc(t, pvc_name="data", mount_path="/tmp/")',
+        'kubernetes.empty_dir_mount(t, volume_name="nbflow-tmp", mount_path="/tmp/nbflow-tmp")',
+        'kubernetes.empty_dir_mount(t, volume_name="nbflow-outputs", mount_path="/tmp/kfp_outputs")',
+        't.set_env_variable(name="TMPDIR", value="/tmp/nbflow-tmp")',
+    ]
+
+
 def test_a_value_with_braces_is_set_by_the_runtime_alone() -> None:
     assert statements("env:A:{{workflow.uid}}", "env:B:b") == [
         't.set_env_variable(name="B", value="b")'

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from nbflow.codegen import temporary
+from nbflow.codegen.argo.names import INPUTS, OUTPUTS, PACKAGES
 from nbflow.codegen.argo.values import BRACES
 from nbflow.codegen.assembly import Assembly
 from nbflow.codegen.names import kubernetes_names
@@ -17,13 +19,16 @@ from nbflow.codegen.notebook_volumes import NotebookVolume, notebook_volumes
 from nbflow.codegen.yaml import Value
 from nbflow.model import SHARED_MEMORY, Pipeline, Step, VolumeKind
 
-#: Memory of a size, as a further kind of what a volume holds.
+#: Memory of a size, and a folder of the pod's own, as further kinds of what a volume holds.
 _MEMORY: Final = "memory"
+_FOLDER: Final = "folder"
+#: Where a pod keeps what is its own.
+_OWN: Final = {"in": INPUTS, "out": OUTPUTS, "packages": PACKAGES, "tmp": temporary.OWN}
 
 
 @dataclass(frozen=True, slots=True)
 class _Origin:
-    """What a volume holds: a claim, a secret or a config map by its name, or memory by its size."""
+    """What a volume holds: a claim, a secret or a config map by its name, memory by its size, or a folder."""
 
     kind: str
     name: str
@@ -43,8 +48,10 @@ class Claims:
         ]
 
     def variables(self, step: Step) -> Iterator[Value]:
-        """The variables of a step's container that hold the paths of the notebook's volumes."""
+        """The variables of a step's container that hold the paths of volumes."""
         paths = self._of(step)
+        if temporary.OWN in paths:
+            yield {"name": temporary.VARIABLE, "value": temporary.OWN}
         for each in self._notebook():
             if each.variable and paths.get(each.path.rstrip("/")) == _claim(each.claim):
                 yield {"name": each.variable, "value": each.path}
@@ -72,6 +79,8 @@ class Claims:
         tags = {each.path.rstrip("/"): _Origin(each.kind.value, each.name) for each in own.volumes}
         shared = {SHARED_MEMORY: _Origin(_MEMORY, own.shm)} if own.shm else {}
         found = {**paths, **tags, **shared}
+        if temporary.is_covered(found):
+            found |= {path: _Origin(_FOLDER, name) for name, path in _OWN.items()}
         return {path or "/": origin for path, origin in found.items()}
 
     def _names(self) -> Mapping[_Origin, str]:
@@ -80,8 +89,7 @@ class Claims:
         found = [_claim(each.claim) for each in self._notebook()]
         found += [origin for step in steps for origin in self._of(step).values()]
         origins = list(dict.fromkeys(found))
-        wanted = ["shm" if each.kind == _MEMORY else each.name for each in origins]
-        return dict(zip(origins, kubernetes_names(wanted), strict=True))
+        return dict(zip(origins, kubernetes_names([_wanted(o) for o in origins]), strict=True))
 
 
 def volumes_of(pipeline: Pipeline) -> Iterator[NotebookVolume]:
@@ -90,6 +98,11 @@ def volumes_of(pipeline: Pipeline) -> Iterator[NotebookVolume]:
         texts = (each.claim, each.path, each.size, each.mode, each.storage_class)
         if not any(BRACES in text for text in (*texts, *(t for p in each.annotations for t in p))):
             yield each
+
+
+def _wanted(origin: _Origin) -> str:
+    named = {_MEMORY: "shm", _FOLDER: f"nbflow-{origin.name}"}
+    return named.get(origin.kind, origin.name)
 
 
 def _claim(name: str) -> _Origin:
@@ -104,6 +117,8 @@ def _source(origin: _Origin) -> dict[str, Value]:
             return {"configMap": {"name": origin.name}}
         case "memory":
             return {"emptyDir": {"medium": "Memory", "sizeLimit": origin.name}}
+        case "folder":
+            return {"emptyDir": {}}
         case _:
             return {"persistentVolumeClaim": {"claimName": origin.name}}
 
