@@ -1,6 +1,6 @@
-"""What a conversion costs: CPU seconds in a new process, and the size of the manifest.
+"""What a conversion costs on each target: CPU seconds in a new process, and the size of the manifest.
 
-    python benchmarks/convert.py [--steps 20 50]
+    python benchmarks/convert.py [--steps 20 50] [--to kfp argo]
 
 The notebook is a chain of steps that each read a data frame of the one before. CPU seconds are those of the
 process and its children, the smallest of five; the first conversion after an installation also packs the
@@ -10,6 +10,7 @@ runtime, and is shown apart.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import resource
@@ -21,6 +22,7 @@ from pathlib import Path
 from notebooks import notebook as made_of
 
 REPEATS = 5
+MANIFESTS = {"kfp": "pipeline.yaml", "argo": "workflow.yaml"}
 
 
 def notebook(steps: int) -> dict[str, object]:
@@ -34,16 +36,16 @@ def notebook(steps: int) -> dict[str, object]:
     return made_of((tag, source) for source, tag in sources)
 
 
-def seconds(path: Path) -> float:
+def seconds(path: Path, target: str) -> float:
     """The CPU seconds of one conversion in a new process."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     words = [
         "convert",
         str(path),
         "--to",
-        "kfp",
+        target,
         "-o",
-        str(path.with_suffix("")),
+        str(path.with_suffix("") / target),
         "--python",
         sys.executable,
     ]
@@ -62,17 +64,21 @@ def main() -> None:
     """Print a line for each notebook."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--steps", type=int, nargs="+", default=[20, 50])
+    parser.add_argument("--to", nargs="+", choices=list(MANIFESTS), default=list(MANIFESTS))
+    asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        for steps in parser.parse_args().steps:
+        for steps, target in itertools.product(asked.steps, asked.to):
             path = Path(folder, f"chain{steps}.ipynb")
             path.write_text(json.dumps(notebook(steps)), encoding="utf-8")
-            first = seconds(path)
-            best = min(seconds(path) for _ in range(REPEATS))
-            manifest = path.with_suffix("") / "pipeline.yaml"
+            first = seconds(path, target)
+            best = min(seconds(path, target) for _ in range(REPEATS))
+            manifest = path.with_suffix("") / target / MANIFESTS[target]
             size = (
                 f"{manifest.stat().st_size / 1024:.0f} KB" if manifest.exists() else "not compiled"
             )
-            print(f"{steps} steps: {best:.2f} s CPU (the first: {first:.2f} s), manifest {size}")
+            print(
+                f"{target}, {steps} steps: {best:.2f} s CPU (the first: {first:.2f} s), manifest {size}"
+            )
 
 
 if __name__ == "__main__":

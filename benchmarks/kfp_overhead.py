@@ -19,7 +19,7 @@ from pathlib import Path
 
 from startup import chain
 
-from nbflow.service.convert import Target, convert
+from nbflow.service.convert import convert
 
 _STEADY = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 _SHORT, _LONG = 2, 7
@@ -50,7 +50,7 @@ def _modules(folder: Path, python: str) -> dict[str, list[str]]:
         notebook = folder / f"chain{steps}.ipynb"
         notebook.write_text(json.dumps(chain(steps)), encoding="utf-8")
         made = folder / f"made{steps}"
-        convert(str(notebook), Target.KFP, output=str(made), python=python)
+        convert(str(notebook), "kfp", output=str(made), python=python)
         empty = folder / f"empty{steps}.py"
         empty.write_text(_EMPTY.format(more=steps - 1), encoding="utf-8")
         found["nbflow"].append(str(made / "pipeline.py"))

@@ -234,16 +234,17 @@ class Parameter:
 
     @property
     def delicate(self) -> bool:
-        """Whether engines of clusters would change the value: None, and texts like those they fill in."""
-        return _is_delicate(self.default)
+        """Whether engines of clusters would change the value (see ``is_delicate``)."""
+        return is_delicate(self.default)
 
 
-def _is_delicate(value: Json) -> bool:
+def is_delicate(value: Json) -> bool:
+    """Whether engines of clusters would change a value: None, and texts like those they fill in."""
     if value is None or isinstance(value, str):
         return value is None or "{{" in value or "$(" in value
     if isinstance(value, dict):
-        return any(_is_delicate(each) for pair in value.items() for each in pair)
-    return isinstance(value, list) and any(_is_delicate(each) for each in value)
+        return any(is_delicate(each) for pair in value.items() for each in pair)
+    return isinstance(value, list) and any(is_delicate(each) for each in value)
 
 
 @dataclass(frozen=True, slots=True)

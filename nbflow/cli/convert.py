@@ -1,4 +1,4 @@
-"""``nbflow convert``: a notebook as the files of a pipeline for a cluster."""
+"""``nbflow convert``: a notebook as the files of a target."""
 
 from __future__ import annotations
 
@@ -11,20 +11,24 @@ from nbflow.cli.findings import as_records, as_text, summary
 from nbflow.cli.words import counted, size
 from nbflow.diagnostics import Finding, Severity
 from nbflow.service.check import notebook_at
-from nbflow.service.convert import Converted, Target, convert
+from nbflow.service.convert import Converted, convert
+from nbflow.service.targets import TARGETS
 
 
-@click.command("convert", short_help="Write a notebook as a pipeline for a cluster.")
+@click.command(
+    "convert", short_help="Write a notebook as a pipeline for a cluster, or as a module."
+)
 @click.argument("notebook", type=click.Path())
 @click.option(
     "--to",
     "target",
-    type=click.Choice([each.value for each in Target]),
+    type=click.Choice(list(TARGETS)),
     required=True,
-    help="What to write: kfp is a module for Kubeflow Pipelines, and its compiled manifest.",
+    help="What to write: kfp is a module for Kubeflow Pipelines, and its compiled manifest; argo is a "
+    "manifest for Argo Workflows; python is a plain module, a function a step.",
 )
 @click.option(
-    "-o", "--output", metavar="DIR", help="Write the files there.  [default: NAME-kfp, here]"
+    "-o", "--output", metavar="DIR", help="Write the files there.  [default: NAME-TARGET, here]"
 )
 @click.option(
     "--image", metavar="REF", help="Run steps that name no image of their own in this one."
@@ -41,7 +45,7 @@ def command(
     python: str | None,
     as_json: bool,
 ) -> int:
-    """Write NOTEBOOK as the files of a pipeline that runs on a cluster; nothing of it is run.
+    """Write NOTEBOOK as the files of a pipeline for a cluster, or as a module; nothing of it is run.
 
     A folder that nbflow has made before is made again; any other folder that holds files is left
     alone.
@@ -53,9 +57,7 @@ def command(
         if not as_json:
             _tell(notebook, findings)
 
-    made = convert(
-        notebook, Target(target), output=output, image=image, python=python, on_findings=hear
-    )
+    made = convert(notebook, target, output=output, image=image, python=python, on_findings=hear)
     late = [finding for finding in made.findings if finding not in told]
     if as_json:
         click.echo(json.dumps(_record(made, [*told, *late])))

@@ -43,7 +43,7 @@ COMMANDS: Final = {
     "cancel": "Stop a run that goes on.",
     "check": "Tell what stands in the way of running a notebook as a pipeline.",
     "graph": "Show the steps of a notebook and what travels between them.",
-    "convert": "Write a notebook as a pipeline for a cluster.",
+    "convert": "Write a notebook as a pipeline for a cluster, or as a module.",
     "tag": "Propose tags for a notebook, or write them into it.",
     "runs": "List the runs that are recorded here.",
     "show": "Show a run: its state, steps and errors.",

@@ -8,6 +8,7 @@ what pods need.
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -31,7 +32,7 @@ from nbflow.codegen.names import kubernetes_name
 from nbflow.codegen.notebook_volumes import NotebookVolume
 from nbflow.codegen.options import CommonOptions
 from nbflow.codegen.own_pods import own_pods
-from nbflow.model import Json, Parameter, StepName
+from nbflow.model import Json, Parameter, StepName, is_delicate
 
 MODULE: Final = "pipeline.py"
 MANIFEST: Final = "pipeline.yaml"
@@ -72,6 +73,29 @@ def parameters(assembly: Assembly) -> dict[str, Parameter]:
     names = Names(assembly)
     used = {p.name for c in assembly.components for p in c.parameters}
     return {names.parameter(p): p for p in assembly.pipeline.parameters if p.name in used}
+
+
+def argument_value(parameter: Parameter, value: Json) -> Json:
+    """A value for a parameter as a run is given it; None where it would not arrive as it is."""
+    if parameter.delicate:
+        return _as_text(value)
+    return None if is_delicate(value) else value
+
+
+def tasks(assembly: Assembly, options: Options) -> dict[StepName, str]:
+    """The name of each step's task in the manifest, as the SDK makes it of the name of its component."""
+    names = Names(assembly, len(carried.parts(options.files)))
+    before = [names.runtime, *([names.carry] * len(names.files))]
+    legal = [_task_name(each) for each in (*before, *names.functions.values())]
+    found: dict[str, None] = {}
+    for name in legal:
+        numbered = (f"{name}-{number}" for number in itertools.count(2))
+        found[name if name not in found else next(n for n in numbered if n not in found)] = None
+    return dict(zip(names.functions, list(found)[len(before) :], strict=True))
+
+
+def _task_name(component: str) -> str:
+    return re.sub("[^0-9a-z]+", "-", component.lower()).strip("-")
 
 
 def uses_kubernetes(assembly: Assembly) -> bool:
@@ -282,9 +306,12 @@ def _type(parameter: Parameter) -> str:
 
 def _default(parameter: Parameter) -> Json:
     """The value as the SDK takes it; one that it or an engine would change is written as JSON."""
-    if not parameter.delicate:
-        return parameter.default
-    return _TEXT.sub(_spelled, json.dumps(parameter.default, ensure_ascii=False))
+    return _as_text(parameter.default) if parameter.delicate else parameter.default
+
+
+def _as_text(value: Json) -> str:
+    """JSON in which an engine finds nothing to fill in."""
+    return _TEXT.sub(_spelled, json.dumps(value, ensure_ascii=False))
 
 
 def _spelled(text: re.Match[str]) -> str:

@@ -1,108 +1,107 @@
-"""The README beside a generated pipeline: what lies there, how it runs, what each step is given."""
+"""The README beside generated files: what lies there, how it runs, what each step is given."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from nbflow import __version__
-from nbflow.codegen import kfp
 from nbflow.codegen.assembly import Assembly, Component
+from nbflow.codegen.options import CommonOptions
 from nbflow.diagnostics import Finding, Severity
+from nbflow.model import Json, Name, StepName
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a target says of its files.
+
+    ``what`` ends the sentence "The notebook X as ...", ``how`` are lines on how it is run, ``files`` says
+    what each is, ``sections`` are lines on what is in them.
+    """
+
+    what: str
+    how: tuple[str, ...]
+    files: Mapping[str, str]
+    sections: tuple[str, ...] = field(default=())
 
 
 def readme(
     assembly: Assembly,
-    options: kfp.Options,
+    notebook: str,
+    about: About,
     sizes: Mapping[str, int],
     findings: Sequence[Finding],
 ) -> str:
     """The text; ``sizes`` are those of the files that go along, by their paths."""
     parts = (
-        _head(assembly, options),
-        _files(bool(sizes)),
-        _steps(assembly, options),
-        _parameters(assembly),
+        _head(assembly, notebook, about),
+        _files(about.files),
+        about.sections,
         _carried(sizes),
         _findings(findings),
     )
     return "\n".join(line for part in parts for line in part).rstrip() + "\n"
 
 
-def _head(assembly: Assembly, options: kfp.Options) -> Iterator[str]:
+def _head(assembly: Assembly, notebook: str, about: About) -> Iterator[str]:
     yield f"# {_plain(assembly.name)}"
     yield ""
-    yield f"The notebook `{options.notebook}` as a pipeline for Kubeflow Pipelines."
+    yield f"The notebook `{notebook}` as {about.what}."
     yield f"Made by nbflow {__version__}."
     yield "Make it again with `nbflow convert`; what is changed here by hand is lost then."
     yield ""
-    yield "```sh"
-    yield "pip install -r requirements.txt   # what the steps import, and the SDK"
-    yield f"python {kfp.MODULE}                # compiles {kfp.MANIFEST}"
-    yield "```"
-    yield ""
-    yield f"Upload `{kfp.MANIFEST}` in the Kubeflow Pipelines UI, or run it from Python:"
-    yield ""
-    yield "```python"
-    yield "import kfp"
-    yield ""
-    yield f'kfp.Client().create_run_from_pipeline_package("{kfp.MANIFEST}", arguments={{}})'
-    yield "```"
+    yield from about.how
     yield ""
 
 
-def _files(carries: bool) -> Iterator[str]:
-    yield "| file | what it is |"
-    yield "|---|---|"
-    yield f"| `{kfp.MODULE}` | the pipeline in the SDK's language, one component a step |"
-    yield f"| `{kfp.MANIFEST}` | the same, compiled |"
-    yield "| `steps/NAME.py` | the cells of a step, as they stand in the notebook |"
-    yield "| `steps/NAME.json` | what else a step is told: which cells these are, what it reads and gives |"
-    yield f"| `{kfp.RUNTIME}` | the code that runs the cells in a pod, packed; nbflow is not needed there |"
-    if carries:
-        yield f"| `{kfp.FILES}` | files from beside the notebook, packed |"
-    yield "| `requirements.txt` | what all steps together install |"
-    yield ""
+def _files(files: Mapping[str, str]) -> Iterator[str]:
+    yield from _table(("file", "what it is"), ((f"`{name}`", what) for name, what in files.items()))
 
 
-def _steps(assembly: Assembly, options: kfp.Options) -> Iterator[str]:
+def steps(
+    assembly: Assembly,
+    options: CommonOptions,
+    types: Mapping[tuple[StepName, Name], str],
+) -> Iterator[str]:
+    """Lines on the steps of a pipeline; ``types`` are those of artifacts of which one is known."""
     yield "## Steps"
     yield ""
-    yield "| step | waits for | is given | hands on | installs |"
-    yield "|---|---|---|---|---|"
-    for component in assembly.components:
-        cells = (
+    heading = ("step", "waits for", "is given", "hands on", "installs")
+    rows = (
+        (
             component.step.name,
             ", ".join(component.after),
             ", ".join(dict.fromkeys(each.variable for each in component.takes)),
-            ", ".join(_handed_on(component, options)),
+            ", ".join(_handed_on(component, types)),
             ", ".join(options.requirements.get(component.step.name, ())),
         )
-        yield f"| {' | '.join(_plain(cell) for cell in cells)} |"
-    yield ""
+        for component in assembly.components
+    )
+    yield from _table(heading, (map(_plain, row) for row in rows))
     yield "Each step also hands on `state`: what it changed that has no name, such as random generators,"
     yield "options of libraries and files that it wrote into its working folder."
     yield ""
 
 
-def _handed_on(component: Component, options: kfp.Options) -> Iterator[str]:
+def _handed_on(component: Component, types: Mapping[tuple[StepName, Name], str]) -> Iterator[str]:
     for each in component.gives:
-        kind = options.types.get((each.writer, each.variable))
+        kind = types.get((each.writer, each.variable))
         yield f"{each.variable} ({kind})" if kind else each.variable
 
 
-def _parameters(assembly: Assembly) -> Iterator[str]:
-    found = kfp.parameters(assembly)
+def parameters(found: Mapping[str, tuple[str, Json]]) -> Iterator[str]:
+    """Lines on the parameters: the type and the default of each, by name."""
     if not found:
         return
     yield "## Parameters"
     yield ""
-    yield "| name | type | default |"
-    yield "|---|---|---|"
-    for name, each in found.items():
-        kind = "JSON" if each.delicate else each.type
-        yield f"| {_plain(name)} | {kind} | {_plain(json.dumps(each.default, ensure_ascii=False))} |"
-    yield ""
+    rows = (
+        (_plain(name), kind, _plain(json.dumps(default, ensure_ascii=False)))
+        for name, (kind, default) in found.items()
+    )
+    yield from _table(("name", "type", "default"), rows)
 
 
 def _carried(sizes: Mapping[str, int]) -> Iterator[str]:
@@ -112,10 +111,7 @@ def _carried(sizes: Mapping[str, int]) -> Iterator[str]:
     yield ""
     yield "They lie in each step's working folder as they lie beside the notebook."
     yield ""
-    yield from ("| file | bytes |", "|---|---|")
-    for path, size in sizes.items():
-        yield f"| {_plain(path)} | {size} |"
-    yield ""
+    yield from _table(("file", "bytes"), ((_plain(path), str(n)) for path, n in sizes.items()))
 
 
 def _findings(findings: Sequence[Finding]) -> Iterator[str]:
@@ -127,6 +123,13 @@ def _findings(findings: Sequence[Finding]) -> Iterator[str]:
     for each in told:
         place = f"cell {each.location.number}: " if each.location else ""
         yield f"- {each.code}: {_plain(place + each.message)} {_plain(each.hint)}"
+    yield ""
+
+
+def _table(heading: Sequence[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(heading)} |"
+    yield "|---" * len(heading) + "|"
+    yield from (f"| {' | '.join(row)} |" for row in rows)
     yield ""
 
 

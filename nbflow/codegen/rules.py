@@ -23,6 +23,7 @@ FILES_TRAVEL: Final = Rule("NB411", "files-travel", Severity.INFO)
 UNNAMED_FILES: Final = Rule("NB412", "unnamed-files", Severity.WARNING)
 SECRET_FILE: Final = Rule("NB413", "secret-file", Severity.WARNING)
 CALLS_NOTEBOOK: Final = Rule("NB414", "calls-notebook", Severity.ERROR)
+NOT_A_FUNCTION: Final = Rule("NB415", "not-a-function", Severity.ERROR)
 
 #: All rules, by code.
 RULES: Final[dict[str, Rule]] = {

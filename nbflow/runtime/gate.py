@@ -257,6 +257,7 @@ def _handlers(gate: Gate) -> Dict[str, Callable[[Tuple[Any, ...]], None]]:
         **{event: _changes(gate, ((0, place),)) for event, place in _CHANGES.items()},
         **{event: _changes(gate, ((0, one), (1, other))) for event, (one, other) in _MOVES.items()},
         "os.mkdir": lambda arguments: gate.made(arguments[0], *arguments[2:3]),
+        "os.chdir": lambda arguments: gate.asked(arguments[0], True),
         "os.listdir": lambda arguments: gate.listed(arguments[0], tells=False),
         "os.scandir": lambda arguments: gate.listed(arguments[0], tells=True),
         **dict.fromkeys(_PRIVATE, lambda arguments: gate.keep_private(arguments[0])),

@@ -7,7 +7,6 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -21,32 +20,18 @@ _HOW: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """The size of the manifest in bytes, or why there is none."""
-
-    bytes: int = 0
-    missing: str = ""
-
-
-def compiled(folder: Path, shown: Path, *, with_kubernetes: bool) -> Compiled:
-    """What came of compiling the module in ``folder`` to a manifest beside it.
-
-    ``shown`` is the folder's name for the user.
+def compile_module(folder: Path) -> None:
+    """Compile the module in ``folder`` to a manifest beside it.
 
     Raises:
         EngineError: the SDK refuses the module, or what it made is not whole.
     """
-    missing = _missing(with_kubernetes=with_kubernetes)
-    if missing:
-        return Compiled(missing=f"{missing}; {_HOW.format(module=shown / kfp.MODULE)}")
-    target = folder / kfp.MANIFEST
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             with _without_client():
                 module = _imported(folder / kfp.MODULE)
-            spec = _compile(module, target)
+            spec = _compile(module, folder / kfp.MANIFEST)
         except Exception as problem:
             raise EngineError(
                 f"the SDK of Kubeflow Pipelines refuses the pipeline: {type(problem).__name__}: {problem}"
@@ -54,17 +39,17 @@ def compiled(folder: Path, shown: Path, *, with_kubernetes: bool) -> Compiled:
     dangling = kfp_references.dangling(spec)
     if dangling:
         raise EngineError(f"the compiled pipeline is not whole: {dangling[0]}")
-    return Compiled(target.stat().st_size)
 
 
-def _missing(*, with_kubernetes: bool) -> str:
-    """Why the SDK cannot be used, or ""."""
+def missing(shown: Path, *, with_kubernetes: bool) -> str:
+    """Why the SDK cannot be used, and what to do with the module in ``shown`` then; "" where it can."""
     found = importlib.util.find_spec("kfp")
     folders = [Path(each) for each in (found and found.submodule_search_locations) or ()]
     wanted = {"kfp": "compiler", "kfp-kubernetes": "kubernetes"}
     for name, part in list(wanted.items())[: 2 if with_kubernetes else 1]:
         if not any((folder / part / "__init__.py").is_file() for folder in folders):
-            return f"{name} is not installed here, so {kfp.MANIFEST} was not compiled"
+            how = _HOW.format(module=shown / kfp.MODULE)
+            return f"{name} is not installed here, so {kfp.MANIFEST} was not compiled; {how}"
     return ""
 
 

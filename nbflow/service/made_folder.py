@@ -52,12 +52,14 @@ def staged(folder: Path) -> Iterator[Path]:
         raise EngineError(f"{folder} cannot be written: {error.strerror or error}") from error
 
 
-def write(folder: Path, files: Mapping[str, str]) -> None:
-    """Write texts by their paths from ``folder``, every sign of them as it is."""
-    for path, text in files.items():
+def write(folder: Path, files: Mapping[str, str | bytes]) -> None:
+    """Write files by their paths from ``folder``; of texts every sign as it is."""
+    for path, content in files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(text.encode("utf-8", "surrogatepass"))
+        target.write_bytes(
+            content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
+        )
 
 
 def _install(stage: Path, folder: Path) -> None:

@@ -7,9 +7,11 @@ from typing import Final
 
 from nbflow.analysis.needs import Gpu
 from nbflow.codegen import rules
+from nbflow.codegen.assembly import Source
 from nbflow.codegen.obstacle import Obstacle
 from nbflow.diagnostics import Finding
 from nbflow.model import Cell, CellId, Location, Pipeline, Step, StepName
+from nbflow.service.material import Material
 from nbflow.service.needs import StepNeeds
 
 #: Manifests above this size come near to what the cluster's store takes (1.5 MB, with all that it adds).
@@ -18,21 +20,29 @@ LARGE: Final = 500 * 1024
 _MOST: Final = 96 * 1024
 
 
+def of_clusters(material: Material) -> Iterator[Finding]:
+    """What is to be told wherever the pods run."""
+    pipeline, cells = material.source.pipeline, material.source.cells
+    yield from about_calls(pipeline, cells)
+    yield from about_gpus(material.needs)
+    yield from about_files(pipeline, cells)
+    yield from about_runs(verified=material.verified)
+    yield from material.carried.findings
+    yield from material.requirements.findings
+
+
 def about_obstacles(
-    obstacles: Iterable[Obstacle],
-    target: str,
-    pipeline: Pipeline,
-    cells: Mapping[CellId, Cell],
+    obstacles: Iterable[Obstacle], engine: str, source: Source
 ) -> Iterator[Finding]:
-    """What the notebook asks for and the engine called ``target`` cannot be told."""
-    steps = {step.name: step for step in pipeline.steps}
+    """What the notebook asks for and ``engine`` cannot be told."""
+    steps = {step.name: step for step in source.pipeline.steps}
     for each in obstacles:
         whose = f"the tag `{each.tag}` of the step {each.step}" if each.step else f"`{each.tag}`"
         yield Finding(
             rules.NOT_ON_TARGET,
-            f"{whose} cannot be told to {target}: {each.why}.",
+            f"{whose} cannot be told to {engine}: {each.why}.",
             f"{each.hint[:1].upper()}{each.hint[1:]}.",
-            _begins(steps[each.step], cells) if each.step else None,
+            _begins(steps[each.step], source.cells) if each.step else None,
         )
 
 
@@ -105,8 +115,8 @@ def about_runs(*, verified: bool) -> Iterator[Finding]:
         )
 
 
-def about_size(manifest: int, tasks: Mapping[StepName, int]) -> Iterator[Finding]:
-    """A manifest, or the cells of a step, that come near to the limits of a cluster; sizes are in bytes."""
+def about_cells(tasks: Mapping[StepName, int]) -> Iterator[Finding]:
+    """Steps whose cells come near to what one argument may be; sizes are in bytes."""
     for step, size in tasks.items():
         if size > _MOST:
             yield Finding(
@@ -115,10 +125,14 @@ def about_size(manifest: int, tasks: Mapping[StepName, int]) -> Iterator[Finding
                 " arguments of a step.",
                 "Move data that stands in the code to a file, or part the step.",
             )
-    if manifest > LARGE:
+
+
+def about_manifest(size: int) -> Iterator[Finding]:
+    """A manifest that comes near to the limits of a cluster; its size is in bytes."""
+    if size > LARGE:
         yield Finding(
             rules.MANIFEST_LARGE,
-            f"the manifest has {manifest // 1024} KB; a cluster takes about 1000 KB, and adds to it while the"
+            f"the manifest has {size // 1024} KB; a cluster takes about 1000 KB, and adds to it while the"
             " pipeline runs.",
             "Put files that go along on a volume or into a bucket, or part the notebook in two.",
         )

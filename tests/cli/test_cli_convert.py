@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -41,6 +42,52 @@ def test_it_writes_a_folder_named_after_the_notebook(call: Caller, tmp_path: Pat
     assert answer.out.startswith("n-kfp: 2 steps")
     assert "NB410" in answer.err
     assert '"""Show it"""' in (folder / "pipeline.py").read_text("utf-8")
+
+
+def test_a_manifest_for_argo(call: Caller, tmp_path: Path) -> None:
+    path = write(tmp_path, code("x = 1", "step:a"), code("print(x)", "step:b", "cache:enabled"))
+    answer = call("convert", path, "--to", "argo")
+    assert answer.code == 0, answer.err
+    assert answer.out.startswith("n-argo: 2 steps, manifest of ")
+    assert files(tmp_path / "n-argo") == {
+        "README.md",
+        "requirements.txt",
+        "steps",
+        "workflow.yaml",
+        MARKER,
+    }
+    assert "NB401" in answer.err
+    assert "the tag `cache:enabled` of the step b cannot be told to Argo Workflows" in answer.err
+
+
+def test_a_plain_module(call: Caller, tmp_path: Path) -> None:
+    (tmp_path / "near.py").write_text("def twice(x):\n    return 2 * x\n")
+    cells = [
+        code("import near", "imports"),
+        code("n = 3", "parameters"),
+        text("# Twice\n\nOf the number."),
+        code("y = near.twice(n)  # two of them", "step:a"),
+        code("y", "step:b"),
+    ]
+    answer = call("convert", write(tmp_path, *cells), "--to", "python", "-o", "out")
+    assert (answer.code, answer.out.splitlines()[0]) == (0, "out: 2 steps"), answer.err
+    assert "NB410" not in answer.err
+    assert (tmp_path / "out" / "requirements.txt").read_text() == ""
+    made = (tmp_path / "out" / "n.py").read_text()
+    for part in ('    """Twice\n\n    Of the number.\n    """', "# two of them"):
+        assert part in made
+    words = [sys.executable, "n.py", "--n", "5"]
+    ran = subprocess.run(words, cwd=tmp_path / "out", capture_output=True, text=True, check=True)
+    assert ran.stdout == "10\n"
+
+
+def test_what_no_function_can_mean(call: Caller, tmp_path: Path) -> None:
+    path = write(tmp_path, code("x = 1", "step:a"), code("\nprint(globals()['x'])", "step:b"))
+    answer = call("convert", path, "--to", "python")
+    assert answer.code == 8
+    assert "cell 2, line 2" in answer.err
+    assert "NB415" in answer.err
+    assert not (tmp_path / "n-python").exists()
 
 
 def test_a_folder_that_it_made_is_made_again(call: Caller, tmp_path: Path) -> None:

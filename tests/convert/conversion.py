@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from nbflow.diagnostics import Finding
-from nbflow.service.convert import Converted, Target, convert
+from nbflow.service.convert import Converted, convert
 from nbflow.service.refused import Refused
 
 
@@ -51,15 +51,17 @@ def write(folder: Path, text: str, metadata: Mapping[str, object] | None = None)
     return path
 
 
-def converted(path: Path, output: Path | None = None, image: str | None = None) -> Converted:
+def converted(
+    path: Path, output: Path | None = None, image: str | None = None, target: str = "kfp"
+) -> Converted:
     """What came of converting a notebook, by default into the folder ``made`` beside it."""
     folder = str(output or path.parent / "made")
-    return convert(str(path), Target.KFP, output=folder, image=image, python=sys.executable)
+    return convert(str(path), target, output=folder, image=image, python=sys.executable)
 
 
-def findings(path: Path) -> tuple[Finding, ...]:
+def findings(path: Path, target: str = "kfp") -> tuple[Finding, ...]:
     """What is found of the target, whether or not something is made."""
     try:
-        return converted(path).findings
+        return converted(path, target=target).findings
     except Refused as refused:
         return refused.findings

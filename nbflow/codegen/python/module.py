@@ -22,7 +22,7 @@ def show(value):
 
 
 def module(layout: Layout, pipeline: Pipeline, notebook: str) -> str:
-    """The text of the module, proven to be Python."""
+    """The text of the module, proven to be Python, in the layout of black."""
     title = pipeline.metadata.description or pipeline.name
     about = f"{title}\n\nMade by nbflow {__version__} from {notebook}.\n"
     functions = [_function(each) for each in layout.functions]
@@ -38,9 +38,7 @@ def module(layout: Layout, pipeline: Pipeline, notebook: str) -> str:
         *_foot(pipeline),
     ]
     made = ast.fix_missing_locations(ast.Module(body, []))
-    text = ast_comments.unparse(made) + "\n"
-    ast.parse(text)
-    return _spaced(text)
+    return _formatted(ast_comments.unparse(made) + "\n")
 
 
 def _shows(function: ast.FunctionDef) -> bool:
@@ -52,13 +50,21 @@ def _import_of_argparse(pipeline: Pipeline) -> list[ast.stmt]:
 
 
 def _function(function: Function) -> ast.FunctionDef:
-    title = function.title or str(function.step.name)
-    body: list[ast.stmt] = [ast.Expr(ast.Constant(title)), *statements(function.codes)]
+    body: list[ast.stmt] = [_docstring(function), *statements(function.codes)]
     if function.returns:
         body.append(ast.Return(_names(function.returns, ast.Load())))
     return ast.FunctionDef(
         function.name, _arguments([ast.arg(name) for name in function.takes]), body, []
     )
+
+
+def _docstring(function: Function) -> ast.stmt:
+    """What the notebook says above the step, a text of Markdown; the step's name where it says nothing."""
+    text = function.title or str(function.step.name)
+    lines = [line.rstrip() for line in text.strip().splitlines()]
+    lines[0] = lines[0].lstrip("# ").rstrip("# ") or lines[0]
+    rest = [f"    {line}" if line else "" for line in lines[1:]]
+    return ast.Expr(ast.Constant("\n".join([lines[0], *rest, "    "]) if rest else lines[0]))
 
 
 def _arguments(found: list[ast.arg], defaults: list[ast.expr] | None = None) -> ast.arguments:
@@ -146,16 +152,18 @@ def _kind(parameter: Parameter) -> str:
     return ", type=__import__('json').loads"
 
 
-def _spaced(text: str) -> str:
-    """The text with two blank lines around functions of the module, as is the custom."""
-    lines: list[str] = []
-    previous = ""
-    for line in text.split("\n"):
-        if line.startswith(("def ", "class ", "@", "if __name__")) and not previous.startswith("@"):
-            while lines and not lines[-1]:
-                lines.pop()
-            if lines and not lines[-1].startswith("#"):
-                lines += ["", ""]
-        lines.append(line)
-        previous = line
-    return "\n".join(lines)
+def _formatted(text: str) -> str:
+    """The text as the formatter of most projects lays it out.
+
+    It tidies the indentation of docstrings: where the code looks at any of them, it is left as it is.
+    """
+    # Deferred: other targets have no use for it.
+    import black  # noqa: PLC0415
+
+    found = black.format_str(text, mode=black.Mode())
+    same = ast.dump(ast.parse(found)) == ast.dump(ast.parse(text))
+    return found if same or text.count("__doc__") <= _FOOT_DOCS else text
+
+
+#: How often the text that is not the user's names a docstring.
+_FOOT_DOCS: Final = 1

@@ -49,10 +49,10 @@ class Order:
         self.late: list[Exit] = []
         self._read: dict[int, Reads] = {}
         index = {step.name: i for i, step in enumerate(plan.pipeline.steps)}
-        self._declared = {
-            index[step]: frozenset(access.name for access in effects.reads)
-            for step, effects in plan.effects.items()
-        }
+        declared = {s: {access.name for access in e.reads} for s, e in plan.effects.items()}
+        for edge in plan.pipeline.edges:  # state that all later steps read stands on these alone
+            declared[edge.reader].update(edge.variables)
+        self._declared = {index[step]: frozenset(names) for step, names in declared.items()}
         self._foreseen = {
             index[step]: frozenset(
                 a.name for a in (*effects.mutates, *effects.binds) if not a.learned

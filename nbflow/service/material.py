@@ -1,0 +1,134 @@
+"""All that the files of a target are made of: found without running anything of the notebook."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from nbflow.codegen import artifact_types
+from nbflow.codegen.assembly import Assembly, Source, assemble
+from nbflow.engines.local.keeping import Keep
+from nbflow.engines.local.packages import Packages, owners, packages
+from nbflow.engines.local.plan import Plan
+from nbflow.kernels import environment, python_of
+from nbflow.model import CellKind, Name, Notebook, StepName
+from nbflow.service.local_runs import shown, store_near
+from nbflow.service.needs import StepNeeds, step_needs
+from nbflow.service.request import Request, plan_of
+from nbflow.service.requirements import Requirements, requirements
+from nbflow.service.shipped import Shipped, shipped
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A notebook taken apart, and what its steps need around them.
+
+    ``path`` is the notebook's, ``texts`` what stands in Markdown right above steps, ``image`` that of steps
+    that name none. ``types`` are the types of artifacts
+    by the variables that steps hand on, as runs on this machine have seen them; ``verified`` says that such
+    a run was compared with the notebook and found the same.
+    """
+
+    path: Path
+    source: Source
+    texts: Mapping[StepName, str]
+    assembly: Assembly
+    needs: tuple[StepNeeds, ...]
+    requirements: Requirements
+    carried: Shipped
+    image: str
+    types: Mapping[tuple[StepName, Name], str]
+    verified: bool
+
+    def options(self) -> dict[str, Any]:
+        """What every target is told of how the pipeline is to run (``codegen.options``)."""
+        return {
+            "image": self.image,
+            "notebook": self.path.name,
+            "requirements": self.requirements.by_step,
+            "files": self.carried.text,
+            "reading": self.carried.steps,
+        }
+
+
+def material(asked: Request, *, python: str | None, image: str | None) -> Material:
+    """What is found of a notebook.
+
+    Args:
+        python: the interpreter whose packages are asked for; by default that of the notebook's kernelspec.
+        image: the image of all steps that name none; by default the notebook's, else Python's own.
+
+    Raises:
+        NbflowError: the kernel is at fault.
+    """
+    kernel = python_of(asked.notebook, python)
+    env = environment(kernel)
+    plan = plan_of(asked, Keep.ALL)
+    installed = packages(kernel.python, env, store_near(asked.path) / "packages.json")
+    needs = step_needs(plan)
+    beside = shipped(asked.path, plan, needs, partial(_is_installed, installed))
+    own_image = image or plan.pipeline.metadata.image
+    wanted = requirements(
+        needs,
+        beside.imports,
+        beside.modules,
+        installed,
+        partial(owners, kernel.python, env),
+        own_image,
+    )
+    known = shown(asked.path, plan)
+    types = {key: artifact_types.artifact_type(name) for key, name in known.types.items()}
+    source = Source(plan.pipeline, plan.cells, plan.effects, plan.uses)
+    texts = _texts(asked.notebook, plan)
+    return Material(
+        path=asked.path,
+        source=source,
+        texts=texts,
+        assembly=assemble(source, _headings(texts)),
+        needs=needs,
+        requirements=wanted,
+        carried=beside,
+        image=own_image or f"python:{_minor(installed)}",
+        types={key: kind for key, kind in types.items() if kind != artifact_types.ARTIFACT},
+        verified=known.verified,
+    )
+
+
+def _is_installed(installed: Packages, module: str) -> bool:
+    return module in sys.stdlib_module_names or bool(installed.of(module))
+
+
+def _minor(installed: Packages) -> str:
+    """The version of the kernel's Python as images name it: 3.11."""
+    found = ".".join(installed.python.split(" ")[0].split(".")[:2])
+    return found if found.replace(".", "").isdigit() else ".".join(map(str, sys.version_info[:2]))
+
+
+def _texts(notebook: Notebook, plan: Plan) -> dict[StepName, str]:
+    """The text in Markdown right above the first cell of each step, where there is one."""
+    places = {cell.id: place for place, cell in enumerate(notebook.cells)}
+    found = {}
+    for step in plan.pipeline.steps:
+        place = next((places[cell] for cell in step.cells if cell in places), 0)
+        above: list[str] = []
+        while place > 0 and notebook.cells[place - 1].kind is CellKind.MARKDOWN:
+            place -= 1
+            above.insert(0, notebook.cells[place].source.strip())
+        if text := "\n\n".join(filter(None, above)):
+            found[step.name] = text
+    return found
+
+
+def _headings(texts: Mapping[StepName, str]) -> dict[StepName, str]:
+    """The last heading in each text that has one."""
+    found = {}
+    for step, text in texts.items():
+        lines = [line.strip() for line in text.splitlines()]
+        headings = [line.strip("#").strip() for line in lines if line.startswith("#")]
+        if headings and headings[-1]:
+            found[step] = headings[-1]
+    return found

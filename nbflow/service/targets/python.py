@@ -1,0 +1,105 @@
+"""A plain Python module as a target: for those who leave notebooks behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from nbflow.codegen import rules
+from nbflow.codegen.names import identifiers
+from nbflow.codegen.python import module, problems
+from nbflow.codegen.python.layout import Layout, lay_out
+from nbflow.codegen.readme import About
+from nbflow.diagnostics import Finding
+from nbflow.service import target_findings
+from nbflow.service.material import Material
+from nbflow.service.targets.target import REQUIREMENTS, Compiled, as_lines
+
+#: What runs the cells of steps elsewhere, and what a function does not need.
+_SHELL: Final = "IPython"
+
+
+def findings(material: Material) -> Iterator[Finding]:
+    """What a module of functions cannot mean as the notebook does."""
+    yield from target_findings.about_calls(material.source.pipeline, material.source.cells)
+    yield from material.requirements.findings
+    for each in problems(_layout(material)):
+        yield Finding(
+            rules.NOT_A_FUNCTION,
+            f"{each.message}, so a function cannot mean what the cell means.",
+            each.hint,
+            each.location,
+        )
+
+
+def _layout(material: Material) -> Layout:
+    return lay_out(material.source, material.texts)
+
+
+def _name(material: Material) -> str:
+    """The name of the module: the notebook's, as Python allows it."""
+    return f"{identifiers([material.path.stem])[0]}.py"
+
+
+def _modules(material: Material) -> list[str]:
+    """The files of modules beside the notebook that its code imports."""
+    own = material.carried.modules
+    paths = material.carried.sizes
+    return [path for path in paths if path.partition("/")[0].removesuffix(".py") in own]
+
+
+def files(material: Material) -> dict[str, str | bytes]:
+    """The module, and the modules beside the notebook that it imports."""
+    found: dict[str, str | bytes] = {
+        path: (material.path.parent / path).read_bytes() for path in _modules(material)
+    }
+    pipeline = material.source.pipeline
+    found[REQUIREMENTS] = as_lines(requirements(material))
+    found[_name(material)] = module(_layout(material), pipeline, material.path.name)
+    return found
+
+
+def requirements(material: Material) -> tuple[str, ...]:
+    """What the module imports."""
+    imported = {one.module.partition(".")[0] for each in material.needs for one in each.imports}
+    found = material.requirements.all
+    return found if _SHELL in imported else tuple(e for e in found if not _is_shell(e))
+
+
+def _is_shell(requirement: str) -> bool:
+    return requirement.partition("==")[0].lower() == _SHELL.lower()
+
+
+def carried(material: Material) -> Mapping[str, int]:
+    """Nothing: the module runs where the notebook lies."""
+    return {}
+
+
+def compiled(material: Material, folder: Path, shown: Path) -> Compiled:
+    """Nothing: there is no manifest."""
+    return Compiled()
+
+
+def about(material: Material) -> About:
+    """What the README says of it."""
+    name = _name(material)
+    described = {name: "the steps as functions, and a main that runs them in their order"}
+    described |= {
+        path: "a module from beside the notebook"
+        for path in sorted(files(material))
+        if path != name
+    }
+    described[REQUIREMENTS] = "what it imports"
+    return About(
+        what="a plain Python module",
+        how=(
+            "```sh",
+            "pip install -r " + REQUIREMENTS,
+            f"python {name} --help",
+            "```",
+            "",
+            "Run it where the notebook lies: paths of files are those of the notebook.",
+        ),
+        files=described,
+    )
