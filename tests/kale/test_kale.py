@@ -9,17 +9,19 @@ from pathlib import Path
 
 import pytest
 import yaml
+from google.protobuf import json_format
 from hera.workflows.models import Workflow
+from kfp.pipeline_spec.pipeline_spec_pb2 import PipelineSpec
 
 from nbflow.analysis.result import Analysis
-from nbflow.codegen import argo, kfp, kfp_settings
+from nbflow.codegen import argo, kfp
 from nbflow.codegen.assembly import Assembly, Source, assemble
 from nbflow.diagnostics import Severity
 from nbflow.engines.local.keeping import Keep
 from nbflow.model import Resources
+from nbflow.service.convert import Converted, convert
 from nbflow.service.request import plan_of, request
 from nbflow.service.run import run
-from nbflow.service.runtime_text import runtime_text
 
 EXAMPLES = Path(__file__).parent / "examples"
 
@@ -152,6 +154,19 @@ def assembled(name: str) -> Assembly:
     return assemble(Source(plan.pipeline, plan.cells, plan.effects, plan.uses))
 
 
+def converted(case: Case, target: str, folder: Path) -> Converted:
+    """What came of a copy of the notebook: nothing is written beside the example."""
+    path = folder / f"{case.name}.ipynb"
+    shutil.copy(EXAMPLES / path.name, path)
+    return convert(str(path), target, output=str(folder / "made"), python=sys.executable)
+
+
+def told(made: Converted) -> list[str]:
+    """The tags that cannot be told to the target, sorted."""
+    texts = [each.message for each in made.findings if each.code == "NB401"]
+    return sorted(text.split("`")[1] for text in texts)
+
+
 def resources(name: str, step: str) -> Resources:
     steps = analysed(name).pipeline.steps
     return next(each.resources for each in steps if each.name == step)
@@ -180,22 +195,25 @@ def test_what_it_becomes(case: Case) -> None:
 
 
 @ALL
-def test_it_becomes_a_module_for_kubeflow_pipelines(case: Case) -> None:
+def test_it_is_converted_for_kubeflow_pipelines(case: Case, tmp_path: Path) -> None:
+    made = converted(case, "kfp", tmp_path)
+    assert made.missing == ""
+    manifest, *_ = yaml.safe_load_all((made.folder / kfp.MANIFEST).read_text("utf-8"))
+    json_format.ParseDict(manifest, PipelineSpec())
     whole = assembled(case.name)
-    text = kfp.module(whole, kfp.Options(image="python:3.11", notebook="n.ipynb"))
-    for step in whole.pipeline.steps:
-        assert f"def {whole.component(step.name).name}(" in text
-    assert tuple(each.tag for each in kfp_settings.obstacles(whole.pipeline)) == case.on_kfp
+    tasks = kfp.tasks(whole, kfp.Options(image="", notebook=""))
+    assert set(tasks.values()) <= set(manifest["root"]["dag"]["tasks"])
+    assert told(made) == sorted(case.on_kfp)
 
 
 @ALL
-def test_it_becomes_a_manifest_for_argo(case: Case) -> None:
-    whole = assembled(case.name)
-    options = argo.Options(image="python:3.11", notebook="n.ipynb")
-    found = yaml.safe_load(argo.files(whole, runtime_text(), options)[argo.MANIFEST])
+def test_it_is_converted_for_argo(case: Case, tmp_path: Path) -> None:
+    made = converted(case, "argo", tmp_path)
+    found = yaml.safe_load((made.folder / argo.MANIFEST).read_text("utf-8"))
     Workflow.model_validate(found)
+    whole = assembled(case.name)
     assert len(found["spec"]["templates"]) == len(whole.pipeline.steps) + 2
-    assert tuple(each.tag for each in argo.obstacles(whole)) == case.on_argo
+    assert told(made) == sorted(case.on_argo)
 
 
 @ALL
