@@ -6,6 +6,7 @@ A notebook takes one way through the code, and each stage hands on values define
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -245,6 +246,16 @@ def is_delicate(value: Json) -> bool:
     if isinstance(value, dict):
         return any(is_delicate(each) for pair in value.items() for each in pair)
     return isinstance(value, list) and any(is_delicate(each) for each in value)
+
+
+def quiet_json(value: Json) -> str:
+    """The value as JSON in which neither Argo nor Kubernetes finds anything to fill in."""
+    text = json.dumps(value, ensure_ascii=False)
+    # These pairs stand in JSON within strings only.
+    for pair in ("{{", "$(", "$$"):
+        while pair in text:
+            text = text.replace(pair, f"\\u{ord(pair[0]):04x}{pair[1]}")
+    return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,14 @@
+"""Runs on Argo Workflows (3.6 to 4.1), through the Kubernetes API.
+
+The Kubernetes client (``pip install 'nbflow[argo]'``) is imported when an engine first speaks to a cluster.
+Wire formats: https://kubernetes.io/docs/reference/generated/kubernetes-api/ and ``Workflow`` in
+https://argo-workflows.readthedocs.io/en/latest/fields/.
+"""
+
+from __future__ import annotations
+
+from nbflow.engines.argo.api import ApiError
+from nbflow.engines.argo.engine import ArgoEngine
+from nbflow.engines.argo.patience import Patience
+
+__all__ = ["ApiError", "ArgoEngine", "Patience"]
