@@ -195,8 +195,8 @@ class Cluster:
     def _volume(self, root: Path, volume: Mapping[str, Any]) -> Path:
         """The folder that a volume is: of claims the same in every pod, of others one of the pod's own."""
         if "persistentVolumeClaim" in volume:
-            return self.folder / "claims" / volume["persistentVolumeClaim"]["claimName"]
-        own = self.folder / "volumes" / root.name / volume["name"]
+            return self.folder / "claims" / str(volume["persistentVolumeClaim"]["claimName"])
+        own = self.folder / "volumes" / root.name / str(volume["name"])
         own.mkdir(parents=True, exist_ok=True)
         own.chmod(0o777)
         texts: Mapping[str, str] = {}
