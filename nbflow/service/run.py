@@ -160,7 +160,8 @@ def _execute(
         called = write_called(plan, place, job.outputs(), job.counts())
         record = replace(store.run(run_id), executed=str(executed), fingerprints=found)
     if report is not None:
-        write_reports(record, Path(report), called)
+        silent = {each.name for each in plan.pipeline.steps if each.resources.report is False}
+        write_reports(record, Path(report), called, silent)
     return record
 
 

@@ -27,7 +27,8 @@ It needs Argo Workflows with an artifact repository, and no nbflow."""
 def findings(material: Material) -> Iterator[Finding]:
     """What is to be told of the notebook as a pipeline there."""
     yield from target_findings.of_clusters(material)
-    yield from target_findings.about_obstacles(argo.obstacles(material.assembly), material.source)
+    obstacles = argo.obstacles(material.assembly)
+    yield from target_findings.about_obstacles(obstacles, "Argo Workflows", material.source)
 
 
 def files(material: Material) -> dict[str, str | bytes]:
