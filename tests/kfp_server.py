@@ -66,6 +66,7 @@ class Run:
     parameters: dict[str, Any]
     workflow: Workflow
     created: float
+    account: str = "pipeline-runner"
     state: str = "PENDING"
     history: list[tuple[float, str]] = field(default_factory=list)
     finished: float = 0.0
@@ -90,7 +91,7 @@ class Run:
                 "pipeline_version_id": self.version[1],
             },
             "runtime_config": {"parameters": self.parameters},
-            "service_account": "pipeline-runner",
+            "service_account": self.account,
             "created_at": stamp(self.created),
             "scheduled_at": stamp(self.created),
             "finished_at": stamp(self.finished),
@@ -334,6 +335,7 @@ class KfpServer:
             parameters,
             Workflow(name, spec, created),
             created,
+            body.get("service_account") or "pipeline-runner",
         )
         run.to("PENDING")
         self.runs.append(run)

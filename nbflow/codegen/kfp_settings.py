@@ -178,7 +178,8 @@ def _of_step(pipeline: Pipeline, step: Step) -> Iterator[Obstacle]:
             step.name,
             f"service-account:{own.service_account}",
             "all steps of a run there have the account of the run",
-            "name the account when the run is started, or convert to `argo`",
+            "give all steps the same one (`steps_defaults`): `nbflow submit` names it for the run; or convert"
+            " to `argo`",
         )
     yield from kfp_volumes.obstacles_of(pipeline, step.name, own)
     for tag in _texts(own):

@@ -28,16 +28,20 @@ class NoLogError(EngineError):
 class Order:
     """A pipeline that is to run.
 
-    ``manifest`` is the text that ``nbflow convert`` writes for the target, ``name`` that of the pipeline.
-    ``run`` is a legal name of Kubernetes that no other run has: submitting an order twice makes one run.
-    ``arguments`` are the values of parameters, by their names in the manifest and as these are prepared for
-    them (``Submission``): Kubeflow Pipelines gets them as they are, Argo as JSON.
+    ``manifest`` is the text that ``nbflow convert`` writes for the target, ``name`` that of the
+    pipeline. ``run`` is a legal name of Kubernetes that no other run has: submitting an order twice
+    makes one run. ``experiment`` is the group of runs that it belongs to, and ``account`` the service
+    account that all its steps have, where the notebook names them and the manifest does not.
+    ``arguments`` are the values of parameters, by their names in the manifest and as these are prepared
+    for them (``Submission``): Kubeflow Pipelines gets them as they are, Argo as JSON.
     """
 
     manifest: str
     name: str
     run: str
     arguments: Mapping[str, Json] = field(default_factory=dict)
+    experiment: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)

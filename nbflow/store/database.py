@@ -105,6 +105,7 @@ MIGRATIONS = (
     CREATE TABLE remote (
         run INTEGER PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE, profile TEXT NOT NULL,
         pipeline TEXT NOT NULL, sent_as TEXT NOT NULL, arguments TEXT NOT NULL, tasks TEXT NOT NULL,
+        experiment TEXT NOT NULL, account TEXT NOT NULL,
         id TEXT NOT NULL, name TEXT NOT NULL, namespace TEXT NOT NULL, url TEXT NOT NULL,
         message TEXT NOT NULL, seen REAL NOT NULL, kept INTEGER NOT NULL);
     """,
@@ -313,7 +314,7 @@ class Store:
 
     def _write_remote(self, run: str, remote: RemoteRecord) -> None:
         self._db.execute(
-            "INSERT OR REPLACE INTO remote VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO remote VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 run,
                 remote.profile,
@@ -321,6 +322,8 @@ class Store:
                 remote.order,
                 json.dumps(dict(remote.arguments)),
                 json.dumps(dict(remote.tasks)),
+                remote.experiment,
+                remote.account,
                 remote.id,
                 remote.name,
                 remote.namespace,
@@ -533,26 +536,29 @@ class Store:
 
     def _remote(self, run: str) -> RemoteRecord | None:
         row = self._db.execute(
-            "SELECT profile, pipeline, sent_as, arguments, tasks, id, name, namespace, url, message,"
-            " seen, kept FROM remote WHERE run = ?",
+            "SELECT profile, pipeline, sent_as, arguments, tasks, experiment, account, id, name,"
+            " namespace, url, message, seen, kept FROM remote WHERE run = ?",
             (run,),
         ).fetchone()
         if row is None:
             return None
-        profile, pipeline, order, arguments, tasks, id_, name, namespace, url, *seen = row
+        profile, pipeline, order, arguments, tasks, experiment, account, *rest = row
+        id_, name, namespace, url, message, seen, kept = rest
         return RemoteRecord(
             profile=profile,
             pipeline=pipeline,
             order=order,
             arguments=json.loads(arguments),
             tasks={StepName(step): task for step, task in json.loads(tasks).items()},
+            experiment=experiment,
+            account=account,
             id=id_,
             name=name,
             namespace=namespace,
             url=url,
-            message=seen[0],
-            seen=seen[1],
-            kept=bool(seen[2]),
+            message=message,
+            seen=seen,
+            kept=bool(kept),
         )
 
     def _steps(self, run: str) -> tuple[StepRecord, ...]:

@@ -117,11 +117,12 @@ class FindingRecord:
 class RemoteRecord:
     """What is known of a run elsewhere, for finding it again; nothing of it is secret.
 
-    ``profile`` is the name of the connection, ``pipeline`` and ``order`` are the names under which it was
-    sent, ``arguments`` what went with it. ``tasks`` are the names of tasks by their steps. ``id``, ``name``,
-    ``namespace`` and ``url`` are what the engine calls it, all "" where it has not answered. ``message``
-    is what the engine, or the way to it, says of the whole run. ``seen`` is when its state was looked up,
-    ``kept`` says that it has ended and all that is known of it is here.
+    ``profile`` is the name of the connection, ``pipeline`` and ``order`` are the names under which it
+    was sent, ``arguments``, ``experiment`` and ``account`` what went with it. ``tasks`` are the names
+    of tasks by their steps. ``id``, ``name``, ``namespace`` and ``url`` are what the engine calls it,
+    all "" where it has not answered. ``message`` is what the engine, or the way to it, says of the
+    whole run. ``seen`` is when its state was looked up, ``kept`` says that it has ended and all that is
+    known of it is here.
     """
 
     profile: str
@@ -129,6 +130,8 @@ class RemoteRecord:
     order: str
     arguments: Mapping[str, Json]
     tasks: Mapping[StepName, str]
+    experiment: str = ""
+    account: str = ""
     id: str = ""
     name: str = ""
     namespace: str = ""

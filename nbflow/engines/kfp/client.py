@@ -74,13 +74,17 @@ class KfpEngine:
         pipeline, version = catalog.version(order.name, order.run, order.manifest.encode())
         body = {
             "display_name": order.run,
-            "experiment_id": catalog.experiment(self._profile.experiment or EXPERIMENT),
+            "experiment_id": catalog.experiment(
+                order.experiment or self._profile.experiment or EXPERIMENT
+            ),
             "pipeline_version_reference": {
                 "pipeline_id": pipeline,
                 "pipeline_version_id": version,
             },
             "runtime_config": {"parameters": values},
         }
+        if account := order.account or self._profile.service_account:
+            body["service_account"] = account
         return self._created(Ask("POST", f"{API}/runs", body=body), order.run, catalog)
 
     def _created(self, ask: Ask, name: str, catalog: Catalog) -> Mapping[str, Any]:

@@ -23,13 +23,17 @@ from nbflow.service.targets import SUBMITTABLE
 class Manifest:
     """What is sent: ``text`` under the ``name`` of the pipeline, ``arguments`` by their names there.
 
-    ``tasks`` are the names of tasks by their steps; ``steps`` and ``cells`` are what they stand for.
+    ``experiment`` is the notebook's, ``account`` the service account of its steps where all have the
+    same one. ``tasks`` are the names of tasks by their steps; ``steps`` and ``cells`` are what they
+    stand for.
     """
 
     text: str
     name: str
     tasks: Mapping[StepName, str]
     arguments: Mapping[str, Json]
+    experiment: str
+    account: str
     python: str
     steps: tuple[Step, ...]
     cells: Mapping[CellId, Cell]
@@ -68,13 +72,17 @@ def manifest(
     late = tuple(target_findings.about_manifest(len(compiled.text.encode())))
     if late:
         on_findings(late)
+    pipeline = found.source.pipeline
+    accounts = {step.resources.service_account for step in pipeline.steps}
     return Manifest(
         text=compiled.text,
         name=kubernetes_name(found.assembly.name),
         tasks=submission.tasks,
         arguments=submission.arguments,
+        experiment=pipeline.metadata.experiment,
+        account=accounts.pop() if len(accounts) == 1 else "",
         python=python_of(asked.notebook, python).python,
-        steps=found.source.pipeline.steps,
+        steps=pipeline.steps,
         cells=found.source.cells,
         findings=(*asked.analysis.findings, *told, *late),
     )

@@ -127,7 +127,15 @@ def _begun(store: Store, asked: Request, made: Manifest, profile: Profile) -> st
         python=made.python,
         parameters=asked.parameters,
         findings=[finding_record(finding) for finding in made.findings],
-        remote=RemoteRecord(profile.name, made.name, name, made.arguments, made.tasks),
+        remote=RemoteRecord(
+            profile=profile.name,
+            pipeline=made.name,
+            order=name,
+            arguments=made.arguments,
+            tasks=made.tasks,
+            experiment=made.experiment,
+            account=made.account,
+        ),
     )
     shown: set[str] = set()
     for index, step in enumerate(made.steps):
@@ -189,4 +197,11 @@ def _order(store: Store, record: RunRecord) -> Order:
         raise StoreError(
             f"what run {record.id} was sent as is gone ({error.strerror}); submit the notebook again"
         ) from error
-    return Order(text, remote.pipeline, remote.order, json.loads(json.dumps(remote.arguments)))
+    return Order(
+        text,
+        remote.pipeline,
+        remote.order,
+        json.loads(json.dumps(remote.arguments)),
+        experiment=remote.experiment,
+        account=remote.account,
+    )

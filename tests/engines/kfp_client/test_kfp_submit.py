@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from kfp_orders import HASTY, MANIFEST, client, order
 from kfp_server import API, kfp_server
@@ -23,6 +25,34 @@ def test_a_run_is_made_of_an_order() -> None:
         ]
         assert server.versions[0]["display_name"].startswith("churn-1-")
         assert run.version[1] == server.versions[0]["pipeline_version_id"]
+
+
+EXPERIMENTS = [
+    # of the profile, of the order, of the run
+    ("", "", "Default"),
+    ("trials", "", "trials"),
+    ("trials", "titanic", "titanic"),
+]
+
+
+@pytest.mark.parametrize(("profile", "asked", "made"), EXPERIMENTS)
+def test_the_notebook_names_the_experiment_before_the_profile_does(
+    profile: str, asked: str, made: str
+) -> None:
+    with kfp_server() as server:
+        sent = replace(order(), experiment=asked)
+        client(server, experiment=profile).submit(sent)
+        assert [each["display_name"] for each in server.experiments] == [made]
+
+
+ACCOUNTS = [("", "", "pipeline-runner"), ("own", "", "own"), ("own", "asked", "asked")]
+
+
+@pytest.mark.parametrize(("profile", "asked", "made"), ACCOUNTS)
+def test_the_service_account_goes_along(profile: str, asked: str, made: str) -> None:
+    with kfp_server() as server:
+        client(server, service_account=profile).submit(replace(order(), account=asked))
+        assert server.run("churn-1").account == made
 
 
 def test_an_order_that_was_submitted_makes_no_second_run() -> None:
