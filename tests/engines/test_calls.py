@@ -8,11 +8,10 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 from unittest import mock
 
 import pytest
-from notebook_cells import code, written
+from called_notebooks import Cells, write
 from test_local import states, stdout
 
 from nbflow.analysis import Analysis, Options, analyse
@@ -22,8 +21,6 @@ from nbflow.model import Call, Notebook, Pipeline, Step, StepName
 from nbflow.service.run import Keep, Reuse, resume, run
 from nbflow.store import RunRecord
 
-#: Cells as tags and source; a tag such as ``notebook_path=a.ipynb`` is metadata.
-Cells = tuple[tuple[str, str], ...]
 MAIN: Cells = (
     ("step:load", "data = [1, 2]\nother = 5"),
     ("notebook:train notebook_path=sub/train.ipynb", ""),
@@ -36,18 +33,6 @@ TRAIN: Cells = (
     ("step:fit", "model = sum(clean) * n"),
     ("step:side", "side = 1"),
 )
-
-
-def write(path: Path, cells: Cells) -> Path:
-    path.parent.mkdir(exist_ok=True)
-    found = [code(n, text, **_metadata(tags.split())) for n, (tags, text) in enumerate(cells)]
-    return written(path, found)
-
-
-def _metadata(words: list[str]) -> dict[str, Any]:
-    pairs = [word.split("=", 1) for word in words if "=" in word]
-    found = {key: json.loads(text) if text[0] in "[{" else text for key, text in pairs}
-    return {**found, "tags": [word for word in words if "=" not in word]}
 
 
 def project(folder: Path, main: Cells = MAIN, train: Cells = TRAIN) -> Path:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_calls import Cells, write
+from called_notebooks import Cells, write
 
 from nbflow.engines.comparison import Difference
 from nbflow.model import CellId

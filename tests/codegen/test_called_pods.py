@@ -1,0 +1,278 @@
+"""Called notebooks in pods: what each notebook gives alone, and what goes into and out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from called_notebooks import Cells, write
+from pods import Pods, Ran, Setting, analysed, ending
+
+from nbflow.codegen.assembly import assemble
+
+CALL = "notebook:train notebook_path=sub/train.ipynb"
+#: Notebooks by their paths (the first one is run), and what all their cells print in run order.
+PRINTS: dict[str, tuple[dict[str, Cells], str]] = {
+    "data go in and come back": (
+        {
+            "main.ipynb": (
+                ("step:load", "data = [1, 2]\nother = 5"),
+                (CALL, "# trains"),
+                ("step:report", "print(model)"),
+            ),
+            "sub/train.ipynb": (
+                ("step:clean", "clean = [2 * x for x in data]"),
+                ("step:fit", "model = sum(clean)"),
+                ("step:side", "side = 1\nprint('other' in globals())"),
+            ),
+        },
+        "False\n6\n",
+    ),
+    "each has its own names": (
+        {
+            "main.ipynb": (
+                ("step:a", "x = 1"),
+                (f'{CALL} notebook_outputs=["y"]', ""),
+                ("step:b", "print(x, y, 'z' in globals())"),
+            ),
+            "sub/train.ipynb": (
+                ("step:a", "x = 5\nz = 6"),
+                ("step:b", "y = x + z\nprint(x, y)"),
+            ),
+        },
+        "5 11\n1 11 False\n",
+    ),
+    "it works on copies": (
+        {
+            "main.ipynb": (
+                ("step:a", "data = [3, 1]\nalias = data"),
+                (CALL, ""),
+                ("step:b", "print(data, best, alias is data)"),
+            ),
+            "sub/train.ipynb": (
+                ("step:a", "data.sort()\nprint(alias, alias is data)"),
+                ("step:b", "best = data[-1]\ndata.append(9)\nprint(alias)"),
+            ),
+        },
+        "[1, 3] True\n[1, 3, 9]\n[3, 1] 3 True\n",
+    ),
+    "arguments win at the cell of parameters": (
+        {
+            "main.ipynb": (
+                ("step:a", "n = 6"),
+                (f'{CALL} notebook_parameters={{"k":[4]}}', ""),
+                ("step:b", "print(n, made)"),
+            ),
+            "sub/train.ipynb": (
+                ("parameters", "n = 3\nk = [1]\nm = n * len(k)\nprint(n, m)"),
+                ("step:a", "print(n, k, m)\nn = n + 1"),
+                ("step:b", "made = (n, m)\nprint(n, k, m)"),
+            ),
+        },
+        "6 6\n6 [4] 6\n7 [4] 6\n6 (7, 6)\n",
+    ),
+    "nested calls": (
+        {
+            "main.ipynb": (
+                ("step:a", "data = [3, 1]"),
+                (CALL, ""),
+                ("step:b", "print(fit, deep)"),
+            ),
+            "sub/train.ipynb": (
+                ("step:sort", "data.sort()"),
+                ("notebook:inner notebook_path=more/inner.ipynb", ""),
+                ("step:fit", "fit = sum(deep)\nprint(data)"),
+            ),
+            "sub/more/inner.ipynb": (
+                ("step:one", "import os\ndeep = [each + 1 for each in data]\ndata.clear()"),
+                ("step:two", "print(os.path.basename(os.getcwd()), data)"),
+            ),
+        },
+        "more []\n[1, 3]\n6 [2, 4]\n",
+    ),
+    "the same notebook twice": (
+        {
+            "main.ipynb": (
+                (f'notebook:one {CALL.partition(" ")[2]} notebook_parameters={{"n":1}}', ""),
+                ("step:keep", "first = made"),
+                (
+                    f'notebook:two {CALL.partition(" ")[2]} notebook_parameters={{"n":2}}'
+                    ' notebook_outputs=["made"]',
+                    "",
+                ),
+                ("step:show", "print(first, made)"),
+            ),
+            "sub/train.ipynb": (("parameters", "n = 0"), ("step:a", "made = [n]\nprint(n)")),
+        },
+        "1\n2\n[1] [2]\n",
+    ),
+    "each has its own folder": (
+        {
+            "main.ipynb": (
+                ("step:a", "open('main.txt', 'w').write('main')"),
+                (CALL, ""),
+                ("step:b", "print(open('sub/own.txt').read())"),
+            ),
+            "sub/train.ipynb": (
+                ("step:a", "print(open('../main.txt').read())"),
+                ("step:b", "open('own.txt', 'w').write('own')"),
+                ("step:c", "import os\nprint(open('own.txt').read(), os.listdir())"),
+            ),
+        },
+        "main\nown ['own.txt']\nown\n",
+    ),
+    "a notebook that lies beside the folder": (
+        {
+            "books/main.ipynb": (
+                ("step:a", "open('x.txt', 'w').write('x')"),
+                ("notebook:train notebook_path=../sub/train.ipynb", ""),
+                ("step:b", "import os\nprint(os.path.basename(os.getcwd()))"),
+            ),
+            "sub/train.ipynb": (
+                ("step:a", "import os\nprint(open('../books/x.txt').read())"),
+                ("step:b", "print(os.path.basename(os.getcwd()))"),
+            ),
+        },
+        "x\nsub\nbooks\n",
+    ),
+    "ambient state stays at home": (
+        {
+            "main.ipynb": (
+                ("step:a", "import os, random\nos.environ['OWN'] = '1'\nrandom.seed(7)"),
+                (CALL, ""),
+                ("step:b", "print(os.environ['OWN'], 'THEIRS' in os.environ)"),
+                ("step:c", "print(random.random() == random.Random(7).random())"),
+            ),
+            "sub/train.ipynb": (
+                ("step:a", "import os, random\nos.environ['THEIRS'] = '2'\nrandom.seed(8)"),
+                ("step:b", "print('OWN' in os.environ, os.environ['THEIRS'])"),
+                ("step:c", "print(random.random() == random.Random(8).random())\nos.makedirs('d')"),
+                ("step:d", "os.chdir('d')"),
+                ("step:e", "print(os.path.basename(os.getcwd()))"),
+            ),
+        },
+        "False 2\nTrue\nd\n1 False\nTrue\n",
+    ),
+    "random numbers are its own": (
+        {
+            "main.ipynb": (
+                ("imports", "import random"),
+                ("step:a", "x = random.random()"),
+                (f"notebook:one {CALL.partition(' ')[2]}", ""),
+                ("step:b", "y = made"),
+                (f'notebook:two {CALL.partition(" ")[2]} notebook_outputs=["made"]', ""),
+                ("step:c", "print(len({x, y, made, random.random()}))"),
+            ),
+            "sub/train.ipynb": (("step:a", "import random\nmade = random.random()"),),
+        },
+        "4\n",
+    ),
+    "the prelude of each": (
+        {
+            "main.ipynb": (
+                ("functions", "rows = [1]\ndef more():\n    return rows + [2]\nprint('main')"),
+                (CALL, ""),
+                ("step:b", "print(more(), made)"),
+            ),
+            "sub/train.ipynb": (
+                ("functions", "def more():\n    return rows * 2\nprint('train')"),
+                ("step:a", "print(more())"),
+                ("step:b", "rows.append(3)\nmade = more()"),
+            ),
+        },
+        "main\ntrain\n[1, 1]\n[1, 2] [1, 3, 1, 3]\n",
+    ),
+    "results by their numbers": (
+        {
+            "main.ipynb": (("step:a", "[1]"), (CALL, ""), ("step:b", "print(Out[1], In[1])")),
+            "sub/train.ipynb": (("step:a", "[2]"), ("step:b", "print(Out[1], len(In))")),
+        },
+        "[2] 3\n[1] [1]\n",
+    ),
+    "what is listed replaces": (
+        {
+            "main.ipynb": (
+                ("step:a", "x = [1]"),
+                (f'{CALL} notebook_outputs=["x"]', ""),
+                ("step:b", "print(x)"),
+                ("step:c", "x = 0"),
+                ("step:d", "print(x)"),
+            ),
+            "sub/train.ipynb": (("step:a", "x.append(2)"),),
+        },
+        "[1, 2]\n0\n",
+    ),
+    "a name that the called notebook deletes": (
+        {
+            "main.ipynb": (
+                (f'{CALL} notebook_outputs=["x"]', ""),
+                ("step:b", "print('x' in globals())"),
+            ),
+            "sub/train.ipynb": (("step:a", "x = 1"), ("step:b", "if x:\n    del x")),
+        },
+        "False\n",
+    ),
+    "a name that nobody sees being made": (
+        {
+            "main.ipynb": (
+                ("step:a", "exec('hid' + 'den = 4')"),
+                (CALL, ""),
+                ("step:b", "print(hidden, made)"),
+            ),
+            "sub/train.ipynb": (("step:a", "exec('m' + 'ade = hidden + 1')\nmade = made"),),
+        },
+        "4 5\n",
+    ),
+    "a step that waits for all of it": (
+        {
+            "main.ipynb": (
+                (CALL, ""),
+                ("step:b prev:train", "import os\nprint(os.path.exists('sub/' + 'f'))"),
+            ),
+            "sub/train.ipynb": (("step:a", "open('f', 'w').close()"), ("step:b", "y = 1")),
+        },
+        "True\n",
+    ),
+    "classes of each": (
+        {
+            "main.ipynb": (
+                ("step:a", "class P:\n    n = 1\np = P()"),
+                (CALL, ""),
+                ("step:b", "print(p.n, P.n, made)"),
+            ),
+            "sub/train.ipynb": (
+                ("step:a", "class P:\n    n = 2\nq = P()"),
+                ("step:b", "P.n += 1\nmade = q.n"),
+            ),
+        },
+        "1 1 3\n",
+    ),
+}
+
+
+def project(folder: Path, notebooks: Mapping[str, Cells]) -> Path:
+    """The path of the first of the notebooks."""
+    paths = [write(folder / name, cells) for name, cells in notebooks.items()]
+    return paths[0]
+
+
+def pods(path: Path, folder: Path, **setting: object) -> Pods:
+    source, _ = analysed(path)
+    return Pods(assemble(ending(source)), folder, Setting(**setting))  # type: ignore[arg-type]
+
+
+def printed(found: Ran, path: Path) -> str:
+    """What the cells have printed, in run order; no step has failed."""
+    assert (found.failed, found.crashed) == ({}, {})
+    source, _ = analysed(path)
+    steps = source.pipeline.steps
+    order = dict.fromkeys(cell for step in steps for cell in (*step.prelude, *step.cells))
+    return "".join(found.stdout(cell) for cell in order)
+
+
+@pytest.mark.parametrize("name", PRINTS)
+def test_pods_print_what_the_notebooks_print(name: str, tmp_path: Path) -> None:
+    notebooks, expected = PRINTS[name]
+    path = project(tmp_path, notebooks)
+    assert printed(pods(path, tmp_path / "run").run(), path) == expected
