@@ -237,6 +237,7 @@ class _Graph:
             calls=calls,
             values=json.dumps(dict(call.values)) if call and call.values else "",
             folder=self.callees.folder(step.call),
+            folders=self.callees.folders(),
             place=self._place(),
         )
 

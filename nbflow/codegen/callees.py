@@ -45,6 +45,10 @@ class Callees:
         """The folder of a called notebook, from that of the pipeline's own."""
         return posixpath.dirname(self._calls[call].path) if call else ""
 
+    def folders(self) -> tuple[str, ...]:
+        """The folders of all called notebooks that lie elsewhere."""
+        return tuple(sorted({self.folder(call) for call in self._calls} - {""}))
+
     def above(self) -> int:
         """Through how many folders the way to a called notebook leads upwards, at most."""
         paths = (call.path.split("/") for call in self.pipeline.calls)

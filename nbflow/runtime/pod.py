@@ -83,7 +83,8 @@ class _Pod:
         self.process = child.Child(runtime, folder, {"TMPDIR": self.temporary})
         own = os.path.join(folder, "step")
         self.outcome = os.path.join(own, "outcome.json")
-        for made in (self.store, self.work, self.cwd, self.temporary, own):
+        called = [os.path.join(self.work, each) for each in task.folders]
+        for made in (self.store, self.work, *called, self.temporary, own):
             os.makedirs(made, exist_ok=True)
         self.place = crate.bundle_place(self.store)
         #: The call that this step hands over to, if it does.

@@ -29,8 +29,9 @@ class Task:
     the call that it stands ``within``, the ``first`` step (which hands over) and the ``last``, and the names
     that are ``taken``, of which those of ``arguments`` are parameters, and ``given`` back; those that
     ``replaces`` take the place of the caller's. ``values`` is JSON: what the calling cell gives to
-    parameters. ``folder`` leads from the folder of the pipeline's notebook to that of the step's; the last
-    parts of the path of the first are ``place``, where it is left through them.
+    parameters. ``folder`` leads from the folder of the pipeline's notebook to that of the step's, ``folders``
+    to those of all that are called; the last parts of the path of the first are ``place``, where one of
+    these ways leads out of it.
     """
 
     step: str
@@ -58,6 +59,7 @@ class Task:
     calls: Tuple[Mapping[str, Any], ...] = ()
     values: str = ""
     folder: str = ""
+    folders: Tuple[str, ...] = ()
     place: str = ""
     version: int = VERSION
 

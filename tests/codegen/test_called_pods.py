@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from called_notebooks import Cells, write
-from pods import Pods, Ran, Setting, analysed, ending
+from called_notebooks import AFTER, BEFORE, INNER, Cells, cells, generated, write
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pods import END, Pods, Ran, Setting, analysed, ending
 
 from nbflow.codegen.assembly import assemble
+from nbflow.model import Json, StepName
+from nbflow.service.verify import verify
 
 CALL = "notebook:train notebook_path=sub/train.ipynb"
 #: Notebooks by their paths (the first one is run), and what all their cells print in run order.
@@ -110,17 +115,17 @@ PRINTS: dict[str, tuple[dict[str, Cells], str]] = {
     "each has its own folder": (
         {
             "main.ipynb": (
-                ("step:a", "open('main.txt', 'w').write('main')"),
+                ("step:a", "open('main.txt', 'w').write('main')\nopen('sub/in.txt', 'w').close()"),
                 (CALL, ""),
                 ("step:b", "print(open('sub/own.txt').read())"),
             ),
             "sub/train.ipynb": (
                 ("step:a", "print(open('../main.txt').read())"),
                 ("step:b", "open('own.txt', 'w').write('own')"),
-                ("step:c", "import os\nprint(open('own.txt').read(), os.listdir())"),
+                ("step:c", "import os\nprint(open('own.txt').read(), os.path.exists('in.txt'))"),
             ),
         },
-        "main\nown ['own.txt']\nown\n",
+        "main\nown True\nown\n",
     ),
     "a notebook that lies beside the folder": (
         {
@@ -253,20 +258,24 @@ PRINTS: dict[str, tuple[dict[str, Cells], str]] = {
 
 def project(folder: Path, notebooks: Mapping[str, Cells]) -> Path:
     """The path of the first of the notebooks."""
-    paths = [write(folder / name, cells) for name, cells in notebooks.items()]
+    paths = [write(folder / name, each) for name, each in notebooks.items()]
     return paths[0]
 
 
-def pods(path: Path, folder: Path, **setting: object) -> Pods:
+def ran(
+    path: Path, folder: Path, *, backwards: bool = False, **parameters: Json
+) -> tuple[Ran, Pods]:
+    """What the pods of a notebook give, and these."""
     source, _ = analysed(path)
-    return Pods(assemble(ending(source)), folder, Setting(**setting))  # type: ignore[arg-type]
+    beside = Setting(backwards=backwards)
+    pods = Pods(assemble(ending(source)), folder / "pods", beside)
+    return pods.run(parameters), pods
 
 
 def printed(found: Ran, path: Path) -> str:
     """What the cells have printed, in run order; no step has failed."""
     assert (found.failed, found.crashed) == ({}, {})
-    source, _ = analysed(path)
-    steps = source.pipeline.steps
+    steps = analysed(path)[0].pipeline.steps
     order = dict.fromkeys(cell for step in steps for cell in (*step.prelude, *step.cells))
     return "".join(found.stdout(cell) for cell in order)
 
@@ -275,4 +284,161 @@ def printed(found: Ran, path: Path) -> str:
 def test_pods_print_what_the_notebooks_print(name: str, tmp_path: Path) -> None:
     notebooks, expected = PRINTS[name]
     path = project(tmp_path, notebooks)
-    assert printed(pods(path, tmp_path / "run").run(), path) == expected
+    found, _ = ran(path, tmp_path)
+    assert printed(found, path) == expected
+    assert END in found.order
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PRINTS)
+def test_so_do_kernels_and_the_local_engine(name: str, tmp_path: Path) -> None:
+    notebooks, expected = PRINTS[name]
+    path = project(tmp_path, notebooks)
+    found = verify(str(path), python=sys.executable)
+    assert found.same, found.comparison.differences
+    steps = analysed(path)[0].pipeline.steps
+    order = dict.fromkeys(cell for step in steps for cell in (*step.prelude, *step.cells))
+    texts = (each for cell in order for each in found.record.outputs.get(cell, ()))
+    assert "".join(str(each["text"]) for each in texts if "text" in each) == expected
+
+
+@pytest.mark.parametrize(
+    "name", ["data go in and come back", "nested calls", "the same notebook twice"]
+)
+def test_the_order_of_independent_steps_does_not_matter(name: str, tmp_path: Path) -> None:
+    notebooks, expected = PRINTS[name]
+    path = project(tmp_path, notebooks)
+    assert printed(ran(path, tmp_path, backwards=True)[0], path) == expected
+
+
+def test_only_what_comes_back_is_left(tmp_path: Path) -> None:
+    found, pods = ran(project(tmp_path, PRINTS["data go in and come back"][0]), tmp_path)
+    assert found.failed == {}
+    assert pods.left().keys() == {"clean", "data", "model", "other", "side"}
+
+
+def test_parameters_of_the_pipeline_reach_the_called_notebook(tmp_path: Path) -> None:
+    main = (("parameters", "n = 1\nk = 5"), (CALL, ""), ("step:b", "print(made)"))
+    train = (("parameters", "n = 3\nm = 2 * n"), ("step:a", "made = (n, m)"))
+    path = project(tmp_path, {"main.ipynb": main, "sub/train.ipynb": train})
+    assert printed(ran(path, tmp_path, n=4)[0], path) == "(4, 8)\n"
+
+
+def test_metrics_have_the_name_of_their_call(tmp_path: Path) -> None:
+    metrics = ("pipeline-metrics", "print(score)")
+    inner = (("step:a", "score = 3"), metrics)
+    train = (
+        ("step:a", "score = 2"),
+        ("notebook:inner notebook_path=inner.ipynb notebook_outputs=[]", ""),
+        metrics,
+    )
+    main = (
+        ("step:a", "score = 1"),
+        (f"{CALL} notebook_outputs=[]", ""),
+        metrics,
+    )
+    path = project(
+        tmp_path, {"main.ipynb": main, "sub/train.ipynb": train, "sub/inner.ipynb": inner}
+    )
+    found, _ = ran(path, tmp_path)
+    assert found.metrics == {"score": 1.0, "train/score": 2.0, "train/inner/score": 3.0}
+
+
+def test_a_page_shows_the_cells_of_the_called_notebook(tmp_path: Path) -> None:
+    path = project(tmp_path, PRINTS["data go in and come back"][0])
+    found, _ = ran(path, tmp_path)
+    assert "<h1>train/fit</h1>" in found.pages[StepName("train/fit")]
+    assert "model = sum(clean)" in found.pages[StepName("train/fit")]
+
+
+CODE = (
+    "it holds functions or classes of a notebook, and only data crosses the call `train`: put them into a"
+    " module beside the notebooks"
+)
+#: Cells of the notebook and of the one that it calls, and the sentences with which steps fail.
+FAILS: dict[str, tuple[Cells, Cells, dict[str, str]]] = {
+    "an instance goes in": (
+        (("step:a", "class P: pass\np = P()"), (CALL, "")),
+        (("step:b", "print(p)"),),
+        {"train/b": f"`p` was made in step `train` and cannot travel: {CODE}"},
+    ),
+    "an instance comes back": (
+        ((CALL, ""), ("step:b", "print(q)")),
+        (("step:a", "class P: pass"), ("step:b", "q = [P()]")),
+        {"b": f"`q` was made in step `train/b` and cannot travel: {CODE}"},
+    ),
+    "what cannot be stored goes in": (
+        (("step:a", "g = [__import__('threading').Lock()]"), (CALL, "")),
+        (("step:b", "print(g)"),),
+        {
+            "train": "`g` was made in step `a` and cannot travel: a list cannot be stored (cannot pickle"
+            " '_thread.lock' object); run the two as one step"
+        },
+    ),
+    "what cannot be stored within": (
+        ((CALL, ""),),
+        (("step:a", "g = [__import__('threading').Lock()]"), ("step:b", "print(g)")),
+        {
+            "train/b": "`g` was made in step `train/a` and cannot travel: a list cannot be stored"
+            " (cannot pickle '_thread.lock' object); run the two as one step"
+        },
+    ),
+    "an error": (
+        ((CALL, ""), ("step:b", "print(y)")),
+        (("step:a", "x = 1\ny = x / 0"),),
+        {"train/a": "cell 1, line 2: ZeroDivisionError: division by zero"},
+    ),
+    "a change that a step of the caller would miss": (
+        ((CALL, ""), ("step:b", "print(y)")),
+        (("step:a", "y = 1"), ("step:b", "globals().__setitem__('y', 2)")),
+        {
+            "train/b": "step `train/b` changes `y` in a way that could not be foreseen, and step `b` reads it"
+            " without waiting; tag `b` with `prev:train`"
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAILS)
+def test_what_cannot_be_is_told(name: str, tmp_path: Path) -> None:
+    main, train, expected = FAILS[name]
+    path = project(tmp_path, {"main.ipynb": main, "sub/train.ipynb": train})
+    assert ran(path, tmp_path)[0].failed == expected
+
+
+# Generated ones
+
+
+def check(
+    before: list[str], inner: list[str], after: list[str], backwards: bool, folder: Path
+) -> None:
+    path, order, expected = generated(folder, before, inner, after)
+    source, _ = analysed(path)
+    found = Pods(assemble(source), folder / "pods", Setting(backwards=backwards)).run()
+    assert (found.failed, found.crashed) == ({}, {})
+    assert "".join(found.stdout(cell) for cell in order) == expected
+
+
+@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+@given(cells(BEFORE, 2), cells(INNER, 2), cells(AFTER, 2), st.booleans())
+def test_any_notebooks_give_what_their_order_gives(
+    tmp_path_factory: pytest.TempPathFactory,
+    before: list[str],
+    inner: list[str],
+    after: list[str],
+    backwards: bool,
+) -> None:
+    check(before, inner, after, backwards, tmp_path_factory.mktemp("calls"))
+
+
+@pytest.mark.slow
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(cells(BEFORE, 3), cells(INNER, 4), cells(AFTER, 3), st.booleans())
+def test_many_notebooks_give_what_their_order_gives(
+    tmp_path_factory: pytest.TempPathFactory,
+    before: list[str],
+    inner: list[str],
+    after: list[str],
+    backwards: bool,
+) -> None:
+    check(before, inner, after, backwards, tmp_path_factory.mktemp("calls"))
