@@ -81,6 +81,14 @@ def test_what_is_no_data_is_no_difference(tmp_path: Path) -> None:
     assert found.comparison.names == ("x", "y")
 
 
+def test_what_does_not_come_back_is_no_difference(tmp_path: Path) -> None:
+    main = (("notebook:part notebook_path=../sub/part.ipynb", ""), ("step:c", "print(y)"))
+    part = (("step:a", "class P: pass\nx, y = P(), 1"),)
+    found = verified_alone(tmp_path, main, part)
+    assert found.same, found.comparison.differences
+    assert found.comparison.names == ("y",)
+
+
 def test_a_called_notebook_that_fails_fails_both_ways(tmp_path: Path) -> None:
     main = (("notebook:part notebook_path=../sub/part.ipynb", ""), ("step:c", "print(y)"))
     found = verified_alone(tmp_path, main, (("step:a", "print(1)"), ("step:b", "y = 1 / 0")))
