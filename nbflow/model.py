@@ -362,8 +362,7 @@ class Call:
     whose notebook that step stands, "" for the pipeline's own. ``path`` leads to its file from the folder
     of the pipeline's notebook. ``taken`` are the names whose values it is given copies of, ``arguments``
     those of them that are its parameters, ``given`` the names whose values it gives back. Of its
-    ``parameters``, ``values`` has those that the cell gives. Where it ``replaces``, what is given back takes
-    the place of what the caller has under the same name.
+    ``parameters``, ``values`` has those that the cell gives.
     """
 
     name: StepName
@@ -374,7 +373,6 @@ class Call:
     arguments: tuple[Name, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     values: Mapping[Name, Json] = field(default_factory=dict)
-    replaces: bool = False
 
 
 @dataclass(frozen=True, slots=True)

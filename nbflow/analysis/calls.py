@@ -62,7 +62,6 @@ class Called:
             arguments=tuple(p.name for p in parameters if p.name in accepted & read),
             parameters=tuple(parameters),
             values=self.values,
-            replaces=self.interface.listed,
         )
 
 

@@ -88,7 +88,6 @@ class Callees:
                     "taken": list(call.taken),
                     "arguments": list(call.arguments),
                     "given": list(call.given),
-                    "replaces": call.replaces,
                 }
 
     def _outwards(self, space: str) -> Iterator[str]:

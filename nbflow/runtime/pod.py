@@ -125,7 +125,7 @@ class _Pod:
         )
 
     def _take(self, paths: Iterable[str]) -> None:
-        task, own = self.task, spaces.around(self.task.call, self.task.calls)
+        own = spaces.around(self.task.call, self.task.calls)
         # Nobody else has any use for the state of a notebook that was called: only data leaves it.
         versions = [
             version
@@ -141,9 +141,12 @@ class _Pod:
                 f" `{self._name(later)[start:]}` with `prev:{self._name(earlier)[start:]}`"
             )
         self.given = crate.latest(versions)
-        self.before = spaces.seen(
-            self.given.values(), task.call, task.calls, task.index, self._holds_code
-        )
+        self.before = self._seen(self.given)
+
+    def _seen(self, versions: Mapping[Key, Version]) -> Dict[Tuple[str, str], Version]:
+        """What steps of this one's notebook are given of these."""
+        task = self.task
+        return spaces.seen(versions.values(), task.call, task.calls, task.index, self._holds_code)
 
     def _holds_code(self, content: str) -> bool:
         return bundle.holds_code(self.store, content)
@@ -289,9 +292,11 @@ class _Pod:
         return prints[0] is not None and prints[0] == prints[1]
 
     def _give(self, after: Mapping[Key, Version], given: Mapping[str, str], state: str) -> None:
-        space = self.called["name"] if self.called else self.task.call
+        seen = self._seen(after)
         for name, path in given.items():
-            own = after.get((space, VARIABLE, name))
+            found = seen.get((VARIABLE, name))
+            key = (self.task.step, VARIABLE, name) if self.called else found and found.key
+            own = after.get(key) if key else None
             beside = [
                 version
                 for version in after.values()

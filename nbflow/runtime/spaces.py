@@ -41,7 +41,7 @@ def seen(
         inside = seen(given, call["name"], calls, index, holds_code)
         for key in [(VARIABLE, name) for name in call["given"] if name not in settled]:
             mine, made = own.get(key), inside.get(key)
-            if mine and (mine.writer > call["first"] or not (mine.deleted or call["replaces"])):
+            if mine and mine.writer > call["first"]:
                 settled.add(key[1])
             elif made and made.writer > call["first"] and not made.deleted:
                 settled.add(key[1])

@@ -27,11 +27,10 @@ class Task:
     ``call`` is the name of the call whose notebook the step stands in, "" for the pipeline's own. ``calls``
     are those around it, before it in its own notebook, and its own, if it calls one: each with its ``name``,
     the call that it stands ``within``, the ``first`` step (which hands over) and the ``last``, and the names
-    that are ``taken``, of which those of ``arguments`` are parameters, and ``given`` back; those that
-    ``replaces`` take the place of the caller's. ``values`` is JSON: what the calling cell gives to
-    parameters. ``folder`` leads from the folder of the pipeline's notebook to that of the step's, ``folders``
-    to those of all that are called; the last parts of the path of the first are ``place``, where one of
-    these ways leads out of it.
+    that are ``taken``, of which those of ``arguments`` are parameters, and ``given`` back. ``values`` is
+    JSON: what the calling cell gives to parameters. ``folder`` leads from the folder of the pipeline's
+    notebook to that of the step's, ``folders`` to those of all that are called; the last parts of the path
+    of the first are ``place``, where one of these ways leads out of it.
     """
 
     step: str

@@ -100,3 +100,13 @@ def verified_alone(folder: Path, main: Cells, part: Cells) -> Verified:
     write(folder / "sub" / "part.ipynb", part)
     path = write(folder / "books" / "main.ipynb", main)
     return verify(str(path), python=sys.executable, jobs=2)
+
+
+def test_a_value_that_nobody_saw_being_made_gives_way(tmp_path: Path) -> None:
+    main = (
+        ("step:a", "globals().__setitem__('hid' + 'den', 0)"),
+        ("notebook:part notebook_path=../sub/part.ipynb", ""),
+        ("step:c", "print(hidden)"),
+    )
+    found = verified_alone(tmp_path, main, (("step:a", "hidden = 5"),))
+    assert found.same, found.comparison.differences
