@@ -115,6 +115,12 @@ def test_what_is_found_in_the_called_notebook_is_told_where_it_is_called(tmp_pat
     assert (found.location.cell, found.location.number) == ("c1", 2)
 
 
+def test_a_plain_module_cannot_call_notebooks(tmp_path: Path) -> None:
+    found = [each for each in findings(project(tmp_path), "python") if each.code == "NB415"]
+    assert [each.location and each.location.number for each in found[:1]] == [4]
+    assert found[0].message.startswith("the step train calls the notebook ../sub/train.ipynb")
+
+
 def with_settings(path: Path, settings: Mapping[str, object]) -> None:
     """Write settings of Kale's kind into a notebook."""
     document = json.loads(path.read_text())
@@ -165,6 +171,7 @@ def test_the_files_of_a_called_notebook_lie_in_a_folder_of_their_own(tmp_path: P
         "steps/train/pipeline_metrics.py",
         "steps/train/sort.py",
     ]
+    assert "steps/CALL/NAME.py" in (made.folder / "README.md").read_text()
     assert "model = (data, n, m, deep)" in (made.folder / "steps/train/fit.py").read_text()
     assert list(made.carried) == [
         "../sub/more.py",

@@ -36,7 +36,7 @@ def findings(material: Material) -> Iterator[Finding]:
 def _about_calls(material: Material) -> Iterator[Finding]:
     cells = material.source.cells
     for step in material.source.pipeline.steps:
-        if step.notebook:
+        if step.notebook and not step.call:
             first = cells[step.cells[0]]
             yield Finding(
                 rules.NOT_A_FUNCTION,
