@@ -281,16 +281,18 @@ class _Graph:
         below = self._below[step.name]
         for other in self.steps[self.index[step.name] + 1 :]:
             theirs = self.source.effects[other.name]
-            for name in () if other.name in below else (access.name for access in theirs.reads):
-                free = (other.call, name) not in bound and not name.startswith("@file")
-                reached = other.call in self.callees.reached(name, step)
-                if reached and free and name not in known:
+            read = () if other.name in below else (access.name for access in theirs.reads)
+            for name in read:
+                unseen = name not in known and not name.startswith("@file")
+                if not unseen or name in found or (other.call, name) in bound:
+                    continue
+                if other.call in self.callees.reached(name, step):
                     seen = partial(self.callees.seen_from, space=other.call)
-                    found.setdefault(name, (other.name, seen(other), seen(step)))
+                    found[name] = (other.name, seen(other), seen(step))
             for access in theirs.binds:
                 if access.grade is Grade.LIKELY:
                     spaces = self.callees.reached(access.name, other)
-                    bound |= {(space, access.name) for space in spaces}
+                    bound.update((space, access.name) for space in spaces)
         return dict(sorted(found.items()))
 
     def _metrics(self, step: Step, effects: StepEffects) -> tuple[Name, ...]:
