@@ -326,12 +326,14 @@ class StepUse:
     """What the result of a step depends on besides the values that it reads.
 
     ``code`` maps the cells that count (its own, and those that it uses of the prelude) to a digest of what
-    they mean; ``parameters`` are the names of parameters that it may use.
+    they mean; ``parameters`` are the names of parameters that it may use. ``draws`` says whether its own
+    cells, or any of its prelude, may draw random numbers that no seed of the notebook repeats.
     """
 
     step: StepName
     code: Mapping[CellId, str]
     parameters: tuple[Name, ...] = ()
+    draws: bool = False
 
 
 class Effect(str, Enum):

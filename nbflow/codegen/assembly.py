@@ -16,7 +16,6 @@ from functools import partial
 from nbflow.codegen.callees import Callees
 from nbflow.codegen.names import identifiers
 from nbflow.model import (
-    GENERATORS,
     SET_BY_IMPORTS,
     Cell,
     CellId,
@@ -80,6 +79,8 @@ class Component:
     title: str = ""
     #: Where its files lie, without an ending, if not under its name.
     place: str = ""
+    #: Whether random numbers that no seed of the notebook repeats may go into the step.
+    draws: bool = False
 
     @property
     def path(self) -> str:
@@ -90,11 +91,6 @@ class Component:
     def reported(self) -> bool:
         """Whether the step has a report: always, unless the user does not want one."""
         return self.step.resources.report is not False
-
-    @property
-    def draws(self) -> bool:
-        """Whether random numbers that no seed of the notebook repeats may go into the step."""
-        return not GENERATORS.isdisjoint((*self.task.reads, *self.task.foreseen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +128,7 @@ def assemble(source: Source, titles: Mapping[StepName, str] | None = None) -> As
                 parameters=graph.parameters(step.name),
                 title=(titles or {}).get(step.name, ""),
                 place=paths[step.name],
+                draws=source.uses[step.name].draws,
             )
             for index, step in enumerate(pipeline.steps)
         ),
