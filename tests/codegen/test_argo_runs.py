@@ -6,10 +6,11 @@ import json
 import random
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import called_notebooks
 import cluster
 import IPython
 import pytest
@@ -148,6 +149,28 @@ def lasting(text: str) -> str:
     return "\n".join(line for line in lines if not line.startswith(("CPU times:", "Wall time:")))
 
 
+def test_a_called_notebook_shows_what_the_local_engine_shows(tmp_path: Path) -> None:
+    call = 'notebook:train notebook_path=sub/train.ipynb notebook_parameters={"k":3}'
+    train: Sequence[tuple[str, str]] = (
+        ("parameters", "n = 1\nk = 1"),
+        ("step:a", "data.append(n)\nopen('made.txt', 'w').write('made')\nprint(data, k)"),
+        ("step:b", "model = (data, open('made.txt').read())"),
+        ("pipeline-metrics", "print(k)"),
+    )
+    called_notebooks.write(tmp_path / "sub" / "train.ipynb", tuple(train))
+    main: Sequence[tuple[str, str]] = (
+        ("parameters", "n = 2"),
+        ("step:a", "data = [0]"),
+        (call, ""),
+        ("step:b", "print(model, open('sub/made.txt').read(), data)"),
+    )
+    path = called_notebooks.write(tmp_path / "main.ipynb", tuple(main))
+    pods = ran(path, tmp_path, {"n": "5"})
+    assert sorted(told(pods).splitlines()) == sorted(shown(path, {"n": "5"}).splitlines())
+    assert "[0, 5] 3" in told(pods)
+    assert {"train", "train-a", "train-b", "train-pipeline-metrics"} < pods.keys()
+
+
 def test_parameters_may_be_given_as_text_or_as_json(tmp_path: Path) -> None:
     path = written(
         tmp_path,
@@ -239,6 +262,34 @@ def test_settings_of_the_environment_arrive(tmp_path: Path) -> None:
     cluster.required()
     place = Cluster(tmp_path / "pods", secrets={"store": {"key": "hush"}})
     assert told(place.submit(text(path))) == "$(PATH) $$ {x} {{workflow.uid}} hush\n[]\n"
+
+
+def test_secrets_config_maps_and_shared_memory_are_there(tmp_path: Path) -> None:
+    cluster.required()
+    packages = str(Path(IPython.__file__).parent.parent)
+    place = Cluster(
+        tmp_path / "pods",
+        python="/usr/bin/python3",
+        secrets={"store": {"key": "hush"}},
+        configs={"app": {"log.level": "debug"}},
+    )
+    script = "import sys, IPython; assert sys.version_info >= (3, 9)"
+    nobody = Cluster(tmp_path, python="/usr/bin/python3", user=65534)
+    if not nobody.can(script, {"PYTHONPATH": packages}):
+        pytest.skip("needs a /usr/bin/python3 of version 3.9 or newer that can read IPython here")
+    tags = (
+        "step:a, configmap:app:log.level:LEVEL, secret:store:key:PASSWORD, run-as:65534:65533, "
+        "secret-volume:store:/tmp/store, configmap-volume:app:/tmp/app, shm:1Gi, "
+        f"env:PYTHONPATH:{packages}"
+    )
+    source = (
+        "import os, pathlib\n"
+        "print(os.environ['LEVEL'], os.environ['PASSWORD'], os.getuid(), os.getgid())\n"
+        "print(*(pathlib.Path(f'/tmp/{name}').read_text() for name in ('store/key', 'app/log.level')))\n"
+        "print(os.listdir('/dev/shm'), pathlib.Path('/dev/shm/own').write_text('x'))"
+    )
+    path = written(tmp_path, ((tags, source),))
+    assert told(place.submit(text(path))) == "debug hush 65534 65533\nhush debug\n[] 1\n"
 
 
 def test_generators_begin_as_the_run_says(tmp_path: Path) -> None:
