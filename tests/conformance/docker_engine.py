@@ -23,6 +23,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import docker
 
@@ -175,7 +176,7 @@ def _image(address: str) -> str:
             with tempfile.TemporaryDirectory(dir=_FOLDER) as folder:
                 root = Path(folder) / "root"
                 _filled(root, wanted)
-                _import(address, root, name)
+                _import(client, root, name)
     finally:
         client.close()
     return name
@@ -211,22 +212,16 @@ def _filled(root: Path, wanted: list[str]) -> None:
     )
 
 
-def _import(address: str, root: Path, name: str) -> None:
-    tar = subprocess.Popen(["tar", "-C", str(root), "-c", "."], stdout=subprocess.PIPE)
-    _run(
-        ["docker", "-H", address, "import", "--change", "ENV PIP_NO_INDEX=1", "-", name],
-        stdin=tar.stdout,
-    )
-    assert tar.wait() == 0
+def _import(client: Any, root: Path, name: str) -> None:
+    repository, tag = name.split(":")
+    with subprocess.Popen(["tar", "-C", str(root), "-c", "."], stdout=subprocess.PIPE) as tar:
+        client.api.import_image_from_stream(
+            tar.stdout, repository=repository, tag=tag, changes=["ENV PIP_NO_INDEX=1"]
+        )
+    assert tar.returncode == 0
 
 
-def _run(command: list[str], stdin: object = None) -> None:
-    done = subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        check=False,
-        **({"stdin": stdin} if stdin else {}),  # type: ignore[call-overload]  # a pipe
-    )
+def _run(command: list[str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command[:3])}: {done.stderr[-2000:]}")

@@ -94,7 +94,7 @@ def _started(folder: Path, stack: ExitStack) -> Bucket:
         bucket = Bucket(f"127.0.0.1:{ports[3]}")
         log = stack.enter_context((place / "log").open("w"))
         process = subprocess.Popen(_command(place, ports), stdout=log, stderr=log, cwd=place)
-        stack.callback(_end, process)
+        stack.callback(_end, process, ports)
         until = time.monotonic() + _SECONDS
         while process.poll() is None and time.monotonic() < until:
             with suppress(minio.S3Error, urllib3.exceptions.HTTPError):
@@ -109,6 +109,7 @@ def _command(place: Path, ports: list[int]) -> list[str]:
     config = place / "s3.json"
     config.write_text(json.dumps({"identities": [{"name": "tests", **known}]}))
     command = [str(program()), "server", f"-dir={place}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
+    command += ["-s3.port.iceberg=0", "-s3.port.lance=0"]
     command += ["-s3", f"-s3.config={config}", "-master.volumeSizeLimitMB=64", "-volume.max=20"]
     for part, port, grpc in zip(_PARTS, ports[:4], ports[4:], strict=True):
         command += [f"-{part}.port={port}", f"-{part}.port.grpc={grpc}"]
@@ -123,6 +124,9 @@ def _free(count: int) -> list[int]:
         return [int(each.getsockname()[1]) for each in sockets]
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: subprocess.Popen[bytes], ports: list[int]) -> None:
     process.kill()
     process.wait()
+    for port in ports:  # it leaves its sockets behind
+        for path in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):
+            path.unlink()
