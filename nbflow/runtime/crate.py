@@ -1,7 +1,8 @@
 """The file in which versions travel from pod to pod: a table of them, and the bundles and files it names.
 
 Each version says which step has made it. A step that is given several versions of one name, by steps
-that ran side by side, begins with that of the step that comes last in the notebook.
+that ran side by side, begins with that of the step that comes last in the notebook. Notebooks that are
+called have names of their own.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from . import bundle
 
 MAGIC = b"NBFLOWC1"
 VARIABLE, AMBIENT, CLASS, MODULE, FILE = "variable", "ambient", "class", "module", "file"
+#: What a called notebook was given for a parameter, whatever its steps have done to the name since.
+ARGUMENT = "argument"
+Key = Tuple[str, str, str]
 _CHUNK = 1 << 20
 
 
@@ -33,7 +37,7 @@ class Version:
     ``obstacle`` says why the value could not be stored. A ``loose`` variable travels in no artifact of its
     own; a ``foreseen`` change is one that the analysis knew of. ``form`` is only for what lies in the
     notebook's folder: ``folder``, ``link TARGET`` or ``file MODE TIME``, the mode in octal, the time in
-    nanoseconds.
+    nanoseconds. ``space`` is the call whose notebook has the name, "" for the pipeline's own, and for files.
     """
 
     kind: str
@@ -45,6 +49,12 @@ class Version:
     loose: bool = False
     foreseen: bool = False
     form: str = ""
+    space: str = ""
+
+    @property
+    def key(self) -> Key:
+        """What a later version must have too, to take the place of this one."""
+        return (self.space, self.kind, self.name)
 
     @property
     def deleted(self) -> bool:
@@ -106,13 +116,12 @@ def _unpack(path: str, file: BinaryIO, size: int, target: str) -> None:
     os.replace(f"{target}.tmp", target)
 
 
-def latest(versions: Iterable[Version]) -> Dict[Tuple[str, str], Version]:
+def latest(versions: Iterable[Version]) -> Dict[Key, Version]:
     """The version of each name that the step that comes last in the notebook has made."""
-    found: Dict[Tuple[str, str], Version] = {}
+    found: Dict[Key, Version] = {}
     for version in versions:
-        key = (version.kind, version.name)
-        if key not in found or found[key].writer < version.writer:
-            found[key] = version
+        if version.key not in found or found[version.key].writer < version.writer:
+            found[version.key] = version
     return found
 
 
@@ -126,7 +135,7 @@ def lost(versions: Iterable[Version]) -> List[Tuple[Version, Version]]:
     last = latest(given)
     found = []
     for version in given:
-        winner = last[version.kind, version.name]
+        winner = last[version.key]
         unseen = winner.base < version.writer < winner.writer
         if version.kind == AMBIENT and unseen and not winner.foreseen:
             found.append((version, winner))
