@@ -16,12 +16,10 @@ import containers
 import kfp_local
 import pytest
 import reference
-import targets
 from cases import NOTEBOOKS, Case, Shown, cases, said
 from docker_host import DockerHost
 
 from nbflow.codegen.names import kubernetes_name
-from nbflow.service.refused import Refused
 from nbflow.service.run import run
 from nbflow.store import RunRecord
 
@@ -32,9 +30,6 @@ engine = containers.engine
 CASES = [pytest.param(each, id=each.name) for each in cases()]
 #: The SDK wants a name with "python" in it where it uses processes.
 NO_IMAGE = "python"
-#: Notebooks that clusters are not sent yet, with the code of the finding that says why.
-REFUSED = {"composition": "NB414"}
-ON_CLUSTERS = [param for param in CASES if param.id not in REFUSED]
 
 
 @pytest.mark.slow
@@ -67,28 +62,21 @@ def _shown(record: RunRecord) -> Shown:
     )
 
 
-@pytest.mark.parametrize("name", REFUSED)
-@pytest.mark.parametrize("target", ["kfp", "argo"])
-def test_what_clusters_are_not_sent(name: str, target: str, tmp_path: Path) -> None:
-    with pytest.raises(Refused, match=REFUSED[name]):
-        targets.made(Case(name), target, tmp_path, NO_IMAGE, "")
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("case", ON_CLUSTERS)
+@pytest.mark.parametrize("case", CASES)
 def test_the_sdks_processes(case: Case, tmp_path: Path) -> None:
     assert kfp_local.shown(case, tmp_path, image=NO_IMAGE) == case.expected()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", ON_CLUSTERS)
+@pytest.mark.parametrize("case", CASES)
 def test_the_sdks_containers(case: Case, tmp_path: Path, engine: Engine) -> None:
     found = kfp_local.shown(case, tmp_path, image=engine.image, docker=engine.address)
     assert found == case.expected()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", ON_CLUSTERS)
+@pytest.mark.parametrize("case", CASES)
 def test_argos_templates_in_containers(case: Case, tmp_path: Path, engine: Engine) -> None:
     host = DockerHost(engine.address, tmp_path)
     found = argo_pods.shown(argo_pods.pods(case, tmp_path, image=engine.image, host=host))
