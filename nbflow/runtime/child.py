@@ -8,7 +8,7 @@ import re
 import secrets
 import subprocess
 import sys
-from typing import Any, List, Mapping, Optional
+from typing import Any, Mapping, Optional, Sequence
 
 from .hearing import Heard, hear
 
@@ -74,7 +74,7 @@ def why(code: int) -> str:
     return f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
 
 
-def line_of(traceback: List[str]) -> int:
+def line_of(traceback: Sequence[str]) -> int:
     """The line of the cell in which an error was raised, 0 where it is not told."""
     found = _LINE.search(_ANSI.sub("", "\n".join(traceback)))
     return int(found.group(1)) if found else 0

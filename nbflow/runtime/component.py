@@ -104,5 +104,6 @@ def _metadata(name: str, about: Mapping[str, Any]) -> Mapping[str, Any]:
     if about.get("shape"):
         known["shape"] = str(about["shape"])
     if about.get("preview"):
-        known["preview"] = str(about["preview"])[:500]
+        # The engine fills in what it takes for a placeholder, wherever the artifact goes.
+        known["preview"] = str(about["preview"])[:500].replace("{{", "{ {")
     return {key: value for key, value in known.items() if value is not None}

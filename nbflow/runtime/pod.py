@@ -222,7 +222,8 @@ class _Pod:
             number = self.task.number(error["cell"])
             line = _line_of(heard, error["cell"])
             where = f", line {line}" if line else ""
-            raise StepError(f"cell {number}{where}: {error['ename']}: {error['evalue']}")
+            text = f"cell {number}{where}: {error['ename']}: {error['evalue']}"
+            raise StepError(text.rstrip(": "))
         return outcome
 
     def _new(self, outcome: Mapping[str, Any], look: files.Look) -> Iterable[Version]:

@@ -1,39 +1,30 @@
 """Argo Workflows without a cluster: runs what a manifest says, and knows nothing but the manifest.
 
-Each pod is a process tree of its own whose ``/tmp`` is an empty folder, with the input artifacts at their
-paths. What Argo and Kubernetes would replace in texts is replaced; output artifacts must be there in the end.
+What Argo and Kubernetes would replace in texts is replaced; artifacts go from pod to pod by way of a store,
+under the keys and with the modes that Argo gives them. Sources: https://github.com/argoproj/argo-workflows,
+``workflow/executor/executor.go`` (``loadArtifacts``, ``stageArchiveFile``) and
+``cmd/argoexec/commands/emissary.go``.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-import pytest
 import yaml
+from hosts import Container, Ended, Host, Unshared, required
 
-_ROOT = Path("/tmp")
+__all__ = ["Cluster", "Pod", "Store", "required"]
+
 _REFERENCE = re.compile(r"\{\{(.*?)\}\}")
 #: ``$$`` is one dollar, ``$(NAME)`` a variable that came before; an unknown one stays as it is.
 _VARIABLE = re.compile(r"\$(\$|\(([^)]*)\))")
-#: Binds folders into the pod's own file system, then hands over: pairs of folders, "--", the command.
-_ENTER = """
-while [ "$1" != -- ]; do mkdir -p "$2" && mount --rbind "$1" "$2" || exit 125; shift 2; done
-shift
-become=$AS
-unset AS
-exec $become "$@"
-"""
+_RUN = "the-run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +37,50 @@ class Pod:
     artifacts: Mapping[str, Path] = field(default_factory=dict)
     parameters: Mapping[str, str] = field(default_factory=dict)
     tries: int = 1
+    #: Where the artifacts are stored.
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+
+class Store(Protocol):
+    """Where artifacts lie between pods."""
+
+    def put(self, file: Path, key: str) -> None:
+        """Store a file."""
+
+    def fetch(self, key: str, target: Path) -> None:
+        """Write what is stored to a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A folder as a store."""
+
+    folder: Path
+
+    def put(self, file: Path, key: str) -> None:
+        """Store a file."""
+        (self.folder / key).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, self.folder / key)
+
+    def fetch(self, key: str, target: Path) -> None:
+        """Write what is stored to a file."""
+        shutil.copyfile(self.folder / key, target)
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Where pods run: files lie below ``folder``; ``python3`` is ``python``; claims are folders.
+    """Where pods run: files lie below ``folder``, claims are folders there.
 
-    ``secrets`` and ``configs`` are keys and texts by name.
+    ``secrets`` and ``configs`` are keys and texts by name. Without a ``host`` pods are processes; without a
+    ``store`` artifacts lie in a folder.
     """
 
     folder: Path
-    python: str = sys.executable
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     configs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     uid: str = "3f0c1a52"
-    #: The number of the user of images; 0 may do anything.
-    user: int = 0
+    host: Host | None = None
+    store: Store | None = None
 
     def submit(self, text: str, parameters: Mapping[str, str] | None = None) -> dict[str, Pod]:
         """The pods of a run by their tasks; those behind a task that failed are not there."""
@@ -91,13 +110,11 @@ class Cluster:
         own = dict(values)
         for each in arguments.get("parameters", ()):
             own[f"inputs.parameters.{each['name']}"] = _replaced(each["value"], values)
-        files = {
-            each["name"]: _artifact(each["from"], done) for each in arguments.get("artifacts", ())
-        }
+        keys = {each["name"]: _key(each["from"], done) for each in arguments.get("artifacts", ())}
         template = json.loads(_replaced(json.dumps(template), own, inside_json=True))
         limit = template.get("retryStrategy", {}).get("limit", 0)
         for number in range(1, limit + 2):
-            pod = self._pod(f"{task['name']}-{number}", template, files, spec, number)
+            pod = self._pod(f"{task['name']}-{number}", template, keys, spec, number)
             if pod.code == 0:
                 break
         return pod
@@ -106,63 +123,77 @@ class Cluster:
         self,
         name: str,
         template: Mapping[str, Any],
-        files: Mapping[str, Path],
+        keys: Mapping[str, str],
         spec: Mapping[str, Any],
         number: int,
     ) -> Pod:
-        root = self.folder / name
-        root.mkdir(parents=True)
-        for each in template.get("inputs", {}).get("artifacts", ()):
-            target = _inside(root, each["path"])
-            target.parent.mkdir(parents=True, exist_ok=True)
+        outputs = template.get("outputs", {})
+        paths = {each["name"]: each["path"] for each in outputs.get("artifacts", ())}
+        assert all(each["archive"] == {"none": {}} for each in outputs.get("artifacts", ()))
+        texts = {each["name"]: each["valueFrom"]["path"] for each in outputs.get("parameters", ())}
+        container = template["container"]
+        env = self._environment(container.get("env", ()))
+        words = [*container["command"], *container.get("args", ())]
+        asked = container.get("securityContext", {})
+        ended = self._host().run(
+            Container(
+                name,
+                container["image"],
+                tuple(_expanded(word, env) for word in words),
+                env,
+                files=self._fetched(name, template.get("inputs", {}).get("artifacts", ()), keys),
+                folders=self._folders(name, container, spec),
+                outputs=(*paths.values(), *texts.values()),
+                seconds=template.get("activeDeadlineSeconds", 120),
+                user=asked.get("runAsUser"),
+                group=asked.get("runAsGroup"),
+            )
+        )
+        return self._left(name, ended, paths, texts, number)
+
+    def _left(
+        self,
+        name: str,
+        ended: Ended,
+        paths: Mapping[str, str],
+        texts: Mapping[str, str],
+        number: int,
+    ) -> Pod:
+        there = {key: ended.files[path] for key, path in paths.items() if path in ended.files}
+        parameters = dict[str, str]()
+        if ended.code == 0:
+            missing = [path for path in paths.values() if path not in ended.files]
+            assert not missing, f"{name} has not written {missing}"
+            parameters = {key: ended.files[path].read_text() for key, path in texts.items()}
+        keys = {key: f"{_RUN}/{_RUN}-{name}/{Path(paths[key]).name}" for key in there}
+        for key, place in keys.items():
+            self._store().put(there[key], place)
+        return Pod(ended.code, ended.stdout, ended.stderr, there, parameters, number, keys)
+
+    def _fetched(self, name: str, artifacts: Any, keys: Mapping[str, str]) -> dict[str, Path]:
+        """The input artifacts by their paths, as files that a pod may be given."""
+        folder = self.folder / "inputs" / name
+        folder.mkdir(parents=True)
+        found = {}
+        for each in artifacts:
+            found[each["path"]] = target = folder / each["name"]
             if "raw" in each:
                 target.write_text(each["raw"]["data"], encoding="utf-8")
             else:
-                shutil.copyfile(files[each["name"]], target)
-        container = template["container"]
-        environment = self._environment(container.get("env", ()))
-        words = [*container["command"], *container.get("args", ())]
-        command = [
-            *("unshare", "--mount", "sh", "-c", _ENTER, "sh"),
-            *self._mounts(root, container, spec),
-            *("--", *(_expanded(word, environment) for word in words)),
-        ]
-        root.chmod(0o1777)
-        asked = container.get("securityContext", {})
-        user = asked.get("runAsUser", self.user)
-        group = asked.get("runAsGroup", user)
-        become = f"setpriv --reuid={user} --regid={group} --clear-groups" if user else ""
-        code, out, error = _ran(
-            command, {**environment, "AS": become}, template.get("activeDeadlineSeconds", 120)
-        )
-        artifacts, parameters = dict[str, Path](), dict[str, str]()
-        outputs = template.get("outputs", {})
-        for each in outputs.get("artifacts", ()):
-            assert each["archive"] == {"none": {}}
-            artifacts[each["name"]] = _inside(root, each["path"])
-        if code == 0:
-            missing = [name for name, path in artifacts.items() if not path.is_file()]
-            assert not missing, f"{name} has not written {missing}"
-            for each in outputs.get("parameters", ()):
-                parameters[each["name"]] = _inside(root, each["valueFrom"]["path"]).read_text()
-        there = {key: path for key, path in artifacts.items() if path.is_file()}
-        return Pod(code, out, error, there, parameters, number)
+                self._store().fetch(keys[each["name"]], target)
+            # What is no archive has been fetched for its owner alone, who need not be the image's user:
+            # https://github.com/argoproj/argo-workflows/issues/14792.
+            target.chmod(each.get("mode", 0o644 if "raw" in each else 0o600))
+        return found
 
-    def _become(self) -> list[str]:
-        if not self.user:
-            return []
-        return ["setpriv", f"--reuid={self.user}", f"--regid={self.user}", "--clear-groups"]
+    def _host(self) -> Host:
+        return self.host or Unshared(self.folder)
 
-    def can(self, script: str, environment: Mapping[str, str]) -> bool:
-        """Whether the images' user can run a piece of Python."""
-        command = [*self._become(), self.python, "-c", script]
-        try:
-            return subprocess.run(command, check=False, env=dict(environment)).returncode == 0
-        except FileNotFoundError:
-            return False
+    def _store(self) -> Store:
+        return self.store or Shelf(self.folder / "store")
 
     def _environment(self, variables: Any) -> dict[str, str]:
-        found = {"PATH": f"{Path(self.python).parent}:{os.defpath}", "HOME": "/"}
+        found = dict[str, str]()
         for each in variables:
             if "value" in each:
                 found[each["name"]] = _expanded(each["value"], found)
@@ -172,31 +203,26 @@ class Cluster:
                 found[each["name"]] = known[place["name"]][place["key"]]
         return found
 
-    def _mounts(
-        self, root: Path, container: Mapping[str, Any], spec: Mapping[str, Any]
-    ) -> Iterator[str]:
-        """Pairs of folders: what is to be seen, and where."""
-        for prefix in {sys.prefix, sys.base_prefix, str(Path(self.python).parent.parent)}:
-            if Path(prefix).is_relative_to(_ROOT):
-                yield from (prefix, str(_inside(root, prefix)))
-        volumes = {each["name"]: self._volume(root, each) for each in spec.get("volumes", ())}
+    def _folders(
+        self, name: str, container: Mapping[str, Any], spec: Mapping[str, Any]
+    ) -> dict[str, Path]:
+        """The folders that volumes are, by the paths where they are mounted."""
+        volumes = {each["name"]: self._volume(name, each) for each in spec.get("volumes", ())}
         volumes |= {
             each["metadata"]["name"]: self.folder / "claims" / f"made-{each['metadata']['name']}"
             for each in spec.get("volumeClaimTemplates", ())
         }
-        for mount in container.get("volumeMounts", ()):
-            volume = volumes[mount["name"]]
-            volume.mkdir(parents=True, exist_ok=True)
-            path = Path(mount["mountPath"])
-            place = _inside(root, str(path)) if path.is_relative_to(_ROOT) else path
-            yield from (str(volume), str(place))
-        yield from (str(root), str(_ROOT))
+        mounts = container.get("volumeMounts", ())
+        found = {mount["mountPath"]: volumes[mount["name"]] for mount in mounts}
+        for folder in found.values():
+            folder.mkdir(parents=True, exist_ok=True)
+        return found
 
-    def _volume(self, root: Path, volume: Mapping[str, Any]) -> Path:
+    def _volume(self, name: str, volume: Mapping[str, Any]) -> Path:
         """The folder that a volume is: of claims the same in every pod, of others one of the pod's own."""
         if "persistentVolumeClaim" in volume:
             return self.folder / "claims" / str(volume["persistentVolumeClaim"]["claimName"])
-        own = self.folder / "volumes" / root.name / str(volume["name"])
+        own = self.folder / "volumes" / name / str(volume["name"])
         own.mkdir(parents=True, exist_ok=True)
         own.chmod(0o777)
         texts: Mapping[str, str] = {}
@@ -209,52 +235,17 @@ class Cluster:
         return own
 
 
-def required() -> None:
-    """Skip the test where pods cannot be run."""
-    if not _can_run():
-        pytest.skip("needs unshare --mount, which only root may use")
-
-
-@cache
-def _can_run() -> bool:
-    try:
-        return subprocess.run(["unshare", "--mount", "true"], check=False).returncode == 0
-    except FileNotFoundError:
-        return False
-
-
-def _ran(
-    command: list[str], environment: Mapping[str, str], seconds: float
-) -> tuple[int, str, str]:
-    """How a command ended and what it said; all its processes are ended with it."""
-    process = subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd="/",
-        env=dict(environment),
-        start_new_session=True,
-    )
-    try:
-        out, error = process.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        out, error = process.communicate()
-    return process.returncode, out, error
-
-
 def _is_ready(task: Mapping[str, Any], done: Mapping[str, Pod]) -> bool:
     before = task.get("dependencies", ())
     return all(each in done and done[each].code == 0 for each in before)
 
 
-def _artifact(reference: str, done: Mapping[str, Pod]) -> Path:
+def _key(reference: str, done: Mapping[str, Pod]) -> str:
     found = _REFERENCE.fullmatch(reference)
     assert found is not None, reference
     words = found[1].split(".")
     assert [words[0], *words[2:4]] == ["tasks", "outputs", "artifacts"], reference
-    return done[words[1]].artifacts[words[4]]
+    return done[words[1]].keys[words[4]]
 
 
 def _replaced(text: str, values: Mapping[str, str], *, inside_json: bool = False) -> str:
@@ -274,7 +265,3 @@ def _expanded(text: str, known: Mapping[str, str]) -> str:
         return "$" if found[1] == "$" else known.get(found[2], found[0])
 
     return _VARIABLE.sub(value, text)
-
-
-def _inside(root: Path, path: str) -> Path:
-    return root / Path(path).relative_to(_ROOT)

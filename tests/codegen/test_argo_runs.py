@@ -15,6 +15,7 @@ import cluster
 import IPython
 import pytest
 from cluster import Cluster, Pod
+from hosts import Unshared
 from manifests import Cells, assembly, code, options, text, written
 
 from nbflow.codegen import argo, carried
@@ -211,17 +212,23 @@ def test_metrics_and_reports_are_left(tmp_path: Path) -> None:
     assert "report" not in pods["b"].artifacts
 
 
-def test_images_need_no_root(tmp_path: Path) -> None:
-    cluster.required()
-    packages = str(Path(IPython.__file__).parent.parent)
-    nobody = Cluster(tmp_path / "pods", python="/usr/bin/python3", user=65534)
+def _for_all(folder: Path, packages: str) -> Unshared:
+    """Pods of nobody, in a Python that anybody may use; skips where there is none."""
+    nobody = Unshared(folder, python="/usr/bin/python3", user=65534)
     script = "import sys, IPython; assert sys.version_info >= (3, 9)"
     if not nobody.can(script, {"PYTHONPATH": packages}):
         pytest.skip("needs a /usr/bin/python3 of version 3.9 or newer that can read IPython here")
+    return nobody
+
+
+def test_images_need_no_root(tmp_path: Path) -> None:
+    cluster.required()
+    packages = str(Path(IPython.__file__).parent.parent)
+    nobody = _for_all(tmp_path / "pods", packages)
     first, *others = NOTEBOOKS["ambient state"]
     cells = [(f"{tags}, env:PYTHONPATH:{packages}", source) for tags, source in others]
     path = written(tmp_path, (first, *cells))
-    assert told(nobody.submit(text(path))) == shown(path)
+    assert told(Cluster(nobody.folder, host=nobody).submit(text(path))) == shown(path)
 
 
 def test_a_failing_cell_is_told_with_its_line_and_leaves_a_report(tmp_path: Path) -> None:
@@ -269,14 +276,10 @@ def test_secrets_config_maps_and_shared_memory_are_there(tmp_path: Path) -> None
     packages = str(Path(IPython.__file__).parent.parent)
     place = Cluster(
         tmp_path / "pods",
-        python="/usr/bin/python3",
+        host=_for_all(tmp_path / "pods", packages),
         secrets={"store": {"key": "hush"}},
         configs={"app": {"log.level": "debug"}},
     )
-    script = "import sys, IPython; assert sys.version_info >= (3, 9)"
-    nobody = Cluster(tmp_path, python="/usr/bin/python3", user=65534)
-    if not nobody.can(script, {"PYTHONPATH": packages}):
-        pytest.skip("needs a /usr/bin/python3 of version 3.9 or newer that can read IPython here")
     tags = (
         "step:a, configmap:app:log.level:LEVEL, secret:store:key:PASSWORD, run-as:65534:65533, "
         "secret-volume:store:/tmp/store, configmap-volume:app:/tmp/app, shm:1Gi, "

@@ -6,6 +6,8 @@ import ast
 import base64
 import bz2
 import json
+import shutil
+import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -334,6 +336,21 @@ def test_the_packed_runtime_is_small_and_always_the_same() -> None:
 def test_the_runtime_is_of_python_3_9() -> None:
     for name, text in files().items():
         ast.parse(text, filename=name, feature_version=(3, 9))
+
+
+def test_python_3_9_takes_every_module_of_the_runtime(tmp_path: Path) -> None:
+    python = shutil.which("python3.9")
+    if python is None or subprocess.run([python, "-c", ""], check=False).returncode:
+        pytest.skip("needs python3.9")
+    for name, text in files().items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    modules = [name.removesuffix(".py").replace("/", ".") for name in files()]
+    imports = [
+        f"import {name.removesuffix('.__init__')}" for name in modules if "__main" not in name
+    ]
+    code = "\n".join((f"import sys; sys.path.insert(0, {str(tmp_path)!r})", *imports))
+    subprocess.run([python, "-I", "-c", code], check=True)
 
 
 BARE = {

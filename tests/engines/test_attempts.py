@@ -34,7 +34,8 @@ def test_a_step_is_tried_again_as_often_as_it_may(tmp_path: Path) -> None:
     record = run(str(path), on_event=events.append)
     assert (record.state, stdout(record)) == ("done", "well\nafter\n")
     again = [e.again for e in events if isinstance(e, StepStarted) and e.again]
-    assert again == [f"try {n} of 3, since it failed: cell 1: OSError: busy" for n in (2, 3)]
+    why = "since it failed: cell 1, line 5: OSError: busy"
+    assert again == [f"try {n} of 3, {why}" for n in (2, 3)]
 
 
 def test_a_step_that_fails_each_time_fails(tmp_path: Path) -> None:

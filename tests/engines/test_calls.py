@@ -126,7 +126,7 @@ def test_a_run_goes_on_in_the_called_notebook(tmp_path: Path) -> None:
         "report": "skipped",
     }
     (message,) = [step.message for step in first.steps if step.state == "failed"]
-    assert message == "cell 4: ZeroDivisionError: division by zero"
+    assert message == "cell 4, line 1: ZeroDivisionError: division by zero"
     project(tmp_path)
     record = resume(first.id, tmp_path, jobs=1)
     assert (ran(record), stdout(record)) == (["train/fit", "report"], "18\n")

@@ -35,7 +35,7 @@ MAIN = "from nbflow.cli.main import main; main()"
         ),
         ("import ctypes\nctypes.string_at(0)", r"killed by signal 11 \(SIGSEGV\) while cell 1 ran"),
         ("import sys\nsys.exit(4)", "cell 1: SystemExit: 4"),
-        ("raise KeyboardInterrupt", "cell 1: KeyboardInterrupt"),
+        ("raise KeyboardInterrupt", "cell 1, line 1: KeyboardInterrupt$"),
     ],
 )
 @pytest.mark.parametrize("fork", [True, False])

@@ -55,9 +55,15 @@ def in_jupyter(case: FlowCase, folder: Path) -> tuple[str, bool]:
     raise RuntimeError(complaint)
 
 
-def _in_kernel(case: FlowCase, folder: Path) -> tuple[str, bool]:
+def outputs_of(case: FlowCase, folder: Path) -> tuple[dict[str, Any], bool]:
+    """The outputs of a case's cells by their ids, and whether it ran to its end."""
     write(case, folder)
     outputs, ended, _ = _ran(case, folder, "", case.parameters, {})
+    return outputs, ended
+
+
+def _in_kernel(case: FlowCase, folder: Path) -> tuple[str, bool]:
+    outputs, ended = outputs_of(case, folder)
     return "".join(shown(outputs.get(cell, ())) for cell in ids(case)), ended
 
 

@@ -20,6 +20,9 @@ from nbflow.codegen.yaml import Value
 from nbflow.model import Resources
 from nbflow.runtime import ordered
 
+#: Argo fetches artifacts that are no archives for their owner alone, whoever the image runs as:
+#: https://github.com/argoproj/argo-workflows/issues/14792.
+_READABLE: Final = 0o644
 _READ: Final = f'open("{INPUTS}/{{}}", encoding="ascii").read()'
 #: Makes the archive of the runtime.
 _UNPACK: Final = (
@@ -78,7 +81,8 @@ def step(component: Component, names: Names, options: Options) -> dict[str, Valu
 def _inputs(component: Component, names: Names, options: Options, order: str) -> dict[str, Value]:
     common = (RUNTIME, FILES) if options.carried(component.step.name) else (RUNTIME,)
     artifacts: list[Value] = [
-        {"name": name, "path": f"{INPUTS}/{name}"} for name in (*common, *names.taken(component))
+        {"name": name, "path": f"{INPUTS}/{name}", "mode": _READABLE}
+        for name in (*common, *names.taken(component))
     ]
     if order:
         artifacts.append(_raw("order", order))

@@ -43,6 +43,7 @@ from nbflow.engines.outputs import Outputs
 from nbflow.errors import EngineError
 from nbflow.model import CellId, Grade, Step, StepName
 from nbflow.runtime.bundle import BundleError, holds_code
+from nbflow.runtime.child import line_of
 from nbflow.runtime.text import MarkedText
 
 
@@ -355,8 +356,9 @@ class Scheduler:
         if running.fault:
             return running.fault
         if error is not None:
-            number = self._plan.cells[error.cell].number
-            return f"cell {number}: {error.ename}: {error.evalue}".strip()
+            number, line = self._plan.cells[error.cell].number, line_of(error.traceback)
+            place = f"cell {number}, line {line}" if line else f"cell {number}"
+            return f"{place}: {error.ename}: {error.evalue}".rstrip(": ")
         where = f" while cell {self._plan.cells[running.cell].number} ran" if running.cell else ""
         for_memory = kills() > self._kills
         return reason_of(exit.status, exit.peak_bytes, for_memory=for_memory) + where
