@@ -197,6 +197,9 @@ class _Graph:
             gives=tuple(gives),
             foreseen=tuple(sorted(_state(effects.written))),
             missed=self._missed(index, effects),
+            apart=tuple(
+                n for n in range(index) if step.name not in self._below[self.steps[n].name]
+            ),
             read_later=tuple(sorted(self._read_by(later))),
             all_read_later=any(self.source.effects[s.name].reads_all for s in later),
             files_read_later=any(name.startswith("@file") for name in self._read_by(later, "@")),
@@ -242,9 +245,12 @@ class _Graph:
         for step in self.steps[index + 1 :]:
             other = self.source.effects[step.name]
             if step.name not in below:
+                # Of files, a step behind both sees more: what was really read.
+                met = not below.isdisjoint(self._below[step.name])
                 for access in other.reads:
                     name = access.name
-                    if name not in known and name not in bound and not name.startswith("@file"):
+                    heeded = not met if name.startswith("@file") else name not in bound
+                    if name not in known and heeded:
                         found.setdefault(name, []).append(step.name)
             bound |= {a.name for a in other.binds if a.grade is Grade.LIKELY}
         return {name: tuple(steps) for name, steps in sorted(found.items())}

@@ -19,6 +19,8 @@ from .crate import Version
 
 #: How many folders above the notebook's a file may lie that travels.
 ABOVE = 3
+#: Where the notebook's folder is in the folder that travels.
+WORK = os.path.join("files", *["_"] * (ABOVE - 1), "work")
 #: Nobody's data.
 _LEFT_OUT = frozenset({"__pycache__", ".ipynb_checkpoints"})
 #: What lies at each path: kind and mode, size, times of change, and which file it is.
@@ -31,6 +33,7 @@ class Kept(NamedTuple):
     name: str
     content: str = ""
     form: str = ""
+    new: bool = False
 
 
 def unpack(parts: Iterable[str], folder: str) -> None:
@@ -103,15 +106,24 @@ def kept(before: Look, folder: str, place: Callable[[str], str]) -> Iterator[Kep
         if name not in now:
             yield Kept(name)
         elif now[name] != before.get(name):
-            path, mode = os.path.join(folder, name), now[name][0]
+            path, mode, new = os.path.join(folder, name), now[name][0], name not in before
             if stat.S_ISDIR(mode):
-                yield Kept(name, form="folder")
+                yield Kept(name, "", "folder", new)
             elif stat.S_ISLNK(mode):
-                yield Kept(name, form=f"link {os.readlink(path)}")
+                yield Kept(name, "", f"link {os.readlink(path)}", new)
             elif stat.S_ISREG(mode):
                 content = _digest(path)
                 _put(path, place(content))
-                yield Kept(name, content, f"file {stat.S_IMODE(mode):o} {now[name][4]}")
+                yield Kept(name, content, f"file {stat.S_IMODE(mode):o} {now[name][4]}", new)
+
+
+def is_named(name: str, path: str) -> bool:
+    """Whether ambient state ``name`` may be the file at ``path``, a folder around it, or lie in it."""
+    kind, _, own = name.partition(":")
+    if kind != "@file":
+        return name == "@files"
+    one, other = os.path.join(WORK, own, ""), os.path.join(path, "")
+    return one.startswith(other) or other.startswith(one)
 
 
 def _put(path: str, place: str) -> None:

@@ -77,7 +77,7 @@ class _Pod:
         self.fingerprints = fingerprints
         self.store = os.path.join(folder, "bundles")
         #: Where the notebook's folder is, and beside it what cells put into temporary files.
-        self.work = os.path.join(home, "files", *["_"] * (files.ABOVE - 1), "work")
+        self.work = os.path.join(home, files.WORK)
         self.temporary = os.path.join(home, "tmp")
         self.process = child.Child(runtime, folder, {"TMPDIR": self.temporary})
         own = os.path.join(folder, "step")
@@ -123,6 +123,12 @@ class _Pod:
                 f"step `{self._name(later)}` has changed {later.name[1:]} without what step"
                 f" `{self._name(earlier)}` has changed of it, which could not be foreseen; tag"
                 f" `{self._name(later)}` with `prev:{self._name(earlier)}`"
+            )
+        for file, reader in crate.overlooked(versions):
+            name, writer = self.task.steps[reader], self._name(file)
+            raise StepError(
+                f"step `{name}` has looked for the file {_path(file)} without what step `{writer}` has"
+                f" changed there, which could not be foreseen; tag `{name}` with `prev:{writer}`"
             )
         self.before = crate.latest(versions)
 
@@ -206,7 +212,9 @@ class _Pod:
             yield self._version(MODULE, name, content)
         if self.task.index + 1 < len(self.task.steps):
             for each in files.kept(look, self.home, self.place):
-                yield self._version(FILE, each.name, each.content, form=each.form)
+                yield self._version(FILE, each.name, each.content, form=each.form, new=each.new)
+        if self.task.apart and outcome["looked"]:
+            yield crate.look(self.task.index, self.task.apart, outcome["looked"])
 
     def _version(self, kind: str, name: str, content: str, **more: Any) -> Version:
         earlier = self.before.get((kind, name))
@@ -216,11 +224,17 @@ class _Pod:
     def _check_nothing_is_missed(self, new: Iterable[Version]) -> None:
         """A change that a later step would miss, as it is not given anything of this one, is told."""
         for version in new:
-            readers = self.task.missed.get(version.name, ())
+            names = self.task.missed if version.kind == FILE else (version.name,)
+            readers = [
+                reader
+                for name in names
+                if version.kind != FILE or files.is_named(name, version.name)
+                for reader in self.task.missed.get(name, ())
+            ]
             if readers and not self._means_the_same(version):
                 reader = readers[0]
                 raise StepError(
-                    f"step `{self.task.step}` changes `{version.name.lstrip('@')}` in a way that could not"
+                    f"step `{self.task.step}` changes `{_path(version)}` in a way that could not"
                     f" be foreseen, and step `{reader}` reads it without waiting; tag `{reader}` with"
                     f" `prev:{self.task.step}`"
                 )
@@ -267,6 +281,13 @@ def _line_of(heard: hearing.Heard, cell: str) -> int:
     """The line of the cell at which its last error was raised, 0 where it is not told."""
     told = [e["traceback"] for e in heard.events if e["event"] == "error" and e["cell"] == cell]
     return child.line_of(told[-1]) if told else 0
+
+
+def _path(version: Version) -> str:
+    """What the user knows a version by: of a file the path from the notebook's folder."""
+    if version.kind == FILE:
+        return os.path.relpath(version.name, files.WORK)
+    return version.name.lstrip("@")
 
 
 #: A larger file stays behind where no later step is known to read files, in bytes.

@@ -47,7 +47,7 @@ class StorageError(Exception):
 
 
 class Step:
-    """Runs a spec in a shell; ``lookout`` is that of ``lookout`` or of ``unwatched``."""
+    """Runs a spec in a shell; ``lookout`` is that of ``lookout`` or of ``looks``."""
 
     def __init__(self, spec: Spec, shell: Any, events: Events, lookout: Any) -> None:
         self.spec, self.shell, self.events, self.lookout = spec, shell, events, lookout

@@ -305,6 +305,75 @@ def test_what_repairs_it_does(tmp_path: Path) -> None:
     assert printed(ran(tmp_path, cells), 4).endswith("[1, 2]\n")
 
 
+#: How cells write, read and ask so that no analysis sees it.
+HIDDEN = (
+    "import io, os, subprocess\nhidden = getattr(io, 'nepo'[::-1])\n"
+    "ask = getattr(os.path, 'stsixe'[::-1])"
+)
+WRITES = (
+    "step:w",
+    f"{HIDDEN}\nwith hidden('f.txt', 'w') as f: done = f.write('1')\ndel f, hidden, ask",
+)
+#: What a step does that does not come after the one that writes f.txt, and whether it looks for that.
+LOOKS: dict[str, tuple[str, bool]] = {
+    "asks": ("seen = ask('f.txt')", True),
+    "reads": ("try: seen = hidden('f.txt').read()\nexcept OSError: seen = ''", True),
+    "adds": ("with hidden('f.txt', 'a') as f: seen = f.tell()\ndel f", True),
+    "lists": ("seen = getattr(os, 'ridtsil'[::-1])('.')", True),
+    "imports": ("try:\n    import f\nexcept ImportError:\n    seen = 1", False),
+    "asks for another": ("seen = ask('g.txt')", False),
+    "lists another": ("seen = getattr(os, 'ridtsil'[::-1])('..')", False),
+    "writes anew": ("with hidden('f.txt', 'w') as f: seen = f.write('2')\ndel f", False),
+    "writes, then reads": (
+        "with hidden('f.txt', 'w') as f: f.write('2')\nseen = hidden('f.txt').read()\ndel f", False,
+    ),
+    "makes a folder": ("if not ask('f'): getattr(os, 'sridekam'[::-1])('f')\nseen = 1", False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_a_look_at_a_file_that_was_not_there_yet_is_told(name: str, tmp_path: Path) -> None:
+    look, told = LOOKS[name]
+    cells = [
+        WRITES,
+        ("step:r", f"{HIDDEN}\n{look}\ndel hidden, ask"),
+        ("step:e", "print(done, seen)"),
+    ]
+    found = ran(tmp_path, cells)
+    sentence = (
+        "step `r` has looked for the file f.txt without what step `w` has changed there, which could not be"
+        " foreseen; tag `r` with `prev:w`"
+    )
+    assert found.failed == ({"e": sentence} if told else {})
+    assert found.crashed == {}
+
+
+def test_another_program_may_have_looked_at_any_file(tmp_path: Path) -> None:
+    run = "seen = getattr(subprocess, 'nur'[::-1])(['ls'], capture_output=True).stdout"
+    cells = [
+        WRITES,
+        ("step:r", f"{HIDDEN}\n{run}\ndel hidden, ask"),
+        ("step:e", "print(done, seen)"),
+    ]
+    assert "step `r` has looked for the file f.txt" in ran(tmp_path, cells).failed["e"]
+
+
+def test_the_tag_lets_the_step_see_the_file(tmp_path: Path) -> None:
+    look = f"{HIDDEN}\nseen = ask('f.txt')\ndel hidden, ask"
+    cells = [WRITES, ("step:r, prev:w", look), ("step:e", "print(done, seen)")]
+    assert printed(ran(tmp_path, cells), 3) == "1 True\n"
+
+
+def test_a_file_that_a_step_reads_and_nobody_foresees_fails_where_no_step_sees_both(
+    tmp_path: Path,
+) -> None:
+    cells = [WRITES, ("step:r", "import os\nprint(os.path.exists('f.txt'))")]
+    assert ran(tmp_path, cells).failed == {
+        "w": "step `w` changes `f.txt` in a way that could not be foreseen, and step `r` reads it without"
+        " waiting; tag `r` with `prev:w`"
+    }
+
+
 def test_a_called_notebook_is_refused(tmp_path: Path) -> None:
     (tmp_path / "inner").mkdir()
     called = notebook(tmp_path / "inner", [("step:a", "y = 1")])
@@ -355,6 +424,16 @@ BARE = {
     "from typing import Any\ndef f(x: Any): return x": "def f(x):\n    return x\n",
     "class A:\n    x: int = 1": "class A:\n    x: 0 = 1\n",
     "# why\nx = 'a' # told": "x = 'a'\n",
+    "def f(n):\n    total = n\n    return total": "def f(n):\n    a = n\n    return a\n",
+    "def f(a):\n    total = a\n    return total": "def f(a):\n    b = a\n    return b\n",
+    "def f(n):\n    n = n + 1\n    return n": "def f(n):\n    n = n + 1\n    return n\n",
+    "def f():\n    xs = [x for x in y]\n    g(xs, x)": "def f():\n    a = [x for x in y]\n    g(a, x)\n",
+    "def f():\n    x = 1\n    return lambda: x": "def f():\n    x = 1\n    return lambda: x\n",
+    "def f():\n    global x\n    x = 1": "def f():\n    global x\n    x = 1\n",
+    "def f():\n    x = 1\n    return locals()": "def f():\n    x = 1\n    return locals()\n",
+    "def f():\n    try:\n        g()\n    except E as error:\n        h(error)": (
+        "def f():\n    try:\n        g()\n    except E as a:\n        h(a)\n"
+    ),
 }
 
 
