@@ -7,6 +7,17 @@ from effects_text import last_effects
 
 CASES = [
     (
+        "import sys\nx = [1]\nsys.hidden = x",
+        "x.append(2)",
+        "r: @module:sys.hidden x | m: @module:sys.hidden x",
+    ),
+    (
+        "import sys\nx = [1]\nsys.hidden = x",
+        "sys.hidden.append(2)",
+        "r: @module:sys.hidden sys x | m: @module:sys.hidden x",
+    ),
+    ("import sys\nx = [1]\nsys.hidden = x\nsys.hidden = 1", "x.append(2)", "r: x | m: x"),
+    (
         "import numpy as np",
         "np.random.seed(0)",
         "r: @numpy.random np | m: @numpy.random",

@@ -121,6 +121,15 @@ PRINTS: dict[str, tuple[list[tuple[str, str]], str]] = {
         ],
         "[1, 2]\n",
     ),
+    "an object that a module of a library holds": (
+        [
+            ("step:a", "import sys\nx = [1]\nsys.hidden = x"),
+            ("step:b", "import sys\nsys.hidden.append(2)"),
+            ("step:c", "print(x)"),
+            ("step:d", "import sys\nprint(sys.hidden is x)"),
+        ],
+        "[1, 2]\nTrue\n",
+    ),
     "files, folders and links": (
         [
             ("step:a", "import os\nos.makedirs('out/deep')\nos.symlink('out', 'link')"),

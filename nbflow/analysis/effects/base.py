@@ -18,6 +18,7 @@ from nbflow.analysis.effects.objects import (
     Frame,
     FunctionObject,
     InstanceObject,
+    LibraryObject,
     root_name,
 )
 from nbflow.analysis.effects.places import Places
@@ -64,7 +65,7 @@ _PATHS: Final = {"display": "IPython.display.display", "get_ipython": "IPython.g
 HISTORY: Final = re.compile(r"Out|In|_{1,3}|_i{1,3}|_oh|_ih|_i?\d+")
 _STREAMS: Final = frozenset({"sys.stdout", "sys.stderr"})
 #: What is code: it is not changed when what holds it is.
-CODE: Final = (FunctionObject, ClassObject, BoundMethod)
+CODE: Final = (FunctionObject, ClassObject, BoundMethod, LibraryObject)
 
 
 class Base:
@@ -118,6 +119,8 @@ class Base:
         self.places = Places()
         #: What the notebook has put into modules of libraries, by path.
         self.patches: dict[str, Value] = {}
+        #: The modules that it has imported, by their dotted names.
+        self.imported: set[str] = set()
         #: Names that some class of the notebook gives a method or another attribute.
         self.class_names: set[str] = set()
         #: Classes that were changed after their definition: their instances need that change.

@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from nbflow.analysis.effects import ambient, library
+from nbflow.analysis.effects import ambient, files, library
 from nbflow.analysis.effects.base import Base
 from nbflow.analysis.effects.hooks import Hooks
 from nbflow.analysis.effects.objects import (
@@ -18,6 +18,7 @@ from nbflow.analysis.effects.objects import (
     FunctionObject,
     GeneratorObject,
     InstanceObject,
+    LibraryObject,
 )
 from nbflow.analysis.effects.places import parent
 from nbflow.analysis.effects.scopes import Comprehension, Scope
@@ -118,13 +119,23 @@ class Expressions(Hooks):
     def sequence(self, node: ast.List | ast.Tuple | ast.Set) -> Value:
         of = {ast.List: "list", ast.Tuple: "tuple", ast.Set: "set"}[type(node)]
         values = [self.expression(each) for each in node.elts]
-        held = regions_of(values)
+        contents = [self.kept(each) for each in values]
+        held = regions_of(contents)
         if of != "tuple":
             return fresh(of, held)
         if any(isinstance(each, ast.Starred) for each in node.elts):
-            return iterator_over(joined(values), of="tuple") if held else PLAIN
+            return iterator_over(joined(contents), of="tuple") if held else PLAIN
         known = held or any(value.path or value.const is not NOTHING for value in values)
-        return tuple_of(values) if known else PLAIN
+        return tuple_of(values, contents) if known else PLAIN
+
+    def kept(self, value: Value) -> Value:
+        """A value as a container holds it: of a library, a module or a function that acts is an object."""
+        path = value.path
+        if not path or value.has_regions or path.endswith("()"):
+            return value
+        if path in self.imported or files.acts(path) or ambient.acts(path):
+            return fresh("library", payload=LibraryObject(path))
+        return value
 
     def starred(self, node: ast.Starred) -> Value:
         return self.iterate(self.expression(node.value), node)
@@ -135,7 +146,7 @@ class Expressions(Hooks):
             if key is not None:
                 held |= self.expression(key).held
             value = self.expression(each)
-            held |= (value if key is not None else self.element(value, node)).held
+            held |= (self.kept(value) if key is not None else self.element(value, node)).held
         return fresh("dict", held)
 
     # ---- operators
@@ -254,7 +265,12 @@ class Expressions(Hooks):
             return PLAIN
         found: list[Value] = []
         for region in in_order(value.at):
-            known = self.own_attribute(region.found(), name, node)
+            payload = region.found().payload
+            if isinstance(payload, LibraryObject):
+                known = self._attribute_by_path(Value(path=payload.path), name, node)
+                known = known if len(value.at) == 1 else self.kept(known)
+            else:
+                known = self.own_attribute(region.found(), name, node)
             if known is not None:
                 found.append(known)
         if found and not value.within and len(found) == len(value.at):
@@ -273,7 +289,8 @@ class Expressions(Hooks):
             path = f"{value.path}.{name}"
             self.shell_attribute(path)
             return Value(path=path)
-        return _library_attribute(value, name)
+        found = _library_attribute(value, name)
+        return self.patches.get(found.path, found)
 
     def shell_attribute(self, path: str) -> None:
         """Record that the part of IPython's shell at ``path`` is looked at."""
