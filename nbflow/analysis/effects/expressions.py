@@ -267,8 +267,8 @@ class Expressions(Hooks):
         for region in in_order(value.at):
             payload = region.found().payload
             if isinstance(payload, LibraryObject):
-                known = self._attribute_by_path(Value(path=payload.path), name, node)
-                known = known if len(value.at) == 1 else self.kept(known)
+                part = self._attribute_by_path(Value(path=payload.path), name, node)
+                known: Value | None = part if len(value.at) == 1 else self.kept(part)
             else:
                 known = self.own_attribute(region.found(), name, node)
             if known is not None:
