@@ -86,15 +86,24 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
-    """A pipeline as components, in notebook order."""
+    """A pipeline as components, in notebook order.
+
+    ``left_out`` is how many edges the code seems to need, and a verified run has shown to be needless.
+    """
 
     name: str
     pipeline: Pipeline
     components: tuple[Component, ...] = ()
+    left_out: int = 0
 
     def component(self, step: StepName) -> Component:
         """The component of a step."""
         return next(each for each in self.components if each.step.name == step)
+
+
+def pairs(edges: Iterable[Edge]) -> frozenset[tuple[StepName, StepName]]:
+    """The steps that edges lead from and to."""
+    return frozenset((edge.writer, edge.reader) for edge in edges)
 
 
 def assemble(source: Source, titles: Mapping[StepName, str] | None = None) -> Assembly:

@@ -224,7 +224,7 @@ class _Pod:
     def _check_nothing_is_missed(self, new: Iterable[Version]) -> None:
         """A change that a later step would miss, as it is not given anything of this one, is told."""
         for version in new:
-            names = self.task.missed if version.kind == FILE else (version.name,)
+            names = self.task.missed if version.kind == FILE else (_name(version),)
             readers = [
                 reader
                 for name in names
@@ -283,11 +283,17 @@ def _line_of(heard: hearing.Heard, cell: str) -> int:
     return child.line_of(told[-1]) if told else 0
 
 
+def _name(version: Version) -> str:
+    """The name of a version as steps read it: of a class that stands in a cell, its own."""
+    own = spec.class_name(version.name) if version.kind == CLASS else version.name
+    return version.name if "<" in version.name or "#" in version.name else own
+
+
 def _path(version: Version) -> str:
     """What the user knows a version by: of a file the path from the notebook's folder."""
     if version.kind == FILE:
         return os.path.relpath(version.name, files.WORK)
-    return version.name.lstrip("@")
+    return _name(version).lstrip("@")
 
 
 #: A larger file stays behind where no later step is known to read files, in bytes.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from nbflow.analysis.narrowed import narrowed
 from nbflow.codegen import artifact_types
-from nbflow.codegen.assembly import Assembly, Source, assemble
+from nbflow.codegen.assembly import Assembly, Source, assemble, pairs
 from nbflow.engines.local.keeping import Keep
 from nbflow.engines.local.packages import Packages, owners, packages
 from nbflow.engines.local.plan import Plan
@@ -28,9 +29,10 @@ class Material:
     """A notebook taken apart, and what its steps need around them.
 
     ``path`` is the notebook's, ``texts`` what stands in Markdown right above steps, ``image`` that of steps
-    that name none. ``types`` are the types of artifacts
-    by the variables that steps hand on, as runs on this machine have seen them; ``verified`` says that such
-    a run was compared with the notebook and found the same.
+    that name none. ``source`` is what the code shows; the edges of ``assembly`` are narrowed by what a
+    verified run has shown. ``types`` are the types of artifacts by the variables that steps hand on, as
+    runs on this machine have seen them; ``verified`` says that such a run was compared with the notebook
+    and found the same.
     """
 
     path: Path
@@ -83,12 +85,18 @@ def material(asked: Request, *, python: str | None, image: str | None) -> Materi
     known = shown(asked.path, plan)
     types = {key: artifact_types.artifact_type(name) for key, name in known.types.items()}
     source = Source(plan.pipeline, plan.cells, plan.effects, plan.uses)
+    fewer = plan_of(replace(asked, analysis=narrowed(asked.analysis, known.changed)), Keep.ALL)
     texts = _texts(asked.notebook, plan)
     return Material(
         path=asked.path,
         source=source,
         texts=texts,
-        assembly=assemble(source, _headings(texts)),
+        assembly=replace(
+            assemble(
+                Source(fewer.pipeline, fewer.cells, fewer.effects, fewer.uses), _headings(texts)
+            ),
+            left_out=len(pairs(plan.pipeline.edges) - pairs(fewer.pipeline.edges)),
+        ),
         needs=needs,
         requirements=wanted,
         carried=beside,

@@ -15,7 +15,7 @@ from pods import END, Pods, Ran, Refused, Setting, analysed, ending, runtime_tex
 
 from nbflow.codegen import brought
 from nbflow.codegen.assembly import assemble
-from nbflow.model import Json
+from nbflow.model import Json, StepName
 
 #: The notebooks whose steps may go in another order.
 FREE = (
@@ -312,6 +312,41 @@ def test_what_repairs_it_does(tmp_path: Path) -> None:
         ("step:d, prev:c", "print(ITEMS)"),
     ]
     assert printed(ran(tmp_path, cells), 4).endswith("[1, 2]\n")
+
+
+MAYBE = [
+    ("pipeline-parameters", "n = 1"),
+    ("step:a", "x, do = [1], [len, list.clear]"),
+    ("step:b", "do[n > 5](x)"),
+    ("step:c", "print(x)"),
+]
+
+
+@pytest.mark.parametrize("n", [1, 9])
+def test_an_edge_that_a_run_has_shown_to_be_needless_is_told_if_it_is_not(
+    n: int, tmp_path: Path
+) -> None:
+    source, _ = analysed(notebook(tmp_path, MAYBE), changed={StepName("b"): frozenset()})
+    pods = Pods(assemble(source), tmp_path / "run")
+    assert StepName("b") not in pods.assembly.component(StepName("c")).after
+    found = pods.run({"n": n})
+    sentence = (
+        "step `b` changes `x` in a way that could not be foreseen, and step `c` reads it without waiting;"
+        " tag `c` with `prev:b`"
+    )
+    assert found.failed == ({} if n == 1 else {"b": sentence})
+
+
+def test_a_class_that_a_step_changes_unforeseen_is_told(tmp_path: Path) -> None:
+    cells = [
+        ("step:a", "class A:\n    n = 0\nclass B(A): pass"),
+        ("step:b", "B.__mro__[1].n += 1"),
+        ("step:c", "print(A.n)"),
+    ]
+    assert ran(tmp_path, cells).failed == {
+        "b": "step `b` changes `A` in a way that could not be foreseen, and step `c` reads it without"
+        " waiting; tag `c` with `prev:b`"
+    }
 
 
 #: How cells write, read and ask so that no analysis sees it.

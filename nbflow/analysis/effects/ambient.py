@@ -347,11 +347,6 @@ def state(path: str) -> str:
     return ""
 
 
-def acts(path: str) -> bool:
-    """Whether ``path`` is a part of ambient state, or calling it may change some."""
-    return bool(changed(path) or generator(path) or may_draw(path) or state(path))
-
-
 def restored(path: str) -> str:
     """The ambient state that the context manager at ``path`` sets back."""
     return _RESTORES.get(path, "")

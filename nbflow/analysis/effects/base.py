@@ -119,8 +119,6 @@ class Base:
         self.places = Places()
         #: What the notebook has put into modules of libraries, by path.
         self.patches: dict[str, Value] = {}
-        #: The modules that it has imported, by their dotted names.
-        self.imported: set[str] = set()
         #: Names that some class of the notebook gives a method or another attribute.
         self.class_names: set[str] = set()
         #: Classes that were changed after their definition: their instances need that change.

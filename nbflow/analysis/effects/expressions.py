@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from nbflow.analysis.effects import ambient, files, library
+from nbflow.analysis.effects import ambient, library
 from nbflow.analysis.effects.base import Base
 from nbflow.analysis.effects.hooks import Hooks
 from nbflow.analysis.effects.objects import (
@@ -51,6 +51,8 @@ OPERATORS: Final = {
 #: So many instances of a class are made text of in a cell, to see what that does.
 _MOST_SHOWN: Final = 3
 PATH: Final = "pathlib.Path()"
+#: Names of numbers in libraries.
+_CONSTANTS: Final = library.words("NA NaN NaT e inf nan newaxis pi tau")
 #: The frame of a call, or a record of one.
 FRAME: Final = "types.FrameType"
 #: Under this name an estimator's region keeps what stands for all that it has learnt.
@@ -129,13 +131,13 @@ class Expressions(Hooks):
         return tuple_of(values, contents) if known else PLAIN
 
     def kept(self, value: Value) -> Value:
-        """A value as a container holds it: of a library, a module or a function that acts is an object."""
+        """A value as a container holds it: a module, a function or a class of a library is an object."""
         path = value.path
-        if not path or value.has_regions or path.endswith("()"):
+        if not path or value.has_regions or path.endswith("()") or path.startswith("typing."):
             return value
-        if path in self.imported or files.acts(path) or ambient.acts(path):
-            return fresh("library", payload=LibraryObject(path))
-        return value
+        if path.rpartition(".")[2] in _CONSTANTS:
+            return value
+        return fresh("library", payload=LibraryObject(path))
 
     def starred(self, node: ast.Starred) -> Value:
         return self.iterate(self.expression(node.value), node)

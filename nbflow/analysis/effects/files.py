@@ -207,11 +207,6 @@ def method(name: str, of: str = "") -> FileUse | None:
     return _OF_FAMILIES.get((of, name), _BY_METHOD.get(name))
 
 
-def acts(path: str) -> bool:
-    """Whether calling ``path`` uses files, or starts another program."""
-    return path in OPENERS or path in SHELL or path == "os.chdir" or function(path) is not None
-
-
 def writes(mode: str) -> bool:
     """Whether a mode of ``open`` (or a flag of ``dbm.open``) can change the file."""
     return any(sign in mode for sign in "waxcn+")

@@ -75,7 +75,6 @@ class Statements(Definitions):
     def imports(self, node: ast.Import) -> None:
         for alias in node.names:
             self.module_file(alias.name, node)
-            self.imported.update((alias.name, alias.name.partition(".")[0]))
             if alias.asname:
                 self.bind(alias.asname, Value(path=alias.name), node)
             else:
