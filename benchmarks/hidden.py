@@ -23,14 +23,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-sys.path[:0] = [str(Path(__file__).parents[1] / "tests" / each) for each in ("codegen", "")]
+# The way of the tests to run steps as pods.
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "codegen"))
 
 from notebook_cells import code, written
 from pods import Pods, Ran, Refused, Setting, analysed
 
 from nbflow.codegen.assembly import assemble
+from nbflow.service.request import request
 
 _WRONG: Final = "SILENTLY DIFFERENT"
+_STAYS_BEHIND: Final = "NB210"
 #: Ways by their names: what makes it, what changes it, what looks.
 WAYS: Final[dict[str, tuple[str, str, str]]] = {
     # Objects that something else holds.
@@ -363,8 +367,19 @@ def outcome(case: Case) -> tuple[str, str]:
     numbers = range(1, len(case.cells) + 1)
     texts = [[ran.stdout(f"c{n}") for n in numbers] for ran in (whole, found)]
     if texts[0] != texts[1]:
+        told = _foretold(case.cells)
+        if told:
+            return "told before", told
         return _WRONG, f"{texts[1]} in place of {texts[0]}"
     return "same", ""
+
+
+def _foretold(cells: Sequence[tuple[str, str]]) -> str:
+    """What is said before the run of something that ends with the process of its step."""
+    with tempfile.TemporaryDirectory(prefix="hidden-") as folder:
+        found = [code(n, source, tags.split(", ")) for n, (tags, source) in enumerate(cells, 1)]
+        asked = request(str(written(Path(folder) / "notebook.ipynb", found, {})), {}, ())
+        return "; ".join(f.message for f in asked.analysis.findings if f.code == _STAYS_BEHIND)
 
 
 def _ran(folder: Path, cells: Sequence[tuple[str, str]], *, backwards: bool) -> Ran:

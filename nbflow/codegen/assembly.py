@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from nbflow.codegen.names import identifiers
 from nbflow.model import (
@@ -206,6 +207,7 @@ class _Graph:
             gives=tuple(gives),
             foreseen=tuple(sorted(_state(effects.written))),
             missed=self._missed(index, effects),
+            usual=_USUAL if self._later(index) else (),
             apart=tuple(
                 n for n in range(index) if step.name not in self._below[self.steps[n].name]
             ),
@@ -249,7 +251,7 @@ class _Graph:
         """Names that later steps read and are given nothing of this one, though nobody foresees a change."""
         known = effects.written | SET_BY_IMPORTS
         bound: set[Name] = set()
-        found: dict[Name, list[str]] = {}
+        found: dict[Name, list[str]] = {"@": later} if (later := self._later(index)) else {}
         below = self._below[self.steps[index].name]
         for step in self.steps[index + 1 :]:
             other = self.source.effects[step.name]
@@ -264,6 +266,11 @@ class _Graph:
             bound |= {a.name for a in other.binds if a.grade is Grade.LIKELY}
         return {name: tuple(steps) for name, steps in sorted(found.items())}
 
+    def _later(self, index: int) -> list[str]:
+        """The steps behind one that are given nothing of it."""
+        below = self._below[self.steps[index].name]
+        return [step.name for step in self.steps[index + 1 :] if step.name not in below]
+
     def _metrics(self, step: Step, effects: StepEffects) -> tuple[Name, ...]:
         """The variables that this step makes and a metrics step reads."""
         read = {
@@ -277,6 +284,10 @@ class _Graph:
     def _history(self) -> dict[str, str]:
         cells = self.source.cells
         return {str(count): cells[cell].source for cell, count in self._counts.items()}
+
+
+#: Ambient state of which a change means nothing to steps that do not read it.
+_USUAL: Final = tuple(sorted(GENERATORS | SET_BY_IMPORTS | {"@annotations"}))
 
 
 def _defaults(parameters: Iterable[Parameter]) -> str:

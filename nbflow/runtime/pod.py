@@ -231,13 +231,22 @@ class _Pod:
                 if version.kind != FILE or files.is_named(name, version.name)
                 for reader in self.task.missed.get(name, ())
             ]
+            reads = "reads" if readers else "may see"
+            readers = readers or list(self._seers(version))
             if readers and not self._means_the_same(version):
                 reader = readers[0]
                 raise StepError(
                     f"step `{self.task.step}` changes `{_path(version)}` in a way that could not"
-                    f" be foreseen, and step `{reader}` reads it without waiting; tag `{reader}` with"
+                    f" be foreseen, and step `{reader}` {reads} it without waiting; tag `{reader}` with"
                     f" `prev:{self.task.step}`"
                 )
+
+    def _seers(self, version: Version) -> Sequence[str]:
+        """The steps that may see a change of ambient state, though they do not name it."""
+        usual = version.foreseen or version.name in self.task.usual
+        if version.kind != AMBIENT or usual or version.name.startswith("@module:"):
+            return ()
+        return self.task.missed.get("@", ())
 
     def _means_the_same(self, version: Version) -> bool:
         """Whether a variable means what it has meant before: caches fill, sets change their order."""

@@ -318,6 +318,13 @@ def _reduced_view(kind: int) -> Reducer:
     return reduced
 
 
+def _reduced_context(_pickler: Any, context: Any) -> Any:
+    """The present context of ``decimal`` is that of whoever loads it."""
+    if context is sys.modules["decimal"].getcontext():
+        return restore.decimal_context, ()
+    return context.__reduce__()
+
+
 def _reduced_proxy(_pickler: Any, proxy: Any) -> Any:
     (owner,) = gc.get_referents(proxy)
     return type(proxy), (owner,)
@@ -420,6 +427,7 @@ _TABLE: Dict[str, Reducer] = {
     "builtins.odict_values": _reduced_view(1),
     "builtins.weakref": _reduced_reference,
     "contextlib._GeneratorContextManagerBase": _reduced_manager,
+    "decimal.Context": _reduced_context,
     "functools._lru_cache_wrapper": functions.reduced_cached_function,
     "functools.cached_property": _reduced_cached_property,
     "logging.Handler": handlers.reduced_handler,

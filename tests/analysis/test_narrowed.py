@@ -16,13 +16,14 @@ BOOKS = {
         "np.random.seed(1)\n# %% step:b\ntrain_test_split([1])\n# %% step:c\nprint(np.random.rand())"
     ),
     "a file": (
-        "# %% step:a\nimport tool\ndo = [len, tool.run]\ndef save(): open('f.txt', 'w').close()\n# %% step:b\ndo[0](save)\n"
-        "# %% step:c\nprint(open('f.txt').read())"
+        "# %% step:a\nimport tool\ndo = [len, tool.run]\ndef save(): open('f.txt', 'w').close()\n"
+        "# %% step:b\ndo[0](save)\n# %% step:c\nprint(open('f.txt').read())"
     ),
     "a sure change": "# %% step:a\nx = [1]\n# %% step:b\nx.append(2)\n# %% step:c\nprint(x)",
     "an option": (
-        "# %% step:a\nimport decimal, tool\ndo = [len, tool.run]\ndef exact(): decimal.getcontext().prec = 3\n"
-        "# %% step:b\ndo[0](exact)\n# %% step:c\nprint(decimal.Decimal(1) / 3)"
+        "# %% step:a\nimport decimal, tool\ndo = [len, tool.run]\n"
+        "def exact(): decimal.getcontext().prec = 3\n# %% step:b\ndo[0](exact)\n"
+        "# %% step:c\nprint(decimal.Decimal(1) / 3)"
     ),
 }
 

@@ -130,6 +130,38 @@ PRINTS: dict[str, tuple[list[tuple[str, str]], str]] = {
         ],
         "[1, 2]\nTrue\n",
     ),
+    "a view of a dictionary": (
+        [
+            ("step:a", "d = {'a': 1}\nkeys = d.keys()"),
+            ("step:b, prev:a", "d['b'] = 2"),
+            ("step:c, prev:b", "print(list(keys))"),
+        ],
+        "['a', 'b']\n",
+    ),
+    "the present context of decimal": (
+        [
+            ("step:a", "import decimal\nc = decimal.getcontext()"),
+            ("step:b", "c.prec = 3"),
+            ("step:c, prev:b", "print(decimal.Decimal(1) / 3)"),
+        ],
+        "0.333\n",
+    ),
+    "filters of warnings, set by a name": (
+        [
+            ("step:a", "import warnings\nadd = warnings.simplefilter"),
+            ("step:b", "add('error')"),
+            ("step:c", "try: warnings.warn('x')\nexcept UserWarning: print('raised')"),
+        ],
+        "raised\n",
+    ),
+    "an attribute of a module, set by its dictionary": (
+        [
+            ("step:a", "import math"),
+            ("step:b", "vars(math)['pi'] = 3"),
+            ("step:c", "print(math.pi)"),
+        ],
+        "3\n",
+    ),
     "files, folders and links": (
         [
             ("step:a", "import os\nos.makedirs('out/deep')\nos.symlink('out', 'link')"),
@@ -335,6 +367,18 @@ def test_an_edge_that_a_run_has_shown_to_be_needless_is_told_if_it_is_not(
         " tag `c` with `prev:b`"
     )
     assert found.failed == ({} if n == 1 else {"b": sentence})
+
+
+def test_state_that_any_step_may_see_is_told_of_steps_that_do_not_wait(tmp_path: Path) -> None:
+    cells = [
+        ("step:a", "import decimal"),
+        ("step:b", "getattr(decimal, 'txetnocteg'[::-1])().prec = 3"),
+        ("step:c", "print(decimal.Decimal(1) / 3)"),
+    ]
+    assert ran(tmp_path, cells).failed == {
+        "b": "step `b` changes `decimal` in a way that could not be foreseen, and step `c` may see it"
+        " without waiting; tag `c` with `prev:b`"
+    }
 
 
 def test_a_class_that_a_step_changes_unforeseen_is_told(tmp_path: Path) -> None:

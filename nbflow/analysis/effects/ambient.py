@@ -105,6 +105,7 @@ _CHANGES: Final = {
     "logging.basicConfig": "@logging",
     "logging.disable": "@logging",
     "logging.addLevelName": "@logging",
+    "logging.setLogRecordFactory": "@module:logging._logRecordFactory",
     "logging.config.dictConfig": "@logging",
     "logging.config.fileConfig": "@logging",
     "matplotlib.colormaps.register": "@matplotlib.colormaps",

@@ -28,6 +28,9 @@ _SEPARABLE: Final = frozenset({"", "data", "estimator", "tensor"})
 _IN_PLACE: Final = library.words("list set dict deque")
 _OUT_OF_PLACE: Final = library.words("tuple generator iterator function class method")
 
+#: How a path ends that leads to the attributes of a module: ``vars(math)``.
+_DICT: Final = ".__dict__"
+
 
 class Assignments(Specials):
     """The walk over assignments and deletions."""
@@ -196,6 +199,9 @@ class Assignments(Specials):
             state = ambient.state(base.path)
             if state:
                 self._store_state(state, index, value, node)
+            elif base.path.endswith(_DICT):
+                name = index.const if isinstance(index.const, str) else ""
+                self._patch(base.path.removesuffix(_DICT), name, value, node)
             elif not base.path.endswith("()"):
                 self.change_state("@module:" + base.path, node)
                 self.record.note("module-patch", base.path, self.here(node))
