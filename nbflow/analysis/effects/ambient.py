@@ -170,7 +170,7 @@ KEEP_FUNCTIONS: Final = words(
 _IN_PROCESS: Final = words(
     """codecs.register sys.settrace sys.setprofile sys.addaudithook threading.settrace
     threading.setprofile multiprocessing.set_start_method logging.setLoggerClass
-    asyncio.set_event_loop_policy gettext.install"""
+    asyncio.set_event_loop_policy gettext.install weakref.finalize gc.callbacks.append"""
 )
 _ABSTRACT: Final = ("numbers.", "collections.abc.", "typing.", "abc.", "io.", "os.PathLike.")
 #: What replaces attributes of modules until it is stopped.

@@ -263,6 +263,9 @@ class Expressions(Hooks):
         """The value of ``value.name``."""
         if value.path:
             return self._attribute_by_path(value, name, node)
+        if name == "__globals__":
+            self.any_name(binds=True)
+            return fresh()
         if not value.has_regions:
             return PLAIN
         found: list[Value] = []

@@ -73,7 +73,8 @@ class Specials(LibraryCalls):
         self.holds_weakly |= path.startswith("weakref.")
         if path in ambient.KEEP_FUNCTIONS:
             self._keep_functions(path, arguments)
-        if ambient.in_process(path):
+        called_back = path == "weakref.ref" and arguments.at(1, "callback") is not None
+        if ambient.in_process(path) or called_back:
             self.record.note("in-process", path, self.here(node))
         if path in _UNPICKLES:
             self._read_definitions(node)
