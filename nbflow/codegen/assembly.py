@@ -11,7 +11,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from nbflow.codegen.names import identifiers
 from nbflow.model import (
@@ -207,7 +206,6 @@ class _Graph:
             gives=tuple(gives),
             foreseen=tuple(sorted(_state(effects.written))),
             missed=self._missed(index, effects),
-            usual=_USUAL if self._later(index) else (),
             apart=tuple(
                 n for n in range(index) if step.name not in self._below[self.steps[n].name]
             ),
@@ -267,9 +265,9 @@ class _Graph:
         return {name: tuple(steps) for name, steps in sorted(found.items())}
 
     def _later(self, index: int) -> list[str]:
-        """The steps behind one that are given nothing of it."""
+        """The first step behind one that is given nothing of it, if there is one."""
         below = self._below[self.steps[index].name]
-        return [step.name for step in self.steps[index + 1 :] if step.name not in below]
+        return [str(step.name) for step in self.steps[index + 1 :] if step.name not in below][:1]
 
     def _metrics(self, step: Step, effects: StepEffects) -> tuple[Name, ...]:
         """The variables that this step makes and a metrics step reads."""
@@ -284,10 +282,6 @@ class _Graph:
     def _history(self) -> dict[str, str]:
         cells = self.source.cells
         return {str(count): cells[cell].source for cell, count in self._counts.items()}
-
-
-#: Ambient state of which a change means nothing to steps that do not read it.
-_USUAL: Final = tuple(sorted(GENERATORS | SET_BY_IMPORTS | {"@annotations"}))
 
 
 def _defaults(parameters: Iterable[Parameter]) -> str:

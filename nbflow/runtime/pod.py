@@ -242,8 +242,8 @@ class _Pod:
                 )
 
     def _seers(self, version: Version) -> Sequence[str]:
-        """The steps that may see a change of ambient state, though they do not name it."""
-        usual = version.foreseen or version.name in self.task.usual
+        """The first step that may see a change of ambient state, though it does not name it."""
+        usual = version.foreseen or version.name in spec.USUAL
         if version.kind != AMBIENT or usual or version.name.startswith("@module:"):
             return ()
         return self.task.missed.get("@", ())

@@ -18,11 +18,11 @@ class Task:
     ``spec`` has them, with their ``number`` in the notebook; those of ``binding`` bind parameters. Of
     variables, ``reads`` are those that the step may read, ``gives`` those that travel in artifacts of their
     own. ``foreseen`` is ambient state that it is known to change. ``missed`` leads from a name to the later
-    steps that read it and are given nothing of this one, from "@" to all that are given nothing; ``usual``
-    is ambient state of which a change concerns only steps that read it by name. ``apart`` are the steps
-    before it in the notebook of which this one is given nothing. ``read_later`` are names that any later
-    step reads. ``home`` is a word that steps of one pipeline share, and no others. ``defaults`` is JSON: the
-    notebook's own values of the parameters, which engines may hand over less exactly.
+    steps that read it and are given nothing of this one, from "@" to the first that is given nothing.
+    ``apart`` are the steps before it in the notebook of which this one is given nothing. ``read_later`` are
+    names that any later step reads. ``home`` is a word that steps of one pipeline share, and no others.
+    ``defaults`` is JSON: the notebook's own values of the parameters, which engines may hand over less
+    exactly.
     """
 
     step: str
@@ -37,7 +37,6 @@ class Task:
     foreseen: Tuple[str, ...] = ()
     missed: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
     apart: Tuple[int, ...] = ()
-    usual: Tuple[str, ...] = ()
     read_later: Tuple[str, ...] = ()
     all_read_later: bool = False
     files_read_later: bool = False

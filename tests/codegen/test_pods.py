@@ -15,7 +15,8 @@ from pods import END, Pods, Ran, Refused, Setting, analysed, ending, runtime_tex
 
 from nbflow.codegen import brought
 from nbflow.codegen.assembly import assemble
-from nbflow.model import Json, StepName
+from nbflow.model import GENERATORS, SET_BY_IMPORTS, Json, StepName
+from nbflow.runtime import spec
 
 #: The notebooks whose steps may go in another order.
 FREE = (
@@ -379,6 +380,10 @@ def test_state_that_any_step_may_see_is_told_of_steps_that_do_not_wait(tmp_path:
         "b": "step `b` changes `decimal` in a way that could not be foreseen, and step `c` may see it"
         " without waiting; tag `c` with `prev:b`"
     }
+
+
+def test_the_runtime_knows_what_the_model_says_of_state() -> None:
+    assert GENERATORS | SET_BY_IMPORTS | {"@annotations"} == spec.USUAL
 
 
 def test_a_class_that_a_step_changes_unforeseen_is_told(tmp_path: Path) -> None:

@@ -164,7 +164,8 @@ _CHANGES: Final = {
 #: Functions that keep a function of the notebook, for libraries to call.
 KEEP_FUNCTIONS: Final = words(
     """numpy.seterrcall copyreg.pickle codecs.register_error codecs.register sqlite3.register_adapter
-    sqlite3.register_converter shutil.register_archive_format shutil.register_unpack_format"""
+    sqlite3.register_converter shutil.register_archive_format shutil.register_unpack_format
+    logging.setLogRecordFactory"""
 )
 #: Functions that register something in this process alone.
 _IN_PROCESS: Final = words(
@@ -204,7 +205,6 @@ _OBJECTS: Final = {
     "matplotlib.pylab.rcParams": "@matplotlib.rcParams",
     "pandas.options": "@pandas.options",
     "decimal.getcontext()": "@decimal",
-    "decimal.DefaultContext": "@decimal",
     "IPython.core.interactiveshell.InteractiveShell": "@ipython",
     SHELL: "@ipython",
 }
