@@ -6,6 +6,7 @@ A notebook takes one way through the code, and each stage hands on values define
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -116,18 +117,62 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True)
-class Volume:
-    """A persistent volume claim, mounted at ``path``."""
+class ConfigValue:
+    """Key ``key`` of the config map ``name``, given to the step as environment variable ``env``."""
 
-    claim: str
+    name: str
+    key: str
+    env: str
+
+
+class VolumeKind(str, Enum):
+    """What a volume holds."""
+
+    CLAIM = "claim"
+    SECRET = "secret"
+    CONFIG_MAP = "configmap"
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """The claim, the secret or the config map ``name``, mounted at ``path``."""
+
+    name: str
     path: str
+    kind: VolumeKind = VolumeKind.CLAIM
+
+
+#: Where the shared memory of a step is mounted.
+SHARED_MEMORY: Final = "/dev/shm"
+
+
+def same_path(one: str, other: str) -> bool:
+    """Whether two paths of mounts are the same place."""
+    return one.rstrip("/") == other.rstrip("/")
+
+
+@dataclass(frozen=True, slots=True)
+class RunAs:
+    """The user, and the group where one is named, that a step runs as: their numbers."""
+
+    user: int
+    group: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """How long a step waits for its next try: ``seconds``, and each time ``factor`` times as long."""
+
+    seconds: int
+    factor: int = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Resources:
     """What a step asks of the place where it runs. Pairs are ``(key, value)`` in the user's order.
 
-    ``timeout`` is in seconds. ``cache`` and ``report`` are None where the user said nothing.
+    ``timeout`` is in seconds. ``cache`` and ``report`` are None where the user said nothing. ``shm`` is the
+    size of its shared memory. ``pull_secrets`` are names of secrets.
     """
 
     limits: tuple[tuple[str, str], ...] = ()
@@ -138,9 +183,15 @@ class Resources:
     node_selector: tuple[tuple[str, str], ...] = ()
     tolerations: tuple[Toleration, ...] = ()
     secrets: tuple[Secret, ...] = ()
+    config: tuple[ConfigValue, ...] = ()
     volumes: tuple[Volume, ...] = ()
+    shm: str = ""
     image: str = ""
+    pull_secrets: tuple[str, ...] = ()
+    service_account: str = ""
+    run_as: RunAs | None = None
     retry: int = 0
+    backoff: Backoff | None = None
     timeout: int = 0
     cache: bool | None = None
     report: bool | None = None
@@ -195,6 +246,16 @@ def is_delicate(value: Json) -> bool:
     if isinstance(value, dict):
         return any(is_delicate(each) for pair in value.items() for each in pair)
     return isinstance(value, list) and any(is_delicate(each) for each in value)
+
+
+def quiet_json(value: Json) -> str:
+    """The value as JSON in which neither Argo nor Kubernetes finds anything to fill in."""
+    text = json.dumps(value, ensure_ascii=False)
+    # These pairs stand in JSON within strings only.
+    for pair in ("{{", "$(", "$$"):
+        while pair in text:
+            text = text.replace(pair, f"\\u{ord(pair[0]):04x}{pair[1]}")
+    return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@
 ``Bad`` with the reason in the user's words. ``unparse(parse(text)) == text`` for every text.
 
 The tags and their meaning are Kubeflow Kale's (https://github.com/kubeflow-kale/kale), with
-``request``, ``retry``, ``timeout``, ``env``, ``node``, ``toleration``, ``volume``, ``gpu`` and
-papermill's ``parameters`` beside them.
+``request``, ``retry``, ``timeout``, ``env``, ``node``, ``toleration``, ``gpu``, ``shm``, those of volumes
+and of the rights of a pod, and papermill's ``parameters`` beside them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from nbflow.model import Secret, StepName, Toleration, Volume
+from nbflow.model import (
+    Backoff,
+    ConfigValue,
+    RunAs,
+    Secret,
+    StepName,
+    Toleration,
+    Volume,
+    VolumeKind,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +147,14 @@ class NotebookTag:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """``retry:N``: how often the step is tried again after it failed."""
+    """``retry:N[:WAIT[:FACTOR]]``: how often the step is tried again after it failed, and when.
+
+    ``text`` is what was written of the wait: ``30s`` or ``30s:3``, or "".
+    """
 
     n: int
+    backoff: Backoff | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +189,45 @@ class TolerationTag:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfigTag:
+    """``configmap:NAME:KEY:ENV``."""
+
+    value: ConfigValue
+
+
+@dataclass(frozen=True, slots=True)
 class VolumeTag:
-    """``volume:PVC:PATH``."""
+    """``volume:PVC:PATH``, ``secret-volume:NAME:PATH`` or ``configmap-volume:NAME:PATH``."""
 
     volume: Volume
+
+
+@dataclass(frozen=True, slots=True)
+class Shm:
+    """``shm:SIZE``: how large the shared memory of the step is."""
+
+    size: str
+
+
+@dataclass(frozen=True, slots=True)
+class PullSecret:
+    """``pull-secret:NAME``: a secret that the step's image is fetched with."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAccount:
+    """``service-account:NAME``: the account that the step has its rights from."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunAsTag:
+    """``run-as:UID[:GID]``: the user and the group that the step runs as."""
+
+    run_as: RunAs
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +274,12 @@ Tag: TypeAlias = (
     | Env
     | Node
     | TolerationTag
+    | ConfigTag
     | VolumeTag
+    | Shm
+    | PullSecret
+    | ServiceAccount
+    | RunAsTag
     | Gpu
     | Foreign
     | Bad
@@ -249,6 +303,11 @@ _KEY: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?")
 _QUANTITY: Final = re.compile(r"[0-9]+(\.[0-9]+)?([eE]-?[0-9]+|[KMGTPE]i|[numkMGTPE])?")
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _COUNT: Final = re.compile(r"0|[1-9][0-9]{0,8}")
+_ID: Final = re.compile(r"0|[1-9][0-9]{0,9}")
+_FACTOR: Final = re.compile(r"[1-9]")
+#: What Kubernetes takes for the name of a claim, a secret, a config map or an account, and for their keys.
+_OBJECT: Final = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+_DATA_KEY: Final = re.compile(r"[A-Za-z0-9._-]+")
 _DURATION: Final = re.compile(r"([1-9][0-9]{0,8})([smh])")
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600}
 _EFFECTS: Final = ("NoSchedule", "PreferNoSchedule", "NoExecute")
@@ -313,11 +372,24 @@ def _env(rest: str) -> Tag:
     return Env(_variable(name), value)
 
 
-def _secret(rest: str) -> Tag:
+def _of_three(rest: str) -> tuple[str, str, str]:
+    """The name of a secret or a config map, a key of it, and a variable."""
     parts = rest.split(":")
     if len(parts) != 3 or not all(parts):
         raise _MalformedError("it needs three parts, NAME:KEY:ENV")
-    return SecretTag(Secret(_key(parts[0]), _key(parts[1]), _variable(parts[2])))
+    name, key, variable = parts
+    if not _DATA_KEY.fullmatch(key):
+        raise _MalformedError(f"the key {key!r} may hold letters, digits, '.', '-' and '_' only")
+    return _object(name), key, _variable(variable)
+
+
+def _object(text: str) -> str:
+    """The name of something that lies in the cluster."""
+    if not text:
+        raise _MalformedError("the name is missing")
+    if not _OBJECT.fullmatch(text):
+        raise _MalformedError(f"the name {text!r} may hold small letters, digits, '.' and '-' only")
+    return text
 
 
 def _image(rest: str) -> Tag:
@@ -328,11 +400,23 @@ def _image(rest: str) -> Tag:
     return Image(rest)
 
 
-def _timeout(rest: str) -> Tag:
-    match = _DURATION.fullmatch(rest)
+def _seconds(text: str) -> int:
+    match = _DURATION.fullmatch(text)
     if match is None:
-        raise _MalformedError(f"{rest!r} is not a time such as 90s, 10m or 2h")
-    return Timeout(int(match[1]) * _UNITS[match[2]], rest)
+        raise _MalformedError(f"{text!r} is not a time such as 90s, 10m or 2h")
+    return int(match[1]) * _UNITS[match[2]]
+
+
+def _retry(rest: str) -> Tag:
+    count, waits, text = rest.partition(":")
+    if not waits:
+        return Retry(_count(count))
+    wait, multiplied, factor = text.partition(":")
+    if multiplied and not _FACTOR.fullmatch(factor):
+        raise _MalformedError(f"the factor {factor!r} is not a whole number from 1 to 9")
+    seconds = _seconds(wait)
+    backoff = Backoff(seconds, int(factor)) if multiplied else Backoff(seconds)
+    return Retry(_count(count), backoff, text)
 
 
 def _toleration(rest: str) -> Tag:
@@ -347,13 +431,36 @@ def _toleration(rest: str) -> Tag:
     return TolerationTag(Toleration(_key(key), value, effect))
 
 
-def _volume(rest: str) -> Tag:
-    claim, _, path = rest.partition(":")
-    if not claim or not path:
-        raise _MalformedError("it needs a claim and a path, PVC:PATH")
-    if not path.startswith("/"):
-        raise _MalformedError(f"the path {path!r} does not begin with '/'")
-    return VolumeTag(Volume(_key(claim), path))
+def _volume(kind: VolumeKind, form: str) -> Callable[[str], Tag]:
+    def volume(rest: str) -> Tag:
+        name, _, path = rest.partition(":")
+        if not name or not path:
+            raise _MalformedError(f"it needs a name and a path, {form}")
+        if not path.startswith("/"):
+            raise _MalformedError(f"the path {path!r} does not begin with '/'")
+        if ":" in path:
+            raise _MalformedError(f"the path {path!r} holds a colon, which no mount may")
+        return VolumeTag(Volume(_object(name), path, kind))
+
+    return volume
+
+
+def _shm(rest: str) -> Tag:
+    if not _QUANTITY.fullmatch(rest):
+        raise _MalformedError(f"{rest!r} is not a size such as 512Mi or 2Gi")
+    return Shm(rest)
+
+
+def _run_as(rest: str) -> Tag:
+    user, grouped, group = rest.partition(":")
+    return RunAsTag(RunAs(_id(user), _id(group) if grouped else None))
+
+
+def _id(text: str) -> int:
+    """The number of a user or a group, as Linux and Kubernetes count them."""
+    if not _ID.fullmatch(text) or int(text) >= 2**31:
+        raise _MalformedError(f"{text!r} is not the number of a user or a group")
+    return int(text)
 
 
 _PREFIXES: Final[Mapping[str, Callable[[str], Tag]]] = {
@@ -364,19 +471,28 @@ _PREFIXES: Final[Mapping[str, Callable[[str], Tag]]] = {
     "request": lambda rest: Request(*_amount(rest)),
     "annotation": lambda rest: Annotation(*_pair(rest)),
     "label": lambda rest: Label(*_pair(rest)),
-    "secret": _secret,
+    "secret": lambda rest: SecretTag(Secret(*_of_three(rest))),
     "image": _image,
     "cache": lambda rest: Cache(_switch(rest)),
     "report": lambda rest: Report(_switch(rest)),
     "notebook": lambda rest: NotebookTag(_name(rest)),
-    "retry": lambda rest: Retry(_count(rest)),
-    "timeout": _timeout,
+    "retry": _retry,
+    "timeout": lambda rest: Timeout(_seconds(rest), rest),
     "env": _env,
     "node": lambda rest: Node(*_pair(rest)),
     "toleration": _toleration,
-    "volume": _volume,
+    "configmap": lambda rest: ConfigTag(ConfigValue(*_of_three(rest))),
+    "volume": _volume(VolumeKind.CLAIM, "PVC:PATH"),
+    "secret-volume": _volume(VolumeKind.SECRET, "NAME:PATH"),
+    "configmap-volume": _volume(VolumeKind.CONFIG_MAP, "NAME:PATH"),
+    "shm": _shm,
+    "pull-secret": lambda rest: PullSecret(_object(rest)),
+    "service-account": lambda rest: ServiceAccount(_object(rest)),
+    "run-as": _run_as,
     "gpu": lambda rest: Gpu(_count(rest)),
 }
+
+_NAMELESS: Final = ("step:", "block:")
 
 #: The words before the colon that are ours; a tag with any other one is another tool's.
 PREFIXES: Final = frozenset(_PREFIXES)
@@ -388,8 +504,8 @@ def parse(text: str) -> Tag:
     if word is not None:
         return word
     prefix, colon, rest = text.partition(":")
-    # Kale's panel leaves a bare "block:" on cells that have no step of their own.
-    if not colon or prefix not in _PREFIXES or text == "block:":
+    # Kale's panel leaves a bare "step:" or "block:" on cells that have no step of their own.
+    if not colon or prefix not in _PREFIXES or text in _NAMELESS:
         return Foreign(text)
     try:
         return _PREFIXES[prefix](rest)
@@ -424,16 +540,48 @@ def _unparse_setting(tag: Tag) -> str:
             text = f"secret:{name}:{key}:{env}"
         case TolerationTag(Toleration(key, value, effect)):
             text = f"toleration:{key}:{value}:{effect}".rstrip(":")
-        case VolumeTag(Volume(claim, path)):
-            text = f"volume:{claim}:{path}"
         case Image(ref):
             text = f"image:{ref}"
         case Cache(enabled) | Report(enabled):
             text = f"{type(tag).__name__.lower()}:{'enabled' if enabled else 'disabled'}"
-        case Retry(n) | Gpu(n):
-            text = f"{type(tag).__name__.lower()}:{n}"
+        case Gpu(n):
+            text = f"gpu:{n}"
+        case Retry(n, _, written):
+            text = f"retry:{n}:{written}" if written else f"retry:{n}"
         case Timeout(_, written):
             text = f"timeout:{written}"
+        case _:
+            text = _unparse_pod(tag)
+    return text
+
+
+#: The word of each kind of volume.
+_VOLUMES: Final[Mapping[VolumeKind, str]] = {
+    VolumeKind.CLAIM: "volume",
+    VolumeKind.SECRET: "secret-volume",
+    VolumeKind.CONFIG_MAP: "configmap-volume",
+}
+
+
+def unparse_volume(volume: Volume) -> str:
+    """The tag that mounts a volume."""
+    return f"{_VOLUMES[volume.kind]}:{volume.name}:{volume.path}"
+
+
+def _unparse_pod(tag: Tag) -> str:
+    match tag:
+        case ConfigTag(ConfigValue(name, key, env)):
+            text = f"configmap:{name}:{key}:{env}"
+        case VolumeTag(volume):
+            text = unparse_volume(volume)
+        case Shm(size):
+            text = f"shm:{size}"
+        case PullSecret(name):
+            text = f"pull-secret:{name}"
+        case ServiceAccount(name):
+            text = f"service-account:{name}"
+        case RunAsTag(RunAs(user, group)):
+            text = f"run-as:{user}" if group is None else f"run-as:{user}:{group}"
         case _:
             raise TypeError(f"not a tag: {tag!r}")
     return text

@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbflow import tags
-from nbflow.model import Secret, StepName, Toleration, Volume
+from nbflow.model import (
+    Backoff,
+    ConfigValue,
+    RunAs,
+    Secret,
+    StepName,
+    Toleration,
+    Volume,
+    VolumeKind,
+)
 from nbflow.tags import parse, unparse
 
 PREFIXES = sorted(tags.PREFIXES)
@@ -26,6 +35,7 @@ PREFIXES = sorted(tags.PREFIXES)
         ("step:Modell prüfen: 2", tags.StepTag(StepName("Modell prüfen: 2"))),
         ("block:train", tags.StepTag(StepName("train"), legacy=True)),
         ("block:", tags.Foreign("block:")),
+        ("step:", tags.Foreign("step:")),
         ("prev:load", tags.Prev(StepName("load"))),
         ("limit:cpu:500m", tags.Limit("cpu", "500m")),
         ("limit:memory:4Gi", tags.Limit("memory", "4Gi")),
@@ -42,6 +52,9 @@ PREFIXES = sorted(tags.PREFIXES)
         ("report:disabled", tags.Report(enabled=False)),
         ("notebook:other", tags.NotebookTag(StepName("other"))),
         ("retry:3", tags.Retry(3)),
+        ("retry:3:30s", tags.Retry(3, Backoff(30), "30s")),
+        ("retry:3:2m:3", tags.Retry(3, Backoff(120, 3), "2m:3")),
+        ("retry:3:120s:2", tags.Retry(3, Backoff(120, 2), "120s:2")),
         ("timeout:90s", tags.Timeout(90, "90s")),
         ("timeout:10m", tags.Timeout(600, "10m")),
         ("timeout:2h", tags.Timeout(7200, "2h")),
@@ -52,6 +65,21 @@ PREFIXES = sorted(tags.PREFIXES)
         ("toleration:k:v", tags.TolerationTag(Toleration("k", "v"))),
         ("toleration:k::NoSchedule", tags.TolerationTag(Toleration("k", "", "NoSchedule"))),
         ("volume:data:/mnt/data", tags.VolumeTag(Volume("data", "/mnt/data"))),
+        (
+            "secret-volume:gcp.key:/var/gcp",
+            tags.VolumeTag(Volume("gcp.key", "/var/gcp", VolumeKind.SECRET)),
+        ),
+        (
+            "configmap-volume:app:/etc/app",
+            tags.VolumeTag(Volume("app", "/etc/app", VolumeKind.CONFIG_MAP)),
+        ),
+        ("configmap:app:log.level:LEVEL", tags.ConfigTag(ConfigValue("app", "log.level", "LEVEL"))),
+        ("shm:2Gi", tags.Shm("2Gi")),
+        ("pull-secret:registry", tags.PullSecret("registry")),
+        ("service-account:trainer", tags.ServiceAccount("trainer")),
+        ("run-as:1000", tags.RunAsTag(RunAs(1000))),
+        ("run-as:0", tags.RunAsTag(RunAs(0))),
+        ("run-as:1000660000:0", tags.RunAsTag(RunAs(1000660000, 0))),
         ("gpu:2", tags.Gpu(2)),
         ("hide-input", tags.Foreign("hide-input")),
         ("papermill:x", tags.Foreign("papermill:x")),
@@ -68,7 +96,7 @@ def test_a_tag_is_parsed_and_spelled(text: str, tag: tags.Tag) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("step:", "the name of the step is missing"),
+        ("prev:", "the name of the step is missing"),
         ("step:  ", "the name of the step is missing"),
         ("prev: a", "begins or ends with a space"),
         ("step:a\nb", "cannot be printed"),
@@ -95,6 +123,25 @@ def test_a_tag_is_parsed_and_spelled(text: str, tag: tags.Tag) -> None:
         ("toleration:k:v:NoExecute:60", "at most three parts"),
         ("volume:data", "PVC:PATH"),
         ("volume:data:mnt", "does not begin with '/'"),
+        ("volume:My_Data:/mnt", "the name 'My_Data' may hold small letters"),
+        ("volume:data:/mnt:ro", "holds a colon"),
+        ("secret-volume:s", "NAME:PATH"),
+        ("configmap-volume::/etc", "NAME:PATH"),
+        ("configmap:a:b", "NAME:KEY:ENV"),
+        ("configmap:a:b/c:D", "the key 'b/c' may hold"),
+        ("secret:A:b:C", "the name 'A' may hold small letters"),
+        ("shm:", "'' is not a size"),
+        ("shm:2GB", "'2GB' is not a size"),
+        ("pull-secret:", "the name is missing"),
+        ("service-account:a b", "may hold small letters"),
+        ("run-as:root", "'root' is not the number of a user"),
+        ("run-as:1:", "'' is not the number"),
+        ("run-as:2147483648", "is not the number"),
+        ("retry:3:30", "'30' is not a time"),
+        ("retry:3:", "'' is not a time"),
+        ("retry:3:30s:0", "the factor '0' is not a whole number from 1 to 9"),
+        ("retry:3:30s:1.5", "the factor '1.5'"),
+        ("retry:a:30s", "'a' is not a whole number"),
     ],
 )
 def test_a_malformed_tag_says_why(text: str, reason: str) -> None:

@@ -86,7 +86,12 @@ SETTINGS = (
     tags.Env,
     tags.Node,
     tags.TolerationTag,
+    tags.ConfigTag,
     tags.VolumeTag,
+    tags.Shm,
+    tags.PullSecret,
+    tags.ServiceAccount,
+    tags.RunAsTag,
     tags.Gpu,
 )
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 import ast
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from nbflow.analysis import gpus
+from nbflow.analysis.gpus import last_name
 from nbflow.analysis.source import CellCode, Magic, cell_code
 from nbflow.model import Cell, CellId, CellKind, Location
 
@@ -30,15 +32,6 @@ _BESIDE: Final = {
     "sqlalchemy": ("create_engine",),
 }
 _USED_BY: Final = {word: module for module, words in _BESIDE.items() for word in words}
-#: Libraries that have no use for a machine without a GPU, and those that take one where there is one.
-_NEED_GPU: Final = frozenset({"cudf", "cugraph", "cuml", "cupy", "cuspatial", "numba.cuda"})
-_TAKE_GPU: Final = frozenset({"flax", "jax", "tensorflow"})
-_DEVICE: Final = re.compile(r"/?(?:device:)?(?:cuda|gpu)(?::\d+)?", re.IGNORECASE)
-_DEVICE_WORDS: Final = frozenset(
-    {"accelerator", "device", "device_type", "map_location", "task_type"}
-)
-_DEVICE_CALLS: Final = frozenset({"device", "to"})
-_ASKS_WHETHER: Final = frozenset({"device_count", "is_available", "list_physical_devices"})
 _MATPLOTLIB: Final = frozenset({"matplotlib", "pylab"})
 _OWN_EXTENSIONS: Final = frozenset({"autoreload", "storemagic"})
 _INSTALL: Final = re.compile(r"(?:python3?\s+-m\s+|uv\s+)?pip3?\s+install\s+(.*)")
@@ -128,7 +121,7 @@ class _Walk(ast.NodeVisitor):
         self.handed: list[str] = []
         self.names: set[str] = set()
         self.gpus: list[Gpu] = []
-        self._inside = self._optional = self._calls = 0
+        self._inside = self._optional = self._calls = self._guarded = 0
         self._asks = False
 
     def found(self) -> Needs:
@@ -144,7 +137,12 @@ class _Walk(ast.NodeVisitor):
         )
 
     def _gpu(self, what: str, place: Location, *, needed: bool) -> None:
+        needed = needed and not self._guarded
         self.gpus.append(Gpu(what, place, needed, self._inside > 0))
+
+    def _asked(self, found: Iterable[gpus.Asked]) -> None:
+        for each in found:
+            self._gpu(each.what, self._at(each.node), needed=each.needed)
 
     def _at(self, node: ast.AST) -> Location:
         line, column = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
@@ -153,11 +151,9 @@ class _Walk(ast.NodeVisitor):
     def _import(self, module: str, place: Location, *, wished: bool = False) -> None:
         optional = self._optional > 0 or wished
         self.imports.append(Import(module, place, optional, self._inside > 0, wished))
-        top = module.partition(".")[0]
-        if top in _NEED_GPU or module in _NEED_GPU:
-            self._gpu(f"import {module}", place, needed=not optional)
-        elif top in _TAKE_GPU:
-            self._gpu(f"import {module}", place, needed=False)
+        needs_gpu = gpus.of_import(module)
+        if needs_gpu is not None:
+            self._gpu(f"import {module}", place, needed=needs_gpu and not optional)
 
     def visit_Import(self, node: ast.Import) -> None:
         for alias in node.names:
@@ -171,12 +167,39 @@ class _Walk(ast.NodeVisitor):
 
     def visit_Try(self, node: ast.Try) -> None:
         catches = any(_catches_imports(handler) for handler in node.handlers)
+        guarded = gpus.catches(node)
         self._optional += catches
+        self._guarded += guarded
         for statement in node.body:
             self.visit(statement)
+        self._guarded -= guarded
         self._optional -= catches
         for each in (*node.handlers, *node.orelse, *node.finalbody):
             self.visit(each)
+
+    def visit_If(self, node: ast.If) -> None:
+        self._condition(node)
+
+    def visit_IfExp(self, node: ast.IfExp) -> None:
+        self._condition(node)
+
+    def _condition(self, node: ast.If | ast.IfExp) -> None:
+        self.visit(node.test)
+        guarded = gpus.is_guard(node.test)
+        self._guarded += guarded
+        body, orelse = (node.body, node.orelse)
+        for each in (
+            *(body if isinstance(body, list) else [body]),
+            *(orelse if isinstance(orelse, list) else [orelse]),
+        ):
+            self.visit(each)
+        self._guarded -= guarded
+
+    def visit_Assert(self, node: ast.Assert) -> None:
+        if gpus.asks_whether(node.test):
+            self._gpu(f"assert {ast.unparse(node.test)}", self._at(node), needed=True)
+        else:
+            self.generic_visit(node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         self.names.add(node.name)
@@ -209,51 +232,29 @@ class _Walk(ast.NodeVisitor):
                 self.handed.append(node.value)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
-        if node.attr in _ASKS_WHETHER:
+        if node.attr in gpus.ASK_WHETHER:
             self._asks = True
         if node.attr in _USED_BY:
             self._import(_USED_BY[node.attr], self._at(node), wished=True)
         self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:
-        name = _last_name(node.func)
+        name = last_name(node.func)
         first = node.args[0] if node.args else None
         if name in _IMPORTERS and isinstance(first, ast.Constant) and isinstance(first.value, str):
             self._import(first.value, self._at(node))
-        if name == "cuda" and isinstance(node.func, ast.Attribute):
-            self._gpu(f".{name}()", self._at(node), needed=True)
-        devices = [each.value for each in node.keywords if each.arg in _DEVICE_WORDS]
-        devices += node.args if name in _DEVICE_CALLS else []
-        for value in devices:
-            self._device(value)
-        for each in node.keywords:
-            if each.arg == "tree_method" and _text(each.value) == "gpu_hist":
-                self._gpu("tree_method='gpu_hist'", self._at(node), needed=True)
+        self._asked(gpus.of_call(node))
         self._calls += 1
         self.generic_visit(node)
         self._calls -= 1
 
     def visit_Assign(self, node: ast.Assign) -> None:
-        if any(_last_name(target) in _DEVICE_WORDS for target in node.targets):
-            self._device(node.value)
+        self._asked(gpus.of_assignment(node.targets, node.value))
         self.generic_visit(node)
 
     def visit_Dict(self, node: ast.Dict) -> None:
-        for key, value in zip(node.keys, node.values, strict=True):
-            if _text(key) in _DEVICE_WORDS:
-                self._device(value)
+        self._asked(gpus.of_dict(node))
         self.generic_visit(node)
-
-    def _device(self, node: ast.expr) -> None:
-        """Tell where an expression names a GPU; one that stands under a condition may be left out."""
-        text = _text(node)
-        if text is not None and _DEVICE.fullmatch(text):
-            self._gpu(repr(text), self._at(node), needed=True)
-        elif isinstance(node, ast.IfExp):
-            for each in (node.body, node.orelse):
-                found = _text(each)
-                if found is not None and _DEVICE.fullmatch(found):
-                    self._gpu(repr(found), self._at(node), needed=False)
 
     def magic(self, magic: Magic) -> None:
         """Count a magic or a shell command in."""
@@ -266,6 +267,8 @@ class _Walk(ast.NodeVisitor):
             self._import("matplotlib", place)
         elif magic.name in {"load_ext", "reload_ext"}:
             module = magic.text.strip()
+            if gpus.is_extension(module):
+                self._gpu(f"%load_ext {module}", place, needed=False)
             if module.isidentifier() and module not in _OWN_EXTENSIONS:
                 self._import(module, place)
         command = f"pip {magic.text}" if magic.name in {"pip", "uv"} else magic.text
@@ -276,21 +279,7 @@ class _Walk(ast.NodeVisitor):
 
 def _catches_imports(handler: ast.ExceptHandler) -> bool:
     kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return any(kind is None or _last_name(kind) in _CATCHES_IMPORTS for kind in kinds)
-
-
-def _last_name(node: ast.expr | None) -> str:
-    match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-        case ast.Subscript(slice=ast.Constant(value=str(name))):
-            return name
-        case _:
-            return ""
-
-
-def _text(node: ast.expr | None) -> str | None:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+    return any(kind is None or last_name(kind) in _CATCHES_IMPORTS for kind in kinds)
 
 
 #: Options of ``pip install`` that take a word with them.

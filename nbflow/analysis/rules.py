@@ -30,6 +30,7 @@ CALL_NAME: Final = Rule("NB116", "call-name", Severity.ERROR)
 CALL_PARAMETER: Final = Rule("NB117", "call-parameter", Severity.ERROR)
 CALL_OUTPUT: Final = Rule("NB118", "call-output", Severity.ERROR)
 OTHER_KERNEL: Final = Rule("NB119", "other-kernel", Severity.WARNING)
+UNUSED_SETTING: Final = Rule("NB120", "unused-setting", Severity.WARNING)
 
 UNDEFINED_NAME: Final = Rule("NB201", "undefined-name", Severity.WARNING)
 CANNOT_TRAVEL: Final = Rule("NB202", "cannot-travel", Severity.ERROR)

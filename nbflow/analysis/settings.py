@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
 from nbflow import tags
-from nbflow.model import Notebook, PipelineMetadata, Resources
+from nbflow.analysis import kale
+from nbflow.model import SHARED_MEMORY, Notebook, PipelineMetadata, Resources, same_path
 
 _GPU: Final = "nvidia.com/gpu"
 _NOTHING: Final = Resources()
@@ -28,29 +29,36 @@ def metadata(notebook: Notebook, over: Resources = _NOTHING) -> PipelineMetadata
     ``over`` is what steps have where the notebook says nothing. Entries of the wrong shape count as
     absent: other tools may write there too.
     """
-    found = notebook.metadata.get("kubeflow_notebook")
-    settings = found if isinstance(found, Mapping) else {}
-    volumes = settings.get("volumes")
+    settings = kale.settings_of(notebook.metadata)
+    defaults = resources(kale.defaults(settings), over)
+    experiment = settings.get("experiment")
     return PipelineMetadata(
         name=_text(settings, "pipeline_name", "name") or notebook.name,
-        experiment=_text(settings, "experiment_name", "experiment"),
+        experiment=_text(settings, "experiment_name", "experiment")
+        or (_text(experiment, "name") if isinstance(experiment, Mapping) else ""),
         description=_text(settings, "pipeline_description", "description"),
-        image=_text(settings, "base_image", "docker_image"),
-        volumes=tuple(each for each in _list(volumes) if isinstance(each, Mapping)),
-        defaults=resources(_defaults(settings), over),
+        image=_text(settings, "base_image", "docker_image") or defaults.image,
+        volumes=tuple(_volumes(settings)),
+        defaults=defaults,
     )
+
+
+#: What the notebook says of all its volumes that do not say it themselves, in Kale's words.
+_OF_VOLUMES: Final = ("storage_class_name", "volume_access_mode")
+
+
+def _volumes(settings: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+    """The entries of the notebook's volumes."""
+    known = {key: settings[key] for key in _OF_VOLUMES if settings.get(key)}
+    for each in _list(settings.get("volumes")):
+        if isinstance(each, Mapping):
+            yield {**each, **{key: each.get(key) or value for key, value in known.items()}}
 
 
 def bad_defaults(notebook: Notebook) -> tuple[tags.Bad, ...]:
     """The malformed tags among the notebook's ``steps_defaults``."""
-    found = notebook.metadata.get("kubeflow_notebook")
-    settings = found if isinstance(found, Mapping) else {}
-    return tuple(tag for tag in _defaults(settings) if isinstance(tag, tags.Bad))
-
-
-def _defaults(settings: Mapping[str, object]) -> tuple[tags.Tag, ...]:
-    texts = _list(settings.get("steps_defaults"))
-    return tuple(tags.parse(text) for text in texts if isinstance(text, str))
+    found = kale.defaults(kale.settings_of(notebook.metadata))
+    return tuple(tag for tag in found if isinstance(tag, tags.Bad))
 
 
 def _list(value: object) -> list[object]:
@@ -77,8 +85,6 @@ def _with(over: Resources, setting: tags.Tag) -> Resources:
             result = replace(over, annotations=_put(over.annotations, key, value))
         case tags.Label(key, value):
             result = replace(over, labels=_put(over.labels, key, value))
-        case tags.Env(name, value):
-            result = replace(over, env=_put(over.env, name, value))
         case tags.Node(key, value):
             result = replace(over, node_selector=_put(over.node_selector, key, value))
         case _:
@@ -88,18 +94,18 @@ def _with(over: Resources, setting: tags.Tag) -> Resources:
 
 def _with_single(over: Resources, setting: tags.Tag) -> Resources:
     match setting:
-        case tags.SecretTag(secret):
-            others = tuple(each for each in over.secrets if each.env != secret.env)
-            result = replace(over, secrets=(*others, secret))
-        case tags.VolumeTag(volume):
-            mounts = tuple(each for each in over.volumes if each.path != volume.path)
-            result = replace(over, volumes=(*mounts, volume))
         case tags.TolerationTag(toleration) if toleration not in over.tolerations:
             result = replace(over, tolerations=(*over.tolerations, toleration))
+        case tags.PullSecret(name) if name not in over.pull_secrets:
+            result = replace(over, pull_secrets=(*over.pull_secrets, name))
         case tags.Image(ref):
             result = replace(over, image=ref)
-        case tags.Retry(n):
-            result = replace(over, retry=n)
+        case tags.ServiceAccount(name):
+            result = replace(over, service_account=name)
+        case tags.RunAsTag(run_as):
+            result = replace(over, run_as=run_as)
+        case tags.Retry(n, backoff):
+            result = replace(over, retry=n, backoff=backoff)
         case tags.Timeout(seconds):
             result = replace(over, timeout=seconds)
         case tags.Cache(enabled):
@@ -107,8 +113,42 @@ def _with_single(over: Resources, setting: tags.Tag) -> Resources:
         case tags.Report(enabled):
             result = replace(over, report=enabled)
         case _:
+            result = _with_place(over, setting)
+    return result
+
+
+def _with_place(over: Resources, setting: tags.Tag) -> Resources:
+    """The same for what has a place in the step, a variable or a path: the last one there counts."""
+    match setting:
+        case tags.Env(name, value):
+            freed = _without_variable(over, name, env=False)
+            result = replace(freed, env=_put(over.env, name, value))
+        case tags.SecretTag(secret):
+            freed = _without_variable(over, secret.env)
+            result = replace(freed, secrets=(*freed.secrets, secret))
+        case tags.ConfigTag(value):
+            freed = _without_variable(over, value.env)
+            result = replace(freed, config=(*freed.config, value))
+        case tags.VolumeTag(volume):
+            mounts = tuple(each for each in over.volumes if not same_path(each.path, volume.path))
+            shm = "" if same_path(volume.path, SHARED_MEMORY) else over.shm
+            result = replace(over, volumes=(*mounts, volume), shm=shm)
+        case tags.Shm(size):
+            mounts = tuple(each for each in over.volumes if not same_path(each.path, SHARED_MEMORY))
+            result = replace(over, volumes=mounts, shm=size)
+        case _:
             result = over
     return result
+
+
+def _without_variable(over: Resources, name: str, *, env: bool = True) -> Resources:
+    """``over`` without what sets an environment variable."""
+    return replace(
+        over,
+        env=tuple(pair for pair in over.env if pair[0] != name) if env else over.env,
+        secrets=tuple(each for each in over.secrets if each.env != name),
+        config=tuple(each for each in over.config if each.env != name),
+    )
 
 
 def _put(pairs: _Pairs, key: str, value: str) -> _Pairs:

@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
-from nbflow.analysis import rules
+from nbflow.analysis import kale, rules
 from nbflow.analysis.layout import CellRole, Layout
 from nbflow.analysis.marks import Mark
 from nbflow.analysis.parameters import not_json
@@ -35,6 +35,12 @@ def about_notebook(notebook: Notebook, steps: Sequence[Step]) -> Iterator[Findin
             rules.BAD_TAG,
             f"the tag {bad.text!r} in the notebook's steps_defaults is malformed: {bad.reason}.",
             "Correct it in the notebook's metadata, under kubeflow_notebook.",
+        )
+    for name, does, hint in kale.without_effect(kale.settings_of(notebook.metadata)):
+        yield Finding(
+            rules.UNUSED_SETTING,
+            f"the notebook's metadata sets `{name}`, with which Kale {does}.",
+            hint,
         )
 
 

@@ -38,8 +38,10 @@ EXIT_CODES: Final = {
 
 #: The name of each command and its line in ``nbflow --help``.
 COMMANDS: Final = {
-    "run": "Run a notebook as a pipeline on this machine.",
+    "run": "Run a notebook as a pipeline, here or elsewhere.",
+    "submit": "Start a notebook as a pipeline elsewhere.",
     "resume": "Go on where a run has ended.",
+    "retry": "Go on where a run has failed, wherever that was.",
     "cancel": "Stop a run that goes on.",
     "check": "Tell what stands in the way of running a notebook as a pipeline.",
     "graph": "Show the steps of a notebook and what travels between them.",
@@ -51,6 +53,7 @@ COMMANDS: Final = {
     "vars": "List the variables that a step of a run made.",
     "diff": "Show what differs between two runs.",
     "gc": "Remove old runs, and what no other run needs.",
+    "engine": "Name engines elsewhere, and how to reach them.",
     "completion": "Print the completion script of a shell.",
 }
 

@@ -201,6 +201,8 @@ def closing(record: RunRecord) -> str:
     parts += f" ({reused} of them unchanged)" if reused else ""
     time = f" in {duration(record.seconds)}" if record.seconds is not None else ""
     lines = f"{glyph(record.state)} run {record.id} {record.state}{time}: {parts or 'no steps'}"
+    if record.remote is not None and record.remote.url:
+        return f"{lines}\n  page: {record.remote.url}"
     return f"{lines}\n  executed notebook: {record.executed}" if record.executed else lines
 
 

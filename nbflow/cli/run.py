@@ -6,41 +6,39 @@ import json
 import sys
 from collections.abc import Callable
 from functools import cache
-from typing import TypedDict
+from typing import Final, TypedDict
 
 import click
+from click.core import ParameterSource
 
+from nbflow.cli.options import parameter_option
 from nbflow.cli.progress import JsonLines, Plain, Progress, Quiet
+from nbflow.cli.watching import watching
 from nbflow.diagnostics import Finding
 from nbflow.engines.events import Event
 from nbflow.engines.local.keeping import Keep
 from nbflow.model import Notebook, StepName
+from nbflow.profiles import LOCAL
 from nbflow.service.early import early
 
-
-def _assignments(
-    ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]
-) -> dict[str, str]:
-    """The values of ``name=value`` by name; the last one wins."""
-    pairs = [text.partition("=") for text in given]
-    for name, sign, _ in pairs:
-        if not sign or not name.strip():
-            raise click.BadParameter(f"{name!r} is not of the form name=value", ctx, parameter)
-    return {name.strip(): value for name, _, value in pairs}
+#: What only this machine can be told of a run.
+_LOCAL: Final = frozenset(
+    {"jobs", "steps", "output", "report", "no_cache", "force", "keep", "verified", "no_fork"}
+)
 
 
 @click.command("run")
 @click.argument("notebook", type=click.Path())
 @click.option(
-    "-p",
-    "--parameter",
-    "parameters",
-    metavar="NAME=VALUE",
-    multiple=True,
-    callback=_assignments,
-    help="Override a parameter of the notebook; may be given several times.",
+    "--engine",
+    metavar="ENGINE",
+    help="Run it there: a name from nbflow engine list, or kfp, argo or local.  [default: local]",
 )
+@parameter_option
 @click.option("--python", metavar="PATH", help="Run the steps in this interpreter or environment.")
+@click.option(
+    "--image", metavar="REF", help="With --engine: run steps that name no image in this one."
+)
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
@@ -78,8 +76,10 @@ def _assignments(
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each event.")
 def command(
     notebook: str,
+    engine: str | None,
     parameters: dict[str, str],
     python: str | None,
+    image: str | None,
     jobs: int | None,
     steps: tuple[str, ...],
     output: str | None,
@@ -96,7 +96,17 @@ def command(
 
     Every step runs in a process of its own, and steps that need nothing of each other run side by
     side. Without --output the executed notebook lies in the folder of the run.
+
+    With --engine it runs elsewhere, and this command shows its progress. Ctrl-C stops watching then:
+    the run goes on.
     """
+    if engine not in (None, LOCAL):
+        _refuse_local_options()
+        return _elsewhere(
+            notebook, str(engine), parameters, python, image, quiet=quiet, as_json=as_json
+        )
+    if image is not None:
+        raise click.UsageError("--image is for runs elsewhere: it goes with --engine")
     if verified and (steps or force):
         raise click.UsageError("--verify runs every step: it goes without --steps and --force")
     if verified and keep != Keep.ALL.value:
@@ -127,6 +137,53 @@ def command(
         progress.end(record)
     finally:
         progress.close()
+    return 0 if record.state == "done" else 1
+
+
+def _refuse_local_options() -> None:
+    """Nothing, where no option was given that only this machine knows.
+
+    Raises:
+        click.UsageError: there is one.
+    """
+    context = click.get_current_context()
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        if name in _LOCAL and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(
+                f"{parameter.opts[-1]} is for runs on this machine: it goes without --engine"
+            )
+
+
+def _elsewhere(
+    notebook: str,
+    engine: str,
+    parameters: dict[str, str],
+    python: str | None,
+    image: str | None,
+    *,
+    quiet: bool,
+    as_json: bool,
+) -> int:
+    """Run the notebook on an engine elsewhere and show its progress; the exit code."""
+    # Deferred: only runs elsewhere need them.
+    from nbflow.service.elsewhere.submit import submit  # noqa: PLC0415
+    from nbflow.service.engines import chosen  # noqa: PLC0415
+
+    profile = chosen(engine)
+    assert profile is not None  # as it is not local
+    with watching(progress_of(notebook, quiet=quiet, as_json=as_json)) as progress:
+        record = submit(
+            notebook,
+            profile,
+            parameters=parameters,
+            python=python,
+            image=image,
+            on_event=progress.event,
+            on_findings=progress.findings,
+            wait=True,
+        )
+        progress.end(record)
     return 0 if record.state == "done" else 1
 
 

@@ -12,7 +12,7 @@ from nbflow.cli.options import folder_option
 from nbflow.cli.progress import glyph, metrics
 from nbflow.cli.words import GLYPHS, counted, duration, moment, size, table
 from nbflow.model import StepName
-from nbflow.service.history import run
+from nbflow.service.elsewhere.look import run
 from nbflow.service.resources import Proposal, proposals
 from nbflow.store import RunRecord, StepRecord
 
@@ -22,8 +22,14 @@ from nbflow.store import RunRecord, StepRecord
 @folder_option
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object with all that is known.")
 def command(run_id: str, folder: str, as_json: bool) -> None:
-    """Show RUN (a number from nbflow runs, or last): its state, steps, findings and errors."""
-    record = run(run_id, folder)
+    """Show RUN (a number from nbflow runs, or last): its state, steps, findings and errors.
+
+    A run elsewhere that has not ended is looked up.
+    """
+    looked = run(run_id, folder)
+    record = looked.record
+    if looked.note:
+        click.echo(f"note: {looked.note}", err=True)
     proposed = proposals(record.notebook, folder)
     if as_json:
         proposal = {step: asdict(each) for step, each in proposed.items()}
@@ -37,7 +43,7 @@ def _lines(record: RunRecord, proposed: Mapping[StepName, Proposal]) -> Iterator
     yield f"{glyph(record.state)} run {record.id} {record.state}{time}"
     yield f"  notebook    {record.notebook}"
     yield f"  started     {moment(record.started)}"
-    yield f"  engine      {record.engine}, {record.python}"
+    yield from _engine(record)
     if record.verified:
         yield f"  verified    {record.verified}"
     for name, value in (record.parameters or {}).items():
@@ -60,6 +66,23 @@ def _lines(record: RunRecord, proposed: Mapping[StepName, Proposal]) -> Iterator
         yield ""
         yield "tags that fit what the steps have taken, here and in other runs of the notebook:"
         yield table([("step", "runs", "tags"), *(_proposal(n, proposed[n]) for n in own)])[:-1]
+
+
+def _engine(record: RunRecord) -> Iterator[str]:
+    """Where it runs, and what it is called there."""
+    remote = record.remote
+    if remote is None:
+        yield f"  engine      {record.engine}, {record.python}"
+        return
+    yield f"  engine      {remote.profile} ({record.engine})"
+    if remote.id:
+        names = remote.name if remote.name in ("", remote.id) else f"{remote.name}, "
+        place = f" in {remote.namespace}" if remote.namespace else ""
+        yield f"  there       {names if remote.name == remote.id else names + remote.id}{place}"
+    if remote.url:
+        yield f"  page        {remote.url}"
+    if remote.message:
+        yield f"  message     {' '.join(remote.message.split())}"
 
 
 def _proposal(step: StepName, proposal: Proposal) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import time
 from collections.abc import Sequence
 from typing import Final
@@ -55,6 +57,17 @@ def value(preview: str, obstacle: str) -> str:
 def moment(seconds: float) -> str:
     """A time since the epoch as the local date and time."""
     return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))
+
+
+def at_folder(notebook: str) -> str:
+    """What a command needs besides the number of a run of ``notebook``: " --folder DIR", or "" where the
+    notebook lies where the user stands, or all runs are in one store.
+    """
+    folder = os.path.dirname(os.path.abspath(notebook))
+    if os.environ.get("NBFLOW_HOME") or os.path.realpath(folder) == os.path.realpath("."):
+        return ""
+    near = os.path.relpath(folder)
+    return f" --folder {shlex.quote(near if not near.startswith('..') else folder)}"
 
 
 def counted(number: int, word: str) -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from nbflow import __version__
-from nbflow.codegen import brought, carried, kfp_settings, steps
+from nbflow.codegen import brought, carried, kfp_settings, kfp_volumes, steps
 from nbflow.codegen.assembly import Artifact, Assembly, Component
 from nbflow.codegen.kfp_names import Names
 from nbflow.codegen.layout import (
@@ -29,7 +29,9 @@ from nbflow.codegen.layout import (
     inline,
 )
 from nbflow.codegen.names import kubernetes_name
+from nbflow.codegen.notebook_volumes import NotebookVolume
 from nbflow.codegen.options import CommonOptions
+from nbflow.codegen.own_pods import own_pods
 from nbflow.model import Json, Parameter, StepName, is_delicate
 
 MODULE: Final = "pipeline.py"
@@ -98,11 +100,15 @@ def _task_name(component: str) -> str:
 
 def uses_kubernetes(assembly: Assembly) -> bool:
     """Whether the module needs ``kfp-kubernetes``."""
-    found = (kfp_settings.settings("", c.step.resources) for c in assembly.components)
+    pipeline = assembly.pipeline
+    found = [
+        kfp_settings.settings("", own, kfp_volumes.mounts(pipeline, own))
+        for own in (own_pods(pipeline), *(c.step.resources for c in assembly.components))
+    ]
     calls = any(
         line.startswith("kubernetes.") for each in found for lines in each for line in lines
     )
-    return calls or bool(kfp_settings.volumes(assembly.pipeline))
+    return calls or bool(kfp_volumes.volumes(pipeline))
 
 
 class _Module:
@@ -239,14 +245,14 @@ class _Module:
     def _body(self) -> Iterator[str]:
         names = self.names
         code = f'(HERE / "{RUNTIME}").read_text().strip()'
-        yield f'{names.code} = {names.runtime}(code={code}).outputs["runtime"]'
+        yield from self._own_pod(names.code, f"{names.runtime}(code={code})", "runtime")
         for number, name in enumerate(self.names.files):
             first, last = number * carried.LONGEST, (number + 1) * carried.LONGEST
             part = f"FILES[{first}:{last}]" if self.parts > 1 else "FILES"
-            yield f'{name} = {names.carry}(part={part}).outputs["files"]'
+            yield from self._own_pod(name, f"{names.carry}(part={part})", "files")
         for volume, variable in self._volumes():
-            if kfp_settings.is_new(volume):
-                yield from kfp_settings.new_volume(variable, volume)
+            if volume.is_new:
+                yield from kfp_volumes.new_volume(variable, volume)
         for component in self.assembly.components:
             yield ""
             yield from self._task(component)
@@ -270,16 +276,28 @@ class _Module:
             yield from call(
                 f"{task}.set_display_name(", [assigned("", _harmless(step.name))], room=96
             )
-        for lines in kfp_settings.settings(task, step.resources):
+        mounts = kfp_volumes.mounts(self.assembly.pipeline, step.resources)
+        for lines in kfp_settings.settings(task, step.resources, mounts):
             yield from lines
         for volume, variable in self._volumes():
-            yield from kfp_settings.mounted(task, volume, variable)
+            if volume in mounts.notebook:
+                yield from kfp_volumes.mounted(task, volume, variable)
 
-    def _volumes(self) -> Iterator[tuple[Mapping[str, object], str]]:
-        """The volumes that every step mounts, each with a name for what makes it."""
-        yield from zip(
-            kfp_settings.volumes(self.assembly.pipeline), self.names.volumes, strict=False
-        )
+    def _own_pod(self, name: str, made: str, output: str) -> Iterator[str]:
+        """The task of a pod that is no step's, and what it gives under ``name``."""
+        settings = list(kfp_settings.settings(name, own_pods(self.assembly.pipeline)))
+        if not settings:
+            yield f'{name} = {made}.outputs["{output}"]'
+            return
+        yield f"{name} = {made}"
+        for lines in settings:
+            yield from lines
+        yield f'{name} = {name}.outputs["{output}"]'
+
+    def _volumes(self) -> Iterator[tuple[NotebookVolume, str]]:
+        """The volumes that steps mount, each with a name for what makes it."""
+        known = kfp_volumes.volumes(self.assembly.pipeline)
+        yield from zip(known, self.names.volumes, strict=False)
 
 
 def _type(parameter: Parameter) -> str:

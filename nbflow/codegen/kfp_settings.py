@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
+from nbflow.codegen import kfp_volumes
+from nbflow.codegen.kfp_volumes import Mounts
 from nbflow.codegen.layout import Lines, argument, assigned, call
-from nbflow.model import Pipeline, Resources
+from nbflow.codegen.obstacle import Obstacle
+from nbflow.model import Backoff, Pipeline, Resources, RunAs, Step
+from nbflow.tags import unparse_volume
 
 _CPU: Final = re.compile(r"([0-9]*[.])?[0-9]+m?")
 _MEMORY: Final = re.compile(r"[0-9]+(E|Ei|P|Pi|T|Ti|G|Gi|M|Mi|K|Ki)?")
@@ -21,20 +25,38 @@ _SCALES: Final = {
 _PLAIN: Final = ("cpu", "memory")
 
 
-def settings(task: str, resources: Resources) -> Iterator[Lines]:
-    """The statements that give ``task`` what the step asks for."""
+#: The wait for the next try where the tag names none: each is twice as long as that before.
+_BACKOFF: Final = Backoff(10)
+#: How long tries may go on. Without it there is none once the first has been going on for an hour.
+_TRIES: Final = "365d"
+#: What stands behind this is a name that engines fill in.
+_BRACES: Final = "{{"
+
+
+def settings(task: str, resources: Resources, mounts: Mounts | None = None) -> Iterator[Lines]:
+    """The statements that give ``task`` what the step asks for; ``mounts`` says what it mounts by its tags.
+
+    A variable whose value holds braces is left to the runtime, which sets them all once more.
+    """
     yield from _amounts(task, resources)
     for name, value in resources.env:
-        yield _method(task, "set_env_variable", name=name, value=value)
+        if _BRACES not in value:
+            yield _method(task, "set_env_variable", name=name, value=value)
     if resources.retry:
+        wait = resources.backoff or _BACKOFF
+        told = [f'backoff_duration="{wait.seconds}s"', f"backoff_factor={wait.factor}.0"]
+        told.append(f'backoff_max_duration="{_TRIES}"')
         yield call(
             f"{task}.set_retry(",
-            [[str(resources.retry)], ['backoff_duration="10s"'], ["backoff_factor=2.0"]],
+            [[str(resources.retry)], *([each] for each in told)],
             room=_ROOM,
         )
     if resources.cache is not None:
         yield call(f"{task}.set_caching_options(", [[repr(resources.cache)]], room=_ROOM)
     yield from _of_the_pod(task, resources)
+    if mounts:
+        yield from (kfp_volumes.tagged(task, volume) for volume in mounts.tags)
+        yield from kfp_volumes.own_folders(task, mounts)
 
 
 #: As wide as a statement in the body of a function may be.
@@ -88,14 +110,36 @@ def _of_the_pod(task: str, resources: Resources) -> Iterator[Lines]:
             effect=each.effect,
         )
     for secret in resources.secrets:
+        pair = {secret.key: secret.env}
         yield _kubernetes(
-            "use_secret_as_env",
-            task,
-            secret_name=secret.name,
-            secret_key_to_env={secret.key: secret.env},
+            "use_secret_as_env", task, secret_name=secret.name, secret_key_to_env=pair
         )
-    for volume in resources.volumes:
-        yield _kubernetes("mount_pvc", task, pvc_name=volume.claim, mount_path=volume.path)
+    for config in resources.config:
+        pair = {config.key: config.env}
+        yield _kubernetes(
+            "use_config_map_as_env",
+            task,
+            config_map_name=config.name,
+            config_map_key_to_env=pair,
+        )
+    if resources.shm:
+        yield kfp_volumes.shared_memory(task, resources.shm)
+    if resources.pull_secrets:
+        names = list(resources.pull_secrets)
+        yield _kubernetes("set_image_pull_secrets", task, secret_names=names)
+    if resources.run_as is not None:
+        yield _security(task, resources.run_as)
+
+
+def _security(task: str, run_as: RunAs) -> Lines:
+    told = [f"run_as_user={run_as.user}"]
+    if run_as.group is not None:
+        told.append(f"run_as_group={run_as.group}")
+    if run_as.user:
+        told.append("run_as_non_root=True")
+    return call(
+        "kubernetes.set_security_context(", [[task], *([each] for each in told)], room=_ROOM
+    )
 
 
 def accelerator(resources: Resources) -> tuple[tuple[str, str], ...]:
@@ -116,69 +160,59 @@ def _whole(value: str) -> int | None:
     return int(amount) if amount == int(amount) else None
 
 
-def beyond(resources: Resources) -> Iterator[str]:
-    """What the step asks for and this target cannot be told, as clauses about a tag."""
-    kept = dict(_countable(resources)[:1])
-    for kind, pairs in (("limit", resources.limits), ("request", resources.requests)):
+def obstacles(pipeline: Pipeline) -> tuple[Obstacle, ...]:
+    """What the notebook asks for and this target cannot be told, in notebook order."""
+    steps = (each for step in pipeline.steps for each in _of_step(pipeline, step))
+    return (*kfp_volumes.obstacles(pipeline), *steps)
+
+
+def _of_step(pipeline: Pipeline, step: Step) -> Iterator[Obstacle]:
+    own = step.resources
+    for tag, why in _amounts_beyond(own):
+        hint = (
+            "set a default for it in the cluster's namespace (a LimitRange), or convert to `argo`"
+        )
+        yield Obstacle(step.name, tag, why, hint)
+    if own.service_account:
+        yield Obstacle(
+            step.name,
+            f"service-account:{own.service_account}",
+            "all steps of a run there have the account of the run",
+            "give all steps the same one (`steps_defaults`): `nbflow submit` names it for the run; or convert"
+            " to `argo`",
+        )
+    yield from kfp_volumes.obstacles_of(pipeline, step.name, own)
+    for tag in _texts(own):
+        if _BRACES in tag:
+            why = f"what stands between {_BRACES} and }}}} is filled in there"
+            yield Obstacle(step.name, tag, why, f"write it without {_BRACES}")
+
+
+def _amounts_beyond(own: Resources) -> Iterator[tuple[str, str]]:
+    """The amounts that cannot be told, and why."""
+    kept = dict(_countable(own)[:1])
+    for kind, pairs in (("limit", own.limits), ("request", own.requests)):
         for key, value in pairs:
             if key in _PLAIN or key in kept:
                 continue
-            tag = f"`{kind}:{key}:{value}`"
+            tag = f"{kind}:{key}:{value}"
             if "/" in key and kept:
-                yield f"{tag}: a step there asks for one kind of device, here {next(iter(kept))}"
+                yield tag, f"a step there asks for one kind of device, here {next(iter(kept))}"
             else:
-                yield f"{tag}: its tasks have limits of cpu, memory and one kind of device only"
+                yield tag, "its tasks have limits of cpu, memory and one kind of device only"
 
 
-def volumes_beyond(pipeline: Pipeline) -> Iterator[str]:
-    """The volumes of the notebook's metadata that this target cannot make."""
-    for volume in pipeline.metadata.volumes:
-        kind, name = volume.get("type", ""), volume.get("name", "")
-        if kind not in ("pvc", "new_pvc") or not (name and volume.get("mount_point")):
-            yield f"the volume {name or volume} of type {kind or 'none'}"
-        elif volume.get("snapshot"):
-            yield f"the snapshot of the volume {name}"
-        elif kind == "new_pvc" and not volume.get("storage_class_name"):
-            yield f"the volume {name} in the cluster's default class (it has no `storage_class_name`)"
-
-
-def volumes(pipeline: Pipeline) -> tuple[Mapping[str, object], ...]:
-    """The volumes that every step mounts."""
-    return tuple(
-        volume
-        for volume in pipeline.metadata.volumes
-        if volume.get("type") in ("pvc", "new_pvc")
-        and volume.get("name")
-        and volume.get("mount_point")
-    )
-
-
-def is_new(volume: Mapping[str, object]) -> bool:
-    """Whether the pipeline makes the claim of a volume."""
-    return volume.get("type") == "new_pvc"
-
-
-def new_volume(variable: str, volume: Mapping[str, object]) -> Lines:
-    """The statement that makes the claim of a new volume."""
-    size = f"{volume.get('size', 1)}{volume.get('size_type', 'Gi')}"
-    suffix = "-" + re.sub(r"[^a-z0-9-]+", "-", str(volume["name"]).lower()).strip("-")
-    told: dict[str, object] = {
-        "pvc_name_suffix": suffix,
-        "access_modes": [str(volume.get("volume_access_mode") or "ReadWriteMany")],
-        "size": size,
-        "storage_class_name": str(volume.get("storage_class_name") or ""),
-    }
-    arguments = [argument(name, value, room=_ROOM - 4) for name, value in told.items()]
-    return call(f"{variable} = kubernetes.CreatePVC(", arguments, room=_ROOM)
-
-
-def mounted(task: str, volume: Mapping[str, object], variable: str) -> Lines:
-    """The statement that mounts a volume; ``variable`` holds what has made a new one."""
-    name = argument("pvc_name", str(volume["name"]))
-    if is_new(volume):
-        name = [f'pvc_name={variable}.outputs["name"]']
-    path = argument("mount_path", str(volume["mount_point"]))
-    return call("kubernetes.mount_pvc(", [[task], name, path], room=_ROOM)
+def _texts(own: Resources) -> Iterator[str]:
+    """The tags whose texts stand in the manifest as they are."""
+    for word, pairs in (
+        ("annotation", own.annotations),
+        ("label", own.labels),
+        ("node", own.node_selector),
+    ):
+        yield from (f"{word}:{key}:{text}" for key, text in pairs)
+    yield from (f"toleration:{each.key}:{each.value}" for each in own.tolerations)
+    yield from (unparse_volume(each) for each in own.volumes)
+    yield f"image:{own.image}"
 
 
 # Amounts

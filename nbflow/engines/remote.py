@@ -20,19 +20,28 @@ class NoSuchRunError(EngineError):
     """The engine knows the run no more: it was removed there, or the profile leads somewhere else."""
 
 
+class NoLogError(EngineError):
+    """There is no text of a task, and there will be none: it wrote nothing, or its pod is gone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """A pipeline that is to run.
 
-    ``manifest`` is the text that ``nbflow convert`` writes for the target, ``name`` that of the pipeline.
-    ``run`` is a legal name of Kubernetes that no other run has: submitting an order twice makes one run.
-    ``arguments`` are the values of parameters, by their names in the manifest.
+    ``manifest`` is the text that ``nbflow convert`` writes for the target, ``name`` that of the
+    pipeline. ``run`` is a legal name of Kubernetes that no other run has: submitting an order twice
+    makes one run. ``experiment`` is the group of runs that it belongs to, and ``account`` the service
+    account that all its steps have, where the notebook names them and the manifest does not.
+    ``arguments`` are the values of parameters, by their names in the manifest and as these are prepared
+    for them (``Submission``): Kubeflow Pipelines gets them as they are, Argo as JSON.
     """
 
     manifest: str
     name: str
     run: str
     arguments: Mapping[str, Json] = field(default_factory=dict)
+    experiment: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,7 @@ class Checked:
 
 
 class Engine(Protocol):
-    """An engine that is reached over a network."""
+    """An engine that is reached over a network; several threads may use it at once."""
 
     def submit(self, order: Order) -> Handle:
         """The run that was made of an order; the one that is there where it was submitted before."""
@@ -98,7 +107,11 @@ class Engine(Protocol):
         It goes on after dropped connections."""
 
     def logs(self, run: Handle, task: str, *, follow: bool = False) -> Iterator[str]:
-        """The text that a task has written, in pieces; with ``follow`` up to the task's end."""
+        """The text that a task has written, in pieces; with ``follow`` up to the task's end.
+
+        Raises:
+            NoLogError: there is none, and there will be none.
+        """
 
     def cancel(self, run: Handle) -> None:
         """Stop a run; nothing, where it has ended."""

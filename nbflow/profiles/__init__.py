@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nbflow.profiles.profile import AUTHS, ArgoProfile, KfpProfile, Profile
+from nbflow.profiles.profile import AUTHS, LOCAL, ArgoProfile, KfpProfile, Profile
 from nbflow.profiles.secret import Secret
 
-__all__ = ["AUTHS", "ArgoProfile", "KfpProfile", "Profile", "Secret"]
+__all__ = ["AUTHS", "LOCAL", "ArgoProfile", "KfpProfile", "Profile", "Secret"]

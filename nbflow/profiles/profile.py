@@ -7,6 +7,8 @@ from typing import Final, TypeAlias
 
 from nbflow.profiles.secret import Secret
 
+#: Stands for this machine wherever a profile is named.
+LOCAL: Final = "local"
 #: How one signs in to Kubeflow Pipelines.
 AUTHS: Final = ("none", "service-account", "bearer", "cookie", "dex", "sdk")
 
@@ -18,8 +20,8 @@ class KfpProfile:
     ``auth`` is one of ``AUTHS``: "service-account" takes the token that Kubernetes mounts into pods (or
     ``token``), "bearer" takes ``token``, "cookie" takes ``cookie`` (NAME=VALUE), "dex" signs in with
     ``username`` and ``password`` and takes the cookie that comes of it, "sdk" leaves it, and the host, to
-    the SDK's own configuration. ``ca`` is a file of certificates to trust. ``image``, ``experiment`` and
-    ``namespace`` are for runs that name none.
+    the SDK's own configuration. ``ca`` is a file of certificates to trust. ``image``,
+    ``experiment``, ``service_account`` (of the pods) and ``namespace`` are for runs that name none.
     """
 
     name: str
@@ -33,6 +35,7 @@ class KfpProfile:
     password: Secret | None = None
     ca: str = ""
     verify_tls: bool = True
+    service_account: str = ""
     image: str = ""
     engine: str = "kfp"
 

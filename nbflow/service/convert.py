@@ -95,8 +95,9 @@ def checked(
     image: str | None,
     python: str | None,
     on_findings: Callable[[tuple[Finding, ...]], None],
+    done: str = "converted",
 ) -> tuple[Material, tuple[Finding, ...]]:
-    """What the files are made of, and the findings about the target.
+    """What the files are made of, and the findings about the target; ``done`` is what errors forbid.
 
     Raises:
         Refused: there are findings of severity error, of the notebook or of the target.
@@ -104,11 +105,11 @@ def checked(
     own = asked.analysis.findings
     if any(finding.severity.value == "error" for finding in own):
         on_findings(own)
-        refuse(own, "converted")
+        refuse(own, done)
     found = material(asked, python=python, image=image)
     told = in_order(list(target.findings(found)))
     on_findings(in_order([*own, *told]))
-    refuse(told, "converted")
+    refuse(told, done)
     return found, told
 
 

@@ -88,14 +88,16 @@ def diff_of(before: RunRecord, after: RunRecord) -> Diff:
         settings=_different(_settings(before), _settings(after)),
         parameters=_different(before.parameters or {}, after.parameters or {}),
         cells=tuple(_cell_changes(before, after)),
-        variables=tuple(_variable_changes(steps)),
+        # The variables of a run elsewhere are not here: that is no difference.
+        variables=() if before.remote or after.remote else tuple(_variable_changes(steps)),
         metrics=_different(before.metrics or {}, after.metrics or {}),
         steps=steps,
     )
 
 
 def _settings(record: RunRecord) -> dict[str, str]:
-    return {"notebook": record.notebook, "python": record.python, "engine": record.engine}
+    engine = f"{record.remote.profile} ({record.engine})" if record.remote else record.engine
+    return {"notebook": record.notebook, "python": record.python, "engine": engine}
 
 
 def _pairs(before: Mapping[_Key, T], after: Mapping[_Key, T]) -> dict[_Key, Pair[T]]:

@@ -46,7 +46,15 @@ def step(id_: str, name: str, folder: str | Path = ".") -> StepRecord:
     Raises:
         StoreError: there is no such run or step, or the store cannot be read.
     """
-    record = run(id_, folder)
+    return step_of(run(id_, folder), name)
+
+
+def step_of(record: RunRecord, name: str) -> StepRecord:
+    """The step ``name`` of a record.
+
+    Raises:
+        StoreError: there is none.
+    """
     for found in record.steps:
         if found.name == name:
             return found

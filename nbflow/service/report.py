@@ -17,15 +17,21 @@ _LONGEST = 60
 
 
 def write_reports(
-    record: RunRecord, folder: Path, called: Mapping[StepName, Executed] | None = None
+    record: RunRecord,
+    folder: Path,
+    called: Mapping[StepName, Executed] | None = None,
+    without: Collection[StepName] = (),
 ) -> list[Path]:
     """The pages that were written into ``folder``, one for each step that ran, in order.
+
+    Those ``without`` one are left out.
 
     Raises:
         EngineError: a page cannot be made or written; the run and its executed notebook are there.
     """
     try:
-        return _written(record, folder, called or {})
+        steps = [each for each in record.steps if each.name not in without]
+        return _written(record, steps, folder, called or {})
     except Exception as error:  # nbconvert renders what the notebook holds, and trusts it
         raise EngineError(
             f"run {record.id} is recorded and its executed notebook is {record.executed}, but its "
@@ -33,7 +39,12 @@ def write_reports(
         ) from error
 
 
-def _written(record: RunRecord, folder: Path, called: Mapping[StepName, Executed]) -> list[Path]:
+def _written(
+    record: RunRecord,
+    steps: Sequence[StepRecord],
+    folder: Path,
+    called: Mapping[StepName, Executed],
+) -> list[Path]:
     # nbconvert and nbformat take two seconds to import: only those who ask for a report pay.
     import nbformat  # noqa: PLC0415
     from nbconvert import HTMLExporter  # noqa: PLC0415
@@ -42,7 +53,7 @@ def _written(record: RunRecord, folder: Path, called: Mapping[StepName, Executed
     exporter = HTMLExporter(embed_images=True)
     own = Executed(Path(record.notebook), Path(record.executed))
     pages = []
-    for step in record.steps:
+    for step in steps:
         if not step.cells:
             continue
         notebook = _notebook_of(step, called) or own

@@ -24,14 +24,11 @@ from nbflow.kernels import environment, python_of
 from nbflow.service import history
 from nbflow.service.called import write_called
 from nbflow.service.job import Job
+from nbflow.service.recorded import finding_record
 from nbflow.service.refused import Refused, refuse
 from nbflow.service.report import write_reports
 from nbflow.service.request import Request, plan_of, preload, preloadable, request, steps_of
-from nbflow.store import (
-    FindingRecord,
-    RunRecord,
-    Store,
-)
+from nbflow.store import RunRecord, Store
 from nbflow.store.alive import pid_of
 
 __all__ = ["Helpers", "Keep", "Refused", "Reuse", "cancel", "resume", "run"]
@@ -125,7 +122,7 @@ def _execute(
             engine="local",
             python=kernel.python,
             parameters=asked.parameters,
-            findings=[_finding_record(f) for f in asked.analysis.findings],
+            findings=[finding_record(f) for f in asked.analysis.findings],
             seed=seed,
             resumes=reuse.resumed,
             keep=keep.value,
@@ -163,7 +160,8 @@ def _execute(
         called = write_called(plan, place, job.outputs(), job.counts())
         record = replace(store.run(run_id), executed=str(executed), fingerprints=found)
     if report is not None:
-        write_reports(record, Path(report), called)
+        silent = {each.name for each in plan.pipeline.steps if each.resources.report is False}
+        write_reports(record, Path(report), called, silent)
     return record
 
 
@@ -184,10 +182,14 @@ def resume(
 
     Raises:
         StoreError: there is no such run, or the store cannot be read.
-        EngineError: the run is still going on.
+        EngineError: the run is still going on, or was not on this machine.
         NbflowError: as for ``run``.
     """
     last = history.run(run_id, folder)
+    if last.remote is not None:
+        raise EngineError(
+            f"run {last.id} is one of {last.remote.profile}; `nbflow retry {last.id}` goes on with it"
+        )
     if last.state == RunState.RUNNING.value:
         raise EngineError(f"run {last.id} is still going on; `nbflow cancel {last.id}` stops it")
     return _execute(
@@ -234,16 +236,3 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _finding_record(finding: Finding) -> FindingRecord:
-    place = finding.location
-    return FindingRecord(
-        code=finding.code,
-        severity=finding.severity.value,
-        message=finding.message,
-        hint=finding.hint,
-        cell=place.cell if place else None,
-        number=place.number if place else 0,
-        line=place.line if place else 0,
-    )

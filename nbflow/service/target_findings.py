@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from nbflow.analysis.needs import Gpu
-from nbflow.codegen import kfp_settings, rules
-from nbflow.codegen.argo import Obstacle
+from nbflow.codegen import rules
 from nbflow.codegen.assembly import Source
+from nbflow.codegen.obstacle import Obstacle
 from nbflow.diagnostics import Finding
 from nbflow.model import Cell, CellId, Location, Pipeline, Step, StepName
 from nbflow.service.material import Material
@@ -31,34 +31,18 @@ def of_clusters(material: Material) -> Iterator[Finding]:
     yield from material.requirements.findings
 
 
-def about_obstacles(obstacles: Iterable[Obstacle], source: Source) -> Iterator[Finding]:
-    """What the notebook asks for and Argo Workflows cannot be told."""
+def about_obstacles(
+    obstacles: Iterable[Obstacle], engine: str, source: Source
+) -> Iterator[Finding]:
+    """What the notebook asks for and ``engine`` cannot be told."""
     steps = {step.name: step for step in source.pipeline.steps}
     for each in obstacles:
         whose = f"the tag `{each.tag}` of the step {each.step}" if each.step else f"`{each.tag}`"
         yield Finding(
             rules.NOT_ON_TARGET,
-            f"{whose} means nothing to Argo Workflows: {each.why}.",
+            f"{whose} cannot be told to {engine}: {each.why}.",
             f"{each.hint[:1].upper()}{each.hint[1:]}.",
             _begins(steps[each.step], source.cells) if each.step else None,
-        )
-
-
-def about_resources(pipeline: Pipeline, cells: Mapping[CellId, Cell]) -> Iterator[Finding]:
-    """What steps ask for and Kubeflow Pipelines cannot be told."""
-    for step in pipeline.steps:
-        for clause in kfp_settings.beyond(step.resources):
-            yield Finding(
-                rules.NOT_ON_TARGET,
-                f"Kubeflow Pipelines cannot be told {clause}; the step {step.name} runs without it.",
-                "Set a default for it in the cluster's namespace (a LimitRange), or convert to `argo`.",
-                _begins(step, cells),
-            )
-    for clause in kfp_settings.volumes_beyond(pipeline):
-        yield Finding(
-            rules.NOT_ON_TARGET,
-            f"Kubeflow Pipelines cannot make {clause}, which the notebook's metadata asks for.",
-            "Make the claim in the cluster first, and name it there with the type `pvc`.",
         )
 
 

@@ -115,7 +115,10 @@ class Clearing:
 
     def _needed(self) -> frozenset[str]:
         """The runs that go on, those that they resume, and those whose results they may yet use."""
-        found: set[str] = set()
+        elsewhere = self._db.execute(
+            "SELECT run FROM remote JOIN runs ON runs.id = run WHERE state = 'running' AND remote.id != ''"
+        )
+        found: set[str] = {str(run) for (run,) in elsewhere}
         for run, notebook, resumed in self._going_on():
             found.update({run, resumed} - {""})
             newest = self._db.execute(

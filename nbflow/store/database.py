@@ -25,6 +25,7 @@ from nbflow.store.records import (
     CellRecord,
     Figures,
     FindingRecord,
+    RemoteRecord,
     ResultRecord,
     RunRecord,
     RunRow,
@@ -99,6 +100,14 @@ MIGRATIONS = (
     """,
     """
     ALTER TABLE runs ADD COLUMN keep TEXT NOT NULL DEFAULT 'all';
+    """,
+    """
+    CREATE TABLE remote (
+        run INTEGER PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE, profile TEXT NOT NULL,
+        pipeline TEXT NOT NULL, sent_as TEXT NOT NULL, arguments TEXT NOT NULL, tasks TEXT NOT NULL,
+        experiment TEXT NOT NULL, account TEXT NOT NULL,
+        id TEXT NOT NULL, name TEXT NOT NULL, namespace TEXT NOT NULL, url TEXT NOT NULL,
+        message TEXT NOT NULL, seen REAL NOT NULL, kept INTEGER NOT NULL);
     """,
     """
     ALTER TABLE steps ADD COLUMN source TEXT NOT NULL DEFAULT '';
@@ -186,8 +195,9 @@ class Store:
         seed: int = 0,
         resumes: str = "",
         keep: str = "all",
+        remote: RemoteRecord | None = None,
     ) -> str:
-        """The id of a new run, recorded as running.
+        """The id of a new run, recorded as running; ``remote`` is where, if that is not here.
 
         Raises:
             StoreError: the run that it ``resumes`` is not there any more, or the store cannot be written.
@@ -222,6 +232,8 @@ class Store:
                     for f in findings
                 ],
             )
+            if remote:
+                self._write_remote(run, remote)
         with _told(self.folder):
             self.run_folder(run).mkdir(parents=True, exist_ok=True)
         return run
@@ -299,6 +311,34 @@ class Store:
                 "UPDATE runs SET state = ?, seconds = ?, metrics = ? WHERE id = ?",
                 (state, seconds, json.dumps(dict(metrics)), run),
             )
+
+    def note_remote(self, run: str, remote: RemoteRecord, *, state: str = "running") -> None:
+        """Record what is known of a run elsewhere, in place of what was known, and its state."""
+        with self._transaction():
+            self._write_remote(run, remote)
+            self._db.execute("UPDATE runs SET state = ? WHERE id = ?", (state, run))
+
+    def _write_remote(self, run: str, remote: RemoteRecord) -> None:
+        self._db.execute(
+            "INSERT OR REPLACE INTO remote VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                run,
+                remote.profile,
+                remote.pipeline,
+                remote.order,
+                json.dumps(dict(remote.arguments)),
+                json.dumps(dict(remote.tasks)),
+                remote.experiment,
+                remote.account,
+                remote.id,
+                remote.name,
+                remote.namespace,
+                remote.url,
+                remote.message,
+                remote.seen,
+                remote.kept,
+            ),
+        )
 
     def note_verified(self, run: str, word: str) -> None:
         """Record that a run was verified: ``word`` is "same" or "different"."""
@@ -414,7 +454,8 @@ class Store:
         with self._reading():
             rows = self._db.execute(
                 "SELECT name, peak_bytes FROM steps JOIN runs ON runs.id = steps.run"
-                " WHERE runs.notebook = ? AND steps.state = 'done' ORDER BY runs.id",
+                " WHERE runs.notebook = ? AND steps.state = 'done' AND runs.engine = 'local'"
+                " ORDER BY runs.id",
                 (notebook,),
             ).fetchall()
         return {StepName(name): peak for name, peak in rows}
@@ -425,7 +466,8 @@ class Store:
             rows = self._db.execute(
                 "SELECT name, steps.seconds, cpu_seconds, peak_bytes FROM steps"
                 " JOIN runs ON runs.id = steps.run WHERE runs.notebook = ?"
-                " AND steps.state = 'done' AND reused = '' ORDER BY runs.id DESC, position",
+                " AND steps.state = 'done' AND reused = '' AND runs.engine = 'local'"
+                " ORDER BY runs.id DESC, position",
                 (notebook,),
             ).fetchall()
         return [Figures(*row) for row in rows]
@@ -444,11 +486,20 @@ class Store:
         """All runs, the newest first; of one notebook where it is named (by its path or its name)."""
         with self._reading():
             rows = self._db.execute(
-                "SELECT id, notebook, engine, state, started, seconds, parameters, process FROM runs"
-                " ORDER BY id DESC"
+                "SELECT runs.id, notebook, engine, state, started, seconds, parameters, process,"
+                " profile, remote.id FROM runs LEFT JOIN remote ON run = runs.id ORDER BY runs.id DESC"
             ).fetchall()
         return [
-            RunRow(str(r[0]), r[1], r[2], _state(r[3], r[7]), r[4], r[5], json.loads(r[6]))
+            RunRow(
+                str(r[0]),
+                r[1],
+                r[2],
+                _state(r[3], r[7], r[9]),
+                r[4],
+                r[5],
+                json.loads(r[6]),
+                r[8] or "",
+            )
             for r in rows
             if notebook is None or notebook in (r[1], Path(r[1]).name)
         ]
@@ -469,11 +520,12 @@ class Store:
                 raise StoreError(
                     f"there is no run {run} in {self.folder}: `nbflow runs` lists them"
                 )
+            remote = self._remote(run)
             return RunRecord(
                 id=str(row[0]),
                 notebook=row[1],
                 engine=row[2],
-                state=_state(row[3], row[10]),
+                state=_state(row[3], row[10], remote.id if remote else ""),
                 started=row[4],
                 python=row[5],
                 seconds=row[6],
@@ -485,7 +537,35 @@ class Store:
                 keep=row[12],
                 steps=self._steps(run),
                 findings=self._findings(run),
+                remote=remote,
             )
+
+    def _remote(self, run: str) -> RemoteRecord | None:
+        row = self._db.execute(
+            "SELECT profile, pipeline, sent_as, arguments, tasks, experiment, account, id, name,"
+            " namespace, url, message, seen, kept FROM remote WHERE run = ?",
+            (run,),
+        ).fetchone()
+        if row is None:
+            return None
+        profile, pipeline, order, arguments, tasks, experiment, account, *rest = row
+        id_, name, namespace, url, message, seen, kept = rest
+        return RemoteRecord(
+            profile=profile,
+            pipeline=pipeline,
+            order=order,
+            arguments=json.loads(arguments),
+            tasks={StepName(step): task for step, task in json.loads(tasks).items()},
+            experiment=experiment,
+            account=account,
+            id=id_,
+            name=name,
+            namespace=namespace,
+            url=url,
+            message=message,
+            seen=seen,
+            kept=bool(kept),
+        )
 
     def _steps(self, run: str) -> tuple[StepRecord, ...]:
         rows = self._db.execute(
@@ -572,9 +652,9 @@ class Store:
             yield
 
 
-def _state(state: str, process: str) -> str:
-    """The state of a run; one whose process is gone has been stopped."""
-    return "stopped" if state == "running" and not is_alive(process) else state
+def _state(state: str, process: str, elsewhere: str | None) -> str:
+    """The state of a run; one whose process is gone has been stopped, unless it runs ``elsewhere``."""
+    return "stopped" if state == "running" and not elsewhere and not is_alive(process) else state
 
 
 def _result(row: tuple[Any, ...]) -> ResultRecord:

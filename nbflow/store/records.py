@@ -118,8 +118,39 @@ class FindingRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteRecord:
+    """What is known of a run elsewhere, for finding it again; nothing of it is secret.
+
+    ``profile`` is the name of the connection, ``pipeline`` and ``order`` are the names under which it
+    was sent, ``arguments``, ``experiment`` and ``account`` what went with it. ``tasks`` are the names
+    of tasks by their steps. ``id``, ``name``, ``namespace`` and ``url`` are what the engine calls it,
+    all "" where it has not answered. ``message`` is what the engine, or the way to it, says of the
+    whole run. ``seen`` is when its state was looked up, ``kept`` says that it has ended and all that is
+    known of it is here.
+    """
+
+    profile: str
+    pipeline: str
+    order: str
+    arguments: Mapping[str, Json]
+    tasks: Mapping[StepName, str]
+    experiment: str = ""
+    account: str = ""
+    id: str = ""
+    name: str = ""
+    namespace: str = ""
+    url: str = ""
+    message: str = ""
+    seen: float = 0.0
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RunRow:
-    """One line of the list of runs. ``started`` is in seconds since the epoch."""
+    """One line of the list of runs. ``started`` is in seconds since the epoch.
+
+    ``profile`` is the name of the connection over which it runs elsewhere, or "".
+    """
 
     id: str
     notebook: str
@@ -128,6 +159,7 @@ class RunRow:
     started: float
     seconds: float | None = None
     parameters: Mapping[Name, Json] | None = None
+    profile: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +185,8 @@ class RunRecord:
     verified: str = ""
     steps: tuple[StepRecord, ...] = ()
     findings: tuple[FindingRecord, ...] = ()
+    #: Where it runs, if that is elsewhere.
+    remote: RemoteRecord | None = None
     #: Where the executed notebook was written, and the fingerprints of the final variables where they
     #: were asked for: known to the run that made them, not kept in the store.
     executed: str = ""

@@ -74,37 +74,6 @@ def test_installs(source: str, installs: tuple[str, ...]) -> None:
     assert needs(source).installs == installs
 
 
-@pytest.mark.parametrize(
-    ("source", "needed"),
-    [
-        ("model.cuda()", True),
-        ("model.to('cuda')", True),
-        ("model.to('cuda:1')", True),
-        ("torch.device('cuda')", True),
-        ("device = 'cuda'", True),
-        ("XGBClassifier(device='cuda')", True),
-        ("XGBClassifier(tree_method='gpu_hist')", True),
-        ("CatBoostClassifier(task_type='GPU')", True),
-        ("params = {'device': 'gpu'}", True),
-        ("with tf.device('/GPU:0'): pass", True),
-        ("import cupy", True),
-        ("from numba import cuda", True),
-        ("device = 'cuda' if torch.cuda.is_available() else 'cpu'", False),
-        ("if torch.cuda.is_available():\n    model.cuda()", False),
-        ("import tensorflow as tf", False),
-        ("from jax import numpy", False),
-        ("try:\n    import cupy\nexcept ImportError:\n    cupy = None", False),
-        ("model.to('cpu')", None),
-        ("device = 'cpu'", None),
-        ("print('cuda')", None),
-        ("import torch", None),
-    ],
-)
-def test_gpus(source: str, needed: bool | None) -> None:
-    gpus = needs(source).gpus
-    assert (any(gpu.needed for gpu in gpus) if gpus else None) is needed
-
-
 def test_places_are_those_of_the_cell() -> None:
     (found,) = needs("x = 1\n\nimport a").imports
     assert (found.location.number, found.location.line) == (1, 3)

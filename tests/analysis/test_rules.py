@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 
@@ -22,8 +23,10 @@ ALL = pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
 def example(rule: Rule) -> tuple[Notebook, Options]:
     fence = re.search(r"```(\w+)\n(.*?)```", page(rule), re.DOTALL)
     assert fence is not None
-    if fence[1] == "json":  # the metadata of a notebook of another language
-        return replace(notebook("# %%\n1"), language="r"), Options()
+    if fence[1] == "json":  # the metadata of a notebook
+        metadata = json.loads(f"{{{fence[2]}}}")
+        language = metadata.get("language_info", {}).get("name", "python").lower()
+        return replace(notebook("# %%\n1", metadata), language=language), Options()
     return project(fence[2])
 
 

@@ -57,7 +57,7 @@ def test_a_manifest_for_argo(call: Caller, tmp_path: Path) -> None:
         MARKER,
     }
     assert "NB401" in answer.err
-    assert "the tag `cache:enabled` of the step b means nothing to Argo Workflows" in answer.err
+    assert "the tag `cache:enabled` of the step b cannot be told to Argo Workflows" in answer.err
 
 
 def test_a_plain_module(call: Caller, tmp_path: Path) -> None:

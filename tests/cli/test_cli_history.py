@@ -55,9 +55,17 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_runs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = Caller(capsys)("runs").out.splitlines()
-    assert lines[0].split() == ["run", "state", "notebook", "started", "took", "parameters"]
-    assert lines[1].split()[:4] == ["2", "✖", "failed", "m.ipynb"]
-    assert lines[2].split()[:4] == ["1", "✖", "failed", "n.ipynb"]
+    assert lines[0].split() == [
+        "run",
+        "state",
+        "notebook",
+        "engine",
+        "started",
+        "took",
+        "parameters",
+    ]
+    assert lines[1].split()[:5] == ["2", "✖", "failed", "m.ipynb", "local"]
+    assert lines[2].split()[:5] == ["1", "✖", "failed", "n.ipynb", "local"]
     assert lines[2].endswith('1m05s  n=3, q="\\u00e4"')
     assert len(Caller(capsys)("runs", "m.ipynb").out.splitlines()) == 2
     assert Caller(capsys)("runs", "other.ipynb").out == "no runs are recorded\n"

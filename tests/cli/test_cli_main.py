@@ -39,11 +39,15 @@ def test_every_command_has_help_and_a_page_with_its_options(
     command = main.get_command(click.Context(main), name)
     assert command is not None
     assert command.help
-    for option in command.params:
+    own = command.commands if isinstance(command, click.Group) else {}
+    told = answer.out + "".join(Caller(capsys)(name, each, "--help").out for each in own)
+    for option in (*command.params, *(o for each in own.values() for o in each.params)):
         for spelling in option.opts if isinstance(option, click.Option) else ():
             assert f"`{spelling}" in page or f" {spelling}" in page, spelling
+    for each in own:
+        assert f"nbflow {name} {each}" in page
     for spelling in set(re.findall(r"`(--[a-z-]+)", page)) - {"--python"}:
-        assert spelling in answer.out
+        assert spelling in told
 
 
 def test_the_index_lists_every_command_and_exit_code() -> None:

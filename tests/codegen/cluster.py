@@ -50,11 +50,15 @@ class Pod:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Where pods run: files lie below ``folder``; ``python3`` is ``python``; claims are folders."""
+    """Where pods run: files lie below ``folder``; ``python3`` is ``python``; claims are folders.
+
+    ``secrets`` and ``configs`` are keys and texts by name.
+    """
 
     folder: Path
     python: str = sys.executable
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    configs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     uid: str = "3f0c1a52"
     #: The number of the user of images; 0 may do anything.
     user: int = 0
@@ -124,9 +128,10 @@ class Cluster:
             *("--", *(_expanded(word, environment) for word in words)),
         ]
         root.chmod(0o1777)
-        become = (
-            f"setpriv --reuid={self.user} --regid={self.user} --clear-groups" if self.user else ""
-        )
+        asked = container.get("securityContext", {})
+        user = asked.get("runAsUser", self.user)
+        group = asked.get("runAsGroup", user)
+        become = f"setpriv --reuid={user} --regid={group} --clear-groups" if user else ""
         code, out, error = _ran(
             command, {**environment, "AS": become}, template.get("activeDeadlineSeconds", 120)
         )
@@ -162,8 +167,9 @@ class Cluster:
             if "value" in each:
                 found[each["name"]] = _expanded(each["value"], found)
             else:
-                place = each["valueFrom"]["secretKeyRef"]
-                found[each["name"]] = self.secrets[place["name"]][place["key"]]
+                ((kind, place),) = each["valueFrom"].items()
+                known = {"secretKeyRef": self.secrets, "configMapKeyRef": self.configs}[kind]
+                found[each["name"]] = known[place["name"]][place["key"]]
         return found
 
     def _mounts(
@@ -173,19 +179,34 @@ class Cluster:
         for prefix in {sys.prefix, sys.base_prefix, str(Path(self.python).parent.parent)}:
             if Path(prefix).is_relative_to(_ROOT):
                 yield from (prefix, str(_inside(root, prefix)))
-        claims = {
-            each["name"]: each["persistentVolumeClaim"]["claimName"]
-            for each in spec.get("volumes", ())
-        }
-        claims |= {
-            each["metadata"]["name"]: f"made-{each['metadata']['name']}"
+        volumes = {each["name"]: self._volume(root, each) for each in spec.get("volumes", ())}
+        volumes |= {
+            each["metadata"]["name"]: self.folder / "claims" / f"made-{each['metadata']['name']}"
             for each in spec.get("volumeClaimTemplates", ())
         }
         for mount in container.get("volumeMounts", ()):
-            volume = self.folder / "claims" / claims[mount["name"]]
+            volume = volumes[mount["name"]]
             volume.mkdir(parents=True, exist_ok=True)
-            yield from (str(volume), str(_inside(root, mount["mountPath"])))
+            path = Path(mount["mountPath"])
+            place = _inside(root, str(path)) if path.is_relative_to(_ROOT) else path
+            yield from (str(volume), str(place))
         yield from (str(root), str(_ROOT))
+
+    def _volume(self, root: Path, volume: Mapping[str, Any]) -> Path:
+        """The folder that a volume is: of claims the same in every pod, of others one of the pod's own."""
+        if "persistentVolumeClaim" in volume:
+            return self.folder / "claims" / str(volume["persistentVolumeClaim"]["claimName"])
+        own = self.folder / "volumes" / root.name / str(volume["name"])
+        own.mkdir(parents=True, exist_ok=True)
+        own.chmod(0o777)
+        texts: Mapping[str, str] = {}
+        if "secret" in volume:
+            texts = self.secrets[volume["secret"]["secretName"]]
+        elif "configMap" in volume:
+            texts = self.configs[volume["configMap"]["name"]]
+        for key, text in texts.items():
+            (own / key).write_text(text, encoding="utf-8")
+        return own
 
 
 def required() -> None:

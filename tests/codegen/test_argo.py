@@ -49,7 +49,9 @@ TAGGED: Cells = (
         "step:train model, limit:cpu:2, limit:memory:4Gi, limit:ephemeral-storage:10Gi, gpu:1, "
         "limit:amd.com/gpu:2, request:cpu:500m, node:zone:a, toleration:gpu, "
         "toleration:dedicated:ml:NoSchedule, label:team:ml, annotation:note:a:b, env:MODE:fast, "
-        "secret:store:key:PASSWORD, volume:data:/data, image:my/image:1, retry:3, timeout:10m",
+        "secret:store:key:PASSWORD, volume:data:/data, image:my/image:1, retry:3, timeout:10m, "
+        "configmap:app:log.level:LEVEL, secret-volume:store:/var/store, configmap-volume:app:/etc/app, "
+        "shm:2Gi, pull-secret:registry, service-account:trainer, run-as:1000:100",
         "x = n + math.pi",
     ),
     ("step:5 odd", "print(x)"),
@@ -94,6 +96,7 @@ def test_every_tag_is_there(tagged: Path) -> None:
     assert container["env"] == [
         {"name": "MODE", "value": "fast"},
         {"name": "PASSWORD", "valueFrom": {"secretKeyRef": {"name": "store", "key": "key"}}},
+        {"name": "LEVEL", "valueFrom": {"configMapKeyRef": {"name": "app", "key": "log.level"}}},
         {"name": "NBFLOW_PARAMETER_n", "value": "{{inputs.parameters.n}}"},
         {"name": "NBFLOW_RUN", "value": "{{workflow.uid}}"},
     ]
@@ -107,7 +110,129 @@ def test_every_tag_is_there(tagged: Path) -> None:
         {"name": "shared-data", "mountPath": "/shared"},
         {"name": "scratch", "mountPath": "/scratch"},
         {"name": "data", "mountPath": "/data"},
+        {"name": "store", "mountPath": "/var/store"},
+        {"name": "app", "mountPath": "/etc/app"},
+        {"name": "shm", "mountPath": "/dev/shm"},
     ]
+    assert found["serviceAccountName"] == "trainer"
+    assert container["securityContext"] == {
+        "runAsUser": 1000,
+        "runAsGroup": 100,
+        "runAsNonRoot": True,
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("tags", "where", "expected"),
+    [
+        ("retry:2:1m:3", "retryStrategy.backoff", {"duration": "60s", "factor": 3}),
+        ("retry:2:30s", "retryStrategy.backoff", {"duration": "30s", "factor": 2}),
+        ("run-as:0", "container.securityContext", {"runAsUser": 0}),
+        (
+            "limit:nvidia.com/mig-1g.5gb:1",
+            "container.resources",
+            {"limits": {"nvidia.com/mig-1g.5gb": "1"}},
+        ),
+        (
+            "gpu:1, request:ephemeral-storage:1Gi",
+            "container.resources",
+            {"requests": {"ephemeral-storage": "1Gi"}, "limits": {"nvidia.com/gpu": "1"}},
+        ),
+        (
+            "limit:habana.ai/gaudi:8, limit:google.com/tpu:4",
+            "container.resources.limits",
+            {"habana.ai/gaudi": "8", "google.com/tpu": "4"},
+        ),
+        (
+            "secret-volume:same:/a, configmap-volume:same:/b, volume:same:/c",
+            "container.volumeMounts",
+            [
+                {"name": "same", "mountPath": "/a"},
+                {"name": "same-2", "mountPath": "/b"},
+                {"name": "same-3", "mountPath": "/c"},
+            ],
+        ),
+    ],
+)
+def test_what_a_tag_becomes(tmp_path: Path, tags: str, where: str, expected: Any) -> None:
+    path = written(tmp_path, [(f"step:a, {tags}", "x = 1")])
+    check(yaml.safe_load(text(path)))
+    assert _at(template(data(path), "a"), where) == expected
+
+
+def test_volumes_of_the_notebook(tmp_path: Path) -> None:
+    volumes = [
+        {"name": "raw-data", "type": "pvc", "mount_point": "/data", "expose_as_env_var": True},
+        {
+            "name": "work",
+            "type": "new_pvc",
+            "mount_point": "/work/",
+            "size": 2,
+            "size_type": "Mi",
+            "volume_access_mode": "",
+            "annotations": [{"key": "owner", "value": "ml"}, {"key": "", "value": ""}],
+            "snapshot": True,
+        },
+    ]
+    settings = {"volumes": volumes, "storage_class_name": "fast", "volume_access_mode": "rwo"}
+    cells = (("step:a, volume:mine:/data", "x = 1"), ("step:b, shm:1Gi", "y = 1"))
+    path = written(tmp_path, cells, settings)
+    found = data(path)
+    check(yaml.safe_load(text(path)))
+    a, b = (template(found, name)["container"] for name in "ab")
+    assert [each["name"] for each in a["volumeMounts"]] == ["mine", "work"]
+    assert [each["name"] for each in b["volumeMounts"]] == ["raw-data", "work", "shm"]
+    exposed = {"name": "KALE_VOLUME_RAW_DATA", "value": "/data"}
+    assert exposed in b["env"]
+    assert exposed not in a["env"]
+    assert found["spec"]["volumeClaimTemplates"] == [
+        {
+            "metadata": {"name": "work", "annotations": {"owner": "ml"}},
+            "spec": {
+                "accessModes": ["ReadWriteOnce"],
+                "storageClassName": "fast",
+                "resources": {"requests": {"storage": "2Mi"}},
+            },
+        }
+    ]
+    told = [(each.tag, each.why) for each in argo.obstacles(assembly(path))]
+    assert [tag for tag, _ in told] == ["volumes: work, snapshot"]
+
+
+def test_a_volume_for_temporary_files_holds_nothing_of_ours(tmp_path: Path) -> None:
+    path = written(tmp_path, [("step:a, volume:data:/tmp", "x = 1"), ("step:b", "print(x)")])
+    found = data(path)
+    check(yaml.safe_load(text(path)))
+    container = template(found, "a")["container"]
+    assert {each["mountPath"]: each["name"] for each in container["volumeMounts"]} == {
+        "/tmp": "data",
+        "/tmp/nbflow-in": "nbflow-in",
+        "/tmp/nbflow-out": "nbflow-out",
+        "/tmp/nbflow-packages": "nbflow-packages",
+        "/tmp/nbflow-tmp": "nbflow-tmp",
+    }
+    assert {"name": "TMPDIR", "value": "/tmp/nbflow-tmp"} in container["env"]
+    assert {"name": "nbflow-in", "emptyDir": {}} in found["spec"]["volumes"]
+    assert "volumeMounts" not in template(found, "b")["container"]
+
+
+def test_pods_of_no_step_have_what_all_steps_are_to_have(tmp_path: Path) -> None:
+    words = ["gpu:1", "limit:cpu:1", "toleration:team", "pull-secret:reg", "run-as:1000"]
+    words += ["secret:s:k:KEY", "shm:1Gi", "image:own/image:1", "service-account:ml", "retry:1"]
+    path = written(tmp_path, [("step:a", "x = 1")], {"steps_defaults": words})
+    found = data(path)
+    own = template(found, "runtime")
+    assert own["container"]["resources"] == {"limits": {"cpu": "1"}}
+    assert own["container"]["securityContext"]["runAsUser"] == 1000
+    assert own["tolerations"] == [{"key": "team", "operator": "Exists"}]
+    assert own["serviceAccountName"] == "ml"
+    assert own["retryStrategy"]["limit"] == 1
+    assert "env" not in own["container"]
+    assert found["spec"]["imagePullSecrets"] == [{"name": "reg"}]
+    assert template(found, "a")["container"]["image"] == "own/image:1"
 
 
 def test_the_workflow_has_what_the_notebook_says(tagged: Path) -> None:
@@ -126,9 +251,13 @@ def test_the_workflow_has_what_the_notebook_says(tagged: Path) -> None:
         "runner",
         [{"name": "registry"}],
     )
+    assert data(tagged)["spec"]["imagePullSecrets"] == [{"name": "registry"}]
     assert spec["volumes"] == [
         {"name": "shared-data", "persistentVolumeClaim": {"claimName": "shared.data"}},
         {"name": "data", "persistentVolumeClaim": {"claimName": "data"}},
+        {"name": "store", "secret": {"secretName": "store"}},
+        {"name": "app", "configMap": {"name": "app"}},
+        {"name": "shm", "emptyDir": {"medium": "Memory", "sizeLimit": "2Gi"}},
     ]
     assert spec["volumeClaimTemplates"] == [
         {
@@ -307,7 +436,12 @@ def test_pods_hold_against_the_schema_of_kubernetes(tagged: Path) -> None:
     for each in spec["templates"][1:]:
         own = {
             key: each[key]
-            for key in ("nodeSelector", "tolerations", "activeDeadlineSeconds")
+            for key in (
+                "nodeSelector",
+                "tolerations",
+                "activeDeadlineSeconds",
+                "serviceAccountName",
+            )
             if key in each
         }
         pod = {
@@ -317,6 +451,7 @@ def test_pods_hold_against_the_schema_of_kubernetes(tagged: Path) -> None:
             "spec": {
                 "containers": [{"name": "main", **each["container"]}],
                 "volumes": volumes,
+                "imagePullSecrets": spec["imagePullSecrets"],
                 "restartPolicy": "Never",
                 **own,
             },
@@ -376,7 +511,7 @@ _TASKS = "spec.templates.0.dag.tasks"
             "names inputs.parameters.n, which is not there",
         ),
         (_without(f"{_TASKS}.1.arguments.parameters"), "does not give n"),
-        (_without("spec.volumes", -1), "mounts data, which is no volume"),
+        (_without("spec.volumes", -1), "mounts shm, which is no volume"),
         (_without("spec.volumeClaimTemplates"), "mounts scratch, which is no volume"),
         (
             _set("spec.templates.1.outputs.artifacts.0", "path", "/tmp/nbflow-out/state"),

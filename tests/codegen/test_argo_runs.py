@@ -241,6 +241,34 @@ def test_settings_of_the_environment_arrive(tmp_path: Path) -> None:
     assert told(place.submit(text(path))) == "$(PATH) $$ {x} {{workflow.uid}} hush\n[]\n"
 
 
+def test_secrets_config_maps_and_shared_memory_are_there(tmp_path: Path) -> None:
+    cluster.required()
+    packages = str(Path(IPython.__file__).parent.parent)
+    place = Cluster(
+        tmp_path / "pods",
+        python="/usr/bin/python3",
+        secrets={"store": {"key": "hush"}},
+        configs={"app": {"log.level": "debug"}},
+    )
+    script = "import sys, IPython; assert sys.version_info >= (3, 9)"
+    nobody = Cluster(tmp_path, python="/usr/bin/python3", user=65534)
+    if not nobody.can(script, {"PYTHONPATH": packages}):
+        pytest.skip("needs a /usr/bin/python3 of version 3.9 or newer that can read IPython here")
+    tags = (
+        "step:a, configmap:app:log.level:LEVEL, secret:store:key:PASSWORD, run-as:65534:65533, "
+        "secret-volume:store:/tmp/store, configmap-volume:app:/tmp/app, shm:1Gi, "
+        f"env:PYTHONPATH:{packages}"
+    )
+    source = (
+        "import os, pathlib\n"
+        "print(os.environ['LEVEL'], os.environ['PASSWORD'], os.getuid(), os.getgid())\n"
+        "print(*(pathlib.Path(f'/tmp/{name}').read_text() for name in ('store/key', 'app/log.level')))\n"
+        "print(os.listdir('/dev/shm'), pathlib.Path('/dev/shm/own').write_text('x'))"
+    )
+    path = written(tmp_path, ((tags, source),))
+    assert told(place.submit(text(path))) == "debug hush 65534 65533\nhush debug\n[] 1\n"
+
+
 def test_generators_begin_as_the_run_says(tmp_path: Path) -> None:
     path = written(tmp_path, (("step:a", "import random\nprint(random.random())"),))
     cluster.required()

@@ -38,6 +38,8 @@ pipeline.pipeline(**json.loads(sys.argv[3]))
 
 def printed(folder: Path, **parameters: object) -> list[str]:
     """The lines that the steps have printed, as the runner shows them."""
+    scratch = folder.parent / "scratch"  # the launcher of each step leaves a folder there
+    scratch.mkdir(exist_ok=True)
     done = subprocess.run(
         [
             sys.executable,
@@ -53,7 +55,7 @@ def printed(folder: Path, **parameters: object) -> list[str]:
         text=True,
         check=False,
         cwd=folder.parent,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(scratch)},
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return [line.strip() for line in (done.stdout + done.stderr).splitlines()]

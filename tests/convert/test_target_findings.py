@@ -33,8 +33,14 @@ def test_gpus(tmp_path: Path, text: str, told: list[str]) -> None:
 def test_volumes_that_cannot_be_made(tmp_path: Path) -> None:
     volumes = [
         {"type": "pvc", "name": "there", "mount_point": "/there"},
-        {"type": "new_pvc", "name": "plain", "mount_point": "/plain", "storage_class_name": "std"},
-        {"type": "new_pvc", "name": "any-class", "mount_point": "/any"},
+        {
+            "type": "new_pvc",
+            "name": "plain",
+            "mount_point": "/plain",
+            "size": 1,
+            "storage_class_name": "std",
+        },
+        {"type": "new_pvc", "name": "any-class", "mount_point": "/any", "size": 1},
         {"type": "clone", "name": "copy", "mount_point": "/copy"},
         {"type": "pvc", "name": "saved", "mount_point": "/saved", "snapshot": True},
     ]

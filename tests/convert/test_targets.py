@@ -71,15 +71,17 @@ def test_engines_know_tasks_and_parameters_by_the_manifest(target: str, tmp_path
     assert len(set(told.tasks.values())) == 4
     assert set(told.tasks) == {"Étape-1", "sum", "Sum", "runtime"}
     assert set(told.tasks.values()) <= named
+    if target == "argo":  # the engine writes values as the manifest has its defaults: as JSON
+        given = {name: json.loads(value) for name, value in given.items()}
     assert told.arguments == given
 
 
 VALUES: list[tuple[str, Json, Json, Json]] = [
     # parameter, value, as Kubeflow Pipelines is told, as Argo is told
-    ("n", 5, 5, "5"),
-    ("name", "a b", "a b", '"a b"'),
-    ("name", "{{x}}", None, '"\\u007b{x}}"'),
-    ("odd", "{{x}}", '"\\u007b\\u007bx}}"', '"\\u007b{x}}"'),
+    ("n", 5, 5, 5),
+    ("name", "a b", "a b", "a b"),
+    ("name", "{{x}}", None, "{{x}}"),
+    ("odd", "{{x}}", '"\\u007b\\u007bx}}"', "{{x}}"),
 ]
 
 
@@ -89,7 +91,6 @@ def test_values_arrive_or_are_refused(
 ) -> None:
     found = taken_apart(tmp_path)
     assert SUBMITTABLE["argo"].submission(found, {name: value}).arguments == {name: argo}
-    assert json.loads(str(argo)) == value
     if kfp is None:
         with pytest.raises(ParameterError, match="the value of name holds"):
             SUBMITTABLE["kfp"].submission(found, {name: value})

@@ -14,7 +14,7 @@ from nbflow.engines.local import attempts
 from nbflow.engines.local.launcher import Pipes
 from nbflow.engines.local.memory import Memory
 from nbflow.engines.local.running import Running
-from nbflow.model import Step, StepName
+from nbflow.model import Backoff, Resources, Step, StepName
 from nbflow.service.run import run
 
 FAILS_TWICE = (
@@ -42,6 +42,29 @@ def test_a_step_that_fails_each_time_fails(tmp_path: Path) -> None:
     record = run(str(path))
     assert states(record) == {"a": "failed", "b": "skipped"}
     assert (tmp_path / "tries.txt").read_text() == "xx"
+
+
+@pytest.mark.parametrize(
+    ("backoff", "waits"),
+    [
+        (None, [1, 2, 4, 8, 16, 32, 60, 60]),
+        (Backoff(30), [30, 60, 120]),
+        (Backoff(30, 1), [30, 30, 30]),
+        (Backoff(2, 9), [2, 18, 162]),
+    ],
+)
+def test_how_long_a_step_waits(
+    backoff: Backoff | None, waits: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "FIRST_WAIT", 1.0)
+    step = Step(StepName("a"), (), resources=Resources(retry=9, backoff=backoff))
+    tried = attempts.Attempts()
+    for wait in waits:
+        assert tried.again(step, "busy")
+        found = tried.wait([step])
+        assert found is not None
+        # Each wait is drawn from a tenth around; a loaded machine is late to ask.
+        assert wait * 0.9 - 0.9 < found <= wait * 1.1
 
 
 def test_a_step_that_takes_too_long_is_ended_with_all_its_processes(tmp_path: Path) -> None:

@@ -226,7 +226,8 @@ def test_parameters_are_typed_and_recorded(tmp_path: Path) -> None:
 
 
 def test_reports_are_one_page_a_step(tmp_path: Path) -> None:
-    path = write(tmp_path, ("step:load data", "print('in the page')"), ("step:b", "1 + 1"))
+    silent = ("step:c report:disabled", "2 + 2")
+    path = write(tmp_path, ("step:load data", "print('in the page')"), ("step:b", "1 + 1"), silent)
     run(str(path), report=str(tmp_path / "report"))
     pages = sorted(p.name for p in (tmp_path / "report").iterdir())
     assert pages == ["00-load.html", "01-b.html"]

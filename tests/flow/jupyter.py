@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -75,14 +76,18 @@ def _ran(
     sources = reference_cells(cells, parameters)
     notebook = nbformat.from_dict({**document(cells), "cells": sources})
     place = (folder / path).parent if path else folder
-    client = NotebookClient(
-        notebook,
-        timeout=120,
-        km=AsyncKernelManager(kernel_name="python3", kernel_spec_manager=_ThisPython()),
-        resources={"metadata": {"path": str(place)}},
-    )
     outputs: dict[str, Any] = {}
-    with client.setup_kernel(env={**os.environ, "PYTHONHASHSEED": "0"}):
+    with ExitStack() as stack:
+        scratch = stack.enter_context(tempfile.TemporaryDirectory())
+        kernel = AsyncKernelManager(
+            kernel_name="python3",
+            kernel_spec_manager=_ThisPython(),
+            connection_file=str(Path(scratch) / "kernel.json"),
+        )
+        client = NotebookClient(
+            notebook, timeout=120, km=kernel, resources={"metadata": {"path": str(place)}}
+        )
+        stack.enter_context(client.setup_kernel(env={**os.environ, "PYTHONHASHSEED": "0"}))
         if names:
             _put(client, names)
         for index, cell in enumerate(notebook.cells):

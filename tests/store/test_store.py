@@ -49,12 +49,12 @@ STEP = StepRecord(
 def test_steps_of_before_it_was_kept_what_they_change_do_not_tell_it(tmp_path: Path) -> None:
     (tmp_path / ".nbflow").mkdir(mode=0o700)
     db = sqlite3.connect(tmp_path / ".nbflow" / "nbflow.db")
-    for statements in MIGRATIONS[:5]:
+    for statements in MIGRATIONS[:6]:
         db.executescript(statements)
     db.execute("INSERT INTO runs (notebook, engine, python, state, started, parameters)"
                " VALUES ('/n/a.ipynb', 'local', 'python', 'done', 1.0, '{}')")  # fmt: skip
     db.execute("INSERT INTO steps (run, position, name, state) VALUES (1, 0, 'train', 'done')")
-    db.execute("PRAGMA user_version = 5")
+    db.execute("PRAGMA user_version = 6")
     db.commit()
     db.close()
     with Store.open(tmp_path) as store:

@@ -6,11 +6,12 @@ would take longer than all the rest of a conversion. Source: https://argo-workfl
 
 from __future__ import annotations
 
-from nbflow.codegen.argo.expressible import Obstacle, obstacles
+from nbflow.codegen.argo.expressible import obstacles
 from nbflow.codegen.argo.options import Options
 from nbflow.codegen.argo.references import DanglingError, check
 from nbflow.codegen.argo.values import value
 from nbflow.codegen.argo.workflow import MANIFEST, files, workflow
+from nbflow.codegen.obstacle import Obstacle
 
 __all__ = [
     "MANIFEST",

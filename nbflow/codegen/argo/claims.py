@@ -1,7 +1,7 @@
 """Volumes: those that steps mount by their tags, and those of the whole notebook (Kale's ``volumes``).
 
 A volume that is there is mounted by its claim. One that Kale would make (``new_pvc``) is made for each run
-and goes away with it. Source of the entries' form: https://github.com/kubeflow-kale/kale, ``VolumeConfig``.
+and goes away with it.
 """
 
 from __future__ import annotations
@@ -10,94 +10,125 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from nbflow.codegen import temporary
+from nbflow.codegen.argo.names import INPUTS, OUTPUTS, PACKAGES
 from nbflow.codegen.argo.values import BRACES
 from nbflow.codegen.assembly import Assembly
 from nbflow.codegen.names import kubernetes_names
+from nbflow.codegen.notebook_volumes import NotebookVolume, notebook_volumes
 from nbflow.codegen.yaml import Value
-from nbflow.model import Step
+from nbflow.model import SHARED_MEMORY, Pipeline, Step, VolumeKind
 
-_MODES: Final = {"rwo": "ReadWriteOnce", "rom": "ReadOnlyMany", "rwm": "ReadWriteMany"}
-#: Steps run side by side, on different machines.
-_USUAL: Final = "ReadWriteMany"
-#: The kinds of Kale's volumes that can be had here.
-KINDS: Final = ("pvc", "new_pvc")
+#: Memory of a size, and a folder of the pod's own, as further kinds of what a volume holds.
+_MEMORY: Final = "memory"
+_FOLDER: Final = "folder"
+#: Where a pod keeps what is its own.
+_OWN: Final = {"in": INPUTS, "out": OUTPUTS, "packages": PACKAGES, "tmp": temporary.OWN}
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """A claim of the whole notebook, at ``path`` in every step; ``size`` is "" where it is there already."""
+class _Origin:
+    """What a volume holds: a claim, a secret or a config map by its name, memory by its size, or a folder."""
 
-    claim: str
-    path: str
-    size: str = ""
-    mode: str = _USUAL
-    storage_class: str = ""
+    kind: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """All claims of a pipeline, and what their volumes are called."""
+    """All that the steps of a pipeline mount, and what these volumes are called."""
 
     assembly: Assembly
 
-    def notebook(self) -> list[Claim]:
-        """Those of the whole notebook."""
-        entries = self.assembly.pipeline.metadata.volumes
-        return [_claim(each) for each in entries if is_known(each)]
-
-    def names(self) -> Mapping[str, str]:
-        """The name of each claim's volume."""
-        steps = self.assembly.pipeline.steps
-        found = [each.claim for each in self.notebook()]
-        found += [volume.claim for step in steps for volume in step.resources.volumes]
-        claims = list(dict.fromkeys(found))
-        return dict(zip(claims, kubernetes_names(claims), strict=True))
-
     def mounts(self, step: Step) -> list[Value]:
         """The mounts of a step's container; a tag takes the place of what the notebook has at its path."""
-        names = self.names()
-        paths = {each.path: names[each.claim] for each in self.notebook()}
-        paths |= {volume.path: names[volume.claim] for volume in step.resources.volumes}
-        return [{"name": name, "mountPath": path} for path, name in paths.items()]
+        names = self._names()
+        return [
+            {"name": names[origin], "mountPath": path} for path, origin in self._of(step).items()
+        ]
+
+    def variables(self, step: Step) -> Iterator[Value]:
+        """The variables of a step's container that hold the paths of volumes."""
+        paths = self._of(step)
+        if temporary.OWN in paths:
+            yield {"name": temporary.VARIABLE, "value": temporary.OWN}
+        for each in self._notebook():
+            if each.variable and paths.get(each.path.rstrip("/")) == _claim(each.claim):
+                yield {"name": each.variable, "value": each.path}
 
     def spec(self) -> Iterator[tuple[str, Value]]:
         """The fields of the workflow that say where volumes come from."""
-        new = {each.claim: each for each in self.notebook() if each.size}
+        names = self._names()
+        new = {_claim(each.claim): each for each in self._notebook() if each.is_new}
         there: list[Value] = [
-            {"name": name, "persistentVolumeClaim": {"claimName": claim}}
-            for claim, name in self.names().items()
-            if claim not in new
+            {"name": name, **_source(origin)} for origin, name in names.items() if origin not in new
         ]
         if there:
             yield "volumes", there
         if new:
-            names = self.names()
-            yield "volumeClaimTemplates", [_made(each, names[each.claim]) for each in new.values()]
+            made: list[Value] = [_made(each, names[origin]) for origin, each in new.items()]
+            yield "volumeClaimTemplates", made
+
+    def _notebook(self) -> tuple[NotebookVolume, ...]:
+        return tuple(volumes_of(self.assembly.pipeline))
+
+    def _of(self, step: Step) -> Mapping[str, _Origin]:
+        """What a step mounts, by its path."""
+        own = step.resources
+        paths = {each.path.rstrip("/"): _claim(each.claim) for each in self._notebook()}
+        tags = {each.path.rstrip("/"): _Origin(each.kind.value, each.name) for each in own.volumes}
+        shared = {SHARED_MEMORY: _Origin(_MEMORY, own.shm)} if own.shm else {}
+        found = {**paths, **tags, **shared}
+        if temporary.is_covered(found):
+            found |= {path: _Origin(_FOLDER, name) for name, path in _OWN.items()}
+        return {path or "/": origin for path, origin in found.items()}
+
+    def _names(self) -> Mapping[_Origin, str]:
+        """The name of each volume: that of what it holds, where that is legal and free."""
+        steps = self.assembly.pipeline.steps
+        found = [_claim(each.claim) for each in self._notebook()]
+        found += [origin for step in steps for origin in self._of(step).values()]
+        origins = list(dict.fromkeys(found))
+        return dict(zip(origins, kubernetes_names([_wanted(o) for o in origins]), strict=True))
 
 
-def is_known(entry: Mapping[str, object]) -> bool:
-    """Whether an entry of the notebook's volumes is whole and of a kind that can be had."""
-    whole = all(isinstance(entry.get(key), str) and entry[key] for key in ("name", "mount_point"))
-    sized = isinstance(entry.get("size"), (int, str)) and bool(entry["size"])
-    kind = entry.get("type", "pvc")
-    odd = any(BRACES in str(each) for each in entry.values()) or entry.get("snapshot")
-    return whole and kind in KINDS and (kind == "pvc" or sized) and not odd
+def volumes_of(pipeline: Pipeline) -> Iterator[NotebookVolume]:
+    """The notebook's own volumes, but for those with texts that Argo would replace."""
+    for each in notebook_volumes(pipeline):
+        texts = (each.claim, each.path, each.size, each.mode, each.storage_class)
+        if not any(BRACES in text for text in (*texts, *(t for p in each.annotations for t in p))):
+            yield each
 
 
-def _claim(entry: Mapping[str, object]) -> Claim:
-    size = (
-        f"{entry['size']}{entry.get('size_type') or 'Gi'}" if entry.get("type") == KINDS[1] else ""
-    )
-    mode = str(entry.get("access_mode") or entry.get("volume_access_mode") or _USUAL)
-    storage = str(entry.get("storage_class_name") or "")
-    return Claim(
-        str(entry["name"]), str(entry["mount_point"]), size, _MODES.get(mode, mode), storage
-    )
+def _wanted(origin: _Origin) -> str:
+    named = {_MEMORY: "shm", _FOLDER: f"nbflow-{origin.name}"}
+    return named.get(origin.kind, origin.name)
 
 
-def _made(claim: Claim, name: str) -> Value:
-    spec: dict[str, Value] = {"accessModes": [claim.mode]}
-    if claim.storage_class:
-        spec["storageClassName"] = claim.storage_class
-    spec["resources"] = {"requests": {"storage": claim.size}}
-    return {"metadata": {"name": name}, "spec": spec}
+def _claim(name: str) -> _Origin:
+    return _Origin(VolumeKind.CLAIM.value, name)
+
+
+def _source(origin: _Origin) -> dict[str, Value]:
+    match origin.kind:
+        case VolumeKind.SECRET.value:
+            return {"secret": {"secretName": origin.name}}
+        case VolumeKind.CONFIG_MAP.value:
+            return {"configMap": {"name": origin.name}}
+        case "memory":
+            return {"emptyDir": {"medium": "Memory", "sizeLimit": origin.name}}
+        case "folder":
+            return {"emptyDir": {}}
+        case _:
+            return {"persistentVolumeClaim": {"claimName": origin.name}}
+
+
+def _made(volume: NotebookVolume, name: str) -> Value:
+    metadata: dict[str, Value] = {"name": name}
+    if volume.annotations:
+        metadata["annotations"] = dict(volume.annotations)
+    spec: dict[str, Value] = {"accessModes": [volume.mode]}
+    if volume.storage_class:
+        spec["storageClassName"] = volume.storage_class
+    spec["resources"] = {"requests": {"storage": volume.size}}
+    return {"metadata": metadata, "spec": spec}

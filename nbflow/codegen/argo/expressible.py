@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from nbflow.codegen.argo.claims import KINDS, is_known
+from nbflow.codegen import notebook_volumes
+from nbflow.codegen.argo.claims import volumes_of
 from nbflow.codegen.argo.values import BRACES
 from nbflow.codegen.assembly import Assembly
+from nbflow.codegen.obstacle import Obstacle
 from nbflow.model import Step, StepName
-
-
-@dataclass(frozen=True, slots=True)
-class Obstacle:
-    """Why a tag of ``step`` ("" for a setting of the whole notebook) means nothing to Argo, and a way out.
-
-    ``grave`` says that the run would not be what the tag asks for; else it only takes longer.
-    """
-
-    step: StepName
-    tag: str
-    why: str
-    hint: str
-    grave: bool = True
+from nbflow.tags import unparse_volume
 
 
 def obstacles(assembly: Assembly) -> tuple[Obstacle, ...]:
@@ -34,15 +22,12 @@ def obstacles(assembly: Assembly) -> tuple[Obstacle, ...]:
 
 
 def _volumes(assembly: Assembly) -> Iterator[Obstacle]:
-    for entry in assembly.pipeline.metadata.volumes:
-        if not is_known(entry):
-            yield Obstacle(
-                StepName(""),
-                f"volumes: {entry.get('name', '')}",
-                f"a volume of type {entry.get('type', 'pvc')!r} cannot be had, only {' and '.join(KINDS)} "
-                "with a name, a mount_point and (if it is new) a size, and no snapshot of any",
-                "make the claim beforehand and mount it with a `volume:` tag",
-            )
+    pipeline = assembly.pipeline
+    yield from notebook_volumes.obstacles(pipeline)
+    had = set(volumes_of(pipeline))
+    for each in notebook_volumes.notebook_volumes(pipeline):
+        if each not in had:
+            yield _read(StepName(""), f"volumes: {each.claim}")
 
 
 def _of(step: Step) -> Iterator[Obstacle]:
@@ -74,5 +59,5 @@ def _texts(step: Step) -> Iterator[str]:
     ):
         yield from (f"{word}:{key}:{text}" for key, text in pairs)
     yield from (f"toleration:{each.key}:{each.value}" for each in own.tolerations)
-    yield from (f"volume:{each.claim}:{each.path}" for each in own.volumes)
+    yield from (unparse_volume(each) for each in own.volumes)
     yield f"image:{own.image}"

@@ -7,30 +7,66 @@ from typing import Final
 
 from nbflow.codegen.argo.values import BRACES, environment, quiet
 from nbflow.codegen.yaml import Value
-from nbflow.model import Resources, Step, Toleration
+from nbflow.model import Backoff, Resources, RunAs, Step, Toleration
 
-#: Seconds before the first further try; each wait after that is twice as long.
-_BACKOFF: Final[Mapping[str, Value]] = {"duration": "10s", "factor": 2}
+#: The wait for the next try where the tag names none: each is twice as long as that before.
+_BACKOFF: Final = Backoff(10)
 
 
 def template(step: Step) -> Iterator[tuple[str, Value]]:
     """The fields of a step's template that its tags ask for."""
-    own = step.resources
     # The step as the user calls it: who follows a run finds it by this.
-    annotations = {**dict(own.annotations), "nbflow/step": quiet(step.name)}
-    metadata: dict[str, Value] = {"annotations": annotations}
+    yield from fields(step.resources, {"nbflow/step": quiet(step.name)})
+    if step.resources.timeout:
+        yield "activeDeadlineSeconds", step.resources.timeout
+
+
+def fields(own: Resources, annotations: Mapping[str, str]) -> Iterator[tuple[str, Value]]:
+    """The fields of a template that say where its pod runs, by whose rights, and how often."""
+    metadata: dict[str, Value] = {}
+    if own.annotations or annotations:
+        metadata["annotations"] = {**dict(own.annotations), **annotations}
     if own.labels:
         metadata["labels"] = dict(own.labels)
-    yield "metadata", metadata
+    if metadata:
+        yield "metadata", metadata
+    if own.service_account:
+        yield "serviceAccountName", own.service_account
     if own.node_selector:
         yield "nodeSelector", dict(own.node_selector)
     if own.tolerations:
         yield "tolerations", [_toleration(each) for each in own.tolerations]
-    if own.timeout:
-        yield "activeDeadlineSeconds", own.timeout
     if own.retry:
+        wait = own.backoff or _BACKOFF
+        backoff: Value = {"duration": f"{wait.seconds}s", "factor": wait.factor}
         # Also where a pod was evicted or its node went away, which Argo does not count as failed.
-        yield "retryStrategy", {"limit": own.retry, "retryPolicy": "Always", "backoff": _BACKOFF}
+        yield "retryStrategy", {"limit": own.retry, "retryPolicy": "Always", "backoff": backoff}
+
+
+def container(own: Resources) -> Iterator[tuple[str, Value]]:
+    """The fields of a container that say what it may use, and who it is."""
+    amounts: dict[str, Value] = {}
+    if own.requests:
+        amounts["requests"] = dict(own.requests)
+    if own.limits:
+        amounts["limits"] = dict(own.limits)
+    if amounts:
+        yield "resources", amounts
+    if own.run_as is not None:
+        yield "securityContext", _security(own.run_as)
+
+
+def _security(run_as: RunAs) -> Value:
+    """As much as Kubernetes' standard `restricted` asks of a container whose user is not root."""
+    found: dict[str, Value] = {"runAsUser": run_as.user}
+    if run_as.group is not None:
+        found["runAsGroup"] = run_as.group
+    if run_as.user:
+        found["runAsNonRoot"] = True
+        found["allowPrivilegeEscalation"] = False
+        found["capabilities"] = {"drop": ["ALL"]}
+        found["seccompProfile"] = {"type": "RuntimeDefault"}
+    return found
 
 
 def environment_of(own: Resources) -> list[Value]:
@@ -44,19 +80,10 @@ def environment_of(own: Resources) -> list[Value]:
         for name, value in dict(own.env).items()
         if BRACES not in value
     ]
-    for secret in own.secrets:
-        place = {"name": secret.name, "key": secret.key}
-        found.append({"name": secret.env, "valueFrom": {"secretKeyRef": place}})
-    return found
-
-
-def amounts(own: Resources) -> dict[str, Value]:
-    """What the container asks for and may use."""
-    found: dict[str, Value] = {}
-    if own.requests:
-        found["requests"] = dict(own.requests)
-    if own.limits:
-        found["limits"] = dict(own.limits)
+    for kind, values in (("secretKeyRef", own.secrets), ("configMapKeyRef", own.config)):
+        for each in values:
+            place = {"name": each.name, "key": each.key}
+            found.append({"name": each.env, "valueFrom": {kind: place}})
     return found
 
 

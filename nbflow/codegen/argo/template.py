@@ -17,6 +17,7 @@ from nbflow.codegen.argo.names import FILES, INPUTS, METRICS, OUTPUTS, REPORT, R
 from nbflow.codegen.argo.options import Options
 from nbflow.codegen.assembly import Component
 from nbflow.codegen.yaml import Value
+from nbflow.model import Resources
 from nbflow.runtime import ordered
 
 _READ: Final = f'open("{INPUTS}/{{}}", encoding="ascii").read()'
@@ -39,13 +40,21 @@ sys.exit(ordered.main(sys.argv[1:]))
 """
 
 
-def runtime(code: str, options: Options) -> dict[str, Value]:
-    """The template that hands on what runs the cells of a step, and files of the notebook's folder."""
+def runtime(code: str, options: Options, own: Resources) -> dict[str, Value]:
+    """The template that hands on what runs the cells of a step, and files of the notebook's folder.
+
+    ``own`` is what its pod asks for.
+    """
     texts = {RUNTIME: code, **({FILES: options.files} if options.files else {})}
     program = "\n".join((*_UNPACK, *(_CARRY if options.files else ()))) + "\n"
     return {
         "name": RUNTIME,
-        "container": {"image": options.image, "command": ["python3", "-c", program]},
+        **dict(pod.fields(own, {})),
+        "container": {
+            "image": options.image,
+            "command": ["python3", "-c", program],
+            **dict(pod.container(own)),
+        },
         "outputs": {"artifacts": [_output(name, f"{OUTPUTS}/{name}") for name in texts]},
         "inputs": {"artifacts": [_raw(name, text) for name, text in texts.items()]},
     }
@@ -107,18 +116,21 @@ def _container(
     component: Component, names: Names, options: Options, argument: str
 ) -> dict[str, Value]:
     own = component.step.resources
+    claims = Claims(names.assembly)
     found: dict[str, Value] = {
         "image": own.image or options.image,
         "command": ["python3", "-c", _START],
         "args": [argument, *options.requirements.get(component.step.name, ())],
-        "env": [*pod.environment_of(own), *_environment(component, names)],
+        "env": [
+            *claims.variables(component.step),
+            *pod.environment_of(own),
+            *_environment(component, names),
+        ],
+        **dict(pod.container(own)),
     }
-    for key, each in (
-        ("resources", pod.amounts(own)),
-        ("volumeMounts", Claims(names.assembly).mounts(component.step)),
-    ):
-        if each:
-            found[key] = each
+    mounts = claims.mounts(component.step)
+    if mounts:
+        found["volumeMounts"] = mounts
     return found
 
 

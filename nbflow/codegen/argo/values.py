@@ -6,21 +6,14 @@ container's command, arguments and environment, where it takes ``$$`` for one do
 
 from __future__ import annotations
 
-import json
-
-from nbflow.model import Json
+from nbflow.model import Json, quiet_json
 
 BRACES = "{{"
 
 
 def value(given: Json) -> str:
     """A parameter's value as it stands in a manifest and as ``argo submit -p`` takes it: JSON."""
-    text = json.dumps(given, ensure_ascii=False)
-    # These pairs stand in JSON within strings only.
-    for pair in (BRACES, "$(", "$$"):
-        while pair in text:
-            text = text.replace(pair, f"\\u{ord(pair[0]):04x}{pair[1]}")
-    return text
+    return quiet_json(given)
 
 
 def environment(text: str) -> str:

@@ -14,6 +14,7 @@ from nbflow.codegen.argo.options import Options
 from nbflow.codegen.argo.values import quiet, value
 from nbflow.codegen.assembly import Assembly, Component
 from nbflow.codegen.names import kubernetes_name
+from nbflow.codegen.own_pods import own_pods
 from nbflow.codegen.yaml import Value
 from nbflow.model import Parameter
 
@@ -40,8 +41,9 @@ def workflow(assembly: Assembly, runtime: str, options: Options) -> dict[str, Va
     spec: dict[str, Value] = {"entrypoint": ENTRY}
     if options.service_account:
         spec["serviceAccountName"] = options.service_account
-    if options.pull_secrets:
-        spec["imagePullSecrets"] = [{"name": name} for name in options.pull_secrets]
+    secrets = _pull_secrets(assembly, options)
+    if secrets:
+        spec["imagePullSecrets"] = [{"name": name} for name in secrets]
     parameters = _parameters(assembly)
     if parameters:
         told: list[Value] = [
@@ -54,7 +56,7 @@ def workflow(assembly: Assembly, runtime: str, options: Options) -> dict[str, Va
         {"name": ENTRY, "dag": {"tasks": list(_tasks(assembly, names, options))}},
         *(template.step(each, names, options) for each in assembly.components),
         # The last one, as it ends with a very long line.
-        template.runtime(runtime, options),
+        template.runtime(runtime, options, own_pods(assembly.pipeline)),
     ]
     return {
         "apiVersion": "argoproj.io/v1alpha1",
@@ -78,6 +80,14 @@ def _metadata(assembly: Assembly, options: Options) -> dict[str, Value]:
         ),
     }
     return found
+
+
+def _pull_secrets(assembly: Assembly, options: Options) -> tuple[str, ...]:
+    """Those of all pods: Argo has one list for a whole workflow."""
+    steps = assembly.pipeline.steps
+    found = [*options.pull_secrets, *own_pods(assembly.pipeline).pull_secrets]
+    found += [name for step in steps for name in step.resources.pull_secrets]
+    return tuple(dict.fromkeys(found))
 
 
 def _parameters(assembly: Assembly) -> list[Parameter]:

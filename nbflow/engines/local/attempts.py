@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Iterable
@@ -10,7 +11,8 @@ from typing import Final
 from nbflow.engines.local.running import Running
 from nbflow.model import Step, StepName
 
-#: Seconds before the second try; each further one waits twice as long, up to the longest wait.
+#: Seconds before the second try where the tag names no wait; each further one waits twice as long, up to
+#: the longest wait.
 FIRST_WAIT: Final = 1.0
 LONGEST_WAIT: Final = 60.0
 
@@ -28,8 +30,7 @@ class Attempts:
         if tries > step.resources.retry:
             return ""
         self._made[step.name] = tries + 1
-        wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (tries - 1))
-        self._due[step.name] = time.monotonic() + wait * random.uniform(0.9, 1.1)
+        self._due[step.name] = time.monotonic() + _wait(step, tries) * random.uniform(0.9, 1.1)
         return f"try {tries + 1} of {step.resources.retry + 1}, since it failed: {why}"
 
     def is_due(self, step: Step) -> bool:
@@ -41,6 +42,14 @@ class Attempts:
         now = time.monotonic()
         times = [self._due[step.name] for step in waiting if self._due.get(step.name, 0.0) > now]
         return max(0.0, min(times) - now) if times else None
+
+
+def _wait(step: Step, tries: int) -> float:
+    """Seconds until the next try of a step that has had so many."""
+    backoff = step.resources.backoff
+    if backoff is not None:
+        return backoff.seconds * math.pow(backoff.factor, tries - 1)
+    return min(LONGEST_WAIT, FIRST_WAIT * math.pow(2, tries - 1))
 
 
 def overdue(running: Iterable[Running]) -> list[Running]:

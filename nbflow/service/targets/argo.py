@@ -27,7 +27,8 @@ It needs Argo Workflows with an artifact repository, and no nbflow."""
 def findings(material: Material) -> Iterator[Finding]:
     """What is to be told of the notebook as a pipeline there."""
     yield from target_findings.of_clusters(material)
-    yield from target_findings.about_obstacles(argo.obstacles(material.assembly), material.source)
+    obstacles = argo.obstacles(material.assembly)
+    yield from target_findings.about_obstacles(obstacles, "Argo Workflows", material.source)
 
 
 def files(material: Material) -> dict[str, str | bytes]:
@@ -85,7 +86,8 @@ def about(material: Material) -> About:
 def submission(material: Material, values: Mapping[Name, Json]) -> Submission:
     """What an engine is told."""
     names = Names(material.assembly)
+    used = {each.name for found in material.assembly.components for each in found.parameters}
     return Submission(
         tasks=names.tasks,
-        arguments={names.parameters[name]: argo.value(given) for name, given in values.items()},
+        arguments={names.parameters[n]: given for n, given in values.items() if n in used},
     )

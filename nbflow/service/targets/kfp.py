@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from nbflow.codegen import kfp, readme
+from nbflow.codegen import kfp, kfp_settings, readme
 from nbflow.codegen.assembly import Component
 from nbflow.codegen.readme import About
 from nbflow.diagnostics import Finding
@@ -42,7 +42,8 @@ def findings(material: Material) -> Iterator[Finding]:
     """What is to be told of the notebook as a pipeline there."""
     tasks = {each.step.name: _packed_size(each) for each in material.assembly.components}
     yield from target_findings.of_clusters(material)
-    yield from target_findings.about_resources(material.source.pipeline, material.source.cells)
+    obstacles = kfp_settings.obstacles(material.source.pipeline)
+    yield from target_findings.about_obstacles(obstacles, "Kubeflow Pipelines", material.source)
     yield from target_findings.about_cells(tasks)
 
 

@@ -1,0 +1,139 @@
+"""A run on this machine in a process of its own, which outlives the shell that it was started from.
+
+The process is told what to run on its stdin, and answers with one line when the run is recorded, or with why
+it is not. From then on it has no terminal and nobody who reads what it prints: the store has it all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+from nbflow.diagnostics import Finding
+from nbflow.engines.events import Event, RunStarted
+from nbflow.errors import NbflowError
+from nbflow.service import history
+from nbflow.service.refused import refuse
+from nbflow.service.request import request
+from nbflow.service.run import run
+from nbflow.store import RunRecord
+from nbflow.store.database import store_folder
+
+#: What a command of nbflow gets that could not begin; the rest of its exit codes say why.
+_BUG: Final = 70
+_PROBLEMS: Final = "problems.log"
+#: Modules that lie where the user stands are not imported for those of Python; nbflow is this one.
+_PROGRAM: Final = (
+    "import sys; sys.path[:] = filter(None, sys.path);"
+    " sys.path[:0] = {sys.argv[1]}.difference(sys.path);"
+    " from nbflow.service.detached import main; main()"
+)
+_OWN: Final = str(Path(__file__).parents[2])
+
+
+class NotBegunError(NbflowError):
+    """A run could not begin; the exit code is that of its own error."""
+
+    def __init__(self, sentence: str, exit_code: int) -> None:
+        super().__init__(sentence)
+        self.exit_code = exit_code
+
+
+def start(
+    path: str,
+    *,
+    parameters: Mapping[str, str] | None = None,
+    python: str | None = None,
+    on_findings: Callable[[tuple[Finding, ...]], None] = lambda findings: None,
+) -> RunRecord:
+    """The record of a run that goes on in a process of its own; ``on_findings`` hears what was found.
+
+    Raises:
+        Refused: the notebook has findings of severity error.
+        NbflowError: the run cannot begin, for whatever reason.
+    """
+    asked = request(path, parameters or {}, ())
+    on_findings(asked.analysis.findings)
+    refuse(asked.analysis.findings, "run")
+    told = {"path": str(asked.path), "parameters": dict(parameters or {}), "python": python}
+    child = subprocess.Popen(
+        [sys.executable, "-c", _PROGRAM, _OWN],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert child.stdin is not None
+    assert child.stdout is not None
+    child.stdin.write(json.dumps(told))
+    child.stdin.close()
+    line = child.stdout.readline()
+    child.stdout.close()
+    answer: dict[str, Any] = (
+        json.loads(line)
+        if line.strip()
+        else {
+            "error": "the process of the run ended before the run began",
+            "code": _BUG,
+        }
+    )
+    if "error" in answer:
+        child.wait()
+        raise NotBegunError(answer["error"], answer["code"])
+    # It is not waited for: its parent ends, and init takes it.
+    child.returncode = 0
+    return history.run(answer["run"], asked.path.parent)
+
+
+def main() -> NoReturn:
+    """Run what stdin tells."""
+    # A shell that starts programs in the background may have it ignored; `nbflow cancel` needs it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    told = json.load(sys.stdin)
+    begun = False
+
+    def hear(event: Event) -> None:
+        nonlocal begun
+        if isinstance(event, RunStarted):
+            begun = True
+            _answer({"run": event.run})
+            _let_go(Path(told["path"]).parent, event.run)
+
+    try:
+        run(told["path"], parameters=told["parameters"], python=told["python"], on_event=hear)
+    except NbflowError as error:
+        if not begun:
+            _answer({"error": str(error), "code": error.exit_code})
+        print(f"nbflow: {error}", file=sys.stderr)  # noqa: T201  # into the run's folder
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        if not begun:
+            _answer({"error": f"{type(error).__name__}: {error}", "code": _BUG})
+        raise
+    sys.exit(0)
+
+
+def _answer(answer: Mapping[str, object]) -> None:
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+
+
+def _let_go(folder: Path, run_id: str) -> None:
+    """From now on nobody reads what this process prints; what goes wrong is kept beside the run."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    place = store_folder(folder) / "runs" / run_id / _PROBLEMS
+    problems = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for target, source in ((0, nowhere), (1, nowhere), (2, problems)):
+        os.dup2(source, target)
+    os.close(nowhere)
+    os.close(problems)
