@@ -1,10 +1,11 @@
 """Small generated notebooks in which steps pass something on by a way that no name shows.
 
-    python benchmarks/hidden.py [--count N] [--seed S] [--only GLOB] [--show]
+    python benchmarks/hidden.py [--count N] [--seed S] [--only GLOB] [--jobs N]
 
 Each notebook makes something, changes it by another way than it is looked at, and looks, in steps of its
 own. It runs as in the pods of a cluster, and all in one step. Printed for each that is not the same: whether
-it was refused, stopped, crashed, or is SILENTLY DIFFERENT.
+it was refused, a pod told of it with the way out, a finding told of it before, a cell failed (error), a pod
+crashed, or it is SILENTLY DIFFERENT. What cannot run in one step is not run.
 """
 # ruff: noqa: E501 - a way is one line
 
@@ -14,6 +15,7 @@ import argparse
 import ast
 import fnmatch
 import random
+import re
 import sys
 import tempfile
 from collections import Counter
@@ -35,6 +37,8 @@ from nbflow.service.request import request
 
 _WRONG: Final = "SILENTLY DIFFERENT"
 _STAYS_BEHIND: Final = "NB210"
+#: What a sentence that names the way out holds.
+_REPAIR: Final = re.compile("tag `|run the two as one step")
 #: Ways by their names: what makes it, what changes it, what looks.
 WAYS: Final[dict[str, tuple[str, str, str]]] = {
     # Objects that something else holds.
@@ -344,48 +348,45 @@ def _bound(text: str) -> set[str]:
 def outcome(case: Case) -> tuple[str, str]:
     """A word for what became of a case, and more about it."""
     try:
-        with tempfile.TemporaryDirectory(prefix="hidden-") as folder:
-            whole = _ran(Path(folder), [("step:whole", s) for t, s in case.cells], backwards=False)
-        if whole.failed or whole.crashed:
-            return "not run", "; ".join((*whole.failed.values(), *whole.crashed.values()))
-        with tempfile.TemporaryDirectory(prefix="hidden-") as folder:
-            found = _ran(Path(folder), case.cells, backwards=case.backwards)
+        whole = _ran([("step:whole", source) for _, source in case.cells])
+        found = whole if whole.failed else _ran(case.cells, backwards=case.backwards)
     except Refused as refusal:
         return "refused", str(refusal)
+    if whole.failed:
+        return "not run", "; ".join(whole.failed.values())
     if found.crashed:
         return "crashed", "; ".join(found.crashed.values())[-300:]
     if found.failed:
-        word = (
-            "told"
-            if any(
-                "could not be foreseen" in t or "cannot travel" in t or "tag `" in t
-                for t in found.failed.values()
-            )
-            else "error"
-        )
-        return word, "; ".join(f"{step}: {text}" for step, text in found.failed.items())
+        text = "; ".join(f"{step}: {text}" for step, text in found.failed.items())
+        return ("told" if _REPAIR.search(text) else "error"), text
+    return _compared(case, whole, found)
+
+
+def _compared(case: Case, whole: Ran, found: Ran) -> tuple[str, str]:
     numbers = range(1, len(case.cells) + 1)
-    texts = [[ran.stdout(f"c{n}") for n in numbers] for ran in (whole, found)]
-    if texts[0] != texts[1]:
-        told = _foretold(case.cells)
-        if told:
-            return "told before", told
-        return _WRONG, f"{texts[1]} in place of {texts[0]}"
-    return "same", ""
+    expected, seen = ([ran.stdout(f"c{n}") for n in numbers] for ran in (whole, found))
+    if seen == expected:
+        return "same", ""
+    told = _foretold(case.cells)
+    return ("told before", told) if told else (_WRONG, f"{seen} in place of {expected}")
 
 
 def _foretold(cells: Sequence[tuple[str, str]]) -> str:
     """What is said before the run of something that ends with the process of its step."""
     with tempfile.TemporaryDirectory(prefix="hidden-") as folder:
-        found = [code(n, source, tags.split(", ")) for n, (tags, source) in enumerate(cells, 1)]
-        asked = request(str(written(Path(folder) / "notebook.ipynb", found, {})), {}, ())
+        asked = request(str(_notebook(Path(folder), cells)), {}, ())
         return "; ".join(f.message for f in asked.analysis.findings if f.code == _STAYS_BEHIND)
 
 
-def _ran(folder: Path, cells: Sequence[tuple[str, str]], *, backwards: bool) -> Ran:
+def _ran(cells: Sequence[tuple[str, str]], *, backwards: bool = False) -> Ran:
+    with tempfile.TemporaryDirectory(prefix="hidden-") as folder:
+        source, _ = analysed(_notebook(Path(folder), cells))
+        return Pods(assemble(source), Path(folder) / "run", Setting(backwards=backwards)).run()
+
+
+def _notebook(folder: Path, cells: Sequence[tuple[str, str]]) -> Path:
     found = [code(n, source, tags.split(", ")) for n, (tags, source) in enumerate(cells, 1)]
-    source, _ = analysed(written(folder / "notebook.ipynb", found, {}))
-    return Pods(assemble(source), folder / "run", Setting(backwards=backwards)).run()
+    return written(folder / "notebook.ipynb", found, {})
 
 
 def main() -> int:
