@@ -326,12 +326,14 @@ class StepUse:
     """What the result of a step depends on besides the values that it reads.
 
     ``code`` maps the cells that count (its own, and those that it uses of the prelude) to a digest of what
-    they mean; ``parameters`` are the names of parameters that it may use.
+    they mean; ``parameters`` are the names of parameters that it may use. ``draws`` says whether its own
+    cells, or any of its prelude, may draw random numbers that no seed of the notebook repeats.
     """
 
     step: StepName
     code: Mapping[CellId, str]
     parameters: tuple[Name, ...] = ()
+    draws: bool = False
 
 
 class Effect(str, Enum):
@@ -362,8 +364,7 @@ class Call:
     whose notebook that step stands, "" for the pipeline's own. ``path`` leads to its file from the folder
     of the pipeline's notebook. ``taken`` are the names whose values it is given copies of, ``arguments``
     those of them that are its parameters, ``given`` the names whose values it gives back. Of its
-    ``parameters``, ``values`` has those that the cell gives. Where it ``replaces``, what is given back takes
-    the place of what the caller has under the same name.
+    ``parameters``, ``values`` has those that the cell gives.
     """
 
     name: StepName
@@ -374,7 +375,6 @@ class Call:
     arguments: tuple[Name, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     values: Mapping[Name, Json] = field(default_factory=dict)
-    replaces: bool = False
 
 
 @dataclass(frozen=True, slots=True)

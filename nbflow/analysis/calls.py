@@ -11,7 +11,7 @@ from nbflow.analysis.effects import Interface
 from nbflow.analysis.marks import Mark
 from nbflow.analysis.references import Place
 from nbflow.analysis.result import Analysis, Options
-from nbflow.analysis.settings import resources
+from nbflow.analysis.settings import of_called, resources
 from nbflow.diagnostics import Finding
 from nbflow.model import (
     Call,
@@ -62,7 +62,6 @@ class Called:
             arguments=tuple(p.name for p in parameters if p.name in accepted & read),
             parameters=tuple(parameters),
             values=self.values,
-            replaces=self.interface.listed,
         )
 
 
@@ -107,7 +106,8 @@ def _read(
     beside = Options(
         options.inline_figures, options.target, source.modules, options.notebooks, source.file
     )
-    analysis = analyse(notebook, beside, place.below(path, source.file), defaults)
+    below = place.below(path, source.file)
+    analysis = analyse(notebook, beside, below, of_called(notebook, defaults))
     parameters = analysis.pipeline.parameters
     values, unfit = references.values(mark, path, parameters)
     accepted = [parameter for parameter in parameters if parameter.name not in values]

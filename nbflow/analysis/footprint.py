@@ -29,7 +29,8 @@ def conflict(one: Name, other: Name) -> bool:
         return one == other
     if FILES in {one, other}:
         return True
-    return one in folders(other) or other in folders(one) or _same_tail(one, other)
+    near = one in folders(other) or other in folders(one) or _same_tail(one, other)
+    return near or _leads_home(one, other) or _leads_home(other, one)
 
 
 def folders(name: Name) -> Iterator[Name]:
@@ -51,6 +52,16 @@ def relocated(name: Name, folder: str) -> Name:
 def tail(name: Name) -> str:
     """The last part of a file's name."""
     return name.removeprefix(_FILE).rpartition("/")[2]
+
+
+def _leads_home(one: Name, other: Name) -> bool:
+    """Whether ``one`` goes up through folders and down again, perhaps to ``other``.
+
+    What these folders are called is not known: in a folder ``a``, ``../a/x`` is ``x``.
+    """
+    parts = one.removeprefix(_FILE).split("/")
+    above = parts.count("..")
+    return above > 0 and parts[2 * above :] == other.removeprefix(_FILE).split("/")
 
 
 def _same_tail(one: Name, other: Name) -> bool:

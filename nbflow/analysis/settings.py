@@ -8,7 +8,14 @@ from typing import Final
 
 from nbflow import tags
 from nbflow.analysis import kale
-from nbflow.model import SHARED_MEMORY, Notebook, PipelineMetadata, Resources, same_path
+from nbflow.model import (
+    SHARED_MEMORY,
+    Notebook,
+    PipelineMetadata,
+    Resources,
+    Volume,
+    same_path,
+)
 
 _GPU: Final = "nvidia.com/gpu"
 _NOTHING: Final = Resources()
@@ -53,6 +60,21 @@ def _volumes(settings: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
     for each in _list(settings.get("volumes")):
         if isinstance(each, Mapping):
             yield {**each, **{key: each.get(key) or value for key, value in known.items()}}
+
+
+def of_called(notebook: Notebook, over: Resources) -> Resources:
+    """What the steps of a called notebook have: ``over``, and the image and volumes of its own metadata."""
+    own = metadata(notebook)
+    claims = [each for each in own.volumes if is_claim(each)]
+    mounts = [Volume(str(each["name"]), str(each["mount_point"])) for each in claims]
+    with_image = replace(over, image=own.image or over.image)
+    return resources(map(tags.VolumeTag, mounts), with_image)
+
+
+def is_claim(volume: Mapping[str, object]) -> bool:
+    """Whether an entry of the volumes in a notebook's metadata is a claim that is there already."""
+    whole = all(isinstance(volume.get(key), str) and volume[key] for key in ("name", "mount_point"))
+    return whole and (volume.get("type") or "pvc") == "pvc" and not volume.get("snapshot")
 
 
 def bad_defaults(notebook: Notebook) -> tuple[tags.Bad, ...]:

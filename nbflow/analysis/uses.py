@@ -15,7 +15,17 @@ from typing import Final
 from nbflow.analysis.effects import CellEffects
 from nbflow.analysis.layout import Unit
 from nbflow.analysis.source import CellCode
-from nbflow.model import Cell, CellId, Name, Parameter, Role, Step, StepEffects, StepUse
+from nbflow.model import (
+    GENERATORS,
+    Cell,
+    CellId,
+    Name,
+    Parameter,
+    Role,
+    Step,
+    StepEffects,
+    StepUse,
+)
 
 #: Where one of these stands in a notebook, it may show its own text, or the numbers of its lines.
 _LOOKS_AT_ITSELF: Final = re.compile(
@@ -47,8 +57,13 @@ def uses(
             own = {c: text for c, text in own.items() if by_id[c].mark.role is not Role.PARAMETERS}
         some = bool(plain) and not (binding or effects.reads_all)
         asked = (p.name for p in parameters if not some or p.name in names)
-        found.append(StepUse(step.name, own, tuple(sorted(asked))))
+        draws = _draws(effects) or any(_draws(u.effects) for u in prelude if u.effects)
+        found.append(StepUse(step.name, own, tuple(sorted(asked)), draws))
     return tuple(found)
+
+
+def _draws(effects: StepEffects | CellEffects) -> bool:
+    return any(access.name in GENERATORS for access in (*effects.reads, *effects.mutates))
 
 
 def _texts(units: Sequence[Unit], codes: Sequence[CellCode]) -> Mapping[CellId, str]:

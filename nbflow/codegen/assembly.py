@@ -11,10 +11,11 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from nbflow.codegen.callees import Callees
 from nbflow.codegen.names import identifiers
 from nbflow.model import (
-    GENERATORS,
     SET_BY_IMPORTS,
     Cell,
     CellId,
@@ -38,12 +39,16 @@ from nbflow.tags import binds_parameters
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A notebook as the analysis has it; ``cells`` are those that run, in run order."""
+    """A notebook as the analysis has it; ``cells`` are those that run, in run order.
+
+    ``folder`` is where it lies, with as many folders above as are known.
+    """
 
     pipeline: Pipeline
     cells: Mapping[CellId, Cell]
     effects: Mapping[StepName, StepEffects]
     uses: Mapping[StepName, StepUse]
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +77,20 @@ class Component:
     parameters: tuple[Parameter, ...] = ()
     #: What the text above the step says it does.
     title: str = ""
+    #: Where its files lie, without an ending, if not under its name.
+    place: str = ""
+    #: Whether random numbers that no seed of the notebook repeats may go into the step.
+    draws: bool = False
+
+    @property
+    def path(self) -> str:
+        """Where the files of the step lie, without an ending."""
+        return self.place or self.name
 
     @property
     def reported(self) -> bool:
         """Whether the step has a report: always, unless the user does not want one."""
         return self.step.resources.report is not False
-
-    @property
-    def draws(self) -> bool:
-        """Whether random numbers that no seed of the notebook repeats may go into the step."""
-        return not GENERATORS.isdisjoint((*self.task.reads, *self.task.foreseen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +121,7 @@ def assemble(source: Source, titles: Mapping[StepName, str] | None = None) -> As
     names = identifiers([str(step.name) for step in pipeline.steps])
     functions = dict(zip((step.name for step in pipeline.steps), names, strict=True))
     graph = _Graph(source)
+    paths = graph.callees.files()
     artifacts = {step.name: _artifacts(step.name, graph) for step in pipeline.steps}
     return Assembly(
         name=pipeline.metadata.name or pipeline.name,
@@ -126,6 +136,8 @@ def assemble(source: Source, titles: Mapping[StepName, str] | None = None) -> As
                 gives=artifacts[step.name],
                 parameters=graph.parameters(step.name),
                 title=(titles or {}).get(step.name, ""),
+                place=paths[step.name],
+                draws=source.uses[step.name].draws,
             )
             for index, step in enumerate(pipeline.steps)
         ),
@@ -157,10 +169,17 @@ class _Graph:
         self.source = source
         self.steps = source.pipeline.steps
         self.index = {step.name: n for n, step in enumerate(self.steps)}
+        self.callees = Callees(source.pipeline)
         self._below = self._descendants()
-        self._counts = execution_counts(source.cells, tuple(source.cells))
+        self._counts = {call: self._counted(call) for call in {step.call for step in self.steps}}
         texts = [[step.name, *(source.cells[c].source for c in step.cells)] for step in self.steps]
         self._home = hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:8]
+
+    def _counted(self, call: str) -> dict[CellId, int]:
+        """The numbers that Jupyter gives to the cells of one notebook."""
+        notebook = self.callees.cells
+        own = {cell: c for cell, c in self.source.cells.items() if notebook.get(cell) == call}
+        return execution_counts(own, tuple(own))
 
     def into(self, step: StepName) -> list[Edge]:
         """The edges into a step, in the order of their writers."""
@@ -183,7 +202,9 @@ class _Graph:
         return below
 
     def parameters(self, step: StepName) -> tuple[Parameter, ...]:
-        """The parameters that a step may use, but for those that are computed from others."""
+        """The parameters of the pipeline that a step may use, but for those that are computed from others."""
+        if self.steps[self.index[step]].call:
+            return ()
         used = self.source.uses[step].parameters
         known = self.source.pipeline.parameters
         return tuple(p for p in known if p.name in used and not p.computed)
@@ -192,7 +213,9 @@ class _Graph:
         """What the step does in its pod."""
         effects = self.source.effects[step.name]
         later = self.steps[index + 1 :]
-        keeps_out = reads_results(self.source.effects.values())
+        beside = [self.source.effects[each.name] for each in self.steps if each.call == step.call]
+        keeps_out = reads_results(beside)
+        call, calls = self.callees.of(step), tuple(self.callees.told(index))
         shown = self.source.pipeline.shown_before(index)
         return Task(
             step=step.name,
@@ -205,7 +228,7 @@ class _Graph:
             reads_all=effects.reads_all,
             gives=tuple(gives),
             foreseen=tuple(sorted(_state(effects.written))),
-            missed=self._missed(index, effects),
+            missed=self._missed(step, effects),
             apart=tuple(
                 n for n in range(index) if step.name not in self._below[self.steps[n].name]
             ),
@@ -213,13 +236,24 @@ class _Graph:
             all_read_later=any(self.source.effects[s.name].reads_all for s in later),
             files_read_later=any(name.startswith("@file") for name in self._read_by(later, "@")),
             metrics=self._metrics(step, effects),
-            attributes=tuple(assigned_attributes(self.source.effects.values())),
+            attributes=tuple(assigned_attributes(beside)),
             keep_out=keeps_out,
-            history=self._history() if keeps_out else {},
+            history=self._history(step.call) if keeps_out else {},
             env=dict(step.resources.env),
             home=self._home,
             defaults=_defaults(self.parameters(step.name)),
+            call=step.call,
+            calls=calls,
+            values=json.dumps(dict(call.values)) if call and call.values else "",
+            folder=self.callees.folder(step.call),
+            folders=self.callees.folders(),
+            place=self._place(),
         )
+
+    def _place(self) -> str:
+        """The folders, down to the notebook's own, that the ways to called notebooks leave upwards."""
+        above = self.callees.above()
+        return "/".join(self.source.folder.split("/")[-above:]) if above else ""
 
     def _cell(self, cell: CellId, *, show: bool) -> dict[str, object]:
         source = self.source.cells[cell]
@@ -227,7 +261,7 @@ class _Graph:
             "id": cell,
             "source": source.source,
             "number": source.number,
-            "count": self._counts.get(cell, 0),
+            "count": self._counts[self.callees.cells[cell]].get(cell, 0),
         }
         if not show:
             told["show"] = False
@@ -245,29 +279,44 @@ class _Graph:
         found = {a.name for step in steps for a in self.source.effects[step.name].reads}
         return {name for name in found if name.startswith("@") == bool(first)}
 
-    def _missed(self, index: int, effects: StepEffects) -> dict[Name, tuple[str, ...]]:
-        """Names that later steps read and are given nothing of this one, though nobody foresees a change."""
-        known = effects.written | SET_BY_IMPORTS
-        bound: set[Name] = set()
-        found: dict[Name, list[str]] = {"@": later} if (later := self._later(index)) else {}
-        below = self._below[self.steps[index].name]
-        for step in self.steps[index + 1 :]:
-            other = self.source.effects[step.name]
-            if step.name not in below:
-                # Of files, a step behind both sees more: what was really read.
-                met = not below.isdisjoint(self._below[step.name])
-                for access in other.reads:
-                    name = access.name
-                    heeded = not met if name.startswith("@file") else name not in bound
-                    if name not in known and heeded:
-                        found.setdefault(name, []).append(step.name)
-            bound |= {a.name for a in other.binds if a.grade is Grade.LIKELY}
-        return {name: tuple(steps) for name, steps in sorted(found.items())}
+    def _missed(self, step: Step, effects: StepEffects) -> dict[Name, tuple[str, str, str]]:
+        """Names that a later step reads and is given nothing of this one, though nobody foresees a change.
 
-    def _later(self, index: int) -> list[str]:
-        """The first step behind one that is given nothing of it, if there is one."""
-        below = self._below[self.steps[index].name]
-        return [str(step.name) for step in self.steps[index + 1 :] if step.name not in below][:1]
+        With each goes the first such step, and as which of the two it is to be tagged with a `prev:` of what.
+        """
+        known = effects.written | SET_BY_IMPORTS
+        bound: set[tuple[str, Name]] = set()
+        found: dict[Name, tuple[str, str, str]] = {}
+        for other in self.steps[self.index[step.name] + 1 :]:
+            if other.name not in self._below[step.name]:
+                for name in self._unforeseen(step, other, bound):
+                    if name not in known and name not in found:
+                        seen = partial(
+                            self.callees.seen_from, space=self.callees.common(step, other)
+                        )
+                        found[name] = (other.name, seen(other), seen(step))
+            for access in self.source.effects[other.name].binds:
+                if access.grade is Grade.LIKELY:
+                    spaces = self.callees.reached(access.name, other)
+                    bound.update((space, access.name) for space in spaces)
+        return dict(sorted(found.items()))
+
+    def _unforeseen(self, step: Step, other: Step, bound: set[tuple[str, Name]]) -> Iterator[Name]:
+        """The names by which step ``other`` would see what ``step`` changes; "@" is the state of all.
+
+        ``bound`` are names that steps between the two have bound, each with its notebook.
+        """
+        if other.call == step.call:
+            yield "@"
+        # Of files, a step behind both sees more: what was really read.
+        met = not self._below[step.name].isdisjoint(self._below[other.name])
+        for access in self.source.effects[other.name].reads:
+            name = access.name
+            if name.startswith("@file"):
+                if not met:
+                    yield self.callees.relocated(name, other.call)
+            elif (other.call, name) not in bound and other.call in self.callees.reached(name, step):
+                yield name
 
     def _metrics(self, step: Step, effects: StepEffects) -> tuple[Name, ...]:
         """The variables that this step makes and a metrics step reads."""
@@ -279,9 +328,9 @@ class _Graph:
         }
         return tuple(sorted(read & effects.written))
 
-    def _history(self) -> dict[str, str]:
+    def _history(self, call: str) -> dict[str, str]:
         cells = self.source.cells
-        return {str(count): cells[cell].source for cell, count in self._counts.items()}
+        return {str(count): cells[cell].source for cell, count in self._counts[call].items()}
 
 
 def _defaults(parameters: Iterable[Parameter]) -> str:

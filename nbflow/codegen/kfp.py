@@ -260,7 +260,7 @@ class _Module:
     def _task(self, component: Component) -> Iterator[str]:
         step = component.step
         task, name = self.names.tasks[step.name], self.names.functions[step.name]
-        values = [[f"task=task_of({inline(component.name)})"]]
+        values = [[f"task=task_of({inline(component.path)})"]]
         if component.draws:
             values.append(["run_id=dsl.PIPELINE_JOB_ID_PLACEHOLDER"])
         for parameter, own in self.names.arguments(component):

@@ -60,6 +60,12 @@ def _files(files: Mapping[str, str]) -> Iterator[str]:
     yield from _table(("file", "what it is"), ((f"`{name}`", what) for name, what in files.items()))
 
 
+def called(assembly: Assembly) -> dict[str, str]:
+    """The files of steps of called notebooks, where there are such, as one row."""
+    what = "the same for the steps of a called notebook"
+    return {"steps/CALL/NAME.py, .json": what} if assembly.pipeline.calls else {}
+
+
 def steps(
     assembly: Assembly,
     options: CommonOptions,

@@ -22,7 +22,7 @@ NOT_VERIFIED: Final = Rule("NB410", "not-verified", Severity.INFO)
 FILES_TRAVEL: Final = Rule("NB411", "files-travel", Severity.INFO)
 UNNAMED_FILES: Final = Rule("NB412", "unnamed-files", Severity.WARNING)
 SECRET_FILE: Final = Rule("NB413", "secret-file", Severity.WARNING)
-CALLS_NOTEBOOK: Final = Rule("NB414", "calls-notebook", Severity.ERROR)
+CALLED_TOO_FAR: Final = Rule("NB414", "called-too-far", Severity.ERROR)
 NOT_A_FUNCTION: Final = Rule("NB415", "not-a-function", Severity.ERROR)
 
 #: All rules, by code.

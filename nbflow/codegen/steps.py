@@ -1,4 +1,7 @@
-"""The folder ``steps``: for each step its cells as they stand in the notebook, and beside them its task."""
+"""The folder ``steps``: for each step its cells as they stand in the notebook, and beside them its task.
+
+The steps of a called notebook lie in a folder of their own.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +25,8 @@ def _step(component: Component) -> Iterator[tuple[str, str]]:
     lines: list[str] = []
     for kind in ("prelude", "cells"):
         about[kind] = [_without_source(cell, lines) for cell in about.get(kind, [])]
-    yield f"{FOLDER}/{component.name}.py", "\n".join(lines) + "\n"
-    yield f"{FOLDER}/{component.name}.json", json.dumps(about, indent=1, ensure_ascii=False) + "\n"
+    yield f"{FOLDER}/{component.path}.py", "\n".join(lines) + "\n"
+    yield f"{FOLDER}/{component.path}.json", json.dumps(about, indent=1, ensure_ascii=False) + "\n"
 
 
 def _without_source(cell: dict[str, object], lines: list[str]) -> dict[str, object]:

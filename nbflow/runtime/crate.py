@@ -1,7 +1,8 @@
 """The file in which versions travel from pod to pod: a table of them, and the bundles and files it names.
 
 Each version says which step has made it. A step that is given several versions of one name, by steps
-that ran side by side, begins with that of the step that comes last in the notebook.
+that ran side by side, begins with that of the step that comes last in the notebook. Notebooks that are
+called have names of their own.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ VARIABLE, AMBIENT, CLASS, MODULE, FILE = "variable", "ambient", "class", "module
 LOOK = "look"
 #: Stands for all files among those that a step has looked at: another program may have read any.
 ANY = "*"
+#: What a called notebook was given for a parameter, whatever its steps have done to the name since.
+ARGUMENT = "argument"
+Key = Tuple[str, str, str]
 _CHUNK = 1 << 20
 
 
@@ -37,7 +41,8 @@ class Version:
     ``obstacle`` says why the value could not be stored. A ``loose`` variable travels in no artifact of its
     own; a ``foreseen`` change is one that the analysis knew of. ``form`` is only for what lies in the
     notebook's folder: ``folder``, ``link TARGET`` or ``file MODE TIME``, the mode in octal, the time in
-    nanoseconds; such a thing is ``new`` if nothing lay there. Of a look, ``form`` is JSON.
+    nanoseconds; such a thing is ``new`` if nothing lay there. Of a look, ``form`` is JSON. ``space`` is the
+    call whose notebook has the name, "" for the pipeline's own, and for files.
     """
 
     kind: str
@@ -50,6 +55,12 @@ class Version:
     foreseen: bool = False
     form: str = ""
     new: bool = False
+    space: str = ""
+
+    @property
+    def key(self) -> Key:
+        """What a later version must have too, to take the place of this one."""
+        return (self.space, self.kind, self.name)
 
     @property
     def deleted(self) -> bool:
@@ -111,13 +122,12 @@ def _unpack(path: str, file: BinaryIO, size: int, target: str) -> None:
     os.replace(f"{target}.tmp", target)
 
 
-def latest(versions: Iterable[Version]) -> Dict[Tuple[str, str], Version]:
+def latest(versions: Iterable[Version]) -> Dict[Key, Version]:
     """The version of each name that the step that comes last in the notebook has made."""
-    found: Dict[Tuple[str, str], Version] = {}
+    found: Dict[Key, Version] = {}
     for version in versions:
-        key = (version.kind, version.name)
-        if key not in found or found[key].writer < version.writer:
-            found[key] = version
+        if version.key not in found or found[version.key].writer < version.writer:
+            found[version.key] = version
     return found
 
 
@@ -131,7 +141,7 @@ def lost(versions: Iterable[Version]) -> List[Tuple[Version, Version]]:
     last = latest(given)
     found = []
     for version in given:
-        winner = last[version.kind, version.name]
+        winner = last[version.key]
         unseen = winner.base < version.writer < winner.writer
         if version.kind == AMBIENT and unseen and not winner.foreseen:
             found.append((version, winner))

@@ -19,8 +19,6 @@ from .crate import Version
 
 #: How many folders above the notebook's a file may lie that travels.
 ABOVE = 3
-#: Where the notebook's folder is in the folder that travels.
-WORK = os.path.join("files", *["_"] * (ABOVE - 1), "work")
 #: Nobody's data.
 _LEFT_OUT = frozenset({"__pycache__", ".ipynb_checkpoints"})
 #: What lies at each path: kind and mode, size, times of change, and which file it is.
@@ -122,7 +120,7 @@ def is_named(name: str, path: str) -> bool:
     kind, _, own = name.partition(":")
     if kind != "@file":
         return name == "@files"
-    one, other = os.path.join(WORK, own, ""), os.path.join(path, "")
+    one, other = os.path.join(own, ""), os.path.join(path, "")
     return one.startswith(other) or other.startswith(one)
 
 

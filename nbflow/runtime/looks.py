@@ -10,7 +10,6 @@ import os
 import sys
 from typing import Any, Callable, Dict, Sequence
 
-from . import files
 from .crate import ANY
 
 #: Of these flags one makes a file anew, whatever was there.
@@ -39,9 +38,9 @@ class Looks:
         self._own: Dict[str, None] = {}
 
     def begin(self, unchanged: Callable[[str], bool], folder: str) -> None:
-        """The step begins in ``folder``."""
-        del unchanged
-        self._root = _normal(_joined(folder, *[".."] * (files.ABOVE + 1))) + os.sep
+        """The step begins; the folder that travels is that in which temporary files have theirs."""
+        del unchanged, folder
+        self._root = _joined(os.path.dirname(os.environ["TMPDIR"]), "")
 
     def sought(self, path: str) -> None:
         """An import has looked for a file."""

@@ -9,15 +9,14 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from dataclasses import dataclass, field
+import zlib
+from dataclasses import dataclass, field, replace
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
-from . import child, crate, files, hearing, page, preview, spec
+from . import bundle, child, crate, files, hearing, page, preview, spaces, spec
 from . import home as homes
-from .crate import AMBIENT, CLASS, FILE, MODULE, VARIABLE, Version
+from .crate import AMBIENT, ARGUMENT, CLASS, FILE, MODULE, VARIABLE, Key, Version
 from .task import Task
-
-Key = Tuple[str, str]
 
 
 class StepError(Exception):
@@ -77,15 +76,22 @@ class _Pod:
         self.fingerprints = fingerprints
         self.store = os.path.join(folder, "bundles")
         #: Where the notebook's folder is, and beside it what cells put into temporary files.
-        self.work = os.path.join(home, files.WORK)
+        parts = (task.place or "work").split("/")
+        self.work = os.path.join(home, "files", *["_"] * (files.ABOVE - len(parts)), *parts)
+        self.cwd = os.path.normpath(os.path.join(self.work, task.folder))
         self.temporary = os.path.join(home, "tmp")
         self.process = child.Child(runtime, folder, {"TMPDIR": self.temporary})
         own = os.path.join(folder, "step")
         self.outcome = os.path.join(own, "outcome.json")
-        for made in (self.store, self.work, self.temporary, own):
-            os.makedirs(made)
+        called = [os.path.join(self.work, each) for each in task.folders]
+        for made in (self.store, self.work, *called, self.temporary, own):
+            os.makedirs(made, exist_ok=True)
         self.place = crate.bundle_place(self.store)
-        self.before: Dict[Key, Version] = {}
+        #: The call that this step hands over to, if it does.
+        self.called = next((each for each in task.calls if each["first"] == task.index), None)
+        #: What the step was given, of all notebooks; and what of it those of its own are given.
+        self.given: Dict[Key, Version] = {}
+        self.before: Dict[Tuple[str, str], Version] = {}
 
     def run(
         self,
@@ -102,35 +108,64 @@ class _Pod:
         heard = self.process.run(self._spec(parameters, seed))
         try:
             outcome = self._outcome(heard)
-            new = {(version.kind, version.name): version for version in self._new(outcome, look)}
+            new = {version.key: version for version in self._new(outcome, look)}
             self._check_nothing_is_missed(new.values())
         except StepError as error:
             error.events = heard.events
             raise
-        self._give({**self.before, **new}, given, state)
-        written = outcome["written"]
+        self._give({**self.given, **new}, given, state)
+        written = {**outcome["written"], **outcome["handed"]}
+        start = f"{self.task.call}/" if self.task.call else ""
+        numbers = _numbers(written, self.task.metrics)
         return Ended(
             described={name: written[name] for name in given if name in written},
-            metrics=_numbers(written, self.task.metrics),
+            metrics={start + name: value for name, value in numbers.items()},
             page=page.render(self.task, heard.events),
             events=heard.events,
         )
 
     def _take(self, paths: Iterable[str]) -> None:
-        versions = [version for path in paths for version in crate.read(path, self.place)]
+        own = spaces.around(self.task.call, self.task.calls)
+        # Nobody else has any use for the state of a notebook that was called: only data leaves it.
+        versions = [
+            version
+            for path in paths
+            for version in crate.read(path, self.place)
+            if version.kind in (VARIABLE, FILE) or version.space in own
+        ]
         for earlier, later in crate.lost(versions):
+            start = len(later.space) + 1 if later.space else 0
             raise StepError(
                 f"step `{self._name(later)}` has changed {later.name[1:]} without what step"
                 f" `{self._name(earlier)}` has changed of it, which could not be foreseen; tag"
-                f" `{self._name(later)}` with `prev:{self._name(earlier)}`"
+                f" `{self._name(later)[start:]}` with `prev:{self._name(earlier)[start:]}`"
             )
         for file, reader in crate.overlooked(versions):
             name, writer = self.task.steps[reader], self._name(file)
+            tagged, first = self._beside(name, writer)
             raise StepError(
-                f"step `{name}` has looked for the file {_path(file)} without what step `{writer}` has"
-                f" changed there, which could not be foreseen; tag `{name}` with `prev:{writer}`"
+                f"step `{name}` has looked for the file {self._shown(file)} without what step `{writer}` has"
+                f" changed there, which could not be foreseen; tag `{tagged}` with `prev:{first}`"
             )
-        self.before = crate.latest(versions)
+        self.given = crate.latest(versions)
+        self.before = self._seen(self.given)
+
+    def _beside(self, one: str, other: str) -> Tuple[str, str]:
+        """What two steps are called in the notebook that both are a part of."""
+        ways = one.split("/"), other.split("/")
+        if not self.task.calls:
+            return one, other
+        while min(map(len, ways)) > 1 and ways[0][0] == ways[1][0]:
+            ways = ways[0][1:], ways[1][1:]
+        return ways[0][0], ways[1][0]
+
+    def _seen(self, versions: Mapping[Key, Version]) -> Dict[Tuple[str, str], Version]:
+        """What steps of this one's notebook are given of these."""
+        task = self.task
+        return spaces.seen(versions.values(), task.call, task.calls, task.index, self._holds_code)
+
+    def _holds_code(self, content: str) -> bool:
+        return bundle.holds_code(self.store, content)
 
     def _name(self, version: Version) -> str:
         return self.task.steps[version.writer]
@@ -143,23 +178,32 @@ class _Pod:
     def _spec(self, parameters: Mapping[str, Any], seed: int) -> Dict[str, Any]:
         loads: Dict[str, List[str]] = {}
         for version in self._needed():
-            loads.setdefault(self.place(version.content), []).append(version.name)
+            if not self.called and not self._is_argument(version):
+                loads.setdefault(self.place(version.content), []).append(version.name)
+        taken = self.called["taken"] if self.called else ()
         return {
-            **self.task.fixed(parameters),
+            **self.task.fixed(parameters, self._places(ARGUMENT)),
             "loads": [{"bundle": path, "names": names} for path, names in loads.items()],
+            "hand_over": [name for name in taken if (VARIABLE, name) not in self.before],
             "absent": [v.name for v in self._of(VARIABLE) if v.deleted],
             "ambient": self._places(AMBIENT),
             "classes": self._places(CLASS),
             "modules": self._places(MODULE),
             "store": self.store,
             "outcome": self.outcome,
-            "cwd": self.work,
-            "seed": seed,
+            "cwd": self.cwd,
+            # Random numbers of its own for each notebook: crc32 of nothing is 0.
+            "seed": seed ^ zlib.crc32(self.task.call.encode()),
             "fingerprints": self.fingerprints,
         }
 
     def _places(self, kind: str) -> Dict[str, str]:
         return {v.name: self.place(v.content) for v in self._of(kind) if v.content}
+
+    def _is_argument(self, version: Version) -> bool:
+        """Whether a value is there once the cell of parameters has run."""
+        argument = self.before.get((ARGUMENT, version.name))
+        return argument is not None and argument.writer == version.writer
 
     def _needed(self) -> List[Version]:
         """The variables that the step begins with, and those that lie in one bundle with them."""
@@ -167,9 +211,11 @@ class _Pod:
         read = [v for v in there if self.task.reads_all or v.name in self.task.reads]
         for version in read:
             if version.obstacle and not self.task.reads_all:
+                firsts = [each["first"] for each in self.task.calls]
+                together = version.space == self.task.call and version.writer not in firsts
                 raise StepError(
                     f"`{version.name}` was made in step `{self._name(version)}` and cannot travel:"
-                    f" {version.obstacle}; run the two as one step"
+                    f" {version.obstacle}{'; run the two as one step' if together else ''}"
                 )
         holders = [v for v in self._of(AMBIENT) if spec.may_hold(v.name)]
         classes = [v for v in self._of(CLASS) if spec.class_name(v.name) in self.task.reads]
@@ -210,43 +256,69 @@ class _Pod:
             yield self._version(CLASS, name, content)
         for name, content in outcome["modules"].items():
             yield self._version(MODULE, name, content)
+        yield from self._handed(outcome["handed"])
         if self.task.index + 1 < len(self.task.steps):
             for each in files.kept(look, self.home, self.place):
                 yield self._version(FILE, each.name, each.content, form=each.form, new=each.new)
         if self.task.apart and outcome["looked"]:
             yield crate.look(self.task.index, self.task.apart, outcome["looked"])
 
+    def _handed(self, handed: Mapping[str, Any]) -> Iterable[Version]:
+        """What the notebook that this step calls begins with; ``handed`` is what the prelude has made."""
+        call = self.called
+        for name in call["taken"] if call else ():
+            version = self.before.get((VARIABLE, name))
+            if version is None and name in handed:
+                version = Version(VARIABLE, name, 0, handed[name]["bundle"])
+            if call and version is not None and not version.deleted:
+                crossed = spaces.across(call["name"], version, self._holds_code)
+                loose = name not in self.task.gives
+                own = replace(
+                    crossed, writer=self.task.index, base=-1, loose=loose, space=call["name"]
+                )
+                yield own
+                if name in call["arguments"]:
+                    yield replace(own, kind=ARGUMENT)
+
     def _version(self, kind: str, name: str, content: str, **more: Any) -> Version:
         earlier = self.before.get((kind, name))
         base = earlier.writer if earlier else -1
-        return Version(kind, name, self.task.index, content, base=base, **more)
+        space = "" if kind == FILE else self.task.call
+        return Version(kind, name, self.task.index, content, base=base, space=space, **more)
 
     def _check_nothing_is_missed(self, new: Iterable[Version]) -> None:
         """A change that a later step would miss, as it is not given anything of this one, is told."""
         for version in new:
-            names = self.task.missed if version.kind == FILE else (_name(version),)
-            readers = [
-                reader
-                for name in names
-                if version.kind != FILE or files.is_named(name, version.name)
-                for reader in self.task.missed.get(name, ())
-            ]
-            reads = "reads" if readers else "may see"
-            readers = readers or list(self._seers(version))
-            if readers and not self._means_the_same(version):
-                reader = readers[0]
+            missed = self._missed(version)
+            if missed and not self._means_the_same(version):
+                reads, reader, tagged, first = missed
                 raise StepError(
-                    f"step `{self.task.step}` changes `{_path(version)}` in a way that could not"
-                    f" be foreseen, and step `{reader}` {reads} it without waiting; tag `{reader}` with"
-                    f" `prev:{self.task.step}`"
+                    f"step `{self.task.step}` changes `{self._shown(version)}` in a way that could not be"
+                    f" foreseen, and step `{reader}` {reads} it without waiting; tag `{tagged}` with"
+                    f" `prev:{first}`"
                 )
 
-    def _seers(self, version: Version) -> Sequence[str]:
-        """The first step that may see a change of ambient state, though it does not name it."""
+    def _missed(self, version: Version) -> Tuple[str, ...]:
+        """How a later step uses what was changed, and what ``Task.missed`` has of that step, if one does."""
+        table = self.task.missed
+        if version.kind == FILE:
+            own = os.path.relpath(os.path.join(self.home, version.name), self.work)
+            found = [table[name] for name in table if files.is_named(name, own)]
+            return ("reads", *found[0]) if found else ()
+        if version.space != self.task.call:
+            return ()
+        if _name(version) in table:
+            return ("reads", *table[_name(version)])
         usual = version.foreseen or version.name in spec.USUAL
         if version.kind != AMBIENT or usual or version.name.startswith("@module:"):
             return ()
-        return self.task.missed.get("@", ())
+        return ("may see", *table["@"]) if "@" in table else ()
+
+    def _shown(self, version: Version) -> str:
+        """What the user knows a version by: of a file the path from the notebook's folder."""
+        if version.kind == FILE:
+            return os.path.relpath(os.path.join(self.home, version.name), self.cwd)
+        return _name(version).lstrip("@")
 
     def _means_the_same(self, version: Version) -> bool:
         """Whether a variable means what it has meant before: caches fill, sets change their order."""
@@ -260,8 +332,11 @@ class _Pod:
         return prints[0] is not None and prints[0] == prints[1]
 
     def _give(self, after: Mapping[Key, Version], given: Mapping[str, str], state: str) -> None:
+        seen = self._seen(after)
         for name, path in given.items():
-            own = after.get((VARIABLE, name))
+            found = seen.get((VARIABLE, name))
+            key = (self.task.step, VARIABLE, name) if self.called else found and found.key
+            own = after.get(key) if key else None
             beside = [
                 version
                 for version in after.values()
@@ -296,13 +371,6 @@ def _name(version: Version) -> str:
     """The name of a version as steps read it: of a class that stands in a cell, its own."""
     own = spec.class_name(version.name) if version.kind == CLASS else version.name
     return version.name if "<" in version.name or "#" in version.name else own
-
-
-def _path(version: Version) -> str:
-    """What the user knows a version by: of a file the path from the notebook's folder."""
-    if version.kind == FILE:
-        return os.path.relpath(version.name, files.WORK)
-    return _name(version).lstrip("@")
 
 
 #: A larger file stays behind where no later step is known to read files, in bytes.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, fields
 from typing import Any, Dict, List, Mapping, Tuple
 
@@ -17,12 +18,20 @@ class Task:
     ``steps`` are the names of all steps in notebook order, of which this is number ``index``. Cells are as
     ``spec`` has them, with their ``number`` in the notebook; those of ``binding`` bind parameters. Of
     variables, ``reads`` are those that the step may read, ``gives`` those that travel in artifacts of their
-    own. ``foreseen`` is ambient state that it is known to change. ``missed`` leads from a name to the later
-    steps that read it and are given nothing of this one, from "@" to the first that is given nothing.
-    ``apart`` are the steps before it in the notebook of which this one is given nothing. ``read_later`` are
-    names that any later step reads. ``home`` is a word that steps of one pipeline share, and no others.
-    ``defaults`` is JSON: the notebook's own values of the parameters, which engines may hand over less
-    exactly.
+    own. ``foreseen`` is ambient state that it is known to change. ``missed`` leads from a name to a later
+    step that reads it and is given nothing of this one: its name, what of the two is to be tagged, and with
+    which step; from "@" to any that is given nothing. ``apart`` are the steps before it of which this one is
+    given nothing. ``read_later`` are names that any later step reads. ``home`` is a word that steps of one
+    pipeline share, and no others. ``defaults`` is JSON: the notebook's own values of the parameters, which
+    engines may hand over less exactly.
+
+    ``call`` is the name of the call whose notebook the step stands in, "" for the pipeline's own. ``calls``
+    are those around it, before it in its own notebook, and its own, if it calls one: each with its ``name``,
+    the call that it stands ``within``, the ``first`` step (which hands over) and the ``last``, and the names
+    that are ``taken``, of which those of ``arguments`` are parameters, and ``given`` back. ``values`` is
+    JSON: what the calling cell gives to parameters. ``folder`` leads from the folder of the pipeline's
+    notebook to that of the step's, ``folders`` to those of all that are called; the last parts of the path
+    of the first are ``place``, where one of these ways leads out of it.
     """
 
     step: str
@@ -35,7 +44,7 @@ class Task:
     reads_all: bool = False
     gives: Tuple[str, ...] = ()
     foreseen: Tuple[str, ...] = ()
-    missed: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
+    missed: Mapping[str, Tuple[str, str, str]] = field(default_factory=dict)
     apart: Tuple[int, ...] = ()
     read_later: Tuple[str, ...] = ()
     all_read_later: bool = False
@@ -47,6 +56,12 @@ class Task:
     env: Mapping[str, str] = field(default_factory=dict)
     home: str = ""
     defaults: str = ""
+    call: str = ""
+    calls: Tuple[Mapping[str, Any], ...] = ()
+    values: str = ""
+    folder: str = ""
+    folders: Tuple[str, ...] = ()
+    place: str = ""
     version: int = VERSION
 
     @classmethod
@@ -67,22 +82,29 @@ class Task:
         numbers = {each["id"]: int(each["number"]) for each in (*self.prelude, *self.cells)}
         return numbers.get(cell, 0)
 
-    def fixed(self, parameters: Mapping[str, Any]) -> Dict[str, Any]:
-        """The parts of the step's specification that do not depend on what it is given."""
+    def fixed(self, parameters: Mapping[str, Any], arguments: Mapping[str, str]) -> Dict[str, Any]:
+        """The parts of the step's specification that do not depend on what it is given besides these.
+
+        ``arguments`` are values for parameters that lie in bundles.
+        """
+        told = {
+            "parameters": {**parameters, **json.loads(self.values or "{}")},
+            "arguments": dict(arguments),
+        }
         return {
             "version": spec.VERSION,
             "step": self.step,
             "index": self.index,
-            "prelude": [self._cell(each, parameters) for each in self.prelude],
-            "cells": [self._cell(each, parameters) for each in self.cells],
+            "prelude": [self._cell(each, told) for each in self.prelude],
+            "cells": [self._cell(each, told) for each in self.cells],
             "attributes": list(self.attributes),
             "keep_out": self.keep_out,
             "history": dict(self.history),
             "env": dict(self.env),
         }
 
-    def _cell(self, cell: Mapping[str, Any], parameters: Mapping[str, Any]) -> Dict[str, Any]:
-        return {**cell, "parameters": dict(parameters) if cell["id"] in self.binding else {}}
+    def _cell(self, cell: Mapping[str, Any], told: Mapping[str, Any]) -> Dict[str, Any]:
+        return {**cell, **(told if cell["id"] in self.binding else {})}
 
 
 def _frozen(value: Any) -> Any:

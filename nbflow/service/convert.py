@@ -107,7 +107,7 @@ def checked(
         on_findings(own)
         refuse(own, done)
     found = material(asked, python=python, image=image)
-    told = in_order(list(target.findings(found)))
+    told = in_order(list(target_findings.told_where_called(target.findings(found), found.source)))
     on_findings(in_order([*own, *told]))
     refuse(told, done)
     return found, told

@@ -115,7 +115,9 @@ class Job:
             if version.obstacle and is_variable(version.name):
                 writer = self._plan.pipeline.steps[version.writer].name
                 result = self._scheduler.results[writer]
-                found[version.name] = result.outcome.unpicklable[version.name].meaning
+                # What does not cross a call was stored where it was made.
+                if unpicklable := result.outcome.unpicklable.get(version.name):
+                    found[version.name] = unpicklable.meaning
         return found
 
     def outputs(self) -> dict[CellId, list[dict[str, object]]]:

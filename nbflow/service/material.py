@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from nbflow.analysis.narrowed import narrowed
@@ -17,6 +18,7 @@ from nbflow.engines.local.packages import Packages, owners, packages
 from nbflow.engines.local.plan import Plan
 from nbflow.kernels import environment, python_of
 from nbflow.model import CellKind, Name, Notebook, StepName
+from nbflow.runtime.files import ABOVE
 from nbflow.service.local_runs import shown, store_near
 from nbflow.service.needs import StepNeeds, step_needs
 from nbflow.service.request import Request, plan_of
@@ -28,15 +30,16 @@ from nbflow.service.shipped import Shipped, shipped
 class Material:
     """A notebook taken apart, and what its steps need around them.
 
-    ``path`` is the notebook's, ``texts`` what stands in Markdown right above steps, ``image`` that of steps
-    that name none. ``source`` is what the code shows; the edges of ``assembly`` are narrowed by what a
-    verified run has shown. ``types`` are the types of artifacts by the variables that steps hand on, as
-    runs on this machine have seen them; ``verified`` says that such a run was compared with the notebook
-    and found the same.
+    ``path`` is the notebook's, ``called`` are the notebooks that it calls, by the names of the calls.
+    ``texts`` is what stands in Markdown right above steps, ``image`` that of steps that name none.
+    ``source`` is what the code shows; the edges of ``assembly`` are narrowed by what a verified run has
+    shown. ``types`` are the types of artifacts by the variables that steps hand on, as runs on this machine
+    have seen them; ``verified`` says that such a run was compared with the notebook and found the same.
     """
 
     path: Path
     source: Source
+    called: Mapping[str, Notebook]
     texts: Mapping[StepName, str]
     assembly: Assembly
     needs: tuple[StepNeeds, ...]
@@ -84,17 +87,18 @@ def material(asked: Request, *, python: str | None, image: str | None) -> Materi
     )
     known = shown(asked.path, plan)
     types = {key: artifact_types.artifact_type(name) for key, name in known.types.items()}
-    source = Source(plan.pipeline, plan.cells, plan.effects, plan.uses)
-    fewer = plan_of(replace(asked, analysis=narrowed(asked.analysis, known.changed)), Keep.ALL)
-    texts = _texts(asked.notebook, plan)
+    source = source_of(asked, plan)
+    less = replace(asked, analysis=narrowed(asked.analysis, known.changed))
+    fewer = source_of(less, plan_of(less, Keep.ALL))
+    called = asked.analysis.notebooks
+    texts = _texts([asked.notebook, *called.values()], plan)
     return Material(
         path=asked.path,
         source=source,
+        called=called,
         texts=texts,
         assembly=replace(
-            assemble(
-                Source(fewer.pipeline, fewer.cells, fewer.effects, fewer.uses), _headings(texts)
-            ),
+            assemble(fewer, _headings(texts)),
             left_out=len(pairs(plan.pipeline.edges) - pairs(fewer.pipeline.edges)),
         ),
         needs=needs,
@@ -104,6 +108,13 @@ def material(asked: Request, *, python: str | None, image: str | None) -> Materi
         types={key: kind for key, kind in types.items() if kind != artifact_types.ARTIFACT},
         verified=known.verified,
     )
+
+
+def source_of(asked: Request, plan: Plan) -> Source:
+    """The notebook as targets are made of it, and where it lies."""
+    folders = PurePath(os.path.normpath(asked.path.parent)).parts[1:]
+    near = "/".join(folders[-ABOVE:])
+    return Source(plan.pipeline, plan.cells, plan.effects, plan.uses, near)
 
 
 def _is_installed(installed: Packages, module: str) -> bool:
@@ -116,19 +127,24 @@ def _minor(installed: Packages) -> str:
     return found if found.replace(".", "").isdigit() else ".".join(map(str, sys.version_info[:2]))
 
 
-def _texts(notebook: Notebook, plan: Plan) -> dict[StepName, str]:
+def _texts(notebooks: Iterable[Notebook], plan: Plan) -> dict[StepName, str]:
     """The text in Markdown right above the first cell of each step, where there is one."""
-    places = {cell.id: place for place, cell in enumerate(notebook.cells)}
     found = {}
-    for step in plan.pipeline.steps:
-        place = next((places[cell] for cell in step.cells if cell in places), 0)
-        above: list[str] = []
-        while place > 0 and notebook.cells[place - 1].kind is CellKind.MARKDOWN:
-            place -= 1
-            above.insert(0, notebook.cells[place].source.strip())
-        if text := "\n\n".join(filter(None, above)):
-            found[step.name] = text
+    for notebook in notebooks:
+        places = {cell.id: place for place, cell in enumerate(notebook.cells)}
+        for step in plan.pipeline.steps:
+            place = next((places[cell] for cell in step.cells if cell in places), 0)
+            if text := _text_above(notebook, place):
+                found[step.name] = text
     return found
+
+
+def _text_above(notebook: Notebook, place: int) -> str:
+    above: list[str] = []
+    while place > 0 and notebook.cells[place - 1].kind is CellKind.MARKDOWN:
+        place -= 1
+        above.insert(0, notebook.cells[place].source.strip())
+    return "\n\n".join(filter(None, above))
 
 
 def _headings(texts: Mapping[StepName, str]) -> dict[StepName, str]:

@@ -66,8 +66,10 @@ def _of_cells(plan: Plan, step: Step, known: Mapping[CellId, Needs]) -> Iterator
 def _values(plan: Plan, step: Step) -> Iterable[str]:
     """The texts among the values of the parameters that the step uses."""
     used = plan.uses[step.name].parameters if step.name in plan.uses else ()
-    values = (p.default for p in plan.pipeline.parameters if p.name in used)
-    return (value for value in values if isinstance(value, str))
+    own = plan.within(step.call)
+    values = {p.name: p.default for p in own.pipeline.parameters}
+    values |= own.parameters if step.call else {}
+    return (value for name, value in values.items() if name in used and isinstance(value, str))
 
 
 def _before(plan: Plan) -> dict[StepName, frozenset[StepName]]:

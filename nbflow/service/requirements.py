@@ -45,16 +45,16 @@ class Requirements:
 def requirements(
     steps: Sequence[StepNeeds],
     own: Mapping[StepName, Sequence[Import]],
-    beside: frozenset[str],
+    beside: Mapping[StepName, frozenset[str]],
     installed: Packages,
     owners: Owners,
     image: str = "",
 ) -> Requirements:
     """What each step needs: for its own imports, and for those of the steps whose objects reach it.
 
-    ``own`` are the imports of the modules beside the notebook that a step uses, whose names are
-    ``beside``; ``owners`` is asked only for modules that several distributions share. An ``image`` of the
-    user's own may hold what nobody knows of.
+    ``own`` are the imports of the modules beside the notebook that a step uses, ``beside`` the names of
+    those that lie there; ``owners`` is asked only for modules that several distributions share. An
+    ``image`` of the user's own may hold what nobody knows of.
     """
     imported = {each.step.name: (*each.imports, *own.get(each.step.name, ())) for each in steps}
     known = _Known(installed, _shared(imported, installed, owners))
@@ -62,13 +62,19 @@ def requirements(
     by_step: dict[StepName, tuple[str, ...]] = {}
     for each in steps:
         reached = [name for name in imported if name in each.before or name == each.step.name]
-        wanted = [one for name in reached for one in imported[name] if _top(one) not in beside]
+        wanted = [
+            one
+            for name in reached
+            for one in imported[name]
+            if _top(one) not in beside.get(name, frozenset())
+        ]
         pins = {_normal(pin): pin for pin in known.pins(wanted)}
         pins |= {_normal(pin): pin for pin in map(known.asked, each.installs)}
         by_step[each.step.name] = tuple(sorted(pins.values(), key=str.lower))
         asked = {_normal(text) for text in each.installs}
         if not (image or each.step.resources.image):
-            found.extend(known.unknown(imported[each.step.name], beside, asked))
+            there = beside.get(each.step.name, frozenset())
+            found.extend(known.unknown(imported[each.step.name], there, asked))
     return Requirements(by_step, tuple(_first_of_each(found)))
 
 

@@ -6,16 +6,18 @@ import os
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from nbflow.analysis.footprint import relocated
 from nbflow.analysis.needs import Import, needs_of_module
 from nbflow.codegen import carried, rules
+from nbflow.codegen.callees import Callees
 from nbflow.diagnostics import Finding
 from nbflow.engines.local.plan import Plan
-from nbflow.model import Access, Location, StepName
+from nbflow.model import Access, Location, StepEffects, StepName
 from nbflow.runtime.files import ABOVE
 from nbflow.service.needs import StepNeeds
 
@@ -39,14 +41,15 @@ _GLOB: Final = re.compile(r"[*?\[]")
 class Shipped:
     """The packed files (see ``carried``), their sizes by path, and the steps that need any of them.
 
-    ``imports`` are what the modules among them import, by step; ``modules`` are their names.
+    ``imports`` are what the modules among them import, by step; ``modules`` are, by step, the names of all
+    those that lie beside its notebook.
     """
 
     text: str = ""
     sizes: Mapping[str, int] = field(default_factory=dict)
     steps: frozenset[StepName] = frozenset()
     imports: Mapping[StepName, tuple[Import, ...]] = field(default_factory=dict)
-    modules: frozenset[str] = frozenset()
+    modules: Mapping[StepName, frozenset[str]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
 
@@ -59,12 +62,15 @@ def shipped(
 
 @dataclass
 class _OfStep:
-    """What one step needs: files by their paths from the folder, modules with what they import."""
+    """What one step needs: files by their paths from the folder, modules with what they import.
+
+    ``texts`` are those in the modules that may name files, each with the folder from which it would.
+    """
 
     files: dict[str, None] = field(default_factory=dict)
     imports: list[Import] = field(default_factory=list)
     modules: set[str] = field(default_factory=set)
-    texts: list[str] = field(default_factory=list)
+    texts: list[tuple[str, str]] = field(default_factory=list)
 
 
 class _Search:
@@ -78,6 +84,13 @@ class _Search:
         self.folder, self.notebook, self.plan, self.steps = notebook.parent, notebook, plan, steps
         self.is_installed = is_installed
         self.findings: list[Finding] = []
+        callees = Callees(plan.pipeline)
+        #: Where the notebook of each step lies, from the folder of the pipeline's own.
+        self.bases = {step.name: callees.folder(step.call) for step in plan.pipeline.steps}
+        self.effects = {
+            step.name: _relocated(plan.effects[step.name], self.bases[step.name], self.folder)
+            for step in plan.pipeline.steps
+        }
         self._secret: dict[str, None] = {}
 
     def found(self) -> Shipped:
@@ -95,9 +108,14 @@ class _Search:
             sizes=sizes,
             steps=frozenset(needing | reached) if sizes else frozenset(),
             imports={name: tuple(each.imports) for name, each in own.items()},
-            modules=frozenset(name for each in own.values() for name in each.modules),
+            modules={each.step.name: self._beside(each.step.call, own) for each in self.steps},
             findings=tuple(dict.fromkeys(self.findings)),
         )
+
+    def _beside(self, call: str, own: Mapping[StepName, _OfStep]) -> frozenset[str]:
+        """The modules that steps of one notebook have found beside it."""
+        steps = (each.step for each in self.steps if each.step.call == call)
+        return frozenset[str]().union(*(own[step.name].modules for step in steps))
 
     def _text(self, sizes: Mapping[str, int]) -> str:
         if not sizes:
@@ -125,13 +143,10 @@ class _Search:
 
     def _first_read(self, path: str) -> Location | None:
         for each in self.steps:
-            for access in self._effects(each):
+            for access in self.effects[each.step.name].reads:
                 if access.name == f"{_FILE}{path}" and access.location.number:
                     return access.location
         return None
-
-    def _effects(self, each: StepNeeds) -> tuple[Access, ...]:
-        return self.plan.effects[each.step.name].reads
 
     # One step
 
@@ -143,7 +158,8 @@ class _Search:
 
     def _modules(self, each: StepNeeds, found: _OfStep) -> None:
         waiting = [one for one in each.imports if not one.wished]
-        roots = [self.folder, *self._named_folders(each.texts)]
+        base = self.bases[each.step.name]
+        roots = [self.folder / base, *self._named_folders(each.texts, base)]
         seen: set[str] = set()
         while waiting:
             module = waiting.pop(0).module.partition(".")[0]
@@ -154,10 +170,10 @@ class _Search:
                 files = list(_module_files(root, module, self.is_installed(module)))
                 if files:
                     found.modules.add(module)
-                    waiting.extend(self._module(files, found))
+                    waiting.extend(self._module(files, base, found))
                     break
 
-    def _module(self, files: Sequence[Path], found: _OfStep) -> Iterator[Import]:
+    def _module(self, files: Sequence[Path], base: str, found: _OfStep) -> Iterator[Import]:
         for file in files:
             path = self._path(file)
             self._take(path, found)
@@ -165,27 +181,28 @@ class _Search:
                 continue
             needs = needs_of_module(path, file.read_text(encoding="utf-8", errors="replace"))
             found.imports.extend(needs.imports)
-            found.texts.extend(needs.texts)
-            near = posixpath.dirname(path)
-            found.texts.extend(posixpath.join(near, text) for text in needs.texts if near)
+            folders = dict.fromkeys((base, posixpath.dirname(path)))
+            found.texts.extend((folder, text) for folder in folders for text in needs.texts)
             yield from (one for one in needs.imports if not one.wished)
 
-    def _named_folders(self, texts: Iterable[str]) -> Iterator[Path]:
+    def _named_folders(self, texts: Iterable[str], base: str) -> Iterator[Path]:
         """Folders of the notebook's that the code names: they may be put on the path."""
         for text in texts:
-            path = self._clean(text)
+            path = self._clean(text, base)
             if path and _is_folder(self.folder / path):
                 yield self.folder / path
 
     def _data(self, each: StepNeeds, found: _OfStep) -> None:
-        reads = [access for access in self._effects(each) if access.name.startswith("@file")]
+        effects = self.effects[each.step.name]
+        reads = [access for access in effects.reads if access.name.startswith("@file")]
         named = {access.name.removeprefix(_FILE): access for access in reads if access.name != _ANY}
         unnamed = [access for access in reads if access.name == _ANY]
         before = len(found.files)
         for path, access in named.items():
             self._named(each, path, access, found)
-        for text in (*each.texts, *found.texts):
-            self._constant(each, text, bool(unnamed), found)
+        base = self.bases[each.step.name]
+        for folder, text in (*((base, text) for text in each.texts), *found.texts):
+            self._constant(each, text, folder, bool(unnamed), found)
         if unnamed and len(found.files) == before and not self._made_before(each, _ANY):
             self.findings.append(
                 Finding(
@@ -234,13 +251,15 @@ class _Search:
             )
         )
 
-    def _constant(self, each: StepNeeds, text: str, unnamed: bool, found: _OfStep) -> None:
-        """A text that names a file beside the notebook, though nothing says what is done with it."""
-        path = self._clean(text)
+    def _constant(
+        self, each: StepNeeds, text: str, base: str, unnamed: bool, found: _OfStep
+    ) -> None:
+        """A text that names a file from ``base``, though nothing says what is done with it."""
+        path = self._clean(text, base)
         if not path or self._made_before(each, f"{_FILE}{path}"):
             return
         if _GLOB.search(path):
-            for file in self._matching(path) if unnamed and ".." not in path else ():
+            for file in self._matching(path) if unnamed and ".." not in text else ():
                 if _is_file(file):
                     self._take(self._path(file), found)
         elif _is_file(self.folder / path):
@@ -254,17 +273,17 @@ class _Search:
         except (OSError, ValueError, NotImplementedError):
             return []
 
-    def _clean(self, text: str) -> str | None:
-        """A text as a path from the notebook's folder, None where it is none."""
+    def _clean(self, text: str, base: str = "") -> str | None:
+        """A text as a path from the notebook's folder, None where it is none; it is one from ``base``."""
         if (
             not 0 < len(text) < 250
             or text.startswith(("/", "~", "-"))
             or re.search(r"[\0-\x1f]|://", text)
         ):
             return None
-        path = posixpath.normpath(text)
+        path = _path_from(self.folder, posixpath.join(base, text))
         parts = path.split("/")
-        if path == "." or parts[-1] == ".." or parts.count("..") > ABOVE:
+        if path in (".", base) or parts[-1] == ".." or parts.count("..") > ABOVE:
             return None
         try:
             os.fsencode(path)
@@ -309,14 +328,14 @@ class _Search:
     def _is_its_own(self, each: StepNeeds, name: str) -> bool:
         """Whether this step is the first that writes the file."""
         for step in self.plan.pipeline.steps:
-            if any(access.name == name for access in self.plan.effects[step.name].mutates):
+            if any(access.name == name for access in self.effects[step.name].mutates):
                 return step.name == each.step.name
         return False
 
     def _made_before(self, each: StepNeeds, name: str) -> bool:
         """Whether the first step that touches a file writes it: what lies there is left from a run."""
         for step in self.plan.pipeline.steps:
-            effects = self.plan.effects[step.name]
+            effects = self.effects[step.name]
             if any(access.name == name for access in effects.mutates):
                 return True
             if step.name == each.step.name or any(access.name == name for access in effects.reads):
@@ -326,12 +345,30 @@ class _Search:
     def _made_by(self, each: StepNeeds, name: str) -> bool:
         """Whether a step up to this one may write the file."""
         for step in self.plan.pipeline.steps:
-            for access in self.plan.effects[step.name].mutates:
+            for access in self.effects[step.name].mutates:
                 if access.name in {name, _ANY} or name.startswith(f"{access.name}/"):
                     return True
             if step.name == each.step.name:
                 break
         return False
+
+
+def _relocated(effects: StepEffects, base: str, folder: Path) -> StepEffects:
+    """The effects of a step, with files as they are called from the folder of the pipeline's notebook."""
+
+    def moved(each: Access) -> Access:
+        path = relocated(each.name, base).removeprefix(_FILE)
+        if not each.name.startswith(_FILE) or path.startswith(("/", "~")):
+            return each
+        return replace(each, name=_FILE + _path_from(folder, path))
+
+    reads, mutates = (tuple(map(moved, found)) for found in (effects.reads, effects.mutates))
+    return replace(effects, reads=reads, mutates=mutates)
+
+
+def _path_from(folder: Path, path: str) -> str:
+    """A path from a folder in its shortest form: in a folder ``a``, ``../a/x`` is ``x``."""
+    return os.path.relpath(folder / path, folder).replace(os.sep, "/")
 
 
 def _module_files(root: Path, module: str, is_installed: bool) -> Iterator[Path]:

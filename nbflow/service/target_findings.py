@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from nbflow.analysis.needs import Gpu
+from nbflow.analysis.settings import is_claim, metadata
 from nbflow.codegen import rules
 from nbflow.codegen.assembly import Source
 from nbflow.codegen.obstacle import Obstacle
 from nbflow.diagnostics import Finding
-from nbflow.model import Cell, CellId, Location, Pipeline, Step, StepName
+from nbflow.model import Cell, CellId, Location, Notebook, Pipeline, Step, StepName
+from nbflow.runtime.files import ABOVE
 from nbflow.service.material import Material
 from nbflow.service.needs import StepNeeds
 
@@ -23,7 +26,7 @@ _MOST: Final = 96 * 1024
 def of_clusters(material: Material) -> Iterator[Finding]:
     """What is to be told wherever the pods run."""
     pipeline, cells = material.source.pipeline, material.source.cells
-    yield from about_calls(pipeline, cells)
+    yield from about_calls(material.source, material.called)
     yield from about_gpus(material.needs)
     yield from about_files(pipeline, cells)
     yield from about_runs(verified=material.verified)
@@ -75,16 +78,45 @@ def _has_device(step: Step) -> bool:
     return any("/" in key for key, _ in (*step.resources.limits, *step.resources.requests))
 
 
-def about_calls(pipeline: Pipeline, cells: Mapping[CellId, Cell]) -> Iterator[Finding]:
-    """Steps that hand over to another notebook."""
-    for step in pipeline.steps:
-        if step.notebook:
+def about_calls(source: Source, called: Mapping[str, Notebook]) -> Iterator[Finding]:
+    """Notebooks that are ``called``, by their calls, and cannot be in a pod what they are on this machine."""
+    steps = {step.name: step for step in source.pipeline.steps}
+    for call in source.pipeline.calls:
+        place = _begins(steps[call.name], source.cells)
+        if call.path.startswith("/") or call.path.split("/").count("..") > ABOVE:
             yield Finding(
-                rules.CALLS_NOTEBOOK,
-                f"the step {step.name} calls the notebook {step.notebook}, which clusters cannot run yet.",
-                "Convert that notebook by itself, or copy its cells into this one.",
-                _begins(step, cells),
+                rules.CALLED_TOO_FAR,
+                f"the step {call.name} calls the notebook {call.path}: a pod has the folder of the pipeline's"
+                f" notebook and {ABOVE} above it, no more.",
+                "Put the notebooks nearer to each other, and write the path from the folder of the one that"
+                " calls.",
+                place,
             )
+        for volume in metadata(called[call.name]).volumes:
+            if not is_claim(volume):
+                yield Finding(
+                    rules.NOT_ON_TARGET,
+                    f"{call.path} asks in its metadata for the volume {volume.get('name', '')} of type"
+                    f" {volume.get('type', 'none')}, and a called notebook has only claims that are there.",
+                    "Make the claim in the cluster first, and name it there with the type `pvc`.",
+                    place,
+                )
+
+
+def told_where_called(findings: Iterable[Finding], source: Source) -> Iterator[Finding]:
+    """The findings; those in a called notebook are told at the cell of the pipeline's own that calls it."""
+    pipeline = source.pipeline
+    steps = {cell: step for step in pipeline.steps for cell in (*step.prelude, *step.cells)}
+    handing = {step.name: step for step in pipeline.steps if step.notebook}
+    paths = {call.name: call.path for call in pipeline.calls}
+    for each in findings:
+        step = steps.get(each.location.cell) if each.location else None
+        if each.location is None or step is None or not step.call:
+            yield each
+            continue
+        where = f"in {paths[StepName(step.call)]}, cell {each.location.number}: "
+        outermost = handing[pipeline.around(step)[-1]]
+        yield replace(each, message=where + each.message, location=_begins(outermost, source.cells))
 
 
 def about_files(pipeline: Pipeline, cells: Mapping[CellId, Cell]) -> Iterator[Finding]:

@@ -85,3 +85,21 @@ def test_what_of_a_text_counts(one: str, two: str, same: bool) -> None:
 @pytest.mark.parametrize("other", ["import inspect", "print(In[1])", "f??", "%history", "_i1"])
 def test_all_of_the_text_counts_where_the_notebook_looks_at_it(other: str) -> None:
     assert digest("x = 1", other) != digest("x = 1  # one", other)
+
+
+DRAWS = [
+    # what the prelude does, the steps that may draw
+    ("import random", ["second"]),
+    ("import random\nz = random.random()", ["first", "second", "third"]),
+    ("import numpy as np\nz = np.random.rand(3)", ["first", "second", "third"]),
+    ("import random\ndef z():\n    return random.random()", ["second"]),
+]
+
+
+@pytest.mark.parametrize(("prelude", "drawing"), DRAWS)
+def test_who_draws_random_numbers(prelude: str, drawing: list[str]) -> None:
+    text = (
+        f"\n# %% imports\n{prelude}\n# %% step:first\nprint(1)\n# %% step:second\nimport random\n"
+    )
+    text += "print(random.random())\n# %% step:third\nprint(3)\n"
+    assert [use.step for use in analyse(notebook(text)).uses if use.draws] == drawing

@@ -39,6 +39,7 @@ from nbflow.model import (
 )
 from nbflow.runtime import crate
 from nbflow.runtime import task as tasks
+from nbflow.service.material import source_of
 from nbflow.service.request import plan_of, request
 from nbflow.service.target_findings import about_calls
 
@@ -131,17 +132,21 @@ def analysed(
     if errors:
         codes = sorted({each.code for each in errors})
         raise Refused(codes, "; ".join(each.message for each in errors))
-    plan = plan_of(replace(asked, analysis=narrowed(asked.analysis, changed or {})), Keep.ALL)
-    calls = list(about_calls(plan.pipeline, plan.cells))
+    asked = replace(asked, analysis=narrowed(asked.analysis, changed or {}))
+    plan = plan_of(asked, Keep.ALL)
+    source = source_of(asked, plan)
+    told = about_calls(source, asked.analysis.notebooks)
+    calls = [each for each in told if each.severity is Severity.ERROR]
     if calls:
         raise Refused([each.code for each in calls], "; ".join(each.message for each in calls))
-    return Source(plan.pipeline, plan.cells, plan.effects, plan.uses), plan.parameters
+    return source, plan.parameters
 
 
 def ending(source: Source) -> Source:
     """The same with a step behind all others that reads whatever they have left."""
     steps = source.pipeline.steps
-    prelude = tuple(dict.fromkeys(cell for step in steps for cell in step.prelude))
+    own = [step for step in steps if not step.call]
+    prelude = tuple(dict.fromkeys(cell for step in own for cell in step.prelude))
     written = {step.name: source.effects[step.name].written for step in steps}
     edges = tuple(Edge(name, END, tuple(sorted(names))) for name, names in written.items())
     names = sorted({name for found in written.values() for name in found})

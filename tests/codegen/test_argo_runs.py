@@ -6,10 +6,11 @@ import json
 import random
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import called_notebooks
 import cluster
 import IPython
 import pytest
@@ -146,6 +147,28 @@ def lasting(text: str) -> str:
     """The text without what ``%time`` has measured and what a terminal puts at the end of a line."""
     lines = text.replace("\r\n", "\n").splitlines()
     return "\n".join(line for line in lines if not line.startswith(("CPU times:", "Wall time:")))
+
+
+def test_a_called_notebook_shows_what_the_local_engine_shows(tmp_path: Path) -> None:
+    call = 'notebook:train notebook_path=sub/train.ipynb notebook_parameters={"k":3}'
+    train: Sequence[tuple[str, str]] = (
+        ("parameters", "n = 1\nk = 1"),
+        ("step:a", "data.append(n)\nopen('made.txt', 'w').write('made')\nprint(data, k)"),
+        ("step:b", "model = (data, open('made.txt').read())"),
+        ("pipeline-metrics", "print(k)"),
+    )
+    called_notebooks.write(tmp_path / "sub" / "train.ipynb", tuple(train))
+    main: Sequence[tuple[str, str]] = (
+        ("parameters", "n = 2"),
+        ("step:a", "data = [0]"),
+        (call, ""),
+        ("step:b", "print(model, open('sub/made.txt').read(), data)"),
+    )
+    path = called_notebooks.write(tmp_path / "main.ipynb", tuple(main))
+    pods = ran(path, tmp_path, {"n": "5"})
+    assert sorted(told(pods).splitlines()) == sorted(shown(path, {"n": "5"}).splitlines())
+    assert "[0, 5] 3" in told(pods)
+    assert {"train", "train-a", "train-b", "train-pipeline-metrics"} < pods.keys()
 
 
 def test_parameters_may_be_given_as_text_or_as_json(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from notebook_cells import code, written
-from pods import END, Pods, Ran, Refused, Setting, analysed, ending, runtime_text
+from pods import END, Pods, Ran, Setting, analysed, ending, runtime_text
 
 from nbflow.codegen import brought
 from nbflow.codegen.assembly import assemble
@@ -465,18 +465,6 @@ def test_a_file_that_a_step_reads_and_nobody_foresees_fails_where_no_step_sees_b
         "w": "step `w` changes `f.txt` in a way that could not be foreseen, and step `r` reads it without"
         " waiting; tag `r` with `prev:w`"
     }
-
-
-def test_a_called_notebook_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "inner").mkdir()
-    called = notebook(tmp_path / "inner", [("step:a", "y = 1")])
-    path = notebook(tmp_path, [("step:a", "x = 1"), ("notebook:inner", "")])
-    document = json.loads(path.read_text())
-    document["cells"][1]["metadata"]["notebook_path"] = str(called.relative_to(tmp_path))
-    path.write_text(json.dumps(document))
-    with pytest.raises(Refused) as refused:
-        analysed(path)
-    assert refused.value.codes == ("NB414",)
 
 
 def test_the_end_of_a_run_can_be_looked_at(tmp_path: Path) -> None:

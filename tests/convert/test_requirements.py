@@ -37,7 +37,8 @@ OWNERS = {"google.cloud.storage": ("google-cloud-storage",), "google.protobuf": 
 
 def found(folder: Path, text: str, beside: Sequence[str] = (), image: str = "") -> Requirements:
     needs = step_needs(plan_of(request(str(write(folder, text)), {}, ()), Keep.ALL))
-    return requirements(needs, {}, frozenset(beside), INSTALLED, lambda names: OWNERS, image)
+    there = {each.step.name: frozenset(beside) for each in needs}
+    return requirements(needs, {}, there, INSTALLED, lambda names: OWNERS, image)
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def test_what_goes_along(folder: Path, source: str, paths: list[str]) -> None:
 def test_imports_of_modules_beside_count(folder: Path) -> None:
     found = search(folder, "# %% step:a\nimport helper")
     assert {each.module for each in found.imports["a"]} >= {"yaml", "nested.deep"}  # type: ignore[index]
-    assert found.modules == {"helper", "nested"}
+    assert found.modules == {"a": {"helper", "nested"}}
 
 
 def test_only_the_steps_that_need_them_are_given_files(folder: Path) -> None:

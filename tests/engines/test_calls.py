@@ -8,11 +8,10 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 from unittest import mock
 
 import pytest
-from notebook_cells import code, written
+from called_notebooks import Cells, write
 from test_local import states, stdout
 
 from nbflow.analysis import Analysis, Options, analyse
@@ -22,8 +21,6 @@ from nbflow.model import Call, Notebook, Pipeline, Step, StepName
 from nbflow.service.run import Keep, Reuse, resume, run
 from nbflow.store import RunRecord
 
-#: Cells as tags and source; a tag such as ``notebook_path=a.ipynb`` is metadata.
-Cells = tuple[tuple[str, str], ...]
 MAIN: Cells = (
     ("step:load", "data = [1, 2]\nother = 5"),
     ("notebook:train notebook_path=sub/train.ipynb", ""),
@@ -36,18 +33,6 @@ TRAIN: Cells = (
     ("step:fit", "model = sum(clean) * n"),
     ("step:side", "side = 1"),
 )
-
-
-def write(path: Path, cells: Cells) -> Path:
-    path.parent.mkdir(exist_ok=True)
-    found = [code(n, text, **_metadata(tags.split())) for n, (tags, text) in enumerate(cells)]
-    return written(path, found)
-
-
-def _metadata(words: list[str]) -> dict[str, Any]:
-    pairs = [word.split("=", 1) for word in words if "=" in word]
-    found = {key: json.loads(text) if text[0] in "[{" else text for key, text in pairs}
-    return {**found, "tags": [word for word in words if "=" not in word]}
 
 
 def project(folder: Path, main: Cells = MAIN, train: Cells = TRAIN) -> Path:
@@ -214,14 +199,13 @@ def test_without_any_edge_the_order_is_still_the_notebooks(tmp_path: Path, jobs:
     assert (record.state, stdout(record)) == ("done", "18\n")
 
 
-def names(replaces: bool | None = None) -> Namespaces:
+def names() -> Namespaces:
     """A pipeline of the steps a, t (which calls t/x and t/y), b; bundles that begin with "code" hold code."""
     steps = tuple(
         Step(StepName(name), (), call="t" if "/" in name else "", notebook="t" * (name == "t"))
         for name in ("a", "t", "t/x", "t/y", "b")
     )
-    calls = (CALL if replaces is None else replace(CALL, replaces=replaces),)
-    return Namespaces(Pipeline("n", steps, calls=calls), lambda key: key.startswith("code"))
+    return Namespaces(Pipeline("n", steps, calls=(CALL,)), lambda key: key.startswith("code"))
 
 
 CALL = Call(StepName("t"), "t.ipynb", taken=("p",), given=("m", "q"))
@@ -229,7 +213,7 @@ CALL = Call(StepName("t"), "t.ipynb", taken=("p",), given=("m", "q"))
 READ: list[tuple[list[Version], str, tuple[int, str] | None]] = [
     ([Version("m", 2, "one")], "m", (2, "one")),
     ([Version("m", 2, "one"), Version("m", 3, "two")], "m", (3, "two")),
-    ([Version("m", 0, "own"), Version("m", 2, "one")], "m", (0, "own")),
+    ([Version("m", 0, "own"), Version("m", 2, "one")], "m", (2, "one")),
     ([Version("m", 0), Version("m", 2, "one")], "m", (2, "one")),
     ([Version("m", 2, "one"), Version("m", 3)], "m", None),
     ([Version("m", 0, "own"), Version("m", 3)], "m", (0, "own")),
@@ -250,8 +234,8 @@ def test_what_a_caller_reads(
     assert [v.name for v in spaces.of("").all_before(4)] == ([name] if read else [])
 
 
-def test_what_is_listed_replaces_what_the_caller_has() -> None:
-    spaces = names(replaces=True)
+def test_what_comes_back_replaces_what_the_caller_has_had() -> None:
+    spaces = names()
     spaces.commit(Version("m", 0, "own"))
     spaces.commit(Version("m", 2, "one"))
     assert spaces.of("").before("m", 4) == Version("m", 2, "one")

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_calls import Cells, write
+from called_notebooks import Cells, write
 
 from nbflow.engines.comparison import Difference
 from nbflow.model import CellId
@@ -81,6 +81,14 @@ def test_what_is_no_data_is_no_difference(tmp_path: Path) -> None:
     assert found.comparison.names == ("x", "y")
 
 
+def test_what_does_not_come_back_is_no_difference(tmp_path: Path) -> None:
+    main = (("notebook:part notebook_path=../sub/part.ipynb", ""), ("step:c", "print(y)"))
+    part = (("step:a", "class P: pass\nx, y = P(), 1"),)
+    found = verified_alone(tmp_path, main, part)
+    assert found.same, found.comparison.differences
+    assert found.comparison.names == ("y",)
+
+
 def test_a_called_notebook_that_fails_fails_both_ways(tmp_path: Path) -> None:
     main = (("notebook:part notebook_path=../sub/part.ipynb", ""), ("step:c", "print(y)"))
     found = verified_alone(tmp_path, main, (("step:a", "print(1)"), ("step:b", "y = 1 / 0")))
@@ -92,3 +100,13 @@ def verified_alone(folder: Path, main: Cells, part: Cells) -> Verified:
     write(folder / "sub" / "part.ipynb", part)
     path = write(folder / "books" / "main.ipynb", main)
     return verify(str(path), python=sys.executable, jobs=2)
+
+
+def test_a_value_that_nobody_saw_being_made_gives_way(tmp_path: Path) -> None:
+    main = (
+        ("step:a", "globals().__setitem__('hid' + 'den', 0)"),
+        ("notebook:part notebook_path=../sub/part.ipynb", ""),
+        ("step:c", "print(hidden)"),
+    )
+    found = verified_alone(tmp_path, main, (("step:a", "hidden = 5"),))
+    assert found.same, found.comparison.differences

@@ -129,10 +129,7 @@ class _View:
         for span in reversed(self._inner):
             if name not in span.call.given or span.last >= reader:
                 continue
-            own = found is not None and not found.deleted
-            if found is not None and (
-                found.writer > span.first or (own and not span.call.replaces)
-            ):
+            if found is not None and found.writer > span.first:
                 break
             made = self._spaces.made_by(span, name)
             if made is not None:

@@ -74,6 +74,7 @@ def about(material: Material) -> About:
             argo.MANIFEST: "the pipeline: its parameters, the graph, a template for each step",
             "steps/NAME.py": "the cells of a step, as they stand in the notebook, to review",
             "steps/NAME.json": "what else a step is told: which cells these are, what it reads and gives",
+            **readme.called(material.assembly),
             REQUIREMENTS: "what all steps together install",
         },
         sections=(

@@ -91,6 +91,7 @@ def about(material: Material) -> About:
         kfp.MANIFEST: "the same, compiled",
         "steps/NAME.py": "the cells of a step, as they stand in the notebook",
         "steps/NAME.json": "what else a step is told: which cells these are, what it reads and gives",
+        **readme.called(material.assembly),
         kfp.RUNTIME: "the code that runs the cells in a pod, packed; nbflow is not needed there",
     }
     if material.carried.sizes:

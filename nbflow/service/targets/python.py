@@ -12,7 +12,7 @@ from nbflow.codegen.python import module, problems
 from nbflow.codegen.python.layout import Layout, lay_out
 from nbflow.codegen.readme import About
 from nbflow.diagnostics import Finding
-from nbflow.service import target_findings
+from nbflow.model import Location
 from nbflow.service.material import Material
 from nbflow.service.targets.target import REQUIREMENTS, Compiled, as_lines
 
@@ -22,7 +22,7 @@ _SHELL: Final = "IPython"
 
 def findings(material: Material) -> Iterator[Finding]:
     """What a module of functions cannot mean as the notebook does."""
-    yield from target_findings.about_calls(material.source.pipeline, material.source.cells)
+    yield from _about_calls(material)
     yield from material.requirements.findings
     for each in problems(_layout(material)):
         yield Finding(
@@ -31,6 +31,20 @@ def findings(material: Material) -> Iterator[Finding]:
             each.hint,
             each.location,
         )
+
+
+def _about_calls(material: Material) -> Iterator[Finding]:
+    cells = material.source.cells
+    for step in material.source.pipeline.steps:
+        if step.notebook and not step.call:
+            first = cells[step.cells[0]]
+            yield Finding(
+                rules.NOT_A_FUNCTION,
+                f"the step {step.name} calls the notebook {step.notebook}, which has names and a folder of"
+                " its own, so a function cannot mean what the cell means.",
+                "Convert that notebook by itself, or copy its cells into this one.",
+                Location(first.id, first.number),
+            )
 
 
 def _layout(material: Material) -> Layout:
@@ -44,7 +58,7 @@ def _name(material: Material) -> str:
 
 def _modules(material: Material) -> list[str]:
     """The files of modules beside the notebook that its code imports."""
-    own = material.carried.modules
+    own = frozenset[str]().union(*material.carried.modules.values())
     paths = material.carried.sizes
     return [path for path in paths if path.partition("/")[0].removesuffix(".py") in own]
 
