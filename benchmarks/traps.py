@@ -1,6 +1,6 @@
 """Small notebooks that stress the flow of data, run through nbflow.
 
-    python benchmarks/traps.py FILE [--jobs N] [--only GLOB]
+    python benchmarks/traps.py FILE [--jobs N] [--only GLOB] [--pods | --kfp]
 
 FILE holds ``cases``: each has a ``name``, ``cells`` (``tags`` and ``source``, where ``@OUT`` stands
 for a file's path and ``@TMP`` for an empty folder) and what to ``expect``: ``output`` (the file
@@ -101,9 +101,13 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2, help="cases at a time")
     parser.add_argument("--python", default=sys.executable, help="interpreter of the steps")
     parser.add_argument("--timeout", type=float, default=120.0, help="seconds for one case")
-    parser.add_argument("--pods", action="store_true", help="run steps as in pods of a cluster")
+    elsewhere = parser.add_mutually_exclusive_group()
+    elsewhere.add_argument("--pods", action="store_true", help="run steps as in pods of a cluster")
+    elsewhere.add_argument("--kfp", action="store_true", help="convert, and run by kfp.local")
     options = parser.parse_args()
-    script = _HERE / ("in_pods.py" if options.pods else "pipeline.py")
+    script = _HERE / (
+        "in_pods.py" if options.pods else "in_kfp.py" if options.kfp else "pipeline.py"
+    )
     cases = [
         case
         for case in json.loads(options.file.read_text(encoding="utf-8"))["cases"]
