@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from nbflow.codegen import kfp_volumes
+from nbflow.codegen import kfp_volumes, refused
+from nbflow.codegen.amounts import amount
 from nbflow.codegen.kfp_volumes import Mounts
 from nbflow.codegen.layout import Lines, argument, assigned, call
 from nbflow.codegen.obstacle import Obstacle
@@ -16,12 +17,6 @@ from nbflow.tags import unparse_volume
 
 _CPU: Final = re.compile(r"([0-9]*[.])?[0-9]+m?")
 _MEMORY: Final = re.compile(r"[0-9]+(E|Ei|P|Pi|T|Ti|G|Gi|M|Mi|K|Ki)?")
-_QUANTITY: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(?:[eE](-?[0-9]+)|([KMGTPE]i|[numkMGTPE]))?")
-_SCALES: Final = {
-    "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3,
-    **{sign: 1000.0**power for power, sign in enumerate("MGTPE", 2)},
-    **{f"{sign}i": 1024.0**power for power, sign in enumerate("KMGTPE", 1)},
-}  # fmt: skip
 _PLAIN: Final = ("cpu", "memory")
 
 
@@ -72,7 +67,7 @@ def _method(task: str, method: str, **values: str) -> Lines:
 
 
 def _kubernetes(function: str, task: str, **values: object) -> Lines:
-    told = [argument(name, value, room=_ROOM - 4) for name, value in values.items() if value]
+    told = [argument(name, value, room=_ROOM - 4) for name, value in values.items()]
     return call(f"kubernetes.{function}(", [[task], *told], room=_ROOM)
 
 
@@ -80,8 +75,8 @@ def _amounts(task: str, resources: Resources) -> Iterator[Lines]:
     for kind, pairs in (("limit", resources.limits), ("request", resources.requests)):
         for key, value in pairs:
             if key in _PLAIN:
-                amount = _cpu(value) if key == "cpu" else _memory(value)
-                yield _plain_call(f"{task}.set_{key}_{kind}", amount)
+                told = _cpu(value) if key == "cpu" else _memory(value)
+                yield _plain_call(f"{task}.set_{key}_{kind}", told)
     for key, value in accelerator(resources):
         yield _plain_call(f"{task}.set_accelerator_type", key)
         yield _plain_call(f"{task}.set_accelerator_limit", value)
@@ -101,13 +96,13 @@ def _of_the_pod(task: str, resources: Resources) -> Iterator[Lines]:
     for key, value in resources.annotations:
         yield _kubernetes("add_pod_annotation", task, annotation_key=key, annotation_value=value)
     for each in resources.tolerations:
+        told = {"value": each.value, "effect": each.effect}
         yield _kubernetes(
             "add_toleration",
             task,
             key=each.key,
             operator="Equal" if each.value else "Exists",
-            value=each.value,
-            effect=each.effect,
+            **{name: text for name, text in told.items() if text},
         )
     for secret in resources.secrets:
         pair = {secret.key: secret.env}
@@ -156,8 +151,8 @@ def _countable(resources: Resources) -> tuple[tuple[str, str], ...]:
 
 
 def _whole(value: str) -> int | None:
-    amount = _amount(value)
-    return int(amount) if amount == int(amount) else None
+    found = amount(value)
+    return int(found) if found == int(found) else None
 
 
 def obstacles(pipeline: Pipeline) -> tuple[Obstacle, ...]:
@@ -182,6 +177,8 @@ def _of_step(pipeline: Pipeline, step: Step) -> Iterator[Obstacle]:
             " to `argo`",
         )
     yield from kfp_volumes.obstacles_of(pipeline, step.name, own)
+    told = {tag for tag, _ in _amounts_beyond(own)}
+    yield from (each for each in refused.obstacles(step) if each.tag not in told)
     for tag in _texts(own):
         if _BRACES in tag:
             why = f"what stands between {_BRACES} and }}}} is filled in there"
@@ -193,7 +190,8 @@ def _amounts_beyond(own: Resources) -> Iterator[tuple[str, str]]:
     kept = dict(_countable(own)[:1])
     for kind, pairs in (("limit", own.limits), ("request", own.requests)):
         for key, value in pairs:
-            if key in _PLAIN or key in kept:
+            none = "/" in key and not amount(value)
+            if key in _PLAIN or key in kept or none:
                 continue
             tag = f"{kind}:{key}:{value}"
             if "/" in key and kept:
@@ -218,20 +216,11 @@ def _texts(own: Resources) -> Iterator[str]:
 # Amounts
 
 
-def _amount(value: str) -> float:
-    """A quantity of Kubernetes as a number; the grammar of tags has checked it."""
-    found = _QUANTITY.fullmatch(value)
-    if found is None:
-        return 0.0
-    number, power, suffix = found.groups()
-    return float(number) * (10.0 ** int(power) if power else _SCALES.get(suffix or "", 1.0))
-
-
 def _cpu(value: str) -> str:
     """An amount of cpu as the SDK takes it: a number, or thousandths."""
-    return value if _CPU.fullmatch(value) else f"{math.ceil(round(_amount(value) * 1000, 6))}m"
+    return value if _CPU.fullmatch(value) else f"{math.ceil(round(amount(value) * 1000, 6))}m"
 
 
 def _memory(value: str) -> str:
     """An amount of memory as the SDK takes it: a whole number with a unit, else in bytes."""
-    return value if _MEMORY.fullmatch(value) else str(math.ceil(round(_amount(value), 6)))
+    return value if _MEMORY.fullmatch(value) else str(math.ceil(round(amount(value), 6)))

@@ -318,6 +318,14 @@ def test_what_cannot_be_said_is_told(tmp_path: Path) -> None:
     ]
 
 
+def test_a_device_that_is_requested_has_a_limit(tmp_path: Path) -> None:
+    path = written(tmp_path, [("step:a, request:nvidia.com/gpu:1, request:cpu:2", "x = 1")])
+    assert template(data(path), "a")["container"]["resources"] == {
+        "requests": {"cpu": "2", "nvidia.com/gpu": "1"},
+        "limits": {"nvidia.com/gpu": "1"},
+    }
+
+
 def test_no_data_is_a_reference(tmp_path: Path) -> None:
     odd = "{{workflow.name}} {{=1}} $(HOME)"
     cells = (

@@ -63,6 +63,11 @@ def obstacles(own: Resources, *volumes: dict[str, Any]) -> list[tuple[str, str]]
             "annotation:a:b:c",
             'kubernetes.add_pod_annotation(t, annotation_key="a", annotation_value="b:c")',
         ),
+        ("label:app:", 'kubernetes.add_pod_label(t, label_key="app", label_value="")'),
+        (
+            "annotation:a:",
+            'kubernetes.add_pod_annotation(t, annotation_key="a", annotation_value="")',
+        ),
         ("toleration:gpu", 'kubernetes.add_toleration(t, key="gpu", operator="Exists")'),
         (
             "toleration:gpu:yes:NoSchedule",
@@ -146,6 +151,11 @@ def test_what_cannot_be_said_is_told_and_left_out(tags: list[str], told: str, wh
     assert why in found[0][1]
     if "volume:" in told:
         assert not any(told.rpartition(":")[2] in line for line in statements(*tags))
+
+
+def test_no_device_is_nothing_to_tell() -> None:
+    assert statements("gpu:0") == []
+    assert obstacles(asked("gpu:0")) == []
 
 
 def test_a_volume_for_temporary_files_holds_nothing_of_ours() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nbflow.codegen import notebook_volumes
+from nbflow.codegen import notebook_volumes, refused
 from nbflow.codegen.argo.claims import volumes_of
 from nbflow.codegen.argo.values import BRACES
 from nbflow.codegen.assembly import Assembly
@@ -42,6 +42,7 @@ def _of(step: Step) -> Iterator[Obstacle]:
     for tag in _texts(step):
         if BRACES in tag:
             yield _read(step.name, tag)
+    yield from refused.obstacles(step)
 
 
 def _read(step: StepName, tag: str) -> Obstacle:

@@ -48,8 +48,10 @@ def container(own: Resources) -> Iterator[tuple[str, Value]]:
     amounts: dict[str, Value] = {}
     if own.requests:
         amounts["requests"] = dict(own.requests)
-    if own.limits:
-        amounts["limits"] = dict(own.limits)
+    # Kubernetes wants the limit of what it counts in whole ones, and takes the request to be the same.
+    counted = {key: value for key, value in own.requests if "/" in key or "hugepages" in key}
+    if own.limits or counted:
+        amounts["limits"] = {**counted, **dict(own.limits)}
     if amounts:
         yield "resources", amounts
     if own.run_as is not None:
