@@ -248,6 +248,7 @@ class _Graph:
             folder=self.callees.folder(step.call),
             folders=self.callees.folders(),
             place=self._place(),
+            secrets=tuple(each.env for each in step.resources.secrets),
         )
 
     def _place(self) -> str:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from typing import Any, Mapping, Optional, Sequence
 
+from .guarded import Guard
 from .hearing import Heard, hear
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -19,11 +20,12 @@ _LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
 class Child:
     """Starts processes of the runtime in the folder ``runtime``; their files lie in ``folder``.
 
-    ``env`` are environment variables that they have besides those of this process.
+    ``env`` are environment variables that they have besides those of this process. What ``guard`` keeps is
+    nowhere in what they tell.
     """
 
-    def __init__(self, runtime: str, folder: str, env: Mapping[str, str]) -> None:
-        self.runtime, self.folder, self.env = runtime, folder, env
+    def __init__(self, runtime: str, folder: str, env: Mapping[str, str], guard: Guard) -> None:
+        self.runtime, self.folder, self.env, self.guard = runtime, folder, env, guard
 
     def run(self, spec: Mapping[str, Any], *, aloud: bool = True) -> Heard:
         """What a process that runs the step of ``spec`` has told; its text is passed on if ``aloud``."""
@@ -49,7 +51,7 @@ class Child:
         cells = [
             (each["id"], each.get("show", True)) for each in (*spec["prelude"], *spec["cells"])
         ]
-        return hear(process, reading, cells, marker, aloud)
+        return hear(process, reading, cells, marker, aloud, self.guard)
 
     def fingerprint(self, spec: Mapping[str, Any], bundle: str, name: str) -> Optional[str]:
         """A fingerprint of what the variable ``name`` of a bundle means, or None where none can be had."""

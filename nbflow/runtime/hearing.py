@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Sequence, Tuple
 
+from .guarded import Guard
 from .text import MarkedText
 
 _BLOCK = 1 << 16
@@ -32,16 +33,17 @@ def hear(
     cells: Sequence[Tuple[str, bool]],
     marker: str,
     aloud: bool,
+    guard: Guard,
 ) -> Heard:
     """What ``process`` tells until it has ended.
 
     ``events`` is the pipe of its events, ``cells`` are the ids of its cells and whether they are shown. Text
-    and results are passed on as they come if ``aloud``.
+    and results are passed on as they come if ``aloud``. What ``guard`` keeps is nowhere in it.
     """
     assert process.stdout is not None
     assert process.stderr is not None
     with os.fdopen(events, "rb", 0) as told, process.stdout as out, process.stderr as err:
-        ear = _Ear(cells, marker, aloud)
+        ear = _Ear(cells, marker, aloud, guard)
         with selectors.DefaultSelector() as selector:
             # Text that lies in a pipe was written before the events that are told after it.
             for pipe, name in ((out, "stdout"), (err, "stderr"), (told, "")):
@@ -61,9 +63,11 @@ def hear(
 
 
 class _Ear:
-    def __init__(self, cells: Sequence[Tuple[str, bool]], marker: str, aloud: bool) -> None:
+    def __init__(
+        self, cells: Sequence[Tuple[str, bool]], marker: str, aloud: bool, guard: Guard
+    ) -> None:
         self.heard = Heard()
-        self._cells, self._aloud = cells, aloud
+        self._cells, self._aloud, self._guard = cells, aloud, guard
         self._rest = b""
         mark = f"\x1e{marker}:".encode()
         self._texts = {name: MarkedText(mark) for name in ("stdout", "stderr")}
@@ -91,6 +95,7 @@ class _Ear:
                 self._event({"event": "stream", "cell": cell, "name": name, "text": text})
 
     def _event(self, event: Dict[str, Any]) -> None:
+        event = self._guard.hidden(event)
         kind = event["event"]
         if kind == "internal":
             self.heard.fault = str(event["error"])

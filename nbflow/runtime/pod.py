@@ -16,6 +16,7 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 from . import bundle, child, crate, files, hearing, page, preview, spaces, spec
 from . import home as homes
 from .crate import AMBIENT, ARGUMENT, CLASS, FILE, MODULE, VARIABLE, Key, Version
+from .guarded import Guard
 from .task import Task
 
 
@@ -80,7 +81,8 @@ class _Pod:
         self.work = os.path.join(home, "files", *["_"] * (files.ABOVE - len(parts)), *parts)
         self.cwd = os.path.normpath(os.path.join(self.work, task.folder))
         self.temporary = os.path.join(home, "tmp")
-        self.process = child.Child(runtime, folder, {"TMPDIR": self.temporary})
+        self.guard = Guard(task.secrets)
+        self.process = child.Child(runtime, folder, {"TMPDIR": self.temporary}, self.guard)
         own = os.path.join(folder, "step")
         self.outcome = os.path.join(own, "outcome.json")
         called = [os.path.join(self.work, each) for each in task.folders]
@@ -110,6 +112,7 @@ class _Pod:
             outcome = self._outcome(heard)
             new = {version.key: version for version in self._new(outcome, look)}
             self._check_nothing_is_missed(new.values())
+            self._check_secrets_stay(new.values())
         except StepError as error:
             error.events = heard.events
             raise
@@ -118,7 +121,7 @@ class _Pod:
         start = f"{self.task.call}/" if self.task.call else ""
         numbers = _numbers(written, self.task.metrics)
         return Ended(
-            described={name: written[name] for name in given if name in written},
+            described=self.guard.hidden({n: written[n] for n in given if n in written}),
             metrics={start + name: value for name, value in numbers.items()},
             page=page.render(self.task, heard.events),
             events=heard.events,
@@ -239,7 +242,7 @@ class _Pod:
             line = _line_of(heard, error["cell"])
             where = f", line {line}" if line else ""
             text = f"cell {number}{where}: {error['ename']}: {error['evalue']}"
-            raise StepError(text.rstrip(": "))
+            raise StepError(self.guard.hidden(text.rstrip(": ")))
         return outcome
 
     def _new(self, outcome: Mapping[str, Any], look: files.Look) -> Iterable[Version]:
@@ -297,6 +300,20 @@ class _Pod:
                     f"step `{self.task.step}` changes `{self._shown(version)}` in a way that could not be"
                     f" foreseen, and step `{reader}` {reads} it without waiting; tag `{tagged}` with"
                     f" `prev:{first}`"
+                )
+
+    def _check_secrets_stay(self, new: Iterable[Version]) -> None:
+        """What would leave the pod with the value of a secret in it is told."""
+        for version in new:
+            leaves = version.name in self.task.gives or self._travels(version)
+            if not (version.content and leaves):
+                continue
+            variable = self.guard.held(self.place(version.content))
+            if variable:
+                raise StepError(
+                    f"`{self._shown(version)}` holds the value of the secret `{variable}`, which would be"
+                    f" stored with the run; give the step that reads it the `secret:` tag of"
+                    f" `{self.task.step}` and read `{variable}` there, or make it without the secret"
                 )
 
     def _missed(self, version: Version) -> Tuple[str, ...]:

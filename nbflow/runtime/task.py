@@ -31,7 +31,8 @@ class Task:
     that are ``taken``, of which those of ``arguments`` are parameters, and ``given`` back. ``values`` is
     JSON: what the calling cell gives to parameters. ``folder`` leads from the folder of the pipeline's
     notebook to that of the step's, ``folders`` to those of all that are called; the last parts of the path
-    of the first are ``place``, where one of these ways leads out of it.
+    of the first are ``place``, where one of these ways leads out of it. ``secrets`` are variables of the
+    environment whose values stay in the pod.
     """
 
     step: str
@@ -62,6 +63,7 @@ class Task:
     folder: str = ""
     folders: Tuple[str, ...] = ()
     place: str = ""
+    secrets: Tuple[str, ...] = ()
     version: int = VERSION
 
     @classmethod
