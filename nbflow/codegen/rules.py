@@ -24,6 +24,7 @@ UNNAMED_FILES: Final = Rule("NB412", "unnamed-files", Severity.WARNING)
 SECRET_FILE: Final = Rule("NB413", "secret-file", Severity.WARNING)
 CALLED_TOO_FAR: Final = Rule("NB414", "called-too-far", Severity.ERROR)
 NOT_A_FUNCTION: Final = Rule("NB415", "not-a-function", Severity.ERROR)
+OTHER_PYTHON: Final = Rule("NB416", "other-python", Severity.WARNING)
 
 #: All rules, by code.
 RULES: Final[dict[str, Rule]] = {

@@ -31,10 +31,11 @@ class Material:
     """A notebook taken apart, and what its steps need around them.
 
     ``path`` is the notebook's, ``called`` are the notebooks that it calls, by the names of the calls.
-    ``texts`` is what stands in Markdown right above steps, ``image`` that of steps that name none.
-    ``source`` is what the code shows; the edges of ``assembly`` are narrowed by what a verified run has
-    shown. ``types`` are the types of artifacts by the variables that steps hand on, as runs on this machine
-    have seen them; ``verified`` says that such a run was compared with the notebook and found the same.
+    ``texts`` is what stands in Markdown right above steps, ``image`` that of steps that name none. ``source``
+    is what the code shows; the edges of ``assembly`` are narrowed by what a verified run has shown. ``types``
+    are the types of artifacts by the variables that steps hand on, as runs on this machine have seen them;
+    ``python`` is the version of the kernel's, as images name it; ``verified`` says that such a run was
+    compared with the notebook and found the same.
     """
 
     path: Path
@@ -46,6 +47,7 @@ class Material:
     requirements: Requirements
     carried: Shipped
     image: str
+    python: str
     types: Mapping[tuple[StepName, Name], str]
     verified: bool
 
@@ -105,6 +107,7 @@ def material(asked: Request, *, python: str | None, image: str | None) -> Materi
         requirements=wanted,
         carried=beside,
         image=own_image or f"python:{_minor(installed)}",
+        python=_minor(installed),
         types={key: kind for key, kind in types.items() if kind != artifact_types.ARTIFACT},
         verified=known.verified,
     )

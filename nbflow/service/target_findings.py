@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from nbflow.analysis.dataflow import PACKAGES
 from nbflow.analysis.needs import Gpu
 from nbflow.analysis.settings import is_claim, metadata
 from nbflow.codegen import rules
@@ -28,6 +30,7 @@ def of_clusters(material: Material) -> Iterator[Finding]:
     pipeline, cells = material.source.pipeline, material.source.cells
     yield from about_calls(material.source, material.called)
     yield from about_gpus(material.needs)
+    yield from about_images(material)
     yield from about_files(pipeline, cells)
     yield from about_runs(verified=material.verified)
     yield from material.carried.findings
@@ -71,6 +74,31 @@ def about_gpus(steps: Sequence[StepNeeds]) -> Iterator[Finding]:
             if len(names) == 1
             else "Tag those that use it with `gpu:1`.",
             gpu.location,
+        )
+
+
+#: The version of Python that an image says it has: ``python:3.9-slim``, ``scipy-notebook:python-3.12``.
+_PYTHON: Final = re.compile(r"(?:^|[/:.-])python(?::|-?)(3\.[0-9]+)(?![0-9])")
+
+
+def about_images(material: Material) -> Iterator[Finding]:
+    """Images that say in their names that they have another Python than the notebook's kernel."""
+    users: dict[str, list[Step]] = {}
+    for step in material.source.pipeline.steps:
+        users.setdefault(step.resources.image or material.image, []).append(step)
+    for image, steps in users.items():
+        found = _PYTHON.search(image)
+        if found is None or found[1] == material.python:
+            continue
+        whose = f"the step {steps[0].name}" if len(steps) == 1 else f"{len(steps)} steps"
+        yield Finding(
+            rules.OTHER_PYTHON,
+            f"the image {image} of {whose} has Python {found[1]}, and the notebook's kernel"
+            f" {material.python}: packages are asked for at the versions of the kernel, and variables can be"
+            " read by the same Python only.",
+            f"Name an image with Python {material.python}, or an environment with Python {found[1]} by"
+            " `--python PATH`, and the same for all steps.",
+            _begins(steps[0], material.source.cells) if steps[0].resources.image else None,
         )
 
 
@@ -124,7 +152,9 @@ def about_files(pipeline: Pipeline, cells: Mapping[CellId, Cell]) -> Iterator[Fi
     steps = {step.name: step for step in pipeline.steps}
     for edge in pipeline.edges:
         names = [name for name in edge.variables if name.startswith("@file")]
-        if names and len(names) == len(edge.variables):
+        # What was installed travels as the requirements of each step.
+        if {*edge.variables} - {PACKAGES} and len(names) == len(edge.variables):
+            names = [name for name in names if name != PACKAGES]
             named = [name.removeprefix("@file:") for name in names if name != "@files"]
             what = ", ".join(named) or "the files that it writes"
             yield Finding(

@@ -118,6 +118,7 @@ def test_what_is_found_in_the_called_notebook_is_told_where_it_is_called(tmp_pat
 def test_a_plain_module_cannot_call_notebooks(tmp_path: Path) -> None:
     found = [each for each in findings(project(tmp_path), "python") if each.code == "NB415"]
     assert [each.location and each.location.number for each in found[:1]] == [4]
+    assert not any(each.message.startswith("in ") for each in found)
     assert found[0].message.startswith("the step train calls the notebook ../sub/train.ipynb")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,27 @@ def test_gpus(tmp_path: Path, text: str, told: list[str]) -> None:
     assert [code for code in codes if code in ("NB407", "NB408")] == told
 
 
+@pytest.mark.parametrize(
+    ("image", "told"),
+    [
+        ("python:3.9", True),
+        ("docker.io/library/python:3.99-slim", True),
+        ("quay.io/jupyter/scipy-notebook:python-3.99", True),
+        ("registry:5000/team/python:3.99.1", True),
+        ("python:{own}", False),
+        ("python:{own}-slim", False),
+        ("python:3", False),
+        ("python", False),
+        ("micropython:3.9", False),
+        ("team/train:3.9", False),
+    ],
+)
+def test_images_with_another_python(tmp_path: Path, image: str, told: bool) -> None:
+    own = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    text = f"# %% step:a\nx = 1\n# %% step:b image:{image.format(own=own)}\nx"
+    assert ("NB416" in [each.code for each in findings(write(tmp_path, text))]) == told
+
+
 def test_volumes_that_cannot_be_made(tmp_path: Path) -> None:
     volumes = [
         {"type": "pvc", "name": "there", "mount_point": "/there"},
@@ -50,3 +72,8 @@ def test_volumes_that_cannot_be_made(tmp_path: Path) -> None:
         name for name in ("any-class", "copy", "saved") if not any(name in m for m in told)
     ] == []
     assert len(told) == 3
+
+
+def test_installed_packages_are_no_files_of_the_notebook(tmp_path: Path) -> None:
+    text = "# %% step:a\n%pip install rich\n# %% step:b\nimport json"
+    assert "NB411" not in [each.code for each in findings(write(tmp_path, text))]

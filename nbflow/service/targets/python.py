@@ -25,7 +25,11 @@ def findings(material: Material) -> Iterator[Finding]:
     """What a module of functions cannot mean as the notebook does."""
     yield from _about_calls(material)
     yield from material.requirements.findings
+    steps = [each for each in material.source.pipeline.steps if each.call]
+    called = {cell for step in steps for cell in (*step.prelude, *step.cells)}
     for each in problems(_layout(material)):
+        if each.location.cell in called:
+            continue
         yield Finding(
             rules.NOT_A_FUNCTION,
             f"{each.message}, so a plain module cannot do what the cell does.",
