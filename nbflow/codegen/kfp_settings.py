@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from nbflow.codegen import kfp_volumes, refused
+from nbflow.codegen import kfp_volumes, refused, temporary
 from nbflow.codegen.amounts import amount
 from nbflow.codegen.kfp_volumes import Mounts
 from nbflow.codegen.layout import Lines, argument, assigned, call
@@ -24,6 +24,9 @@ _PLAIN: Final = ("cpu", "memory")
 _BACKOFF: Final = Backoff(10)
 #: How long tries may go on. Without it there is none once the first has been going on for an hour.
 _TRIES: Final = "365d"
+#: Where pip installs for a user who may not write into the image's packages: without it in the user's home,
+#: which `nobody`, and whom the image does not know, has none of.
+_USER_BASE: Final = "PYTHONUSERBASE"
 #: What stands behind this is a name that engines fill in.
 _BRACES: Final = "{{"
 
@@ -124,6 +127,10 @@ def _of_the_pod(task: str, resources: Resources) -> Iterator[Lines]:
         yield _kubernetes("set_image_pull_secrets", task, secret_names=names)
     if resources.run_as is not None:
         yield _security(task, resources.run_as)
+        if resources.run_as.user and _USER_BASE not in dict(resources.env):
+            yield _method(
+                task, "set_env_variable", name=_USER_BASE, value=f"{temporary.OWN}/python"
+            )
 
 
 def _security(task: str, run_as: RunAs) -> Lines:

@@ -97,11 +97,6 @@ def obstacles(own: Resources, *volumes: dict[str, Any]) -> list[tuple[str, str]]
             ' medium="Memory", size_limit="2Gi")',
         ),
         ("pull-secret:reg", 'kubernetes.set_image_pull_secrets(t, secret_names=["reg"])'),
-        (
-            "run-as:1000:100",
-            "kubernetes.set_security_context("
-            "t, run_as_user=1000, run_as_group=100, run_as_non_root=True)",
-        ),
         ("run-as:0", "kubernetes.set_security_context(t, run_as_user=0)"),
     ],
 )
@@ -151,6 +146,17 @@ def test_what_cannot_be_said_is_told_and_left_out(tags: list[str], told: str, wh
     assert why in found[0][1]
     if "volume:" in told:
         assert not any(told.rpartition(":")[2] in line for line in statements(*tags))
+
+
+def test_a_user_who_is_not_root_has_a_place_for_packages() -> None:
+    who = (
+        "kubernetes.set_security_context("
+        "t, run_as_user=1000, run_as_group=100, run_as_non_root=True)"
+    )
+    place = 't.set_env_variable(name="PYTHONUSERBASE", value="/tmp/nbflow-tmp/python")'
+    assert statements("run-as:1000:100") == [who, place]
+    own = 't.set_env_variable(name="PYTHONUSERBASE", value="/mine")'
+    assert statements("run-as:1000:100", "env:PYTHONUSERBASE:/mine") == [own, who]
 
 
 def test_no_device_is_nothing_to_tell() -> None:
