@@ -14,7 +14,20 @@ from nbflow.codegen import rules
 from nbflow.codegen.assembly import Source
 from nbflow.codegen.obstacle import Obstacle
 from nbflow.diagnostics import Finding
-from nbflow.model import Cell, CellId, Location, Notebook, Pipeline, Step, StepName
+from nbflow.errors import ParameterError
+from nbflow.model import (
+    Cell,
+    CellId,
+    Json,
+    Location,
+    Name,
+    Notebook,
+    Parameter,
+    Pipeline,
+    Step,
+    StepName,
+    quiet_json,
+)
 from nbflow.runtime.files import ABOVE
 from nbflow.service.material import Material
 from nbflow.service.needs import StepNeeds
@@ -31,6 +44,7 @@ def of_clusters(material: Material) -> Iterator[Finding]:
     yield from about_calls(material.source, material.called)
     yield from about_gpus(material.needs)
     yield from about_images(material)
+    yield from about_parameters(pipeline.parameters)
     yield from about_files(pipeline, cells)
     yield from about_runs(verified=material.verified)
     yield from material.carried.findings
@@ -187,6 +201,39 @@ def about_cells(tasks: Mapping[StepName, int]) -> Iterator[Finding]:
                 " arguments of a step.",
                 "Move data that stands in the code to a file, or part the step.",
             )
+
+
+def about_parameters(parameters: Iterable[Parameter]) -> Iterator[Finding]:
+    """Parameters whose default comes near to what a pod can be told."""
+    for each in parameters:
+        size = parameter_size(each.default)
+        if size > _MOST:
+            yield Finding(
+                rules.MANIFEST_LARGE,
+                f"the parameter {each.name} has {size // 1024} KB, and Linux allows 128 KB for what a step is"
+                " told: it would not begin.",
+                "Put the value into a file beside the notebook, and let its path be the parameter.",
+            )
+
+
+def check_values(values: Mapping[Name, Json]) -> None:
+    """Nothing, where pods can be told these values of parameters.
+
+    Raises:
+        ParameterError: one is too large.
+    """
+    for name, value in values.items():
+        size = parameter_size(value)
+        if size > _MOST:
+            raise ParameterError(
+                f"the value of {name} has {size // 1024} KB, and a pod can be told {_MOST // 1024};"
+                " put it into a file or a bucket, and give the path"
+            )
+
+
+def parameter_size(value: Json) -> int:
+    """How many bytes a value takes on its way to a pod."""
+    return len(quiet_json(value).encode("utf-8", "surrogatepass"))
 
 
 def about_manifest(size: int) -> Iterator[Finding]:

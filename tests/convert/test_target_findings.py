@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 from conversion import findings, write
 
+from nbflow.errors import ParameterError
+from nbflow.model import Name
+from nbflow.service.target_findings import check_values
+
 IMPORTS = "# %% imports\ntry:\n    import cupy\nexcept ImportError:\n    cupy = None\n"
 
 
@@ -77,3 +81,20 @@ def test_volumes_that_cannot_be_made(tmp_path: Path) -> None:
 def test_installed_packages_are_no_files_of_the_notebook(tmp_path: Path) -> None:
     text = "# %% step:a\n%pip install rich\n# %% step:b\nimport json"
     assert "NB411" not in [each.code for each in findings(write(tmp_path, text))]
+
+
+@pytest.mark.parametrize("target", ["kfp", "argo"])
+def test_parameters_that_no_pod_can_be_told(tmp_path: Path, target: str) -> None:
+    text = "# %% parameters\nsmall = 'x'\nlarge = '{}'\n# %% step:a\nsize = len(small + large)"
+    path = write(tmp_path, text.format("x" * 100_000))
+    told = [each.message for each in findings(path, target) if each.code == "NB409"]
+    assert len(told) == 1
+    assert told[0].startswith("the parameter large has 97 KB")
+    path = write(tmp_path, text.format("x" * 90_000))
+    assert "NB409" not in [each.code for each in findings(path, target)]
+
+
+def test_values_that_no_pod_can_be_told() -> None:
+    with pytest.raises(ParameterError, match="the value of text has 97 KB"):
+        check_values({Name("n"): 1, Name("text"): "x" * 100_000})
+    check_values({Name("text"): "x" * 90_000})

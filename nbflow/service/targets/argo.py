@@ -85,7 +85,12 @@ def about(material: Material) -> About:
 
 
 def submission(material: Material, values: Mapping[Name, Json]) -> Submission:
-    """What an engine is told."""
+    """What an engine is told.
+
+    Raises:
+        ParameterError: a value is too large.
+    """
+    target_findings.check_values(values)
     names = Names(material.assembly)
     used = {each.name for found in material.assembly.components for each in found.parameters}
     return Submission(

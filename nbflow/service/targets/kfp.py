@@ -113,8 +113,10 @@ def submission(material: Material, values: Mapping[Name, Json]) -> Submission:
     """What an engine is told.
 
     Raises:
-        ParameterError: a value holds what the engine would fill in, and the parameter is not prepared.
+        ParameterError: a value is too large, or holds what the engine would fill in where the parameter is
+            not prepared.
     """
+    target_findings.check_values(values)
     arguments = {}
     for name, parameter in kfp.parameters(material.assembly).items():
         if parameter.name not in values:
