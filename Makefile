@@ -2,6 +2,7 @@
 #
 #   make run     run an example notebook as a pipeline
 #   make test    run every test, on a fresh machine too
+#   make containers   install what tests in containers need; part of make test
 #   make check   what to run before each commit: format, lint, types, layers, fast tests
 #   make docs    build the documentation into site/
 #   make bench   measure: notebook against pipeline, start-up, the local engine beside its peers, bundles, conversion

@@ -95,15 +95,24 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
-    """A pipeline as components, in notebook order."""
+    """A pipeline as components, in notebook order.
+
+    ``left_out`` is how many edges the code seems to need, and a verified run has shown to be needless.
+    """
 
     name: str
     pipeline: Pipeline
     components: tuple[Component, ...] = ()
+    left_out: int = 0
 
     def component(self, step: StepName) -> Component:
         """The component of a step."""
         return next(each for each in self.components if each.step.name == step)
+
+
+def pairs(edges: Iterable[Edge]) -> frozenset[tuple[StepName, StepName]]:
+    """The steps that edges lead from and to."""
+    return frozenset((edge.writer, edge.reader) for edge in edges)
 
 
 def assemble(source: Source, titles: Mapping[StepName, str] | None = None) -> Assembly:
@@ -220,6 +229,9 @@ class _Graph:
             gives=tuple(gives),
             foreseen=tuple(sorted(_state(effects.written))),
             missed=self._missed(step, effects),
+            apart=tuple(
+                n for n in range(index) if step.name not in self._below[self.steps[n].name]
+            ),
             read_later=tuple(sorted(self._read_by(later))),
             all_read_later=any(self.source.effects[s.name].reads_all for s in later),
             files_read_later=any(name.startswith("@file") for name in self._read_by(later, "@")),
@@ -275,22 +287,36 @@ class _Graph:
         known = effects.written | SET_BY_IMPORTS
         bound: set[tuple[str, Name]] = set()
         found: dict[Name, tuple[str, str, str]] = {}
-        below = self._below[step.name]
         for other in self.steps[self.index[step.name] + 1 :]:
-            theirs = self.source.effects[other.name]
-            read = () if other.name in below else (access.name for access in theirs.reads)
-            for name in read:
-                unseen = name not in known and not name.startswith("@file")
-                if not unseen or name in found or (other.call, name) in bound:
-                    continue
-                if other.call in self.callees.reached(name, step):
-                    seen = partial(self.callees.seen_from, space=other.call)
-                    found[name] = (other.name, seen(other), seen(step))
-            for access in theirs.binds:
+            if other.name not in self._below[step.name]:
+                for name in self._unforeseen(step, other, bound):
+                    if name not in known and name not in found:
+                        seen = partial(
+                            self.callees.seen_from, space=self.callees.common(step, other)
+                        )
+                        found[name] = (other.name, seen(other), seen(step))
+            for access in self.source.effects[other.name].binds:
                 if access.grade is Grade.LIKELY:
                     spaces = self.callees.reached(access.name, other)
                     bound.update((space, access.name) for space in spaces)
         return dict(sorted(found.items()))
+
+    def _unforeseen(self, step: Step, other: Step, bound: set[tuple[str, Name]]) -> Iterator[Name]:
+        """The names by which step ``other`` would see what ``step`` changes; "@" is the state of all.
+
+        ``bound`` are names that steps between the two have bound, each with its notebook.
+        """
+        if other.call == step.call:
+            yield "@"
+        # Of files, a step behind both sees more: what was really read.
+        met = not self._below[step.name].isdisjoint(self._below[other.name])
+        for access in self.source.effects[other.name].reads:
+            name = access.name
+            if name.startswith("@file"):
+                if not met:
+                    yield self.callees.relocated(name, other.call)
+            elif (other.call, name) not in bound and other.call in self.callees.reached(name, step):
+                yield name
 
     def _metrics(self, step: Step, effects: StepEffects) -> tuple[Name, ...]:
         """The variables that this step makes and a metrics step reads."""

@@ -1,6 +1,6 @@
 """The runtime as it travels with a manifest: Python files, packed small and always to the same bytes.
 
-Docstrings, comments and annotations stay behind: nobody reads them in a pod.
+Docstrings, comments, annotations and the names of local variables stay behind: nobody reads them in a pod.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import ast
 import base64
 import bz2
 import json
+import string
 from collections.abc import Mapping
 from typing import Final, TypeAlias
 
@@ -21,6 +22,11 @@ LARGEST: Final = 64 * 1024
 PACKAGE: Final = "nbflow_runtime"
 _Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
+#: What may see the local variables of a function by their names, besides its own statements.
+_SCOPES: Final = (
+    *_FUNCTIONS, ast.Lambda, ast.ClassDef, ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom
+)  # fmt: skip
+_REFLECTING: Final = frozenset({"dir", "eval", "exec", "locals", "vars"})
 _DOCUMENTED: Final = (ast.Module, ast.ClassDef, *_FUNCTIONS)
 #: The fields of statements that hold statements.
 _BLOCKS: Final = ("body", "orelse", "finalbody", "handlers")
@@ -63,6 +69,9 @@ def bare(text: str) -> str:
     tree = ast.parse(text)
     _strip(tree, annotated=False)
     _without_unused(tree)
+    for each in ast.walk(tree):
+        if isinstance(each, _FUNCTIONS):
+            _shorten(each)
     return ast.unparse(tree) + "\n"
 
 
@@ -99,6 +108,35 @@ def _without_annotations(function: _Function) -> None:
     for each in (*own.posonlyargs, *own.args, *own.kwonlyargs, own.vararg, own.kwarg):
         if each is not None:
             each.annotation = None
+
+
+def _shorten(function: _Function) -> None:
+    """Give the local variables of a function names of one letter, where nothing else may see the names."""
+    own = [node for statement in function.body for node in ast.walk(statement)]
+    read = {node.id for node in own if isinstance(node, ast.Name)}
+    if any(isinstance(node, _SCOPES) for node in own) or not read.isdisjoint(_REFLECTING):
+        return
+    arguments = {node.arg for node in ast.walk(function.args) if isinstance(node, ast.arg)}
+    # The name in a comprehension is seen by that alone: outside of it, it is another variable.
+    inner = {
+        id(n) for each in own if isinstance(each, ast.comprehension) for n in ast.walk(each.target)
+    }
+    bound = {
+        node.id: None
+        for node in own
+        if isinstance(node, ast.Name)
+        and not isinstance(node.ctx, ast.Load)
+        and id(node) not in inner
+    }
+    caught = [node for node in own if isinstance(node, ast.ExceptHandler) and node.name]
+    bound.update((str(node.name), None) for node in caught)
+    free = (letter for letter in string.ascii_letters if letter not in read | arguments)
+    new = dict(zip((name for name in bound if name not in arguments), free, strict=False))
+    for node in own:
+        if isinstance(node, ast.Name):
+            node.id = new.get(node.id, node.id)
+    for handler in caught:
+        handler.name = new.get(str(handler.name), handler.name)
 
 
 def _assignment(statement: ast.AnnAssign) -> ast.stmt:

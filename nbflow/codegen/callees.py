@@ -72,6 +72,19 @@ class Callees:
             name, within = StepName(within), self._calls[within].within
         return StepName(name.removeprefix(f"{space}/")) if space else name
 
+    def common(self, one: Step, other: Step) -> str:
+        """The innermost notebook that both steps are a part of."""
+        around = {*self._outwards(one.call)}
+        return next(space for space in self._outwards(other.call) if space in around)
+
+    def relocated(self, name: Name, call: str) -> Name:
+        """What a file is called from the folder of the pipeline's own notebook."""
+        kind, _, path = name.partition(":")
+        folder = self.folder(call)
+        if not folder or not path or path.startswith("~"):
+            return name
+        return f"{kind}:{posixpath.normpath(posixpath.join(folder, path))}"
+
     def told(self, index: int) -> Iterator[dict[str, object]]:
         """The calls that matter to step ``index``, as ``Task`` has them."""
         step = self.pipeline.steps[index]

@@ -89,6 +89,12 @@ def steps(
     yield "Each step also hands on `state`: what it changed that has no name, such as random generators,"
     yield "options of libraries and files that it wrote into its working folder."
     yield ""
+    if assembly.left_out:
+        edges = "One edge is" if assembly.left_out == 1 else f"{assembly.left_out} edges are"
+        yield f"{edges} left out that the code may need: a verified run of the same code has shown that"
+        yield "nothing goes that way. If something does after all, the step that makes the change fails, and"
+        yield "says which tag brings the edge back."
+        yield ""
 
 
 def _handed_on(component: Component, types: Mapping[tuple[StepName, Name], str]) -> Iterator[str]:

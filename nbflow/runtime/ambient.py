@@ -41,6 +41,7 @@ class Piece:
 
 def remember_environment() -> None:
     """Take the environment as it is now for the one that steps begin with."""
+    _filters.watch()  # before cells, or what earlier steps have left, name the functions
     _SYSTEM_ENVIRONMENT.clear()
     _SYSTEM_ENVIRONMENT.update(os.environ)
     interpreter.remember()
@@ -97,7 +98,10 @@ class _WarningFilters:
                 self.touched = True
             original(*args, **options)
 
-        watched.__name__, watched.__doc__ = original.__name__, original.__doc__
+        # It is pickled by its name, as the original is.
+        watched.__module__ = original.__module__
+        watched.__name__, watched.__qualname__ = original.__name__, original.__qualname__
+        watched.__doc__ = original.__doc__
         watched.nbflow_original = original  # type: ignore[attr-defined]
         return watched
 

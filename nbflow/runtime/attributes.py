@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib
 import sys
 from types import FunctionType, ModuleType
-from typing import Any, Callable, Dict, Tuple
+from typing import Any, Callable, Dict, Iterable, Tuple
 
-from . import installed, live, restore
+from . import beside, grouping, installed, live, restore
 
 #: As the last part of a path: all attributes that are functions of the notebook; of a class beside the
 #: notebook also those that are plain values.
@@ -80,6 +80,18 @@ def _own_parts(listed: Any) -> Tuple[Callable[[], Any], Callable[[Any], None], A
 def _is_own_object(thing: Any) -> bool:
     cls = thing if isinstance(thing, (type, FunctionType)) else type(thing)
     return cls.__module__ == "__main__"
+
+
+def held(paths: Iterable[str]) -> Dict[str, Tuple[Any]]:
+    """The objects that can change under these attributes: variables may hold them too."""
+    found: Dict[str, Tuple[Any]] = {}
+    for path in paths:
+        place, _, name = path.rpartition(".")
+        value = getattr(_owner(place), "__dict__", {}).get(name)
+        if value is not None and name != ANY and beside.may_be_shared(value):
+            grouping.give(value)
+            found[beside.ATTRIBUTE + path] = (value,)
+    return found
 
 
 def _owner(path: str) -> Any:

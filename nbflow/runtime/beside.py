@@ -41,12 +41,13 @@ def held() -> Dict[str, Tuple[Any]]:
     for name, module in sorted(installed.newcomers().items(), key=lambda item: item[0]):
         if isinstance(module, ModuleType) and is_beside(module):
             for attribute, value in sorted(vars(module).items()):
-                if not attribute.startswith("__") and _may_be_shared(value):
+                if not attribute.startswith("__") and may_be_shared(value):
                     found[f"{ATTRIBUTE}{name}.{attribute}"] = (value,)
     return found
 
 
-def _may_be_shared(value: Any) -> bool:
+def may_be_shared(value: Any) -> bool:
+    """Whether an object of a module can change, and variables may name it."""
     return grouping.is_mutable(value) and not isinstance(value, (FunctionType, ModuleType))
 
 

@@ -35,7 +35,7 @@ class Child:
         process = subprocess.Popen(
             [
                 *(sys.executable, os.path.join(self.runtime, "__main__.py"), "step"),
-                *("--unwatched", "--spec", path, "--events", str(writing)),
+                *("--pod", "--spec", path, "--events", str(writing)),
                 *("--cloudpickle", os.path.join(os.path.dirname(self.runtime), "cloudpickle")),
             ],
             pass_fds=[writing],

@@ -19,6 +19,10 @@ from . import bundle
 
 MAGIC = b"NBFLOWC1"
 VARIABLE, AMBIENT, CLASS, MODULE, FILE = "variable", "ambient", "class", "module", "file"
+#: Where a step has looked, by its number (see ``looks``).
+LOOK = "look"
+#: Stands for all files among those that a step has looked at: another program may have read any.
+ANY = "*"
 #: What a called notebook was given for a parameter, whatever its steps have done to the name since.
 ARGUMENT = "argument"
 Key = Tuple[str, str, str]
@@ -37,7 +41,8 @@ class Version:
     ``obstacle`` says why the value could not be stored. A ``loose`` variable travels in no artifact of its
     own; a ``foreseen`` change is one that the analysis knew of. ``form`` is only for what lies in the
     notebook's folder: ``folder``, ``link TARGET`` or ``file MODE TIME``, the mode in octal, the time in
-    nanoseconds. ``space`` is the call whose notebook has the name, "" for the pipeline's own, and for files.
+    nanoseconds; such a thing is ``new`` if nothing lay there. Of a look, ``form`` is JSON. ``space`` is the
+    call whose notebook has the name, "" for the pipeline's own, and for files.
     """
 
     kind: str
@@ -49,6 +54,7 @@ class Version:
     loose: bool = False
     foreseen: bool = False
     form: str = ""
+    new: bool = False
     space: str = ""
 
     @property
@@ -140,6 +146,31 @@ def lost(versions: Iterable[Version]) -> List[Tuple[Version, Version]]:
         if version.kind == AMBIENT and unseen and not winner.foreseen:
             found.append((version, winner))
     return sorted(found, key=lambda pair: (pair[0].name, pair[0].writer))
+
+
+def look(index: int, apart: Iterable[int], seen: Iterable[str]) -> Version:
+    """Where step ``index`` has looked, while it knew nothing of the steps that are ``apart`` from it."""
+    about = {"apart": sorted(apart), "seen": sorted(seen)}
+    return Version(LOOK, str(index), index, form=json.dumps(about))
+
+
+def overlooked(versions: Iterable[Version]) -> List[Tuple[Version, int]]:
+    """Files, and the steps that looked there without them, though the notebook has them by then."""
+    given = set(versions)
+    found = []
+    for each in given:
+        about = json.loads(each.form) if each.kind == LOOK else {"apart": (), "seen": ()}
+        apart, seen = set(about["apart"]), set(about["seen"])
+        for file in given:
+            if file.kind == FILE and not apart.isdisjoint((file.writer, file.base)):
+                there = {file.name}
+                if file.writer in apart:
+                    there.update([ANY] if not file.name.startswith("tmp") else ())
+                    if file.new or file.deleted:
+                        there.add(os.path.join(os.path.dirname(file.name), ""))
+                if not seen.isdisjoint(there):
+                    found.append((file, each.writer))
+    return sorted(found, key=lambda pair: (pair[1], pair[0].name, pair[0].writer))
 
 
 def bundle_place(store: str) -> Callable[[str], str]:

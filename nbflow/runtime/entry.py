@@ -21,7 +21,7 @@ def _arguments(words: List[str]) -> argparse.Namespace:
     step.add_argument("--spec", required=True)
     step.add_argument("--events", type=int, required=True)
     step.add_argument("--release", type=int)
-    step.add_argument("--unwatched", action="store_true")
+    step.add_argument("--pod", action="store_true")
     helper = modes.add_parser("helper")
     helper.add_argument("--socket", type=int, required=True)
     for mode in (step, helper):
@@ -39,18 +39,16 @@ def main(words: List[str]) -> int:
         from . import helper  # only now, see above
 
         return helper.serve(arguments.socket)
-    return run_here(
-        arguments.spec, arguments.events, arguments.release, unwatched=arguments.unwatched
-    )
+    return run_here(arguments.spec, arguments.events, arguments.release, pod=arguments.pod)
 
 
 def run_here(
-    spec_path: str, events_fd: int, release_fd: Optional[int], *, unwatched: bool = False
+    spec_path: str, events_fd: int, release_fd: Optional[int], *, pod: bool = False
 ) -> int:
     """Run the step of ``spec_path`` in this process, whose shell is made now.
 
-    Without ``release_fd`` it is the step's turn from the start. One that is ``unwatched`` does not tell what
-    it has looked at and what it has changed outside of the process.
+    Without ``release_fd`` it is the step's turn from the start. One that runs in a ``pod`` tells
+    only where it has looked among the files that travel.
     """
     gc.disable()  # while all is made that stays
     from . import installed, step, streams  # after cloudpickle, see main
@@ -62,10 +60,10 @@ def run_here(
     os.set_inheritable(events_fd, False)
     if release_fd is not None:
         os.set_inheritable(release_fd, False)
-    lookout = importlib.import_module(f"{__package__}.{'unwatched' if unwatched else 'lookout'}")
+    lookout = importlib.import_module(f"{__package__}.{'looks' if pod else 'lookout'}")
     lookout.prepare()
     try:
-        shell = shells.make(events, kernel=not unwatched)
+        shell = shells.make(events, kernel=not pod)
     except ImportError as error:
         events.send("internal", error=f"IPython cannot be imported: {error}")
         return 2

@@ -31,6 +31,7 @@ class Kept(NamedTuple):
     name: str
     content: str = ""
     form: str = ""
+    new: bool = False
 
 
 def unpack(parts: Iterable[str], folder: str) -> None:
@@ -103,15 +104,24 @@ def kept(before: Look, folder: str, place: Callable[[str], str]) -> Iterator[Kep
         if name not in now:
             yield Kept(name)
         elif now[name] != before.get(name):
-            path, mode = os.path.join(folder, name), now[name][0]
+            path, mode, new = os.path.join(folder, name), now[name][0], name not in before
             if stat.S_ISDIR(mode):
-                yield Kept(name, form="folder")
+                yield Kept(name, "", "folder", new)
             elif stat.S_ISLNK(mode):
-                yield Kept(name, form=f"link {os.readlink(path)}")
+                yield Kept(name, "", f"link {os.readlink(path)}", new)
             elif stat.S_ISREG(mode):
                 content = _digest(path)
                 _put(path, place(content))
-                yield Kept(name, content, f"file {stat.S_IMODE(mode):o} {now[name][4]}")
+                yield Kept(name, content, f"file {stat.S_IMODE(mode):o} {now[name][4]}", new)
+
+
+def is_named(name: str, path: str) -> bool:
+    """Whether ambient state ``name`` may be the file at ``path``, a folder around it, or lie in it."""
+    kind, _, own = name.partition(":")
+    if kind != "@file":
+        return name == "@files"
+    one, other = os.path.join(own, ""), os.path.join(path, "")
+    return one.startswith(other) or other.startswith(one)
 
 
 def _put(path: str, place: str) -> None:

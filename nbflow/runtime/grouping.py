@@ -102,6 +102,15 @@ _library: Dict[int, Any] = {}
 _seen_modules: Set[str] = set()
 
 
+#: What cells have put into libraries, by id: it is the user's all the same.
+_given: Dict[int, Any] = {}
+
+
+def give(value: Any) -> None:
+    """Know that a cell has put ``value`` into a library."""
+    _given[id(value)] = value
+
+
 def library_objects() -> Mapping[int, Any]:
     """What library modules hold, by id: a shared default is not shared by the user."""
     found: Dict[str, Any] = dict(sys.modules)  # anything may have been put there
@@ -159,7 +168,7 @@ def groups(dumps: Mapping[str, Dump], ties: Iterable[Tuple[str, str]] = ()) -> L
             other = holder.setdefault(key, name)
             if sets.root(other) != sets.root(name):
                 library = library if library is not None else library_objects()
-                if key not in library:
+                if key not in library or key in _given:
                     sets.join(other, name)
         links.extend((name, key) for key in dumps[name].roots)
     for one, other in ties:

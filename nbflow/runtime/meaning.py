@@ -127,6 +127,17 @@ def _mapping(walk: _Walk, value: Any) -> None:
     _attributes(walk, value)
 
 
+def _view(walk: _Walk, value: Any) -> None:
+    """What a view of a dictionary shows, in its order."""
+    items = value.items() if isinstance(value, types.MappingProxyType) else value
+    walk.tag(type(value).__name__, len(value))
+    walk.values(list(items))
+
+
+def _memory(walk: _Walk, value: Any) -> None:
+    walk.tag("memoryview", value.format, *value.shape, value.tobytes().hex())
+
+
 def _set(walk: _Walk, value: Any) -> None:
     walk.tag(type(value).__name__, len(value))
     for text in sorted(fingerprint(item) for item in value):
@@ -401,13 +412,21 @@ _TABLE: Dict[str, Callable[[_Walk, Any], None]] = {
     "builtins.classmethod": _wrapper,
     "builtins.code": _code,
     "builtins.dict": _mapping,
+    "builtins.dict_items": _view,
+    "builtins.dict_keys": _view,
+    "builtins.dict_values": _view,
     "builtins.frozenset": _set,
     "builtins.function": _function,
     "builtins.list": _sequence,
     "builtins.list_iterator": _iterator,
+    "builtins.mappingproxy": _view,
+    "builtins.memoryview": _memory,
     "builtins.method": _method,
     "builtins.module": _module,
     "builtins.property": _property,
+    "builtins.odict_items": _view,
+    "builtins.odict_keys": _view,
+    "builtins.odict_values": _view,
     "builtins.set": _set,
     "builtins.staticmethod": _wrapper,
     "builtins.tuple": _sequence,

@@ -140,8 +140,24 @@ class _Pod:
                 f" `{self._name(earlier)}` has changed of it, which could not be foreseen; tag"
                 f" `{self._name(later)[start:]}` with `prev:{self._name(earlier)[start:]}`"
             )
+        for file, reader in crate.overlooked(versions):
+            name, writer = self.task.steps[reader], self._name(file)
+            tagged, first = self._beside(name, writer)
+            raise StepError(
+                f"step `{name}` has looked for the file {self._shown(file)} without what step `{writer}` has"
+                f" changed there, which could not be foreseen; tag `{tagged}` with `prev:{first}`"
+            )
         self.given = crate.latest(versions)
         self.before = self._seen(self.given)
+
+    def _beside(self, one: str, other: str) -> Tuple[str, str]:
+        """What two steps are called in the notebook that both are a part of."""
+        ways = one.split("/"), other.split("/")
+        if not self.task.calls:
+            return one, other
+        while min(map(len, ways)) > 1 and ways[0][0] == ways[1][0]:
+            ways = ways[0][1:], ways[1][1:]
+        return ways[0][0], ways[1][0]
 
     def _seen(self, versions: Mapping[Key, Version]) -> Dict[Tuple[str, str], Version]:
         """What steps of this one's notebook are given of these."""
@@ -244,7 +260,9 @@ class _Pod:
         yield from self._handed(outcome["handed"])
         if self.task.index + 1 < len(self.task.steps):
             for each in files.kept(look, self.home, self.place):
-                yield self._version(FILE, each.name, each.content, form=each.form)
+                yield self._version(FILE, each.name, each.content, form=each.form, new=each.new)
+        if self.task.apart and outcome["looked"]:
+            yield crate.look(self.task.index, self.task.apart, outcome["looked"])
 
     def _handed(self, handed: Mapping[str, Any]) -> Iterable[Version]:
         """What the notebook that this step calls begins with; ``handed`` is what the prelude has made."""
@@ -272,14 +290,36 @@ class _Pod:
     def _check_nothing_is_missed(self, new: Iterable[Version]) -> None:
         """A change that a later step would miss, as it is not given anything of this one, is told."""
         for version in new:
-            missed = self.task.missed.get(version.name)
-            if missed and version.space == self.task.call and not self._means_the_same(version):
-                reader, tagged, first = missed
+            missed = self._missed(version)
+            if missed and not self._means_the_same(version):
+                reads, reader, tagged, first = missed
                 raise StepError(
-                    f"step `{self.task.step}` changes `{version.name.lstrip('@')}` in a way that could not"
-                    f" be foreseen, and step `{reader}` reads it without waiting; tag `{tagged}` with"
+                    f"step `{self.task.step}` changes `{self._shown(version)}` in a way that could not be"
+                    f" foreseen, and step `{reader}` {reads} it without waiting; tag `{tagged}` with"
                     f" `prev:{first}`"
                 )
+
+    def _missed(self, version: Version) -> Tuple[str, ...]:
+        """How a later step uses what was changed, and what ``Task.missed`` has of that step, if one does."""
+        table = self.task.missed
+        if version.kind == FILE:
+            own = os.path.relpath(os.path.join(self.home, version.name), self.work)
+            found = [table[name] for name in table if files.is_named(name, own)]
+            return ("reads", *found[0]) if found else ()
+        if version.space != self.task.call:
+            return ()
+        if _name(version) in table:
+            return ("reads", *table[_name(version)])
+        usual = version.foreseen or version.name in spec.USUAL
+        if version.kind != AMBIENT or usual or version.name.startswith("@module:"):
+            return ()
+        return ("may see", *table["@"]) if "@" in table else ()
+
+    def _shown(self, version: Version) -> str:
+        """What the user knows a version by: of a file the path from the notebook's folder."""
+        if version.kind == FILE:
+            return os.path.relpath(os.path.join(self.home, version.name), self.cwd)
+        return _name(version).lstrip("@")
 
     def _means_the_same(self, version: Version) -> bool:
         """Whether a variable means what it has meant before: caches fill, sets change their order."""
@@ -326,6 +366,12 @@ def _line_of(heard: hearing.Heard, cell: str) -> int:
     """The line of the cell at which its last error was raised, 0 where it is not told."""
     told = [e["traceback"] for e in heard.events if e["event"] == "error" and e["cell"] == cell]
     return child.line_of(told[-1]) if told else 0
+
+
+def _name(version: Version) -> str:
+    """The name of a version as steps read it: of a class that stands in a cell, its own."""
+    own = spec.class_name(version.name) if version.kind == CLASS else version.name
+    return version.name if "<" in version.name or "#" in version.name else own
 
 
 #: A larger file stays behind where no later step is known to read files, in bytes.

@@ -14,6 +14,7 @@ import os
 import pickle
 import random
 import sys
+import weakref
 from typing import Any, Callable, Dict, Optional, Tuple
 
 from . import (
@@ -318,6 +319,17 @@ def _reduced_view(kind: int) -> Reducer:
     return reduced
 
 
+def _reduced_weak_proxy(_pickler: Any, proxy: Any) -> Any:
+    return weakref.proxy, (proxy.__init__.__self__,)
+
+
+def _reduced_context(_pickler: Any, context: Any) -> Any:
+    """The present context of ``decimal`` is that of whoever loads it."""
+    if context is sys.modules["decimal"].getcontext():
+        return restore.decimal_context, ()
+    return context.__reduce__()
+
+
 def _reduced_proxy(_pickler: Any, proxy: Any) -> Any:
     (owner,) = gc.get_referents(proxy)
     return type(proxy), (owner,)
@@ -419,7 +431,12 @@ _TABLE: Dict[str, Reducer] = {
     "builtins.odict_keys": _reduced_view(0),
     "builtins.odict_values": _reduced_view(1),
     "builtins.weakref": _reduced_reference,
+    "builtins.weakcallableproxy": _reduced_weak_proxy,
+    "builtins.weakproxy": _reduced_weak_proxy,
+    "weakref.CallableProxyType": _reduced_weak_proxy,
+    "weakref.ProxyType": _reduced_weak_proxy,
     "contextlib._GeneratorContextManagerBase": _reduced_manager,
+    "decimal.Context": _reduced_context,
     "functools._lru_cache_wrapper": functions.reduced_cached_function,
     "functools.cached_property": _reduced_cached_property,
     "logging.Handler": handlers.reduced_handler,

@@ -577,6 +577,11 @@ def memory(owner: Any, readonly: bool) -> memoryview:
     return view.toreadonly() if readonly else view
 
 
+def decimal_context() -> Any:
+    """The present context of ``decimal``."""
+    return importlib.import_module("decimal").getcontext()
+
+
 def dict_view(kind: int, owner: Any) -> Any:
     """The live view of a dict: its keys (0), values (1) or items (2)."""
     return (owner.keys, owner.values, owner.items)[kind]()

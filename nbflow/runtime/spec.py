@@ -7,6 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Tuple
 
 VERSION = 1
+#: Ambient state that imports change, or that only those see who name it (as in ``model``).
+USUAL = frozenset(
+    {
+        "@annotations", "@environ", "@ipython", "@logging", "@matplotlib.colormaps", "@numpy.random", "@out",
+        "@pyplot", "@random", "@sys.modules", "@sys.path", "@torch.random", "@warnings",
+    }
+)  # fmt: skip
 #: Ambient state that may hold objects which variables name.
 _HOLDERS = frozenset({"@pyplot", "@shell", "@out"})
 

@@ -14,6 +14,7 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional
 
 from . import (
     ambient,
+    attributes,
     beside,
     bundle,
     cells,
@@ -47,7 +48,7 @@ class StorageError(Exception):
 
 
 class Step:
-    """Runs a spec in a shell; ``lookout`` is that of ``lookout`` or of ``unwatched``."""
+    """Runs a spec in a shell; ``lookout`` is that of ``lookout`` or of ``looks``."""
 
     def __init__(self, spec: Spec, shell: Any, events: Events, lookout: Any) -> None:
         self.spec, self.shell, self.events, self.lookout = spec, shell, events, lookout
@@ -243,7 +244,8 @@ class Step:
 
     def _state(self, had: Mapping[str, str]) -> Dict[str, Any]:
         objects = ipython_state.captured_objects(self.magics, self.spec.keep_out, had)
-        return {**self._variables(), **objects, **beside.held()}
+        patched = attributes.held(self.spec.attributes)
+        return {**self._variables(), **objects, **patched, **beside.held()}
 
     def _tell_what_stays_behind(self) -> None:
         """Note what ends with this process though the notebook goes on, and tell it on stderr."""

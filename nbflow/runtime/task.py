@@ -20,7 +20,8 @@ class Task:
     variables, ``reads`` are those that the step may read, ``gives`` those that travel in artifacts of their
     own. ``foreseen`` is ambient state that it is known to change. ``missed`` leads from a name to a later
     step that reads it and is given nothing of this one: its name, what of the two is to be tagged, and with
-    which step; ``read_later`` are names that any later step reads. ``home`` is a word that steps of one
+    which step; from "@" to any that is given nothing. ``apart`` are the steps before it of which this one is
+    given nothing. ``read_later`` are names that any later step reads. ``home`` is a word that steps of one
     pipeline share, and no others. ``defaults`` is JSON: the notebook's own values of the parameters, which
     engines may hand over less exactly.
 
@@ -44,6 +45,7 @@ class Task:
     gives: Tuple[str, ...] = ()
     foreseen: Tuple[str, ...] = ()
     missed: Mapping[str, Tuple[str, str, str]] = field(default_factory=dict)
+    apart: Tuple[int, ...] = ()
     read_later: Tuple[str, ...] = ()
     all_read_later: bool = False
     files_read_later: bool = False

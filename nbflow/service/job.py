@@ -19,6 +19,7 @@ from nbflow.engines.local.scheduler import Scheduler
 from nbflow.errors import EngineError, NbflowError
 from nbflow.model import CellId, Learned, Name, Role
 from nbflow.runtime import preview
+from nbflow.runtime.spec import class_name
 from nbflow.service.request import Request
 from nbflow.store import CellRecord, StepRecord, Store, VariableRecord
 
@@ -147,6 +148,8 @@ class Job:
                 cpu_seconds=result.cpu_seconds,
                 reason=result.reason,
                 reused=result.reused,
+                source=source_of(self._plan.uses[step.name]),
+                changed=_changed(result) if result.state is StepState.DONE else None,
                 cells=tuple(self._cell_record(cell, result) for cell in own),
                 variables=_variables(result),
             ),
@@ -190,6 +193,16 @@ class Job:
                 if value is not None:
                     found[f"{call}/{name}" if call else name] = value
         return found
+
+
+def _changed(result: StepResult) -> tuple[Name, ...]:
+    """What a step has changed, by the names that the analysis has for it."""
+    done = result.outcome
+    parts = [name.removeprefix("@module:") for name in done.ambient if name.startswith("@module:")]
+    modules = {name.partition(".")[0] for name in (*parts, *done.modules)}
+    classes = {class_name(key) for key in done.classes}
+    names = {*done.written, *done.dropped, *done.deleted, *done.unpicklable, *done.ambient}
+    return tuple(sorted(names | modules | classes | ({"@files"} if done.outside else set())))
 
 
 def _variables(result: StepResult) -> tuple[VariableRecord, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from nbflow.analysis.learned import source_of
 from nbflow.engines.local.plan import Plan
 from nbflow.errors import StoreError
 from nbflow.model import Name, StepName
@@ -21,10 +22,14 @@ _NEWEST: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The types of variables that steps made in the newest run; whether a run of this code is verified."""
+    """The types of variables that steps made in the newest run; whether a run of this code is verified.
+
+    ``changed`` is what each step has changed in the newest verified run (see ``StepRecord``).
+    """
 
     types: Mapping[tuple[StepName, Name], str] = field(default_factory=dict)
     verified: bool = False
+    changed: Mapping[StepName, frozenset[Name]] = field(default_factory=dict)
 
 
 def shown(notebook: Path, plan: Plan) -> Shown:
@@ -55,7 +60,7 @@ def _shown(store: Store, notebook: Path, plan: Plan) -> Shown:
         if not types:
             types = _types(record, plan)
         if record.verified == "same" and _is_of(record, plan):
-            return Shown(types, verified=True)
+            return Shown(types, verified=True, changed=_changed(record))
     return Shown(types)
 
 
@@ -68,6 +73,14 @@ def _types(record: RunRecord, plan: Plan) -> dict[tuple[StepName, Name], str]:
     }
 
 
+def _changed(record: RunRecord) -> dict[StepName, frozenset[Name]]:
+    return {
+        step.name: frozenset(step.changed)
+        for step in record.steps
+        if step.source and step.changed is not None
+    }
+
+
 def _is_of(record: RunRecord, plan: Plan) -> bool:
     """Whether a run ran the steps as they are now, all of them."""
     ran = {step.name for step in record.steps if _is_same(step, plan)}
@@ -75,7 +88,10 @@ def _is_of(record: RunRecord, plan: Plan) -> bool:
 
 
 def _is_same(step: StepRecord, plan: Plan) -> bool:
-    """Whether a step ran the cells that it has now."""
+    """Whether a step ran the cells that it has now, with what it uses of the prelude."""
+    use = plan.uses.get(step.name)
+    if step.source and (use is None or step.source != source_of(use)):
+        return False
     now = {each.name: each.cells for each in plan.pipeline.steps}.get(step.name)
     sources = {cell: plan.cells[cell].source for cell in now or () if cell in plan.cells}
     ran = {cell.id: cell.source for cell in step.cells if cell.id in sources}

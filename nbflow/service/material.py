@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePath
 from typing import Any
 
+from nbflow.analysis.narrowed import narrowed
 from nbflow.codegen import artifact_types
-from nbflow.codegen.assembly import Assembly, Source, assemble
+from nbflow.codegen.assembly import Assembly, Source, assemble, pairs
 from nbflow.engines.local.keeping import Keep
 from nbflow.engines.local.packages import Packages, owners, packages
 from nbflow.engines.local.plan import Plan
@@ -30,9 +31,10 @@ class Material:
     """A notebook taken apart, and what its steps need around them.
 
     ``path`` is the notebook's, ``called`` are the notebooks that it calls, by the names of the calls.
-    ``texts`` is what stands in Markdown right above steps, ``image`` that of steps that name none. ``types``
-    are the types of artifacts by the variables that steps hand on, as runs on this machine have seen them;
-    ``verified`` says that such a run was compared with the notebook and found the same.
+    ``texts`` is what stands in Markdown right above steps, ``image`` that of steps that name none.
+    ``source`` is what the code shows; the edges of ``assembly`` are narrowed by what a verified run has
+    shown. ``types`` are the types of artifacts by the variables that steps hand on, as runs on this machine
+    have seen them; ``verified`` says that such a run was compared with the notebook and found the same.
     """
 
     path: Path
@@ -86,6 +88,8 @@ def material(asked: Request, *, python: str | None, image: str | None) -> Materi
     known = shown(asked.path, plan)
     types = {key: artifact_types.artifact_type(name) for key, name in known.types.items()}
     source = source_of(asked, plan)
+    less = replace(asked, analysis=narrowed(asked.analysis, known.changed))
+    fewer = source_of(less, plan_of(less, Keep.ALL))
     called = asked.analysis.notebooks
     texts = _texts([asked.notebook, *called.values()], plan)
     return Material(
@@ -93,7 +97,10 @@ def material(asked: Request, *, python: str | None, image: str | None) -> Materi
         source=source,
         called=called,
         texts=texts,
-        assembly=assemble(source, _headings(texts)),
+        assembly=replace(
+            assemble(fewer, _headings(texts)),
+            left_out=len(pairs(plan.pipeline.edges) - pairs(fewer.pipeline.edges)),
+        ),
         needs=needs,
         requirements=wanted,
         carried=beside,

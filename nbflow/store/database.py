@@ -109,6 +109,10 @@ MIGRATIONS = (
         id TEXT NOT NULL, name TEXT NOT NULL, namespace TEXT NOT NULL, url TEXT NOT NULL,
         message TEXT NOT NULL, seen REAL NOT NULL, kept INTEGER NOT NULL);
     """,
+    """
+    ALTER TABLE steps ADD COLUMN source TEXT NOT NULL DEFAULT '';
+    ALTER TABLE steps ADD COLUMN changed TEXT NOT NULL DEFAULT 'null';
+    """,
 )
 #: How many results of one step are looked at: a batch leaves one for each of its members.
 MOST_RESULTS = 500
@@ -239,7 +243,7 @@ class Store:
         texts = [json.dumps(cell.outputs) for cell in step.cells]
         with self._transaction():
             self._db.execute(
-                "INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     run,
                     step.index,
@@ -253,6 +257,8 @@ class Store:
                     step.reason,
                     step.reused,
                     step.cpu_seconds,
+                    step.source,
+                    json.dumps(step.changed),
                 ),
             )
             for table in ("cells", "variables"):
@@ -564,7 +570,7 @@ class Store:
     def _steps(self, run: str) -> tuple[StepRecord, ...]:
         rows = self._db.execute(
             "SELECT name, position, state, started, seconds, message, error, peak_bytes, reason,"
-            " reused, cpu_seconds FROM steps WHERE run = ? ORDER BY position",
+            " reused, cpu_seconds, source, changed FROM steps WHERE run = ? ORDER BY position",
             (run,),
         ).fetchall()
         cells: dict[int, list[CellRecord]] = {}
@@ -596,6 +602,8 @@ class Store:
                 cpu_seconds=cpu,
                 reason=reason,
                 reused=reused,
+                source=source,
+                changed=None if changed == "null" else tuple(json.loads(changed)),
                 cells=tuple(cells.get(index, ())),
                 variables=tuple(variables.get(index, ())),
             )
@@ -611,6 +619,8 @@ class Store:
                 reason,
                 reused,
                 cpu,
+                source,
+                changed,
             ) in rows
         )
 

@@ -38,6 +38,8 @@ class StepRecord:
     """A step of a run. ``state`` is the word of the engine's state; ``error`` is "Name: text" or "".
 
     ``reason`` says why it ran or did not; ``reused`` is the run whose result was used again, or "".
+    ``source`` is the digest of its code, ``changed`` what it has changed of names and state ("@files":
+    perhaps files), None where that is not known.
     """
 
     name: StepName
@@ -51,6 +53,8 @@ class StepRecord:
     cpu_seconds: float = 0.0
     reason: str = ""
     reused: str = ""
+    source: str = ""
+    changed: tuple[Name, ...] | None = None
     cells: tuple[CellRecord, ...] = ()
     variables: tuple[VariableRecord, ...] = ()
 

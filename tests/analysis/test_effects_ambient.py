@@ -7,6 +7,27 @@ from effects_text import last_effects
 
 CASES = [
     (
+        "import sys\nx = [1]\nsys.hidden = x",
+        "x.append(2)",
+        "r: @module:sys.hidden x | m: @module:sys.hidden x",
+    ),
+    (
+        "import sys\nx = [1]\nsys.hidden = x",
+        "sys.hidden.append(2)",
+        "r: @module:sys.hidden sys x | m: @module:sys.hidden x",
+    ),
+    ("import sys\nx = [1]\nsys.hidden = x\nsys.hidden = 1", "x.append(2)", "r: x | m: x"),
+    # Functions and modules of libraries that a container holds.
+    ("acts = {'o': open}", "acts['o']('f.txt', 'w')", "r: acts | m: @file:f.txt | o: file:f.txt"),
+    ("import os\nacts = [os.chdir]", "acts[0]('d')", "r: @cwd @file:d? acts | m: @cwd"),
+    ("import random\nacts = [random.random]", "acts[0]()", "r: @random acts | m: @random"),
+    (
+        "import math, cmath",
+        "for m in (math, cmath): m.pi = 3",
+        "r: @module:cmath.pi @module:math.pi cmath math | b: m | m: @module:cmath.pi @module:math.pi"
+        " | n: module-patch:cmath.pi module-patch:math.pi",
+    ),
+    (
         "import numpy as np",
         "np.random.seed(0)",
         "r: @numpy.random np | m: @numpy.random",

@@ -19,6 +19,7 @@ from typing import Any
 import cloudpickle
 
 from nbflow import runtime
+from nbflow.analysis.narrowed import narrowed
 from nbflow.codegen import brought, carried
 from nbflow.codegen.assembly import Artifact, Assembly, Component, Source
 from nbflow.diagnostics import Severity
@@ -116,9 +117,13 @@ class Setting:
 
 
 def analysed(
-    notebook: Path, parameters: Mapping[str, str] | None = None
+    notebook: Path,
+    parameters: Mapping[str, str] | None = None,
+    changed: Mapping[StepName, frozenset[Name]] | None = None,
 ) -> tuple[Source, Mapping[Name, Json]]:
     """The notebook as targets are given it, and the values of parameters that are given.
+
+    ``changed`` is what a verified run has shown of steps (see ``analysis.narrowed``).
 
     Raises ``Refused``.
     """
@@ -127,6 +132,7 @@ def analysed(
     if errors:
         codes = sorted({each.code for each in errors})
         raise Refused(codes, "; ".join(each.message for each in errors))
+    asked = replace(asked, analysis=narrowed(asked.analysis, changed or {}))
     plan = plan_of(asked, Keep.ALL)
     source = source_of(asked, plan)
     told = about_calls(source, asked.analysis.notebooks)

@@ -20,7 +20,14 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "flow"))
 
 from flowcases import FlowCase, cases, write  # lies in the folder named above
 
-CASES = [case for case in cases() if case.ending == "shows" and not case.needs and not case.others]
+CASES = [
+    case
+    for case in cases()
+    if case.ending == "shows"
+    and not case.needs
+    and not case.others
+    and "clear_output" not in str(case.cells)  # what is in a log already stays there
+]
 
 
 #: What goes to stderr, pictures, and what ``%time`` has measured.

@@ -480,3 +480,24 @@ def test_many_notebooks_give_what_their_order_gives(
     backwards: bool,
 ) -> None:
     check(before, inner, after, backwards, tmp_path_factory.mktemp("calls"))
+
+
+def test_a_look_for_a_file_of_another_notebook_is_told_with_the_tag_of_the_call(
+    tmp_path: Path,
+) -> None:
+    """In the notebook that both steps are a part of, the reader is called what the call is."""
+    hidden = "import io, os\nhidden = getattr(io, 'nepo'[::-1])\n"
+    ask = "seen = getattr(os.path, 'stsixe'[::-1])('f.txt')\n"
+    notebooks: dict[str, Cells] = {
+        "main.ipynb": (
+            ("step:w", f"{hidden}with hidden('sub/f.txt', 'w') as f: done = 1\ndel f, hidden"),
+            (f'{CALL} notebook_outputs=["seen"]', ""),
+            ("step:e", "print(done, seen)"),
+        ),
+        "sub/train.ipynb": (("step:r", f"{hidden}{ask}del hidden"),),
+    }
+    found, _ = ran(project(tmp_path, notebooks), tmp_path)
+    assert found.failed == {
+        "e": "step `train/r` has looked for the file sub/f.txt without what step `w` has changed there, which"
+        " could not be foreseen; tag `train` with `prev:w`"
+    }

@@ -17,7 +17,8 @@ from pods import END, Pods, Ran, Setting, analysed, ending, runtime_text
 
 from nbflow.codegen import brought
 from nbflow.codegen.assembly import assemble
-from nbflow.model import Json
+from nbflow.model import GENERATORS, SET_BY_IMPORTS, Json, StepName
+from nbflow.runtime import spec
 
 #: The notebooks whose steps may go in another order.
 FREE = (
@@ -122,6 +123,47 @@ PRINTS: dict[str, tuple[list[tuple[str, str]], str]] = {
             ("step:c, prev:b", "print(xs)"),
         ],
         "[1, 2]\n",
+    ),
+    "an object that a module of a library holds": (
+        [
+            ("step:a", "import sys\nx = [1]\nsys.hidden = x"),
+            ("step:b", "import sys\nsys.hidden.append(2)"),
+            ("step:c", "print(x)"),
+            ("step:d", "import sys\nprint(sys.hidden is x)"),
+        ],
+        "[1, 2]\nTrue\n",
+    ),
+    "a view of a dictionary": (
+        [
+            ("step:a", "d = {'a': 1}\nkeys = d.keys()"),
+            ("step:b, prev:a", "d['b'] = 2"),
+            ("step:c, prev:b", "print(list(keys))"),
+        ],
+        "['a', 'b']\n",
+    ),
+    "the present context of decimal": (
+        [
+            ("step:a", "import decimal\nc = decimal.getcontext()"),
+            ("step:b", "c.prec = 3"),
+            ("step:c, prev:b", "print(decimal.Decimal(1) / 3)"),
+        ],
+        "0.333\n",
+    ),
+    "filters of warnings, set by a name": (
+        [
+            ("step:a", "import warnings\nadd = warnings.simplefilter"),
+            ("step:b", "add('error')"),
+            ("step:c", "try: warnings.warn('x')\nexcept UserWarning: print('raised')"),
+        ],
+        "raised\n",
+    ),
+    "an attribute of a module, set by its dictionary": (
+        [
+            ("step:a", "import math"),
+            ("step:b", "vars(math)['pi'] = 3"),
+            ("step:c", "print(math.pi)"),
+        ],
+        "3\n",
     ),
     "files, folders and links": (
         [
@@ -307,6 +349,126 @@ def test_what_repairs_it_does(tmp_path: Path) -> None:
     assert printed(ran(tmp_path, cells), 4).endswith("[1, 2]\n")
 
 
+MAYBE = [
+    ("pipeline-parameters", "n = 1"),
+    ("step:a", "x, do = [1], [len, list.clear]"),
+    ("step:b", "do[n > 5](x)"),
+    ("step:c", "print(x)"),
+]
+
+
+@pytest.mark.parametrize("n", [1, 9])
+def test_an_edge_that_a_run_has_shown_to_be_needless_is_told_if_it_is_not(
+    n: int, tmp_path: Path
+) -> None:
+    source, _ = analysed(notebook(tmp_path, MAYBE), changed={StepName("b"): frozenset()})
+    pods = Pods(assemble(source), tmp_path / "run")
+    assert StepName("b") not in pods.assembly.component(StepName("c")).after
+    found = pods.run({"n": n})
+    sentence = (
+        "step `b` changes `x` in a way that could not be foreseen, and step `c` reads it without waiting;"
+        " tag `c` with `prev:b`"
+    )
+    assert found.failed == ({} if n == 1 else {"b": sentence})
+
+
+def test_state_that_any_step_may_see_is_told_of_steps_that_do_not_wait(tmp_path: Path) -> None:
+    cells = [
+        ("step:a", "import decimal"),
+        ("step:b", "getattr(decimal, 'txetnocteg'[::-1])().prec = 3"),
+        ("step:c", "print(decimal.Decimal(1) / 3)"),
+    ]
+    assert ran(tmp_path, cells).failed == {
+        "b": "step `b` changes `decimal` in a way that could not be foreseen, and step `c` may see it"
+        " without waiting; tag `c` with `prev:b`"
+    }
+
+
+def test_the_runtime_knows_what_the_model_says_of_state() -> None:
+    assert GENERATORS | SET_BY_IMPORTS | {"@annotations"} == spec.USUAL
+
+
+def test_a_class_that_a_step_changes_unforeseen_is_told(tmp_path: Path) -> None:
+    cells = [
+        ("step:a", "class A:\n    n = 0\nclass B(A): pass"),
+        ("step:b", "B.__mro__[1].n += 1"),
+        ("step:c", "print(A.n)"),
+    ]
+    assert ran(tmp_path, cells).failed == {
+        "b": "step `b` changes `A` in a way that could not be foreseen, and step `c` reads it without"
+        " waiting; tag `c` with `prev:b`"
+    }
+
+
+#: How cells write, read and ask so that no analysis sees it.
+HIDDEN = (
+    "import io, os, subprocess\nhidden = getattr(io, 'nepo'[::-1])\n"
+    "ask = getattr(os.path, 'stsixe'[::-1])"
+)
+WRITES = (
+    "step:w",
+    f"{HIDDEN}\nwith hidden('f.txt', 'w') as f: done = f.write('1')\ndel f, hidden, ask",
+)
+#: What a step does that does not come after the one that writes f.txt, and whether it looks for that.
+LOOKS: dict[str, tuple[str, bool]] = {
+    "asks": ("seen = ask('f.txt')", True),
+    "reads": ("try: seen = hidden('f.txt').read()\nexcept OSError: seen = ''", True),
+    "adds": ("with hidden('f.txt', 'a') as f: seen = f.tell()\ndel f", True),
+    "lists": ("seen = getattr(os, 'ridtsil'[::-1])('.')", True),
+    "imports": ("try:\n    import f\nexcept ImportError:\n    seen = 1", False),
+    "asks for another": ("seen = ask('g.txt')", False),
+    "lists another": ("seen = getattr(os, 'ridtsil'[::-1])('..')", False),
+    "writes anew": ("with hidden('f.txt', 'w') as f: seen = f.write('2')\ndel f", False),
+    "writes, then reads": (
+        "with hidden('f.txt', 'w') as f: f.write('2')\nseen = hidden('f.txt').read()\ndel f", False,
+    ),
+    "makes a folder": ("if not ask('f'): getattr(os, 'sridekam'[::-1])('f')\nseen = 1", False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_a_look_at_a_file_that_was_not_there_yet_is_told(name: str, tmp_path: Path) -> None:
+    look, told = LOOKS[name]
+    cells = [
+        WRITES,
+        ("step:r", f"{HIDDEN}\n{look}\ndel hidden, ask"),
+        ("step:e", "print(done, seen)"),
+    ]
+    found = ran(tmp_path, cells)
+    sentence = (
+        "step `r` has looked for the file f.txt without what step `w` has changed there, which could not be"
+        " foreseen; tag `r` with `prev:w`"
+    )
+    assert found.failed == ({"e": sentence} if told else {})
+    assert found.crashed == {}
+
+
+def test_another_program_may_have_looked_at_any_file(tmp_path: Path) -> None:
+    run = "seen = getattr(subprocess, 'nur'[::-1])(['ls'], capture_output=True).stdout"
+    cells = [
+        WRITES,
+        ("step:r", f"{HIDDEN}\n{run}\ndel hidden, ask"),
+        ("step:e", "print(done, seen)"),
+    ]
+    assert "step `r` has looked for the file f.txt" in ran(tmp_path, cells).failed["e"]
+
+
+def test_the_tag_lets_the_step_see_the_file(tmp_path: Path) -> None:
+    look = f"{HIDDEN}\nseen = ask('f.txt')\ndel hidden, ask"
+    cells = [WRITES, ("step:r, prev:w", look), ("step:e", "print(done, seen)")]
+    assert printed(ran(tmp_path, cells), 3) == "1 True\n"
+
+
+def test_a_file_that_a_step_reads_and_nobody_foresees_fails_where_no_step_sees_both(
+    tmp_path: Path,
+) -> None:
+    cells = [WRITES, ("step:r", "import os\nprint(os.path.exists('f.txt'))")]
+    assert ran(tmp_path, cells).failed == {
+        "w": "step `w` changes `f.txt` in a way that could not be foreseen, and step `r` reads it without"
+        " waiting; tag `r` with `prev:w`"
+    }
+
+
 def test_the_end_of_a_run_can_be_looked_at(tmp_path: Path) -> None:
     cells = [("step:a", "x = [1]\nf = (n for n in x)"), ("step:b", "y = 2")]
     source, _ = analysed(notebook(tmp_path, cells))
@@ -360,6 +522,16 @@ BARE = {
     "from typing import Any\ndef f(x: Any): return x": "def f(x):\n    return x\n",
     "class A:\n    x: int = 1": "class A:\n    x: 0 = 1\n",
     "# why\nx = 'a' # told": "x = 'a'\n",
+    "def f(n):\n    total = n\n    return total": "def f(n):\n    a = n\n    return a\n",
+    "def f(a):\n    total = a\n    return total": "def f(a):\n    b = a\n    return b\n",
+    "def f(n):\n    n = n + 1\n    return n": "def f(n):\n    n = n + 1\n    return n\n",
+    "def f():\n    xs = [x for x in y]\n    g(xs, x)": "def f():\n    a = [x for x in y]\n    g(a, x)\n",
+    "def f():\n    x = 1\n    return lambda: x": "def f():\n    x = 1\n    return lambda: x\n",
+    "def f():\n    global x\n    x = 1": "def f():\n    global x\n    x = 1\n",
+    "def f():\n    x = 1\n    return locals()": "def f():\n    x = 1\n    return locals()\n",
+    "def f():\n    try:\n        g()\n    except E as error:\n        h(error)": (
+        "def f():\n    try:\n        g()\n    except E as a:\n        h(a)\n"
+    ),
 }
 
 

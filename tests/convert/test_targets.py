@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -96,3 +97,14 @@ def test_values_arrive_or_are_refused(
             SUBMITTABLE["kfp"].submission(found, {name: value})
     else:
         assert SUBMITTABLE["kfp"].submission(found, {name: value}).arguments == {name: kfp}
+
+
+def test_a_module_takes_the_name_of_none_that_it_imports(tmp_path: Path) -> None:
+    found = taken_apart(tmp_path, "# %% step:a\nimport yaml\nprint(yaml.safe_load('1'))\n")
+    for stem, name in (
+        ("yaml", "yaml_steps.py"),
+        ("random", "random_steps.py"),
+        ("plan", "plan.py"),
+    ):
+        named = replace(found, path=found.path.with_name(f"{stem}.ipynb"))
+        assert name in TARGETS["python"].files(named)

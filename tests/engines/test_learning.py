@@ -37,6 +37,21 @@ def _told(path: Path) -> list[str]:
     return [f.message for f in check(path).analysis.findings if f.code == "NB305"]
 
 
+def test_a_file_that_a_step_was_lucky_to_find_is_waited_for_from_then_on(tmp_path: Path) -> None:
+    """Run one after the other, the steps meet in the right order though the code does not show why."""
+    hide = "import io\nhidden = getattr(io, 'nepo'[::-1])\n"
+    path = write(
+        tmp_path,
+        ("step:a", "x = 1"),
+        ("step:b", f"{hide}with hidden('f.txt', 'w') as f: f.write('2')\ndel f, hidden"),
+        ("step:c", f"{hide}print(hidden('f.txt').read())\ndel hidden"),
+    )
+    assert check(path).analysis.pipeline.edges == ()
+    run(str(path), jobs=1, reuse=Reuse(off=True))
+    (edge,) = check(path).analysis.pipeline.edges
+    assert (edge.writer, edge.reader, edge.variables) == ("b", "c", ("@file:f.txt",))
+
+
 def test_a_step_runs_again_once_and_waits_from_then_on(tmp_path: Path) -> None:
     path = write(tmp_path, *HIDDEN)
     assert _told(path) == []

@@ -13,6 +13,7 @@ import pytest
 from nbflow.errors import StoreError
 from nbflow.model import CellId, Effect, Learned, StepName
 from nbflow.store import CellRecord, FindingRecord, StepRecord, Store, VariableRecord
+from nbflow.store.database import MIGRATIONS
 
 
 @pytest.fixture
@@ -29,6 +30,8 @@ STEP = StepRecord(
     started=1.5,
     seconds=2.5,
     peak_bytes=7,
+    source="digest",
+    changed=("@files", "x"),
     cells=(
         CellRecord(
             CellId("c"),
@@ -41,6 +44,25 @@ STEP = StepRecord(
     ),
     variables=(VariableRecord("x", "int", "", 5, "hash", "1"),),
 )
+
+
+def test_steps_of_before_it_was_kept_what_they_change_do_not_tell_it(tmp_path: Path) -> None:
+    (tmp_path / ".nbflow").mkdir(mode=0o700)
+    db = sqlite3.connect(tmp_path / ".nbflow" / "nbflow.db")
+    for statements in MIGRATIONS[:6]:
+        db.executescript(statements)
+    db.execute("INSERT INTO runs (notebook, engine, python, state, started, parameters)"
+               " VALUES ('/n/a.ipynb', 'local', 'python', 'done', 1.0, '{}')")  # fmt: skip
+    db.execute("INSERT INTO steps (run, position, name, state) VALUES (1, 0, 'train', 'done')")
+    db.execute("PRAGMA user_version = 6")
+    db.commit()
+    db.close()
+    with Store.open(tmp_path) as store:
+        (step,) = store.run("1").steps
+        assert (step.name, step.source, step.changed) == ("train", "", None)
+        run = begin(store)
+        store.record_step(run, STEP)
+        assert store.run(run).steps == (STEP,)
 
 
 def begin(store: Store, notebook: str = "/n/a.ipynb") -> str:

@@ -105,6 +105,7 @@ _CHANGES: Final = {
     "logging.basicConfig": "@logging",
     "logging.disable": "@logging",
     "logging.addLevelName": "@logging",
+    "logging.setLogRecordFactory": "@module:logging._logRecordFactory",
     "logging.config.dictConfig": "@logging",
     "logging.config.fileConfig": "@logging",
     "matplotlib.colormaps.register": "@matplotlib.colormaps",
@@ -163,13 +164,14 @@ _CHANGES: Final = {
 #: Functions that keep a function of the notebook, for libraries to call.
 KEEP_FUNCTIONS: Final = words(
     """numpy.seterrcall copyreg.pickle codecs.register_error codecs.register sqlite3.register_adapter
-    sqlite3.register_converter shutil.register_archive_format shutil.register_unpack_format"""
+    sqlite3.register_converter shutil.register_archive_format shutil.register_unpack_format
+    logging.setLogRecordFactory"""
 )
 #: Functions that register something in this process alone.
 _IN_PROCESS: Final = words(
     """codecs.register sys.settrace sys.setprofile sys.addaudithook threading.settrace
     threading.setprofile multiprocessing.set_start_method logging.setLoggerClass
-    asyncio.set_event_loop_policy gettext.install"""
+    asyncio.set_event_loop_policy gettext.install weakref.finalize gc.callbacks.append"""
 )
 _ABSTRACT: Final = ("numbers.", "collections.abc.", "typing.", "abc.", "io.", "os.PathLike.")
 #: What replaces attributes of modules until it is stopped.
@@ -203,7 +205,6 @@ _OBJECTS: Final = {
     "matplotlib.pylab.rcParams": "@matplotlib.rcParams",
     "pandas.options": "@pandas.options",
     "decimal.getcontext()": "@decimal",
-    "decimal.DefaultContext": "@decimal",
     "IPython.core.interactiveshell.InteractiveShell": "@ipython",
     SHELL: "@ipython",
 }

@@ -6,8 +6,9 @@ import ast
 from typing import Final
 
 from nbflow.analysis.effects import ambient, library
+from nbflow.analysis.effects.base import CODE
 from nbflow.analysis.effects.expressions import OPERATORS
-from nbflow.analysis.effects.objects import ClassObject, InstanceObject
+from nbflow.analysis.effects.objects import ClassObject, InstanceObject, LibraryObject
 from nbflow.analysis.effects.specials import Specials
 from nbflow.analysis.effects.values import (
     PLAIN,
@@ -26,6 +27,9 @@ _SEPARABLE: Final = frozenset({"", "data", "estimator", "tensor"})
 #: Families whose ``+=`` certainly works in place.
 _IN_PLACE: Final = library.words("list set dict deque")
 _OUT_OF_PLACE: Final = library.words("tuple generator iterator function class method")
+
+#: How a path ends that leads to the attributes of a module: ``vars(math)``.
+_DICT: Final = ".__dict__"
 
 
 class Assignments(Specials):
@@ -139,7 +143,9 @@ class Assignments(Specials):
         for each in in_order(target.at):
             region = each.found()
             payload = region.payload
-            if isinstance(payload, InstanceObject):
+            if isinstance(payload, LibraryObject):
+                self._patch(payload.path, name, value, node)
+            elif isinstance(payload, InstanceObject):
                 known = region.attributes.get(name)
                 if known is not None or self.unsure:
                     self.unsettled.add((region, name))
@@ -170,11 +176,20 @@ class Assignments(Specials):
         elif not path.endswith("()") and path != "builtins.super()":
             self.change_state("@module:" + whole, node)
             self.record.note("module-patch", whole, self.here(node))
+            self._hold_patch(whole, value)
             if value.has_regions:
-                self.patches[whole] = value
                 self.write_to_patch(whole, node)
-            else:
-                self.patches.pop(whole, None)
+
+    def _hold_patch(self, path: str, value: Value) -> None:
+        """Keep what a library holds from now on: whoever changes that changes the library's state."""
+        state = "@module:" + path
+        for region in in_order(self.patches.pop(path, PLAIN).held):
+            region.names.pop(state, None)
+        if value.has_regions:
+            self.patches[path] = value
+            for region in in_order(value.held):
+                if not isinstance(region.payload, CODE):
+                    region.names[state] = True
 
     def _store_item(self, base: Value, index: Value, value: Value, node: ast.AST) -> None:
         if base.path.startswith(ambient.SHELL):
@@ -184,6 +199,9 @@ class Assignments(Specials):
             state = ambient.state(base.path)
             if state:
                 self._store_state(state, index, value, node)
+            elif base.path.endswith(_DICT):
+                name = index.const if isinstance(index.const, str) else ""
+                self._patch(base.path.removesuffix(_DICT), name, value, node)
             elif not base.path.endswith("()"):
                 self.change_state("@module:" + base.path, node)
                 self.record.note("module-patch", base.path, self.here(node))
@@ -192,7 +210,7 @@ class Assignments(Specials):
             self.change_root(node)  # df.columns.values[0] = "day"
         for each in base.held:
             region = each.found()
-            region.link(value.held)
+            region.link(self.kept(value).held)
             region.link(index.held)
         self.mutate(base, node)
 

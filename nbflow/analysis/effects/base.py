@@ -18,6 +18,7 @@ from nbflow.analysis.effects.objects import (
     Frame,
     FunctionObject,
     InstanceObject,
+    LibraryObject,
     root_name,
 )
 from nbflow.analysis.effects.places import Places
@@ -64,7 +65,7 @@ _PATHS: Final = {"display": "IPython.display.display", "get_ipython": "IPython.g
 HISTORY: Final = re.compile(r"Out|In|_{1,3}|_i{1,3}|_oh|_ih|_i?\d+")
 _STREAMS: Final = frozenset({"sys.stdout", "sys.stderr"})
 #: What is code: it is not changed when what holds it is.
-CODE: Final = (FunctionObject, ClassObject, BoundMethod)
+CODE: Final = (FunctionObject, ClassObject, BoundMethod, LibraryObject)
 
 
 class Base:

@@ -13,6 +13,7 @@ from nbflow.analysis.effects.objects import (
     FunctionObject,
     GeneratorObject,
     InstanceObject,
+    LibraryObject,
     MethodCaller,
     PartialObject,
 )
@@ -104,6 +105,8 @@ class Calls(Functions):
             case MethodCaller(name, given):
                 receiver = joined(arguments.positional[:1])
                 result = self.call_method(receiver, name, given, node)
+            case LibraryObject(path):
+                result = self.library_call(path, arguments, node)
             case InstanceObject():
                 method = payload.of.lookup("__call__") or payload.of.lookup("forward")
                 if method is None:
@@ -137,7 +140,7 @@ class Calls(Functions):
             return fresh(of)
         below = reached(function.held)
         for region in in_order(below):
-            if isinstance(region.payload, (FunctionObject, BoundMethod)):
+            if isinstance(region.payload, (FunctionObject, BoundMethod, LibraryObject)):
                 with self.perhaps():
                     self._call_region(region, arguments, node)
         self.unsure += 1

@@ -18,6 +18,7 @@ from nbflow.analysis.effects.objects import (
     FunctionObject,
     GeneratorObject,
     InstanceObject,
+    LibraryObject,
 )
 from nbflow.analysis.effects.places import parent
 from nbflow.analysis.effects.scopes import Comprehension, Scope
@@ -50,6 +51,8 @@ OPERATORS: Final = {
 #: So many instances of a class are made text of in a cell, to see what that does.
 _MOST_SHOWN: Final = 3
 PATH: Final = "pathlib.Path()"
+#: Names of numbers in libraries.
+_CONSTANTS: Final = library.words("NA NaN NaT e inf nan newaxis pi tau")
 #: The frame of a call, or a record of one.
 FRAME: Final = "types.FrameType"
 #: Under this name an estimator's region keeps what stands for all that it has learnt.
@@ -118,13 +121,23 @@ class Expressions(Hooks):
     def sequence(self, node: ast.List | ast.Tuple | ast.Set) -> Value:
         of = {ast.List: "list", ast.Tuple: "tuple", ast.Set: "set"}[type(node)]
         values = [self.expression(each) for each in node.elts]
-        held = regions_of(values)
+        contents = [self.kept(each) for each in values]
+        held = regions_of(contents)
         if of != "tuple":
             return fresh(of, held)
         if any(isinstance(each, ast.Starred) for each in node.elts):
-            return iterator_over(joined(values), of="tuple") if held else PLAIN
+            return iterator_over(joined(contents), of="tuple") if held else PLAIN
         known = held or any(value.path or value.const is not NOTHING for value in values)
-        return tuple_of(values) if known else PLAIN
+        return tuple_of(values, contents) if known else PLAIN
+
+    def kept(self, value: Value) -> Value:
+        """A value as a container holds it: a module, a function or a class of a library is an object."""
+        path = value.path
+        if not path or value.has_regions or path.endswith("()") or path.startswith("typing."):
+            return value
+        if path.rpartition(".")[2] in _CONSTANTS:
+            return value
+        return fresh("library", payload=LibraryObject(path))
 
     def starred(self, node: ast.Starred) -> Value:
         return self.iterate(self.expression(node.value), node)
@@ -135,7 +148,7 @@ class Expressions(Hooks):
             if key is not None:
                 held |= self.expression(key).held
             value = self.expression(each)
-            held |= (value if key is not None else self.element(value, node)).held
+            held |= (self.kept(value) if key is not None else self.element(value, node)).held
         return fresh("dict", held)
 
     # ---- operators
@@ -250,11 +263,19 @@ class Expressions(Hooks):
         """The value of ``value.name``."""
         if value.path:
             return self._attribute_by_path(value, name, node)
+        if name == "__globals__":
+            self.any_name(binds=True)
+            return fresh()
         if not value.has_regions:
             return PLAIN
         found: list[Value] = []
         for region in in_order(value.at):
-            known = self.own_attribute(region.found(), name, node)
+            payload = region.found().payload
+            if isinstance(payload, LibraryObject):
+                part = self._attribute_by_path(Value(path=payload.path), name, node)
+                known: Value | None = part if len(value.at) == 1 else self.kept(part)
+            else:
+                known = self.own_attribute(region.found(), name, node)
             if known is not None:
                 found.append(known)
         if found and not value.within and len(found) == len(value.at):
@@ -273,7 +294,8 @@ class Expressions(Hooks):
             path = f"{value.path}.{name}"
             self.shell_attribute(path)
             return Value(path=path)
-        return _library_attribute(value, name)
+        found = _library_attribute(value, name)
+        return self.patches.get(found.path, found)
 
     def shell_attribute(self, path: str) -> None:
         """Record that the part of IPython's shell at ``path`` is looked at."""

@@ -15,6 +15,7 @@ from nbflow.analysis.effects.objects import (
     ClassObject,
     FunctionObject,
     InstanceObject,
+    LibraryObject,
 )
 from nbflow.analysis.effects.values import (
     PLAIN,
@@ -152,6 +153,8 @@ class Instances(Calls):
         payload = region.payload
         if isinstance(payload, FunctionObject):
             return self._function_method(region, payload, name, arguments, node)
+        if isinstance(payload, LibraryObject):
+            return self.library_method(Value(path=payload.path), name, arguments, node)
         if not isinstance(payload, (InstanceObject, ClassObject)):
             return None
         cls = payload.of if isinstance(payload, InstanceObject) else payload

@@ -110,6 +110,13 @@ def root_name(node: ast.AST) -> Iterator[str]:
         yield node.id
 
 
+@dataclass(frozen=True)
+class LibraryObject:
+    """A module or a function of a library, which a container of the notebook holds."""
+
+    path: str
+
+
 @dataclass(eq=False)
 class ClassObject:
     """A class of the notebook: its attributes, and its bases in order."""

@@ -73,7 +73,8 @@ class Specials(LibraryCalls):
         self.holds_weakly |= path.startswith("weakref.")
         if path in ambient.KEEP_FUNCTIONS:
             self._keep_functions(path, arguments)
-        if ambient.in_process(path):
+        called_back = path == "weakref.ref" and arguments.at(1, "callback") is not None
+        if ambient.in_process(path) or called_back:
             self.record.note("in-process", path, self.here(node))
         if path in _UNPICKLES:
             self._read_definitions(node)
@@ -161,9 +162,17 @@ class Specials(LibraryCalls):
     def _namespace(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
         """``globals()``, and ``locals()``, ``vars()`` and ``dir()`` outside of functions."""
         if path in {"builtins.vars", "builtins.dir"} and arguments.positional:
-            return inside(arguments.positional[0]) if path == "builtins.vars" else PLAIN
+            first = arguments.positional[0]
+            if path == "builtins.vars" and first.path:
+                return self.attribute_of(first, "__dict__", node)
+            return inside(first) if path == "builtins.vars" else PLAIN
         if path == "builtins.globals" or self.frame is None:
             self.any_name(binds=path != "builtins.dir")
+        return fresh()
+
+    def _all_objects(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        """What finds objects that no name leads to."""
+        self.any_name()
         return fresh()
 
     # ---- attributes by name
@@ -494,6 +503,8 @@ _RULES: Final[dict[str, Callable[[Specials, str, Arguments, ast.AST], Value | No
     "builtins.locals": Specials._namespace,
     "builtins.vars": Specials._namespace,
     "builtins.dir": Specials._namespace,
+    "gc.get_objects": Specials._all_objects,
+    "gc.get_referrers": Specials._all_objects,
     "importlib.import_module": Specials._module,
     "operator.methodcaller": Specials._method_caller,
     "sys._getframe": Specials._frame,

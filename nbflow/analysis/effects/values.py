@@ -192,10 +192,13 @@ def fresh(of: str = "", holds: Iterable[Region] = (), payload: object = None) ->
     return Value(frozenset((region,)))
 
 
-def tuple_of(values: Iterable[Value], of: str = "tuple") -> Value:
-    """A new tuple of ``values``."""
+def tuple_of(
+    values: Iterable[Value], contents: Iterable[Value] | None = None, of: str = "tuple"
+) -> Value:
+    """A new tuple of ``values``, which are ``contents`` where it is not known which of them one is."""
     parts = tuple(values)
-    return fresh(of, regions_of(parts), Parts(parts))
+    held = parts if contents is None else tuple(contents)
+    return fresh(of, regions_of(held), Parts(parts, None if held == parts else joined(held)))
 
 
 def iterator_over(each: Value, sources: Iterable[Region] = (), of: str = "iterator") -> Value:

@@ -1,183 +1,209 @@
-"""Cells as Python with the user's comments, and what their statements do to names."""
+"""Cells as the user wrote them, statement by statement: text, comments and blank lines stay as they are.
+
+The text of a statement is taken from the cell, not made anew from its tree: so strings, numbers and comments
+within expressions stay as they stand. ``module`` proves that what was made of the pieces means the same.
+"""
 
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
-
-import ast_comments  # type: ignore[import-untyped]
 
 from nbflow.model import Cell
 
 #: Line magics without which a module does the same.
 _HARMLESS: Final = re.compile(
-    r"^[ \t]*%\s*(?:matplotlib|load_ext|reload_ext|autoreload|config\s+InlineBackend|precision)\b.*$",
-    re.M,
+    r"^\s*%\s*(?:matplotlib|load_ext|reload_ext|autoreload|config\s+InlineBackend\.figure_format)\b"
 )
+#: What a module gets from its list of requirements instead.
+_INSTALLS: Final = re.compile(r"^\s*[%!]\s*(?:pip3?|conda|mamba)\s+install\b")
+_FLAGS: Final = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A part of a cell, in bytes from its beginning, and the text in its place."""
+
+    start: int
+    end: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A statement of a cell with the comments above and beside it.
+
+    ``node`` is None for comments that no statement follows. ``above`` are lines of comments ("" for a blank
+    one), ``beside`` is the comment at the end of the statement or "". ``shown`` says that the cell shows the
+    value of this expression, its last. ``made`` stands in place of its text.
+    """
+
+    code: Code = field(repr=False)
+    node: ast.stmt | None
+    above: tuple[str, ...] = ()
+    beside: str = ""
+    shown: bool = False
+    made: str = ""
+
+    @property
+    def line(self) -> int:
+        """The line of the cell on which it begins."""
+        return self.node.lineno if self.node else 1
+
+    def text(self, edits: Iterable[Edit] = ()) -> str:
+        """The statement as it stands in its cell, but for the edits."""
+        if self.node is None or self.made:
+            return self.made
+        found = self.code.bytes[slice(*self.code.span(self.node))]
+        start = self.code.span(self.node)[0]
+        for edit in sorted(edits, key=lambda each: each.start, reverse=True):
+            text = edit.text.encode()
+            found = found[: edit.start - start] + text + found[edit.end - start :]
+        return found.decode()
+
+
+@dataclass(slots=True)
 class Code:
-    """A cell as statements (and comments), None where it is no plain Python; ``error`` says on which line."""
+    """A cell in pieces, none where it is no plain Python; ``error`` says on which line."""
 
     cell: Cell
-    body: tuple[ast.stmt, ...] = ()
+    bytes: bytes = b""
     error: int = 0
+    pieces: tuple[Piece, ...] = ()
+    _starts: tuple[int, ...] = ()
+
+    def offset(self, line: int, column: int) -> int:
+        """Where a place of the tree lies in the bytes."""
+        return self._starts[line - 1] + column
+
+    def span(self, node: ast.AST) -> tuple[int, int]:
+        """Where a node begins and ends in the bytes, its decorators included."""
+        line, column = node.lineno, node.col_offset  # type: ignore[attr-defined]
+        if getattr(node, "decorator_list", None):
+            line, column = min((d.lineno, 0) for d in node.decorator_list)  # type: ignore[attr-defined]
+            column = len(self.bytes[self._starts[line - 1] :]) - len(
+                self.bytes[self._starts[line - 1] :].lstrip(b" \t")
+            )
+        end = self.offset(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
+        return self.offset(line, column), end
 
 
 def code_of(cell: Cell) -> Code:
     """The statements of a cell; harmless magics become comments."""
-    source = _HARMLESS.sub(lambda found: "# " + found.group().strip(), cell.source)
+    source, silent = _without_magics(cell.source)
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
     try:
-        return Code(cell, tuple(ast_comments.parse(source).body))
-    except (SyntaxError, ValueError) as error:
+        body = _body(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return Code(cell, error=getattr(error, "lineno", None) or 1)
+    encoded = source.encode()
+    starts = [0]
+    for line in encoded.split(b"\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    code = Code(cell, encoded, _starts=tuple(starts))
+    code.pieces = tuple(_pieces(code, body, shows=not silent and not _is_quiet(source)))
+    return code
 
 
-def statements(codes: Iterable[Code]) -> Iterator[ast.stmt]:
-    """All statements, one cell after the other; the value at the end of a cell is shown."""
-    for code in codes:
-        yield from _shown(code)
+def _body(source: str) -> list[ast.stmt]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree: ast.Module = compile(source, "<cell>", "exec", ast.PyCF_ONLY_AST | _FLAGS)
+        for statement in tree.body:  # a `return` outside of a function is found by the compiler
+            compile(ast.Module([statement], []), "<cell>", "exec", _FLAGS)
+    return tree.body
 
 
-def _shown(code: Code) -> Iterator[ast.stmt]:
-    last = max((n for n, s in enumerate(code.body) if not is_comment(s)), default=-1)
-    for number, statement in enumerate(code.body):
-        if number == last and isinstance(statement, ast.Expr) and _is_shown(code, statement):
-            call = ast.Call(ast.Name("show", ast.Load()), [statement.value], [])
-            yield ast.copy_location(ast.Expr(call), statement)
-        else:
-            yield statement
+def _without_magics(source: str) -> tuple[str, bool]:
+    """The text with harmless magics as comments, and whether one of them is its last statement."""
+    lines = source.splitlines(keepends=True)
+    within = _within_strings(source)
+    last = False
+    for number, line in enumerate(lines, 1):
+        if number not in within and (_HARMLESS.match(line) or _INSTALLS.match(line)):
+            indent = line[: len(line) - len(line.lstrip())]
+            lines[number - 1] = f"{indent}# {line.lstrip()}"
+            last = True
+        elif line.strip() and not line.lstrip().startswith("#"):
+            last = False
+    return "".join(lines), last
 
 
-def _is_shown(code: Code, statement: ast.Expr) -> bool:
-    """Whether a cell that ends with this expression shows its value, as far as that can be seen."""
-    if code.cell.source.rstrip().endswith(";"):
-        return False
-    value = statement.value
-    prints = (
-        isinstance(value, ast.Call)
-        and isinstance(value.func, ast.Name)
-        and value.func.id == "print"
+def _within_strings(source: str) -> set[int]:
+    """The lines that a text of several lines goes on in."""
+    found: set[int] = set()
+    opened: list[int] = []
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            name = tokenize.tok_name[token.type]
+            if name == "STRING":
+                found.update(range(token.start[0] + 1, token.end[0] + 1))
+            elif name == "FSTRING_START":
+                opened.append(token.start[0])
+            elif name == "FSTRING_END":
+                found.update(range(opened.pop() + 1, token.end[0] + 1))
+    except (tokenize.TokenError, SyntaxError, IndexError):
+        pass
+    return found
+
+
+def _is_quiet(source: str) -> bool:
+    """Whether a semicolon ends the cell, so that its value is not shown."""
+    last = ""
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if tokenize.tok_name[token.type] not in _NOTHING:
+                last = token.string
+    except (tokenize.TokenError, SyntaxError):
+        pass
+    return last == ";"
+
+
+_NOTHING: Final = frozenset({"COMMENT", "NL", "NEWLINE", "ENDMARKER", "INDENT", "DEDENT"})
+
+
+def _pieces(code: Code, body: Sequence[ast.stmt], *, shows: bool) -> Iterator[Piece]:
+    """The pieces of a cell, whose gaps hold nothing but comments."""
+    place, above = 0, list[str]()
+    spans = [code.span(node) for node in body]
+    for number, (node, (start, end)) in enumerate(zip(body, spans, strict=True)):
+        if number == 0:
+            above = _lines(code.bytes[place:start], first=True)[1]
+        after = spans[number + 1][0] if number + 1 < len(body) else len(code.bytes)
+        beside, below = _lines(code.bytes[end:after])
+        shown = shows and number == len(body) - 1 and isinstance(node, ast.Expr)
+        yield Piece(code, node, tuple(above), beside, shown)
+        above = below
+    if not body:
+        above = _lines(code.bytes, first=True)[1]
+    while above and not above[-1]:
+        above.pop()
+    if above:
+        yield Piece(code, None, tuple(above))
+
+
+def _lines(gap: bytes, *, first: bool = False) -> tuple[str, list[str]]:
+    """What stands between two statements: the comment beside the first, and the lines below it."""
+    lines = [line.strip().lstrip(";\\").strip() for line in gap.decode().split("\n")]
+    beside = "" if first else lines.pop(0)
+    if lines and not lines[-1]:
+        lines.pop()  # the indentation, or the end, of what comes next
+    while first and lines and not lines[0]:
+        lines.pop(0)
+    return beside, lines
+
+
+def indented(text: str, prefix: str = "    ") -> str:
+    """The text with every line moved to the right, but for those within texts of several lines."""
+    within = _within_strings(text)
+    lines = text.split("\n")
+    return "\n".join(
+        line if number in within or not line.strip() else prefix + line
+        for number, line in enumerate(lines, 1)
     )
-    return not prints and not (isinstance(value, ast.Constant) and value.value is None)
-
-
-def is_comment(node: ast.AST) -> bool:
-    """Whether the node is a comment of the user's."""
-    return type(node).__name__ == "Comment"
-
-
-def bound_by(statement: ast.stmt) -> frozenset[str]:
-    """The names that a statement binds in the scope in which it stands."""
-    found = _Bound()
-    found.visit(statement)
-    return frozenset(found.names)
-
-
-def bound(body: Sequence[ast.stmt]) -> frozenset[str]:
-    """The names that any of the statements binds."""
-    return frozenset().union(*map(bound_by, body))
-
-
-def read(nodes: Iterable[ast.AST]) -> frozenset[str]:
-    """All names that are read anywhere in the nodes, nested scopes included."""
-    return frozenset(
-        each.id
-        for node in nodes
-        for each in ast.walk(node)
-        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)
-    )
-
-
-class _Bound(ast.NodeVisitor):
-    """Names bound in one scope: nested functions and classes bind their own name alone."""
-
-    def __init__(self) -> None:
-        self.names: set[str] = set()
-
-    def visit_Name(self, node: ast.Name) -> None:
-        if isinstance(node.ctx, ast.Store):
-            self.names.add(node.id)
-
-    def visit_FunctionDef(
-        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    ) -> None:
-        self.names.add(node.name)
-
-    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815  # the visitor's names
-    visit_ClassDef = visit_FunctionDef  # noqa: N815  # the visitor's names
-
-    def visit_Lambda(self, node: ast.Lambda) -> None:
-        """A lambda binds nothing outside of it."""
-
-    def visit_ListComp(self, node: ast.AST) -> None:
-        """The names of a comprehension are its own, but for those of ``:=``."""
-        self.names.update(
-            each.target.id for each in ast.walk(node) if isinstance(each, ast.NamedExpr)
-        )
-
-    visit_SetComp = visit_DictComp = visit_GeneratorExp = visit_ListComp  # noqa: N815  # the visitor's names
-
-    def visit_Import(self, node: ast.Import | ast.ImportFrom) -> None:
-        for alias in node.names:
-            self.names.add(alias.asname or alias.name.split(".")[0])
-
-    visit_ImportFrom = visit_Import  # noqa: N815  # the visitor's names
-
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
-        if node.name:
-            self.names.add(node.name)
-        self.generic_visit(node)
-
-    def visit_MatchAs(self, node: ast.MatchAs) -> None:
-        if node.name:
-            self.names.add(node.name)
-        self.generic_visit(node)
-
-    def visit_MatchStar(self, node: ast.MatchStar) -> None:
-        if node.name:
-            self.names.add(node.name)
-
-    def visit_MatchMapping(self, node: ast.MatchMapping) -> None:
-        if node.rest:
-            self.names.add(node.rest)
-        self.generic_visit(node)
-
-
-#: What has names of its own.
-SCOPES: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
-
-
-def scopes(statement: ast.AST) -> Iterator[ast.FunctionDef]:
-    """The outermost functions, lambdas and classes in a statement."""
-    for node in [statement, *ast.iter_child_nodes(statement)]:
-        if isinstance(node, SCOPES):
-            yield node  # type: ignore[misc]  # all of them have a line
-            if node is statement:
-                return
-        elif node is not statement:
-            yield from scopes(node)
-
-
-def free(node: ast.AST) -> frozenset[str]:
-    """The names that functions and classes in the node read and do not bind themselves."""
-    found: set[str] = set()
-    for scope in scopes(node):
-        own = {a.arg for a in ast.walk(scope) if isinstance(a, ast.arg)}
-        own |= {name for part in ast.walk(scope) for name in _definitions(part)}
-        own |= {
-            n.id
-            for n in ast.walk(scope)
-            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-        }
-        found |= read([scope]) - own
-    return frozenset(found)
-
-
-def _definitions(node: ast.AST) -> frozenset[str]:
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
-    return bound_by(node) if isinstance(node, kinds) else frozenset()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from nbflow.engines.events import StepState
 from nbflow.engines.local.learning import Shown, repaired, unforeseen
 from nbflow.engines.local.namespaces import Namespaces
 from nbflow.engines.local.order import Order
@@ -12,10 +13,12 @@ from nbflow.engines.local.outcome import StepResult
 from nbflow.engines.local.parts import Parts
 from nbflow.engines.local.plan import Plan, is_variable
 from nbflow.engines.local.validation import Change
-from nbflow.model import Effect
+from nbflow.model import Effect, Grade, StepName
 
 #: At the end of a run, no more changes than this are looked at in order to learn from them.
 _MOST_CHECKS: Final = 4
+#: No more uses of files than this are remembered of a run.
+_MOST_FILES: Final = 100
 
 
 class Lessons:
@@ -41,7 +44,9 @@ class Lessons:
 
         ``looks`` says that it costs little to see whether a change is one of meaning.
         """
-        new = [result for result in results if not result.reused]
+        ended = list(results)
+        new = [result for result in ended if not result.reused]
+        self._learn_files(ended)
         index = {result.step: result.index for result in new}
         checks = 0
         for shown in unforeseen(self._plan.effects, new):
@@ -56,3 +61,28 @@ class Lessons:
                 if checks > _MOST_CHECKS or not looks or self._order.is_harmless(old, place):
                     continue
             self._shown.add(shown)
+
+    def _learn_files(self, results: Iterable[StepResult]) -> None:
+        """Remember files that one step has written and a later one has looked at, though it need not wait."""
+        done = sorted((r for r in results if r.state is StepState.DONE), key=lambda r: r.index)
+        before = self._before()
+        found = 0
+        for reader in done:
+            looked = reader.outcome.files_read | reader.outcome.files_asked
+            for writer in done[: done.index(reader)]:
+                if writer.step in before[reader.step]:
+                    continue
+                for path in sorted(writer.outcome.files_written & looked):
+                    found += 1
+                    if found <= _MOST_FILES:
+                        self.learn(Change(writer.index, f"@file:{path}"), reader.index)
+
+    def _before(self) -> dict[StepName, set[StepName]]:
+        """For each step those that surely come before it."""
+        before: dict[StepName, set[StepName]] = {}
+        for step in self._plan.pipeline.steps:
+            own = before[step.name] = set()
+            for edge in self._plan.pipeline.edges:
+                if edge.reader == step.name and edge.grade is Grade.LIKELY:
+                    own |= {edge.writer, *before[edge.writer]}
+        return before

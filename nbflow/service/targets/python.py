@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -27,7 +28,7 @@ def findings(material: Material) -> Iterator[Finding]:
     for each in problems(_layout(material)):
         yield Finding(
             rules.NOT_A_FUNCTION,
-            f"{each.message}, so a function cannot mean what the cell means.",
+            f"{each.message}, so a plain module cannot do what the cell does.",
             each.hint,
             each.location,
         )
@@ -48,12 +49,20 @@ def _about_calls(material: Material) -> Iterator[Finding]:
 
 
 def _layout(material: Material) -> Layout:
-    return lay_out(material.source, material.texts)
+    return lay_out(material.source, material.texts, frozenset(material.carried.modules))
 
 
 def _name(material: Material) -> str:
-    """The name of the module: the notebook's, as Python allows it."""
-    return f"{identifiers([material.path.stem])[0]}.py"
+    """The name of the module: the notebook's, as Python allows it, but none that something imports."""
+    name = identifiers([material.path.stem])[0]
+    taken = _imported(material) | {_root(e.partition("==")[0]) for e in material.requirements.all}
+    taken |= {_root(path) for path in _modules(material)}
+    return f"{name}_steps.py" if name in taken or name in sys.stdlib_module_names else f"{name}.py"
+
+
+def _root(path: str) -> str:
+    """The name by which a module, or a distribution that is called like its module, is imported."""
+    return path.partition("/")[0].removesuffix(".py").replace("-", "_").lower()
 
 
 def _modules(material: Material) -> list[str]:
@@ -76,9 +85,13 @@ def files(material: Material) -> dict[str, str | bytes]:
 
 def requirements(material: Material) -> tuple[str, ...]:
     """What the module imports."""
-    imported = {one.module.partition(".")[0] for each in material.needs for one in each.imports}
+    imported = _imported(material)
     found = material.requirements.all
     return found if _SHELL in imported else tuple(e for e in found if not _is_shell(e))
+
+
+def _imported(material: Material) -> set[str]:
+    return {one.module.partition(".")[0] for each in material.needs for one in each.imports}
 
 
 def _is_shell(requirement: str) -> bool:
