@@ -17,7 +17,7 @@ PEERS ?= $(BIN)/python
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check format docs bench clean
+.PHONY: help run test containers check format docs bench clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -43,17 +43,16 @@ run: $(VENV)/.examples
 	@echo "What each step made:    $(BIN)/nbflow runs notebooks/churn.ipynb"
 	@echo "Your own notebook:      $(BIN)/nbflow run path/to/notebook.ipynb"
 
-test: $(VENV)/.dev $(VENV)/.containers
+test: $(VENV)/.dev containers
 	$(BIN)/python -m pytest -n auto
 
 # What the tests start beside Python, where it is missing and can be had: an engine of containers, and what makes its
 # image out of Debian's packages. Tests that find no engine say so and are skipped.
-$(VENV)/.containers: | $(BIN)/python
+containers:
 	@command -v dockerd >/dev/null && command -v mmdebstrap >/dev/null || if [ "$$(id -u)" = 0 ]; then \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends \
 	  docker.io containerd runc iptables tini mmdebstrap >/dev/null || echo "no engine of containers"; \
 	fi
-	@touch $@
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
