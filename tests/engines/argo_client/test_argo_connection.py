@@ -309,8 +309,6 @@ def plugin(folder: Path, program: str, command: str = sys.executable) -> dict[st
 
 GIVES = """
 import json, pathlib
-
-cluster = argo_run.cluster
 status = {{"token": pathlib.Path({path!r}).read_text()}}
 print(json.dumps(dict(apiVersion="client.authentication.k8s.io/v1", kind="ExecCredential", status=status)))
 """
