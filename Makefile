@@ -49,9 +49,9 @@ test: $(VENV)/.dev containers
 # What the tests start beside Python, where it is missing and can be had: an engine of containers, and what makes its
 # image out of Debian's packages. Tests that find no engine say so and are skipped.
 containers:
-	@command -v dockerd >/dev/null && command -v mmdebstrap >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-	  apt-get install -qq --no-install-recommends docker.io containerd runc iptables tini mmdebstrap >/dev/null; \
+	@command -v dockerd >/dev/null && command -v mmdebstrap >/dev/null || if [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends \
+	  docker.io containerd runc iptables tini mmdebstrap >/dev/null || echo "no engine of containers"; \
 	fi
 
 check: $(VENV)/.dev

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 from nbflow.cli.findings import as_records, as_text, summary
+from nbflow.cli.options import image_option, json_option, packages_option
 from nbflow.cli.words import counted, size
 from nbflow.diagnostics import Finding, Severity
 from nbflow.service.check import notebook_at
@@ -30,13 +31,9 @@ from nbflow.service.targets import TARGETS
 @click.option(
     "-o", "--output", metavar="DIR", help="Write the files there.  [default: NAME-TARGET, here]"
 )
-@click.option(
-    "--image", metavar="REF", help="Run steps that name no image of their own in this one."
-)
-@click.option(
-    "--python", metavar="PATH", help="Ask for the packages of this interpreter or environment."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
+@image_option
+@packages_option
+@json_option
 def command(
     notebook: str,
     target: str,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import click
 
 from nbflow.cli.findings import as_records
-from nbflow.cli.options import parameter_option
+from nbflow.cli.options import image_option, json_option, packages_option, parameter_option
 from nbflow.cli.run import progress_of
 from nbflow.cli.words import at_folder, counted
 from nbflow.diagnostics import Finding
@@ -27,13 +27,9 @@ from nbflow.store import RunRecord
     help="Where: a name from nbflow engine list, or kfp, argo or local.  [default: the default there]",
 )
 @parameter_option
-@click.option(
-    "--image", metavar="REF", help="Run steps that name no image of their own in this one."
-)
-@click.option(
-    "--python", metavar="PATH", help="Ask for the packages of this interpreter or environment."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
+@image_option
+@packages_option
+@json_option
 def command(
     notebook: str,
     engine: str | None,

@@ -11,9 +11,8 @@ from nbflow.codegen import kfp_volumes, refused, temporary
 from nbflow.codegen.amounts import amount
 from nbflow.codegen.kfp_volumes import Mounts
 from nbflow.codegen.layout import Lines, argument, assigned, call
-from nbflow.codegen.obstacle import Obstacle
+from nbflow.codegen.obstacle import Obstacle, verbatim
 from nbflow.model import Backoff, Pipeline, Resources, RunAs, Step
-from nbflow.tags import unparse_volume
 
 _CPU: Final = re.compile(r"([0-9]*[.])?[0-9]+m?")
 _MEMORY: Final = re.compile(r"[0-9]+(E|Ei|P|Pi|T|Ti|G|Gi|M|Mi|K|Ki)?")
@@ -186,7 +185,7 @@ def _of_step(pipeline: Pipeline, step: Step) -> Iterator[Obstacle]:
     yield from kfp_volumes.obstacles_of(pipeline, step.name, own)
     told = {tag for tag, _ in _amounts_beyond(own)}
     yield from (each for each in refused.obstacles(step) if each.tag not in told)
-    for tag in _texts(own):
+    for tag in verbatim(own):
         if _BRACES in tag:
             why = f"what stands between {_BRACES} and }}}} is filled in there"
             yield Obstacle(step.name, tag, why, f"write it without {_BRACES}")
@@ -205,19 +204,6 @@ def _amounts_beyond(own: Resources) -> Iterator[tuple[str, str]]:
                 yield tag, f"a step there asks for one kind of device, here {next(iter(kept))}"
             else:
                 yield tag, "its tasks have limits of cpu, memory and one kind of device only"
-
-
-def _texts(own: Resources) -> Iterator[str]:
-    """The tags whose texts stand in the manifest as they are."""
-    for word, pairs in (
-        ("annotation", own.annotations),
-        ("label", own.labels),
-        ("node", own.node_selector),
-    ):
-        yield from (f"{word}:{key}:{text}" for key, text in pairs)
-    yield from (f"toleration:{each.key}:{each.value}" for each in own.tolerations)
-    yield from (unparse_volume(each) for each in own.volumes)
-    yield f"image:{own.image}"
 
 
 # Amounts

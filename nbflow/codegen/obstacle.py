@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nbflow.model import StepName
+from nbflow.model import Resources, StepName
+from nbflow.tags import unparse_volume
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +22,16 @@ class Obstacle:
     why: str
     hint: str
     grave: bool = True
+
+
+def verbatim(own: Resources) -> Iterator[str]:
+    """The tags whose texts stand in the manifest as they are."""
+    for word, pairs in (
+        ("annotation", own.annotations),
+        ("label", own.labels),
+        ("node", own.node_selector),
+    ):
+        yield from (f"{word}:{key}:{text}" for key, text in pairs)
+    yield from (f"toleration:{each.key}:{each.value}" for each in own.tolerations)
+    yield from (unparse_volume(each) for each in own.volumes)
+    yield f"image:{own.image}"

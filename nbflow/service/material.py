@@ -82,7 +82,7 @@ def material(asked: Request, *, python: str | None, image: str | None) -> Materi
     wanted = requirements(
         needs,
         beside.imports,
-        beside.modules,
+        _with_written(beside.modules, plan),
         installed,
         partial(owners, kernel.python, env),
         own_image,
@@ -118,6 +118,20 @@ def source_of(asked: Request, plan: Plan) -> Source:
     folders = PurePath(os.path.normpath(asked.path.parent)).parts[1:]
     near = "/".join(folders[-ABOVE:])
     return Source(plan.pipeline, plan.cells, plan.effects, plan.uses, near)
+
+
+def _with_written(
+    beside: Mapping[StepName, frozenset[str]], plan: Plan
+) -> dict[StepName, frozenset[str]]:
+    """The modules beside the notebook by their steps, with those that other steps write there."""
+    found = dict(beside)
+    for edge in plan.pipeline.edges:
+        paths = [
+            PurePath(n.removeprefix("@file:")) for n in edge.variables if n.startswith("@file:")
+        ]
+        names = frozenset(path.stem for path in paths if path.suffix == ".py")
+        found[edge.reader] = found.get(edge.reader, frozenset()) | names
+    return found
 
 
 def _is_installed(installed: Packages, module: str) -> bool:

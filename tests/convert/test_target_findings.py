@@ -98,3 +98,10 @@ def test_values_that_no_pod_can_be_told() -> None:
     with pytest.raises(ParameterError, match="the value of text has 97 KB"):
         check_values({Name("n"): 1, Name("text"): "x" * 100_000})
     check_values({Name("text"): "x" * 90_000})
+
+
+def test_a_module_that_a_step_writes_is_no_unknown_distribution(tmp_path: Path) -> None:
+    text = "# %% step:a\n%%writefile written.py\nZ = 1\n# %% step:b\nimport written\nimport no_such"
+    told = [each.message for each in findings(write(tmp_path, text)) if each.code == "NB403"]
+    assert len(told) == 1
+    assert "no_such" in told[0]

@@ -8,9 +8,8 @@ from nbflow.codegen import notebook_volumes, refused
 from nbflow.codegen.argo.claims import volumes_of
 from nbflow.codegen.argo.values import BRACES
 from nbflow.codegen.assembly import Assembly
-from nbflow.codegen.obstacle import Obstacle
+from nbflow.codegen.obstacle import Obstacle, verbatim
 from nbflow.model import Step, StepName
-from nbflow.tags import unparse_volume
 
 
 def obstacles(assembly: Assembly) -> tuple[Obstacle, ...]:
@@ -39,7 +38,7 @@ def _of(step: Step) -> Iterator[Obstacle]:
             "remove the tag, or retry a run that has failed: what has succeeded is kept then",
             grave=False,
         )
-    for tag in _texts(step):
+    for tag in verbatim(step.resources):
         if BRACES in tag:
             yield _read(step.name, tag)
     yield from refused.obstacles(step)
@@ -48,17 +47,3 @@ def _of(step: Step) -> Iterator[Obstacle]:
 def _read(step: StepName, tag: str) -> Obstacle:
     why = f"Argo replaces what stands between {BRACES} and }}}}"
     return Obstacle(step, tag, why, f"write it without {BRACES}")
-
-
-def _texts(step: Step) -> Iterator[str]:
-    """The tags whose texts stand in the manifest as they are."""
-    own = step.resources
-    for word, pairs in (
-        ("annotation", own.annotations),
-        ("label", own.labels),
-        ("node", own.node_selector),
-    ):
-        yield from (f"{word}:{key}:{text}" for key, text in pairs)
-    yield from (f"toleration:{each.key}:{each.value}" for each in own.tolerations)
-    yield from (unparse_volume(each) for each in own.volumes)
-    yield f"image:{own.image}"

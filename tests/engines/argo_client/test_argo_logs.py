@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import argo_run
 import pytest
 from argo_controller import Controller
-from argo_engines import engine, order
+from argo_engines import engine
 from kubernetes_server import Close, Cluster, Drop, Refuse
 
 from nbflow.engines.argo import ArgoEngine
@@ -17,28 +18,14 @@ from nbflow.engines.argo.position import Position
 from nbflow.engines.remote import Handle
 from nbflow.errors import EngineError
 
-
-@pytest.fixture
-def cluster() -> Iterator[Cluster]:
-    with Cluster() as found:
-        yield found
+cluster = argo_run.cluster
+run = argo_run.run
+controller = argo_run.controller
 
 
 @pytest.fixture
 def argo(cluster: Cluster, tmp_path: Path) -> ArgoEngine:
     return engine(cluster, tmp_path, server="https://argo.example")
-
-
-@pytest.fixture
-def run(argo: ArgoEngine) -> Handle:
-    return argo.submit(order())
-
-
-@pytest.fixture
-def controller(cluster: Cluster, run: Handle) -> Controller:
-    found = Controller(cluster, run.name)
-    found.begin()
-    return found
 
 
 def meanwhile(work: Callable[[], None]) -> threading.Thread:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import argo_run
 import pytest
 from argo_engines import LINE, engine, manifest, order
 from kubernetes_server import Close, Cluster, Half, Refuse
@@ -14,11 +14,7 @@ from kubernetes_server import Close, Cluster, Half, Refuse
 from nbflow.engines.remote import Handle
 from nbflow.errors import EngineError, NbflowError
 
-
-@pytest.fixture
-def cluster() -> Iterator[Cluster]:
-    with Cluster() as found:
-        yield found
+cluster = argo_run.cluster
 
 
 def test_a_workflow_with_the_name_of_the_run(cluster: Cluster, tmp_path: Path) -> None:

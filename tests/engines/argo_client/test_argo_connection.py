@@ -8,11 +8,11 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import argo_run
 import pytest
 import yaml
 from argo_engines import QUICK, engine, order
@@ -26,6 +26,7 @@ from nbflow.engines.remote import Handle
 from nbflow.errors import NbflowError, ProfileError
 from nbflow.profiles import ArgoProfile, Secret
 
+cluster = argo_run.cluster
 RUN = Handle("", "churn-1", "lab")
 
 
@@ -41,12 +42,6 @@ def nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
-
-
-@pytest.fixture
-def cluster() -> Iterator[Cluster]:
-    with Cluster() as found:
-        yield found
 
 
 def sentence(profile: ArgoProfile, patience: Any = QUICK) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import argo_run
 import kubernetes_validate
 import pytest
 import yaml
@@ -18,13 +18,10 @@ from nbflow.engines.argo.checks import RIGHTS
 from nbflow.engines.remote import Engine
 from nbflow.profiles import ArgoProfile
 
-PAGE = Path(__file__).parent.parent.parent / "docs" / "argo.md"
+cluster = argo_run.cluster
+argo = argo_run.argo
 
-
-@pytest.fixture
-def cluster() -> Iterator[Cluster]:
-    with Cluster() as found:
-        yield found
+PAGE = Path(__file__).parents[3] / "docs" / "argo.md"
 
 
 def told(argo: ArgoEngine) -> dict[str, tuple[bool, str]]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import argo_run
 import pytest
 from argo_controller import Controller
 from argo_engines import QUICK, engine, order
@@ -21,23 +21,11 @@ from nbflow.engines.events import RunState, StepState
 from nbflow.engines.remote import Handle, NoSuchRunError, Status, TaskStatus
 from nbflow.errors import EngineError
 
+cluster = argo_run.cluster
+argo = argo_run.argo
+run = argo_run.run
+
 PULL = 'Back-off pulling image "python:3.99"'
-
-
-@pytest.fixture
-def cluster() -> Iterator[Cluster]:
-    with Cluster() as found:
-        yield found
-
-
-@pytest.fixture
-def argo(cluster: Cluster, tmp_path: Path) -> ArgoEngine:
-    return engine(cluster, tmp_path)
-
-
-@pytest.fixture
-def run(argo: ArgoEngine) -> Handle:
-    return argo.submit(order())
 
 
 @pytest.fixture

@@ -9,13 +9,12 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
+import argo_run
 import pytest
 from argo_controller import Controller
-from argo_engines import engine, manifest, order
+from argo_engines import manifest, order
 from kubernetes_server import Close, Cluster, Refuse
 
 from nbflow.engines.argo import ArgoEngine
@@ -23,30 +22,12 @@ from nbflow.engines.events import RunState, StepState
 from nbflow.engines.remote import Handle
 from nbflow.errors import EngineError
 
+cluster = argo_run.cluster
+argo = argo_run.argo
+run = argo_run.run
+controller = argo_run.controller
+
 CONFLICT = Refuse(409, "Conflict", "the object has been modified")
-
-
-@pytest.fixture
-def cluster() -> Iterator[Cluster]:
-    with Cluster() as found:
-        yield found
-
-
-@pytest.fixture
-def argo(cluster: Cluster, tmp_path: Path) -> ArgoEngine:
-    return engine(cluster, tmp_path)
-
-
-@pytest.fixture
-def run(argo: ArgoEngine) -> Handle:
-    return argo.submit(order())
-
-
-@pytest.fixture
-def controller(cluster: Cluster, run: Handle) -> Controller:
-    found = Controller(cluster, run.name)
-    found.begin()
-    return found
 
 
 def failed(controller: Controller) -> None:
