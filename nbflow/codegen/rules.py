@@ -25,6 +25,7 @@ SECRET_FILE: Final = Rule("NB413", "secret-file", Severity.WARNING)
 CALLED_TOO_FAR: Final = Rule("NB414", "called-too-far", Severity.ERROR)
 NOT_A_FUNCTION: Final = Rule("NB415", "not-a-function", Severity.ERROR)
 OTHER_PYTHON: Final = Rule("NB416", "other-python", Severity.WARNING)
+CREDENTIALS: Final = Rule("NB417", "credentials-in-address", Severity.ERROR)
 
 #: All rules, by code.
 RULES: Final[dict[str, Rule]] = {

@@ -22,6 +22,8 @@ _FRAMES: Final = frozenset({"dask", "geopandas", "pandas", "polars", "seaborn", 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 #: What is asked of pip without naming one version: a name, perhaps extras, perhaps bounds.
 _ASKED: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(\[[^]]*\])?\s*(?:[<>!~][^;@]*)?")
+#: An address with a password or a token; a mere user, as of ``git@``, is none.
+_SIGNED_IN: Final = re.compile(r"://(?:[^/@\s:]*:[^/@\s]+|[^/@\s]{20,})@(?P<host>[^/\s:]+)")
 
 #: Leads from full names of modules to the distributions that hold them.
 Owners = Callable[[Sequence[str]], Mapping[str, tuple[str, ...]]]
@@ -58,7 +60,7 @@ def requirements(
     """
     imported = {each.step.name: (*each.imports, *own.get(each.step.name, ())) for each in steps}
     known = _Known(installed, _shared(imported, installed, owners))
-    found: list[Finding] = []
+    found: list[Finding] = list(_with_credentials(steps))
     by_step: dict[StepName, tuple[str, ...]] = {}
     for each in steps:
         reached = [name for name in imported if name in each.before or name == each.step.name]
@@ -76,6 +78,20 @@ def requirements(
             there = beside.get(each.step.name, frozenset())
             found.extend(known.unknown(imported[each.step.name], there, asked))
     return Requirements(by_step, tuple(_first_of_each(found)))
+
+
+def _with_credentials(steps: Sequence[StepNeeds]) -> Iterator[Finding]:
+    """Addresses with a user and a password, or a token, in what the notebook asks pip for."""
+    for text in dict.fromkeys(text for each in steps for text in each.installs):
+        found = _SIGNED_IN.search(text)
+        if found:
+            yield Finding(
+                rules.CREDENTIALS,
+                f"the address of {found['host']} that the notebook asks pip for holds a password or a token,"
+                " which everyone who can read the pipeline would see.",
+                "Take it out of the notebook: install that package into an image (`image:REF`), or give the"
+                " step the address of an index as `secret:NAME:KEY:PIP_EXTRA_INDEX_URL`.",
+            )
 
 
 def _first_of_each(findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -35,7 +35,7 @@ from nbflow.service.needs import StepNeeds
 #: Manifests above this size come near to what the cluster's store takes (1.5 MB, with all that it adds).
 LARGE: Final = 500 * 1024
 #: As much of a step's cells as fits into one argument of its pod, packed.
-_MOST: Final = 96 * 1024
+MOST_TOLD: Final = 96 * 1024
 
 
 def of_clusters(material: Material) -> Iterator[Finding]:
@@ -192,14 +192,14 @@ def about_runs(*, verified: bool) -> Iterator[Finding]:
 
 
 def about_cells(tasks: Mapping[StepName, int]) -> Iterator[Finding]:
-    """Steps whose cells come near to what one argument may be; sizes are in bytes."""
+    """Steps whose cells and parameters come near to what one argument may be; sizes are in bytes."""
     for step, size in tasks.items():
-        if size > _MOST:
+        if size > MOST_TOLD:
             yield Finding(
                 rules.MANIFEST_LARGE,
-                f"the cells of the step {step} take {size // 1024} KB, and Linux allows 128 KB for the"
-                " arguments of a step.",
-                "Move data that stands in the code to a file, or part the step.",
+                f"the cells and the parameters of the step {step} take {size // 1024} KB, and Linux allows"
+                " 128 KB for the arguments of a step.",
+                "Move data that stands in the code, or in parameters, to a file, or part the step.",
             )
 
 
@@ -207,7 +207,7 @@ def about_parameters(parameters: Iterable[Parameter]) -> Iterator[Finding]:
     """Parameters whose default comes near to what a pod can be told."""
     for each in parameters:
         size = parameter_size(each.default)
-        if size > _MOST:
+        if size > MOST_TOLD:
             yield Finding(
                 rules.MANIFEST_LARGE,
                 f"the parameter {each.name} has {size // 1024} KB, and Linux allows 128 KB for what a step is"
@@ -224,9 +224,9 @@ def check_values(values: Mapping[Name, Json]) -> None:
     """
     for name, value in values.items():
         size = parameter_size(value)
-        if size > _MOST:
+        if size > MOST_TOLD:
             raise ParameterError(
-                f"the value of {name} has {size // 1024} KB, and a pod can be told {_MOST // 1024};"
+                f"the value of {name} has {size // 1024} KB, and a pod can be told {MOST_TOLD // 1024};"
                 " put it into a file or a bucket, and give the path"
             )
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from conversion import write
+from conversion import findings, write
 
 from nbflow.codegen import rules
 from nbflow.engines.local.keeping import Keep
@@ -136,3 +136,25 @@ def test_an_image_of_the_users_own_may_hold_anything(tmp_path: Path) -> None:
 def test_the_owners_of_a_shared_name() -> None:
     known = owners(sys.executable, dict(os.environ), ["IPython.core", "no.such"])
     assert known == {"IPython.core": ("ipython",), "no.such": ()}
+
+
+ADDRESSES = [
+    # what pip is asked for, the host where a secret was found
+    ("git+https://me:topsecret@git.example.com/a/b.git", "git.example.com"),
+    ("--extra-index-url https://user:pw@pypi.example.com/simple tools", ""),
+    ("git+https://0123456789abcdef0123456789@example.com/a.git", "example.com"),
+    ("git+ssh://git@example.com/a/b.git", ""),
+    ("tools", ""),
+]
+
+
+@pytest.mark.parametrize(("asked", "host"), ADDRESSES)
+def test_no_secret_of_an_address_is_written(asked: str, host: str, tmp_path: Path) -> None:
+    path = write(tmp_path, f"# %% step:a\n%pip install {asked}\n# %% step:b\nprint(1)\n")
+    told = [each for each in findings(path) if each.rule.code == "NB417"]
+    assert [host in each.message for each in told] == ([True] if host else [])
+    secrets = ("topsecret", "0123456789", "user:pw")
+    made = [p for p in (tmp_path / "made").rglob("*") if p.is_file()]
+    texts = [f.message + f.hint for f in findings(path)]
+    texts += [each.read_text("utf-8", "replace") for each in made if "steps" not in each.parts]
+    assert not [s for s in secrets for text in texts if s in text]

@@ -40,15 +40,21 @@ kfp.Client().create_run_from_pipeline_package("{kfp.MANIFEST}", arguments={{}})
 
 def findings(material: Material) -> Iterator[Finding]:
     """What is to be told of the notebook as a pipeline there."""
-    tasks = {each.step.name: _packed_size(each) for each in material.assembly.components}
+    tasks = {each.step.name: _told_size(each) for each in material.assembly.components}
     yield from target_findings.of_clusters(material)
     obstacles = kfp_settings.obstacles(material.source.pipeline)
     yield from target_findings.about_obstacles(obstacles, "Kubeflow Pipelines", material.source)
     yield from target_findings.about_cells(tasks)
 
 
-def _packed_size(component: Component) -> int:
-    return len(b64encode(lzma.compress(json.dumps(as_json(component.task)).encode())))
+def _told_size(component: Component) -> int:
+    """As much as the one argument of a step takes: its cells, packed, and its parameters.
+
+    Parameters that are too large by themselves are told of by themselves.
+    """
+    task = b64encode(lzma.compress(json.dumps(as_json(component.task)).encode()))
+    values = [target_findings.parameter_size(each.default) for each in component.parameters]
+    return len(task) + sum(size for size in values if size <= target_findings.MOST_TOLD)
 
 
 def files(material: Material) -> dict[str, str | bytes]:
