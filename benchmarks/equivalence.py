@@ -245,7 +245,9 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--cache", type=Path, help="keep reference results here")
     parser.add_argument("--json", type=Path, help="write all verdicts here")
     parser.add_argument("--pods", action="store_true", help="run steps as in pods of a cluster")
-    parser.add_argument("--narrowed", action="store_true", help="pods: edges as after a verified run")
+    parser.add_argument(
+        "--narrowed", action="store_true", help="pods: edges as after a verified run"
+    )
     parsed = parser.parse_args(argv)
     if parsed.narrowed and not parsed.pods:
         parser.error("--narrowed needs --pods")

@@ -35,8 +35,13 @@ def in_pods(notebook: Path, python: str, narrow: bool = False) -> Seen:
     began = time.perf_counter()
     try:
         with tempfile.TemporaryDirectory(prefix="in-pods-") as folder:
-            changed = _changed(notebook, python, Path(folder) / "alone") if narrow else {}
-            return _ran(notebook, python, Path(folder), began, changed)
+            beside = notebook.parent
+            if narrow:  # what the run writes is not to go along
+                beside = Path(folder) / "beside"
+                shutil.copytree(notebook.parent, beside)
+            changed = _changed(notebook, python, Path(folder) / "store") if narrow else {}
+            pods = Setting(python=python, env=os.environ, beside=beside)
+            return _ran(notebook, pods, Path(folder), began, changed)
     except Refused as refusal:
         return Seen("refused", codes=refusal.codes, message=str(refusal))
     except Exception:
@@ -44,11 +49,11 @@ def in_pods(notebook: Path, python: str, narrow: bool = False) -> Seen:
         return Seen("crashed", message=traceback.format_exc())
 
 
-def _changed(notebook: Path, python: str, folder: Path) -> dict[StepName, frozenset[Name]]:
-    """What each step changes when nbflow runs a copy of the notebook on this machine."""
-    shutil.copytree(notebook.parent, folder)
+def _changed(notebook: Path, python: str, store: Path) -> dict[StepName, frozenset[Name]]:
+    """What each step changes when nbflow runs the notebook on this machine; the run is kept in ``store``."""
+    os.environ["NBFLOW_HOME"] = str(store)
     try:
-        record = run(str(folder / notebook.name), python=python)
+        record = run(str(notebook), python=python)
     except NbflowError:
         return {}
     return {
@@ -60,14 +65,14 @@ def _changed(notebook: Path, python: str, folder: Path) -> dict[StepName, frozen
 
 def _ran(
     notebook: Path,
-    python: str,
+    setting: Setting,
     folder: Path,
     began: float,
     changed: Mapping[StepName, frozenset[Name]],
 ) -> Seen:
+    (folder / "run").mkdir()
     source, parameters = analysed(notebook, changed=changed)
-    setting = Setting(python=python, env=os.environ, beside=notebook.parent)
-    pods = Pods(assemble(ending(source)), folder, setting)
+    pods = Pods(assemble(ending(source)), folder / "run", setting)
     ran = pods.run(parameters)
     if ran.crashed:
         return Seen("crashed", message="; ".join(ran.crashed.values()))
