@@ -54,7 +54,8 @@ _STEADY = {
 class Setting:
     """How the notebooks are run. ``scratch`` holds copies, ``cache`` the reference results.
 
-    ``through`` is the script that runs them as pipelines.
+    ``through`` is the script that runs them as pipelines; ``narrowed`` tells it to leave out edges as
+    after a verified run.
     """
 
     scratch: Path
@@ -64,6 +65,7 @@ class Setting:
     timeout: float
     step_jobs: int | None
     through: str = "pipeline.py"
+    narrowed: bool = False
 
 
 def measure(case: Case, setting: Setting) -> Verdict:
@@ -76,9 +78,10 @@ def measure(case: Case, setting: Setting) -> Verdict:
         return Verdict(case.name, "no reference", message=str(error))
     if any(seen.word == "crashed" for seen in references):
         return Verdict(case.name, "no reference", message=_last_line(references[0].message))
-    jobs = [] if setting.step_jobs is None else [str(setting.step_jobs)]
+    more = [] if setting.step_jobs is None else [str(setting.step_jobs)]
+    more += ["narrowed"] * setting.narrowed
     try:
-        seen = _run(case, setting, setting.through, jobs, {})
+        seen = _run(case, setting, setting.through, more, {})
     except subprocess.TimeoutExpired:
         seen = Seen("crashed", message=f"took more than {setting.timeout:.0f} s")
     unset = uninitialised(case.notebook)
@@ -242,7 +245,12 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--cache", type=Path, help="keep reference results here")
     parser.add_argument("--json", type=Path, help="write all verdicts here")
     parser.add_argument("--pods", action="store_true", help="run steps as in pods of a cluster")
+    parser.add_argument(
+        "--narrowed", action="store_true", help="pods: edges as after a verified run"
+    )
     parsed = parser.parse_args(argv)
+    if parsed.narrowed and not parsed.pods:
+        parser.error("--narrowed needs --pods")
     if (parsed.folder is None) == (parsed.manifest is None):
         parser.error("name a folder or a manifest")
     return parsed
@@ -277,7 +285,8 @@ def main() -> int:
         env = dict(_pair(text, "") for text in options.env)
         through = "in_pods.py" if options.pods else "pipeline.py"
         setting = Setting(
-            *(scratch, cache, env, options.per_cell, options.timeout, options.step_jobs, through)
+            *(scratch, cache, env, options.per_cell, options.timeout, options.step_jobs, through),
+            options.narrowed,
         )
         with ThreadPoolExecutor(options.jobs) as pool:
             for future in as_completed([pool.submit(measure, case, setting) for case in cases]):

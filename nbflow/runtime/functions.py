@@ -103,6 +103,18 @@ def reduced_function(pickler: Any, function: types.FunctionType) -> Any:
     return restore.function, arguments, state, None, None, restore.set_function
 
 
+def with_own_cells(reduced: Any, function: types.FunctionType) -> Any:
+    """The reduction that cloudpickle has for a function of a library, but with the cells that it has.
+
+    Those of cloudpickle are new ones, and stay empty where a function in a cell comes back to the cell.
+    """
+    if reduced is NotImplemented or not function.__closure__:
+        return reduced
+    maker, arguments, (attributes, slots), *rest = reduced
+    own = (*arguments[:-1], function.__closure__)
+    return (maker, own, (attributes, {**slots, "__closure__": None}), *rest)
+
+
 def reduced_code(_pickler: Any, code: types.CodeType) -> Any:
     """The reduction of a code object with its file's name, which cloudpickle 3.1.3 and newer drop."""
     maker, arguments = _cloudpickle._code_reduce(code)

@@ -95,7 +95,7 @@ class Pickler(_cloudpickle.Pickler):  # type: ignore[misc]  # the class is only 
         if kind is FunctionType:
             if obj.__globals__ is live.current.namespace:
                 return functions.reduced_function(self, obj)
-            return super().reducer_override(obj)
+            return functions.with_own_cells(super().reducer_override(obj), obj)
         if isinstance(obj, type):
             return functions.reduced_class(self, obj)
         reducer = reducers.reducer_of(kind)

@@ -339,9 +339,10 @@ class _Pod:
         return _name(version).lstrip("@")
 
     def _means_the_same(self, version: Version) -> bool:
-        """Whether a variable means what it has meant before: caches fill, sets change their order."""
+        """Whether it means what it has meant before: caches fill, sets change their order."""
         earlier = self.before.get((version.kind, version.name))
-        if version.kind != VARIABLE or earlier is None or not (earlier.content and version.content):
+        valued = version.kind in (VARIABLE, AMBIENT)
+        if not valued or earlier is None or not (earlier.content and version.content):
             return False
         prints = [
             self.process.fingerprint(self._spec({}, 0), self.place(each.content), each.name)

@@ -384,6 +384,19 @@ def test_state_that_any_step_may_see_is_told_of_steps_that_do_not_wait(tmp_path:
     }
 
 
+def test_state_that_means_what_it_has_meant_is_no_change(tmp_path: Path) -> None:
+    make = "def make(m):\n    return lambda o, p, c: p.text(f'{m.__name__} {o}')"
+    register = "get_ipython().display_formatter.formatters['text/plain'].for_type"
+    cells = [
+        ("step:a", f"import xml\nm = {{}}\nexec({make!r}, m)\n{register}(int, m['make'](xml))"),
+        ("step:b", "import xml.dom"),
+        ("step:c", "_ = display(3)"),
+    ]
+    found = ran(tmp_path, cells)
+    assert found.failed == {}
+    assert "xml 3" in found.pages[StepName("c")]
+
+
 def test_the_runtime_knows_what_the_model_says_of_state() -> None:
     assert GENERATORS | SET_BY_IMPORTS | {"@annotations"} == spec.USUAL
 

@@ -47,6 +47,16 @@ ALIKE = {
         "    return up, lambda: n\nup, seen = make()\nup()",
         "seen() == up() - 1 == seen() - 1",
     ),
+    "closures of a library": (
+        "made = {}\nexec('def make():\\n    n = 0\\n    def up():\\n        nonlocal n\\n        n += 1\\n"
+        "        return n\\n    return up, lambda: n', made)\nup, seen = made['make']()\nup()",
+        "seen() == up() - 1 == seen() - 1",
+    ),
+    "recursion in a library": (
+        "made = {}\nexec('def make():\\n    def f(n):\\n        return n and n * f(n - 1) or 1\\n"
+        "    return lambda n: f(n)', made)\nx = made['make']()",
+        "x(4) == 24",
+    ),
     "recursive lambda": (
         "def make():\n    f = lambda n: n and n * f(n - 1) or 1\n    return f\nx = make()",
         "x(4) == 24",
