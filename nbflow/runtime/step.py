@@ -76,8 +76,9 @@ class Step:
         self._prepare()
         failure = await self._cells("prelude", self.spec.prelude)
         if failure is None:
-            begin = self._timed("load", lambda: self._unheard(self._load))
-            self._restore(self._late())
+            with self.shell.builtin_trap:  # libraries ask for `get_ipython` when they are imported
+                begin = self._timed("load", lambda: self._unheard(self._load))
+                self._restore(self._late())
             self.ambient.mark(self._late())
             failure = await self._cells("run", self.spec.cells)
         stored = variables.Stored()

@@ -326,6 +326,16 @@ def test_a_step_that_fails_leaves_nothing_behind_and_can_be_run_again(tmp_path: 
     assert printed(pods.ran, 3) == "2\n"
 
 
+def test_a_library_that_comes_with_what_a_step_is_given_sees_the_notebook(tmp_path: Path) -> None:
+    asks = "try:\n    get_ipython()\n    found = True\nexcept NameError:\n    found = False"
+    cells = [
+        ("step:a", f"%%writefile asks.py\n{asks}"),
+        ("step:b", "import asks"),
+        ("step:c", "print(asks.found)"),
+    ]
+    assert printed(ran(tmp_path, cells), 3).endswith("True\n")
+
+
 def test_a_change_that_a_later_step_would_miss_fails_with_the_way_out(tmp_path: Path) -> None:
     cells = [
         ("step:a", "%%writefile reg.py\nITEMS = [1]"),
