@@ -34,6 +34,8 @@ RESOURCE: Final = "nbflow"
 VERBS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 #: The largest body of a request, in bytes; a notebook may be sent without its outputs.
 MOST_BODY: Final = 16 << 20
+#: The largest answer, in characters; what may become large is cut before.
+MOST_ANSWER: Final = 32 << 20
 #: So many requests may wait for the threads of a lane.
 _MOST_WAITING: Final = 32
 _RUN: Final = r"[0-9]{1,18}"
@@ -103,7 +105,9 @@ class Endpoint(APIHandler):
     async def serve(self, operation: Operation, named: Mapping[str, str]) -> None:
         """Answer a request that has been let in."""
         try:
-            answer = await self._answer(operation, self._asked(operation, named))
+            answer = as_json(await self._answer(operation, self._asked(operation, named)))
+            if len(answer) > MOST_ANSWER:
+                raise PlaceError(f"the answer is larger than {MOST_ANSWER >> 20} MiB", 413)
         except (PlaceError, BodyError, NbflowError) as error:
             self._tell(error)
         except OSError as error:
@@ -112,7 +116,7 @@ class Endpoint(APIHandler):
             self._tell(PlaceError(f"{error.filename}: {error.strerror}", _CONFLICT))
         else:
             self.set_status(operation.status)
-            self.finish(as_json(answer))
+            self.finish(answer)
 
     def _asked(self, operation: Operation, named: Mapping[str, str]) -> Asked:
         contents = self.contents_manager

@@ -6,7 +6,7 @@ import dataclasses
 import types
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 Schema = dict[str, object]
 T = TypeVar("T")
@@ -50,6 +50,8 @@ def schema_of(kind: Any, known: dict[str, Schema]) -> Schema:
 def _compound(kind: Any, known: dict[str, Schema]) -> Schema:
     """The schema of a type that is made of others."""
     origin, arguments = get_origin(kind), get_args(kind)
+    if origin is Literal:
+        return {"const": arguments[0]}
     if origin in (Union, types.UnionType):
         return {"anyOf": [schema_of(each, known) for each in arguments]}
     if origin is tuple and arguments[-1] is not Ellipsis:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from nbflow.engines.events import RunState
+from nbflow.engines.events import CellError, RunState
 from nbflow.errors import NotRecordedError
 from nbflow.model import CellId, StepName
 from nbflow.server import schema
@@ -18,6 +18,7 @@ from nbflow.service.elsewhere import look, stop
 from nbflow.service.elsewhere import submit as elsewhere
 from nbflow.service.elsewhere.logs import logs
 from nbflow.service.engines import chosen
+from nbflow.service.journal import LONGEST_ERROR, shortened
 from nbflow.service.run import cancel
 from nbflow.store import CellRecord, RunRecord, RunRow, StepRecord
 
@@ -137,8 +138,8 @@ def _step(step: StepRecord) -> schema.RunStep:
         state=step.state,
         started=step.started,
         seconds=step.seconds,
-        message=step.message,
-        error=step.error,
+        message=step.message[:LONGEST_ERROR],
+        error=step.error[:LONGEST_ERROR],
         failure=_failure(step.cells),
         peak_bytes=step.peak_bytes,
         cpu_seconds=step.cpu_seconds,
@@ -159,7 +160,10 @@ def _failure(cells: Iterable[CellRecord]) -> schema.Failure | None:
                 found: Mapping[str, Any] = output
                 lines = tuple(str(line) for line in found.get("traceback", ()))
                 name, value = str(found.get("ename", "")), str(found.get("evalue", ""))
-                return schema.Failure(cell.id, cell.number, name, value, lines)
+                error = shortened(CellError(cell.id, name, value, lines))
+                return schema.Failure(
+                    cell.id, cell.number, error.ename, error.evalue, error.traceback
+                )
     return None
 
 
@@ -171,7 +175,7 @@ def _events(asked: Asked) -> schema.Events:
         state = look.run(row.id, folder, logs=False).record.state
         return schema.Events((), 0, state, live=False)
     found = live.events(row.id, folder, asked.number(SINCE))
-    records: tuple[Any, ...] = found.events
+    records: tuple[Any, ...] = found.events  # as the journal has them
     return schema.Events(records, found.cursor, found.state, live=True)
 
 

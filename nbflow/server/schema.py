@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
+from nbflow.engines.events import CellError, RunState, StepState
 from nbflow.model import CellId, Edge, Json, Parameter, PipelineMetadata, Role, Step, StepName
 from nbflow.store import FindingRecord, VariableRecord
 
@@ -225,14 +227,68 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class RunStarted:
+    """A run began, of these steps in this order; ``notebook`` is the file's path on the server's machine."""
+
+    event: Literal["run-started"]
+    run: str
+    notebook: str
+    steps: tuple[StepName, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepStarted:
+    """A step began; ``again`` says why it runs anew in this run, ``why`` why no result was used again."""
+
+    event: Literal["step-started"]
+    step: StepName
+    time: float
+    again: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepLog:
+    """A cell has written a text to ``stream`` ("stdout" or "stderr")."""
+
+    event: Literal["step-log"]
+    step: StepName
+    cell: CellId
+    stream: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepEnded:
+    """A step ended, or was skipped; ``reused`` is the run whose result was used, or ""."""
+
+    event: Literal["step-ended"]
+    step: StepName
+    state: StepState
+    seconds: float
+    message: str
+    error: CellError | None
+    reused: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded:
+    """A run ended."""
+
+    event: Literal["run-ended"]
+    state: RunState
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Events:
-    """What has happened since a cursor. ``event`` of each names its kind: "run-started", "step-log", ...
+    """What has happened since a cursor, and the cursor to ask with next.
 
     All is told when ``state`` is not "running" and no more events come. ``live`` says whether there are
     events at all: of a run elsewhere only the state is known.
     """
 
-    events: tuple[Mapping[str, Json], ...]
+    events: tuple[RunStarted | StepStarted | StepLog | StepEnded | RunEnded, ...]
     cursor: int
     state: str
     live: bool

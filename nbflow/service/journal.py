@@ -8,11 +8,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
-from nbflow.engines.events import Event, StepLog
+from nbflow.engines.events import CellError, Event, StepEnded, StepLog
 from nbflow.store.journal import Journal
 
 #: A text longer than this is kept as several records.
 _LONGEST: Final = 1 << 18
+#: So many characters of an error's text, and of its traceback, are kept.
+LONGEST_ERROR: Final = 1 << 16
 
 
 def record_of(event: Event) -> dict[str, object]:
@@ -34,7 +36,21 @@ def journalled(folder: Path, on_event: Callable[[Event], None]) -> Callable[[Eve
     return hear
 
 
+def shortened(error: CellError) -> CellError:
+    """The error, with as much of its text and of the end of its traceback as anybody reads."""
+    room, lines = LONGEST_ERROR, []
+    for line in reversed(error.traceback):
+        lines.append(line[:room])
+        room -= len(lines[-1])
+        if not room:
+            break
+    return replace(error, evalue=error.evalue[:LONGEST_ERROR], traceback=tuple(reversed(lines)))
+
+
 def _pieces(event: Event) -> tuple[Event, ...]:
+    if isinstance(event, StepEnded):
+        error = shortened(event.error) if event.error else None
+        return (replace(event, message=event.message[:LONGEST_ERROR], error=error),)
     if not isinstance(event, StepLog) or len(event.text) <= _LONGEST:
         return (event,)
     starts = range(0, len(event.text), _LONGEST)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -13,9 +14,14 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+
+import jsonschema
+
+from nbflow.server.routes import document
 
 TOKEN = "a-token-of-the-tests"
 REPOSITORY = Path(__file__).parents[2]
@@ -40,9 +46,13 @@ class Server:
     process: subprocess.Popen[bytes]
 
     def ask(self, verb: str, path: str, body: object = None, /, **query: object) -> Answer:
-        """The answer to a request below the API, with the token."""
+        """The answer to a request below the API, with the token; it is as the document says."""
         address = f"{path}?{urlencode(query)}" if query else path
-        return self.send(verb, address, body, {"Authorization": f"token {TOKEN}"})
+        answer = self.send(verb, address, body, {"Authorization": f"token {TOKEN}"})
+        template = re.sub(r"/runs/[0-9]+", "/runs/{run}", path)
+        if answer.status < 400 and (template, verb) in (found := _schemas()):
+            jsonschema.validate(answer.body, found[template, verb], jsonschema.Draft202012Validator)
+        return answer
 
     def send(self, verb: str, path: str, body: object, headers: Mapping[str, str]) -> Answer:
         """The answer to a request below the API, with these headers and no token."""
@@ -67,9 +77,26 @@ class Server:
         raise AssertionError(f"run {run} does not end")
 
 
+@cache
+def _schemas() -> dict[tuple[str, str], dict[str, Any]]:
+    """The schema of the answer of each operation, by its path and verb."""
+    made: Any = document()
+    return {
+        (path, verb.upper()): response["content"]["application/json"]["schema"]
+        | {"components": made["components"]}
+        for path, verbs in made["paths"].items()
+        for verb, operation in verbs.items()
+        for status, response in operation["responses"].items()
+        if status.startswith("2")
+    }
+
+
 @contextmanager
-def server(root: Path, home: Path, *options: str) -> Iterator[Server]:
-    """A server that shows ``root`` and keeps what is its own in ``home``; it is stopped at the end."""
+def server(root: Path, home: Path, *options: str, **variables: str) -> Iterator[Server]:
+    """A server that shows ``root`` and keeps what is its own in ``home``; it is stopped at the end.
+
+    ``variables`` are those of its environment.
+    """
     home.mkdir(exist_ok=True)
     settings = REPOSITORY / "jupyter-config" / "server-config"
     (home / "config" / "jupyter_server_config.d").mkdir(parents=True, exist_ok=True)
@@ -93,6 +120,7 @@ def server(root: Path, home: Path, *options: str) -> Iterator[Server]:
             ]
         ),
         "NBFLOW_ENGINES": str(home / "engines.toml"),
+        **variables,
     }
     port = _free_port()
     with (home / "log").open("ab") as log:

@@ -13,6 +13,7 @@ from small_notebooks import code, write
 
 from nbflow.server.endpoint import VERBS
 from nbflow.server.routes import OPERATIONS, PREFIX, by_path
+from nbflow.service.run import run
 
 pytest_plugins = ["lab_fixtures"]
 
@@ -153,6 +154,23 @@ def test_runs_of_folders_elsewhere_are_not_told(shared: Server, folder_: str) ->
         assert shared.ask("POST", path, folder=folder_).status == 404
 
 
-@pytest.mark.parametrize("run", ["x", "-1", "1.5", "9" * 30, "%2e%2e", "1%2f.."])
-def test_ids_of_runs_are_numbers(shared: Server, run: str) -> None:
-    assert shared.ask("GET", f"/runs/{run}").status == 404
+@pytest.mark.parametrize("id_", ["x", "-1", "1.5", "9" * 30, "%2e%2e", "1%2f.."])
+def test_ids_of_runs_are_numbers(shared: Server, id_: str) -> None:
+    assert shared.ask("GET", f"/runs/{id_}").status == 404
+
+
+def test_runs_of_notebooks_elsewhere_are_not_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = tmp_path / "store"
+    monkeypatch.setenv("NBFLOW_HOME", str(store))
+    for name in ("root", "outside"):
+        (tmp_path / name).mkdir()
+        run(str(write(tmp_path / name, code("x = 1", "step:one"))))
+    with server(tmp_path / "root", tmp_path / "home", NBFLOW_HOME=str(store)) as lab:
+        assert [row["id"] for row in lab.ask("GET", "/runs").body["runs"]] == ["1"]
+        assert lab.ask("GET", "/runs/1").status == 200
+        for path in ("/runs/2", "/runs/2/events", "/runs/2/log", "/runs/2/outputs"):
+            assert lab.ask("GET", path, step="one").status == 404
+        for path in ("/runs/2/cancel", "/runs/2/resume"):
+            assert lab.ask("POST", path).status == 404

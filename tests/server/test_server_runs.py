@@ -286,3 +286,10 @@ def test_engines(shared: Server) -> None:
     }
     assert "kind" in odd["problem"]
     assert "A_SECRET" not in str(answer.body)
+
+
+def test_a_long_error_is_cut(shared: Server, folder: Path) -> None:
+    run = started(shared, folder, code("raise ValueError('x' * (2 << 20))", "step:one"))
+    (step,) = shared.ended(run["id"], folder.name)["steps"]
+    assert len(step["error"]) == len(step["failure"]["evalue"]) == 1 << 16
+    assert len(str(told(shared, run["id"], folder.name))) < 1 << 19
