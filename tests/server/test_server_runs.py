@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -293,3 +294,22 @@ def test_a_long_error_is_cut(shared: Server, folder: Path) -> None:
     (step,) = shared.ended(run["id"], folder.name)["steps"]
     assert len(step["error"]) == len(step["failure"]["evalue"]) == 1 << 16
     assert len(str(told(shared, run["id"], folder.name))) < 1 << 19
+
+
+def test_those_who_wait_are_in_nobodys_way(shared: Server, folder: Path) -> None:
+    run = started(shared, folder, *SLOW)
+    cursor = waited(shared, run["id"], folder.name, "waiting for [3")
+    address = f"/runs/{run['id']}/events"
+    with ThreadPoolExecutor(12) as threads:
+        waiting = [
+            threads.submit(shared.ask, "GET", address, folder=folder.name, since=cursor, wait=20)
+            for _ in range(12)
+        ]
+        for _ in range(5):
+            assert shared.ask("GET", "/engines").status == 200
+            assert shared.ask("GET", f"/runs/{run['id']}", folder=folder.name).status == 200
+        assert not any(each.done() for each in waiting)
+        (folder / "go").touch()
+        answers = [each.result().body["events"][0]["text"] for each in waiting]
+    assert answers == ["went\n"] * 12
+    shared.ended(run["id"], folder.name)
