@@ -171,12 +171,9 @@ def _events(asked: Asked) -> schema.Events:
     folder = asked.root.directory(asked.text(FOLDER))
     row = history.row(asked.named["run"], folder)
     _check(asked, row)
-    if row.profile:
-        state = look.run(row.id, folder, logs=False).record.state
-        return schema.Events((), 0, state, live=False)
     found = live.events(row.id, folder, asked.number(SINCE))
     records: tuple[Any, ...] = found.events  # as the journal has them
-    return schema.Events(records, found.cursor, found.state, live=True)
+    return schema.Events(records, found.cursor, found.state, live=not row.profile)
 
 
 def _pause(answer: schema.Events) -> float | None:
@@ -274,7 +271,7 @@ OPERATIONS = (
     Operation(
         "GET",
         "/runs/{run}/events",
-        "What has happened in a run on this machine since a cursor; waits for it where asked to.",
+        "What has happened in a run since a cursor; waits for it where asked to.",
         schema.Events,
         _events,
         queries=(FOLDER, SINCE, WAIT),

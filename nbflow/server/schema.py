@@ -284,8 +284,8 @@ class RunEnded:
 class Events:
     """What has happened since a cursor, and the cursor to ask with next.
 
-    All is told when ``state`` is not "running" and no more events come. ``live`` says whether there are
-    events at all: of a run elsewhere only the state is known.
+    All is told when ``state`` is not "running" and no more events come. A run elsewhere is not ``live``: it is
+    looked up every few seconds, and what its steps write is not among the events.
     """
 
     events: tuple[RunStarted | StepStarted | StepLog | StepEnded | RunEnded, ...]

@@ -52,14 +52,25 @@ def test_a_run_elsewhere(
 ) -> None:
     assert (run["engine"], run["profile"], run["state"]) == ("argo", "lab", "running")
     address = f"/runs/{run['id']}"
-    events = shared.ask("GET", f"{address}/events", folder=folder.name).body
-    assert events == {"events": [], "cursor": 0, "state": "running", "live": False}
+    begun = shared.ask("GET", f"{address}/events", folder=folder.name).body
+    assert [event["event"] for event in begun["events"]] == ["run-started"]
+    assert (begun["state"], begun["live"]) == ("running", False)
     waiting = shared.ask("GET", address, folder=folder.name).body
     assert [step["state"] for step in waiting["steps"]] == ["waiting", "waiting"]
     controller(cluster).all_succeed()
     found = shared.ask("GET", address, folder=folder.name).body
     assert (found["state"], found["parameters"]) == ("done", {"n": 4})
     assert [step["state"] for step in found["steps"]] == ["done", "done"]
+    told = shared.ask("GET", f"{address}/events", folder=folder.name, since=begun["cursor"]).body
+    assert [(event["event"], event.get("step")) for event in told["events"]] == [
+        ("step-started", "load"),
+        ("step-ended", "load"),
+        ("step-started", "show"),
+        ("step-ended", "show"),
+        ("run-ended", None),
+    ]
+    last = shared.ask("GET", f"{address}/events", folder=folder.name, since=told["cursor"]).body
+    assert (last["events"], last["state"]) == ([], "done")
     listed = shared.ask("GET", "/runs", folder=folder.name).body
     assert [(row["profile"], row["state"]) for row in listed["runs"]] == [("lab", "done")]
     log = shared.ask("GET", f"{address}/log", folder=folder.name, step="load")
