@@ -284,7 +284,7 @@ class RunEnded:
 class Events:
     """What has happened since a cursor, and the cursor to ask with next.
 
-    All is told when ``state`` is not "running" and no more events come. A run elsewhere is not ``live``: it is
+    All is told when ``state`` is not "running" and no more events come. One elsewhere is not ``live``: it is
     looked up every few seconds, and what its steps write is not among the events.
     """
 
