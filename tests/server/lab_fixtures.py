@@ -19,8 +19,9 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def folder(shared: Server, request: pytest.FixtureRequest) -> Path:
-    """A new folder below the server's root."""
+def folder(shared: Server, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A new folder below the server's root; runs that wait for the file ``go`` there end with the test."""
     made = shared.root / "".join(c if c.isalnum() else "-" for c in request.node.name)
     made.mkdir()
-    return made
+    yield made
+    (made / "go").touch()
