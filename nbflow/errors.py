@@ -8,7 +8,8 @@ User mistakes inside a notebook come back as findings. Exceptions are for what t
     ├── KernelError             the notebook's kernel cannot be found or is not Python
     ├── EngineError             the engine could not do its work (no space, a helper that died, ...)
     ├── ProfileError            a connection to an engine is not known, or its settings do not fit
-    └── StoreError              the run store cannot be read or written, or does not know the run
+    └── StoreError              the run store cannot be read or written
+        └── NotRecordedError    there is no store, or it does not know the run or the step
 """
 
 from __future__ import annotations
@@ -51,6 +52,10 @@ class ProfileError(NbflowError):
 
 
 class StoreError(NbflowError):
-    """The run store cannot be read or written, or holds no such run."""
+    """The run store cannot be read or written."""
 
     exit_code = 7
+
+
+class NotRecordedError(StoreError):
+    """There is no run store, or it holds no such run or step."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from typing import Protocol
 
 import click
@@ -22,6 +21,7 @@ from nbflow.engines.events import (
     StepState,
 )
 from nbflow.model import CellId, Notebook, StepName
+from nbflow.service.journal import record_of
 from nbflow.store import RunRecord
 
 #: Gives the notebook that runs; it is read only where its cells or lines are to be named.
@@ -115,8 +115,7 @@ class JsonLines:
 
     def event(self, event: Event) -> None:
         """Print the event under its name: run-started, step-started, step-log, ..."""
-        name = "".join(f"-{c.lower()}" if c.isupper() else c for c in type(event).__name__)
-        self._print(name[1:], asdict(event))
+        click.echo(json.dumps(record_of(event)))
 
     def end(self, record: RunRecord) -> None:
         """Print where to look."""

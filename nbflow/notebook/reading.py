@@ -25,6 +25,15 @@ def read(path: str | Path) -> Notebook:
     return notebook_of(Path(path).stem, document_of(path, text_of(path)))
 
 
+def parse(path: str | Path, text: str) -> Notebook:
+    """The notebook in ``text``, as if it stood in the file at ``path``, which is not looked at.
+
+    Raises:
+        NotebookError: it cannot be read as a notebook.
+    """
+    return notebook_of(Path(path).stem, document_of(str(path), text))
+
+
 def notebook_of(name: str, document: JsonObject) -> Notebook:
     """The notebook that a checked document of nbformat 4 holds."""
     raw_cells = cast("list[JsonObject]", document["cells"])

@@ -23,13 +23,15 @@ class Checked:
     kernel: str = ""
 
 
-def check(path: str | Path, options: Options | None = None) -> Checked:
+def check(path: str | Path, options: Options | None = None, *, text: str | None = None) -> Checked:
     """The notebook at ``path`` with its pipeline and findings; nothing of it is run.
+
+    With ``text`` it is that of an editor, which has not been saved to the file yet.
 
     Raises:
         NotebookError: the file cannot be read as a notebook.
     """
-    notebook = notebooks.read(path)
+    notebook = notebooks.read(path) if text is None else notebooks.parse(path, text)
     analysis = analyse(notebook, options or options_for(path, notebook))
     return Checked(notebook, analysis, _kernel_problem(notebook))
 

@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -18,10 +19,11 @@ from typing import Any, Final, NoReturn
 from nbflow.diagnostics import Finding
 from nbflow.engines.events import Event, RunStarted
 from nbflow.errors import NbflowError
+from nbflow.model import Json
 from nbflow.service import history
 from nbflow.service.refused import refuse
 from nbflow.service.request import request
-from nbflow.service.run import run
+from nbflow.service.run import resumable, resume, run
 from nbflow.store import RunRecord
 from nbflow.store.database import store_folder
 
@@ -48,7 +50,7 @@ class NotBegunError(NbflowError):
 def start(
     path: str,
     *,
-    parameters: Mapping[str, str] | None = None,
+    parameters: Mapping[str, Json] | None = None,
     python: str | None = None,
     on_findings: Callable[[tuple[Finding, ...]], None] = lambda findings: None,
 ) -> RunRecord:
@@ -62,6 +64,24 @@ def start(
     on_findings(asked.analysis.findings)
     refuse(asked.analysis.findings, "run")
     told = {"path": str(asked.path), "parameters": dict(parameters or {}), "python": python}
+    return _started(told, asked.path.parent)
+
+
+def start_again(run_id: str, folder: str | Path) -> RunRecord:
+    """The record of a run that goes on where run ``run_id`` of ``folder`` has ended, in a process of its own.
+
+    Raises:
+        Refused: the notebook has findings of severity error.
+        NbflowError: the run cannot be resumed, for whatever reason.
+    """
+    last = resumable(run_id, folder)
+    refuse(request(last.notebook, {}, ()).analysis.findings, "run")
+    told = {"path": last.notebook, "resumes": last.id, "folder": str(Path(folder).absolute())}
+    return _started(told, Path(last.notebook).parent)
+
+
+def _started(told: Mapping[str, object], folder: Path) -> RunRecord:
+    """The record of the run that a new process begins as it is told."""
     child = subprocess.Popen(
         [sys.executable, "-c", _PROGRAM, _OWN],
         stdin=subprocess.PIPE,
@@ -88,9 +108,9 @@ def start(
     if "error" in answer:
         child.wait()
         raise NotBegunError(answer["error"], answer["code"])
-    # It is not waited for: its parent ends, and init takes it.
-    child.returncode = 0
-    return history.run(answer["run"], asked.path.parent)
+    # Where this process ends first, init takes the run's; else somebody has to, or it would seem to go on.
+    threading.Thread(target=child.wait, name="nbflow-run", daemon=True).start()
+    return history.run(answer["run"], folder)
 
 
 def main() -> NoReturn:
@@ -99,16 +119,20 @@ def main() -> NoReturn:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     told = json.load(sys.stdin)
     begun = False
+    folder = Path(told["path"]).parent
 
     def hear(event: Event) -> None:
         nonlocal begun
         if isinstance(event, RunStarted):
             begun = True
             _answer({"run": event.run})
-            _let_go(Path(told["path"]).parent, event.run)
+            _let_go(folder, event.run)
 
     try:
-        run(told["path"], parameters=told["parameters"], python=told["python"], on_event=hear)
+        if "resumes" in told:
+            resume(told["resumes"], told["folder"], on_event=hear)
+        else:
+            run(told["path"], parameters=told["parameters"], python=told["python"], on_event=hear)
     except NbflowError as error:
         if not begun:
             _answer({"error": str(error), "code": error.exit_code})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nbflow.errors import StoreError
+from nbflow.errors import NotRecordedError
 from nbflow.store import RunRecord, RunRow, StepRecord, Store
 
 #: Stands for the newest run wherever the id of a run is asked for.
@@ -35,9 +35,19 @@ def run(id_: str, folder: str | Path = ".") -> RunRecord:
         if id_ == LAST:
             rows = store.runs()
             if not rows:
-                raise StoreError("no run is recorded here yet; run a notebook first")
+                raise NotRecordedError("no run is recorded here yet; run a notebook first")
             id_ = rows[0].id
         return store.run(id_)
+
+
+def row(id_: str, folder: str | Path = ".") -> RunRow:
+    """The line of run ``id_`` in the list of runs.
+
+    Raises:
+        StoreError: there is no such run, or the store cannot be read.
+    """
+    with Store.open(Path(folder).absolute()) as store:
+        return store.row(id_)
 
 
 def step(id_: str, name: str, folder: str | Path = ".") -> StepRecord:
@@ -59,4 +69,4 @@ def step_of(record: RunRecord, name: str) -> StepRecord:
         if found.name == name:
             return found
     names = ", ".join(found.name for found in record.steps) or "none"
-    raise StoreError(f"run {record.id} has no step {name!r}; its steps are: {names}")
+    raise NotRecordedError(f"run {record.id} has no step {name!r}; its steps are: {names}")

@@ -20,6 +20,7 @@ from nbflow.errors import EngineError, NbflowError
 from nbflow.model import CellId, Learned, Name, Role
 from nbflow.runtime import preview
 from nbflow.runtime.spec import class_name
+from nbflow.service.journal import journalled
 from nbflow.service.request import Request
 from nbflow.store import CellRecord, StepRecord, Store, VariableRecord
 
@@ -45,7 +46,7 @@ class Job:
         self._store = store
         self._run = run_id
         self._start = start
-        self._on_event = on_event
+        self._on_event = journalled(store.run_folder(run_id), on_event)
         self._scheduler: Scheduler | None = None
         self._began = time.monotonic()
 

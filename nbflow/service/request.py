@@ -51,7 +51,7 @@ class Request:
     only: frozenset[StepName] | None
 
 
-def request(path: str, parameters: Mapping[str, str], steps: Sequence[str]) -> Request:
+def request(path: str, parameters: Mapping[str, Json], steps: Sequence[str]) -> Request:
     """The request to run the notebook at ``path``, or those of its ``steps`` and what they need.
 
     Raises:
@@ -70,7 +70,7 @@ def request(path: str, parameters: Mapping[str, str], steps: Sequence[str]) -> R
     )
 
 
-def _cast_all(analysis: Analysis, given: Mapping[str, str]) -> dict[Name, Json]:
+def _cast_all(analysis: Analysis, given: Mapping[str, Json]) -> dict[Name, Json]:
     known = {p.name: p for p in analysis.pipeline.parameters}
     unknown = [name for name in given if name not in known]
     if unknown:

@@ -21,6 +21,7 @@ from nbflow.engines.local.plan import Place
 from nbflow.engines.local.sharing import Helpers
 from nbflow.errors import EngineError
 from nbflow.kernels import environment, python_of
+from nbflow.model import Json
 from nbflow.service import history
 from nbflow.service.called import write_called
 from nbflow.service.job import Job
@@ -37,7 +38,7 @@ __all__ = ["Helpers", "Keep", "Refused", "Reuse", "cancel", "resume", "run"]
 def run(
     path: str,
     *,
-    parameters: Mapping[str, str] | None = None,
+    parameters: Mapping[str, Json] | None = None,
     python: str | None = None,
     jobs: int | None = None,
     steps: Sequence[str] = (),
@@ -185,13 +186,7 @@ def resume(
         EngineError: the run is still going on, or was not on this machine.
         NbflowError: as for ``run``.
     """
-    last = history.run(run_id, folder)
-    if last.remote is not None:
-        raise EngineError(
-            f"run {last.id} is one of {last.remote.profile}; `nbflow retry {last.id}` goes on with it"
-        )
-    if last.state == RunState.RUNNING.value:
-        raise EngineError(f"run {last.id} is still going on; `nbflow cancel {last.id}` stops it")
+    last = resumable(run_id, folder)
     return _execute(
         replace(request(last.notebook, {}, ()), parameters=last.parameters or {}),
         python=last.python,
@@ -205,6 +200,23 @@ def resume(
         on_event=on_event,
         on_findings=on_findings,
     )
+
+
+def resumable(run_id: str, folder: str | Path = ".") -> RunRecord:
+    """The record of run ``run_id`` (or ``last``) of ``folder``, which may be resumed.
+
+    Raises:
+        StoreError: there is no such run, or the store cannot be read.
+        EngineError: the run is still going on, or was not on this machine.
+    """
+    last = history.run(run_id, folder)
+    if last.remote is not None:
+        raise EngineError(
+            f"run {last.id} is one of {last.remote.profile}; `nbflow retry {last.id}` goes on with it"
+        )
+    if last.state == RunState.RUNNING.value:
+        raise EngineError(f"run {last.id} is still going on; `nbflow cancel {last.id}` stops it")
+    return last
 
 
 def cancel(run_id: str, folder: str | Path = ".") -> RunRecord:

@@ -26,13 +26,15 @@ class Proposal:
         )
 
 
-def propose(path: str | Path) -> Proposal:
+def propose(path: str | Path, *, text: str | None = None) -> Proposal:
     """The tags that make the pipeline of an untagged notebook explicit; the file is not written.
+
+    With ``text`` it is that of an editor, which has not been saved to the file yet.
 
     Raises:
         NotebookError: the file cannot be read as a notebook.
     """
-    notebook = notebooks.read(path)
+    notebook = notebooks.read(path) if text is None else notebooks.parse(path, text)
     tags = {cell: new for cell, new in proposal.tags(notebook).items() if new}
     return Proposal(notebook, tags)
 

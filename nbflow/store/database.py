@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from nbflow.errors import StoreError
+from nbflow.errors import NotRecordedError, StoreError
 from nbflow.model import CellId, Effect, Json, Learned, Name, StepName
 from nbflow.store import reserve
 from nbflow.store.alive import is_alive, own_process
@@ -118,6 +118,10 @@ MIGRATIONS = (
 MOST_RESULTS = 500
 #: The same for what runs have shown of the steps of one notebook, in all states of its code.
 MOST_FACTS = 2000
+_ROWS = (
+    "SELECT runs.id, notebook, engine, state, started, seconds, parameters, process, profile,"
+    " remote.id FROM runs LEFT JOIN remote ON run = runs.id"
+)
 _RESULT = "run, notebook, step, code, inputs, read, written, passing, bundles, body, outputs"
 
 
@@ -147,7 +151,7 @@ class Store:
         """
         folder = store_folder(Path(notebook_folder))
         if not create and not (folder / "nbflow.db").is_file():
-            raise StoreError(
+            raise NotRecordedError(
                 f"no runs are recorded in {folder}: run a notebook first, or set NBFLOW_HOME"
             )
         with _told(folder):
@@ -485,30 +489,31 @@ class Store:
     def runs(self, notebook: str | None = None) -> list[RunRow]:
         """All runs, the newest first; of one notebook where it is named (by its path or its name)."""
         with self._reading():
-            rows = self._db.execute(
-                "SELECT runs.id, notebook, engine, state, started, seconds, parameters, process,"
-                " profile, remote.id FROM runs LEFT JOIN remote ON run = runs.id ORDER BY runs.id DESC"
-            ).fetchall()
+            rows = self._db.execute(f"{_ROWS} ORDER BY runs.id DESC").fetchall()
         return [
-            RunRow(
-                str(r[0]),
-                r[1],
-                r[2],
-                _state(r[3], r[7], r[9]),
-                r[4],
-                r[5],
-                json.loads(r[6]),
-                r[8] or "",
-            )
-            for r in rows
-            if notebook is None or notebook in (r[1], Path(r[1]).name)
+            _row(row) for row in rows if notebook is None or notebook in (row[1], Path(row[1]).name)
         ]
+
+    def row(self, run: str) -> RunRow:
+        """One line of the list of runs.
+
+        Raises:
+            NotRecordedError: the store holds no such run.
+        """
+        with self._reading():
+            row = self._db.execute(f"{_ROWS} WHERE runs.id = ?", (run,)).fetchone()
+        if row is None:
+            raise self._unknown(run)
+        return _row(row)
+
+    def _unknown(self, run: str) -> NotRecordedError:
+        return NotRecordedError(f"there is no run {run} in {self.folder}: `nbflow runs` lists them")
 
     def run(self, run: str) -> RunRecord:
         """One run with all that it left.
 
         Raises:
-            StoreError: the store holds no such run.
+            NotRecordedError: the store holds no such run.
         """
         with self._reading():
             row = self._db.execute(
@@ -517,9 +522,7 @@ class Store:
                 (run,),
             ).fetchone()
             if row is None:
-                raise StoreError(
-                    f"there is no run {run} in {self.folder}: `nbflow runs` lists them"
-                )
+                raise self._unknown(run)
             remote = self._remote(run)
             return RunRecord(
                 id=str(row[0]),
@@ -655,6 +658,13 @@ class Store:
 def _state(state: str, process: str, elsewhere: str | None) -> str:
     """The state of a run; one whose process is gone has been stopped, unless it runs ``elsewhere``."""
     return "stopped" if state == "running" and not elsewhere and not is_alive(process) else state
+
+
+def _row(row: tuple[Any, ...]) -> RunRow:
+    id_, notebook, engine, state, started, seconds, parameters, process, profile, elsewhere = row
+    now = _state(state, process, elsewhere)
+    given = json.loads(parameters)
+    return RunRow(str(id_), notebook, engine, now, started, seconds, given, profile or "")
 
 
 def _result(row: tuple[Any, ...]) -> ResultRecord:

@@ -59,7 +59,7 @@ def _run(case: FlowCase, folder: Path, *, jobs: int = 2, fork: bool = True) -> R
     given: dict[str, Json] = case.parameters  # type: ignore[assignment]  # literals of JSON's kinds
     return run(
         str(write(case, folder)),
-        parameters=given,  # type: ignore[arg-type]  # text or JSON values
+        parameters=given,
         python=sys.executable,
         jobs=jobs,
         fork=fork,

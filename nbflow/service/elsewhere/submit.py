@@ -14,6 +14,7 @@ from nbflow.diagnostics import Finding
 from nbflow.engines.events import Event, RunStarted, RunState, StepState
 from nbflow.engines.remote import Handle, Order
 from nbflow.errors import EngineError, NbflowError, StoreError
+from nbflow.model import Json
 from nbflow.profiles import Profile
 from nbflow.service.elsewhere.connection import engine_of, handle, told
 from nbflow.service.elsewhere.manifest import Manifest, manifest
@@ -33,7 +34,7 @@ def submit(
     path: str,
     profile: Profile,
     *,
-    parameters: Mapping[str, str] | None = None,
+    parameters: Mapping[str, Json] | None = None,
     python: str | None = None,
     image: str | None = None,
     on_event: Callable[[Event], None] = lambda event: None,

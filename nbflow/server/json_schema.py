@@ -1,0 +1,118 @@
+"""JSON Schema of frozen values, and bodies of requests read as such values."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+Schema = dict[str, object]
+T = TypeVar("T")
+
+_PLAIN: Final[Mapping[object, Schema]] = {
+    str: {"type": "string"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    bool: {"type": "boolean"},
+    type(None): {"type": "null"},
+    Any: {},
+}
+#: What Python types of bodies are called in sentences.
+_CALLED: Final = {str: "a text", Mapping: "an object"}
+
+
+class BodyError(ValueError):
+    """The body of a request does not fit; the sentence says where."""
+
+
+def fields_of(kind: type) -> dict[str, Any]:
+    """The fields of a dataclass with their types; ``Json``, which holds itself, is any type."""
+    return get_type_hints(kind, localns={"Json": Any})
+
+
+def schema_of(kind: Any, known: dict[str, Schema]) -> Schema:
+    """The schema of a type; those of dataclasses are put into ``known`` by their names."""
+    kind = getattr(kind, "__supertype__", kind)
+    if kind in _PLAIN:
+        return dict(_PLAIN[kind])
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        if kind.__name__ not in known:
+            known[kind.__name__] = {}
+            known[kind.__name__] = _object(kind, known)
+        return {"$ref": f"#/components/schemas/{kind.__name__}"}
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return {"type": "string", "enum": [each.value for each in kind]}
+    return _compound(kind, known)
+
+
+def _compound(kind: Any, known: dict[str, Schema]) -> Schema:
+    """The schema of a type that is made of others."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is Literal:
+        return {"const": arguments[0]}
+    if origin in (Union, types.UnionType):
+        return {"anyOf": [schema_of(each, known) for each in arguments]}
+    if origin is tuple and arguments[-1] is not Ellipsis:
+        items = [schema_of(each, known) for each in arguments]
+        return {
+            "type": "array",
+            "prefixItems": items,
+            "minItems": len(items),
+            "maxItems": len(items),
+        }
+    if origin is tuple:
+        return {"type": "array", "items": schema_of(arguments[0], known)}
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        value = Any if arguments[1] is object else arguments[1]
+        return {"type": "object", "additionalProperties": schema_of(value, known)}
+    raise TypeError(f"there is no schema for {kind!r}")
+
+
+def _object(kind: type, known: dict[str, Schema]) -> Schema:
+    return {
+        "type": "object",
+        "description": kind.__doc__,
+        "properties": {name: schema_of(hint, known) for name, hint in fields_of(kind).items()},
+        "required": list(fields_of(kind)),
+        "additionalProperties": False,
+    }
+
+
+def order_schema(kind: type, known: dict[str, Schema]) -> Schema:
+    """The schema of a request's body: of its fields, those without a default are required."""
+    reference = schema_of(kind, known)
+    known[kind.__name__]["required"] = list(_required(kind))
+    return reference
+
+
+def read(kind: type[T], body: object) -> T:
+    """The body of a request as a value of ``kind``, whose fields are texts and mappings.
+
+    Raises:
+        BodyError: it does not fit.
+    """
+    if not isinstance(body, dict):
+        raise BodyError("the body of the request has to be a JSON object")
+    hints = fields_of(kind)
+    for name in body:
+        if name not in hints:
+            raise BodyError(f"there is no field {name!r}; the fields are: {', '.join(hints)}")
+    for name in _required(kind):
+        if name not in body:
+            raise BodyError(f"the field {name!r} is missing")
+    for name, value in body.items():
+        wanted = get_origin(hints[name]) or hints[name]
+        if not isinstance(value, wanted):
+            raise BodyError(f"the field {name!r} has to be {_CALLED[wanted]}")
+    return kind(**cast("dict[str, Any]", body))
+
+
+def _required(kind: Any) -> tuple[str, ...]:
+    missing = dataclasses.MISSING
+    return tuple(
+        each.name
+        for each in dataclasses.fields(kind)
+        if each.default is missing and each.default_factory is missing
+    )

@@ -1,0 +1,89 @@
+"""One thing that can be asked of the server: a verb at a path, and the work that answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final
+
+from nbflow.server.places import PlaceError, Root
+
+#: Whoever may read, may also see what becomes of a notebook; work that steps do is an action of its own.
+READ: Final = "read"
+WRITE: Final = "write"
+EXECUTE: Final = "execute"
+
+
+class Lane(Enum):
+    """Where work is done: each lane has so many threads, and does not wait for the others."""
+
+    ANALYSIS = 1
+    CONVERSION = 2
+    RUNS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A parameter of the address; ``most`` makes it a number, from 0 on."""
+
+    name: str
+    description: str
+    default: str | None = None
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that has been let in: what its address says, and its body where it has one."""
+
+    root: Root
+    named: Mapping[str, str]
+    given: Mapping[str, str]
+    body: Any = None
+
+    def text(self, query: Query) -> str:
+        """A parameter of the address.
+
+        Raises:
+            PlaceError: it is missing.
+        """
+        found = self.given.get(query.name, query.default)
+        if found is None:
+            raise PlaceError(f"the parameter {query.name!r} is missing", 400)
+        return found
+
+    def number(self, query: Query) -> int:
+        """A parameter of the address that is a number.
+
+        Raises:
+            PlaceError: it is missing, is no number, or too large.
+        """
+        text = self.text(query)
+        if not (text.isascii() and text.isdigit() and len(text) <= 15) or int(text) > (
+            query.most or 0
+        ):
+            raise PlaceError(f"{query.name!r} has to be a number from 0 to {query.most}", 400)
+        return int(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A verb at a path below the API, in which names stand in braces.
+
+    ``work`` makes the ``answer`` in a thread of its ``lane``. ``pause`` says how
+    long to wait, in seconds, before the work is done again because its answer is not worth giving yet, or
+    None; that goes on for the time of the parameter ``wait``.
+    """
+
+    verb: str
+    path: str
+    summary: str
+    answer: type
+    work: Callable[[Asked], object]
+    body: type | None = None
+    queries: tuple[Query, ...] = ()
+    action: str = READ
+    lane: Lane = Lane.RUNS
+    status: int = 200
+    pause: Callable[[Any], float | None] | None = None

@@ -1,0 +1,176 @@
+"""Who is let in, and where paths may lead."""
+
+from __future__ import annotations
+
+import http.client
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lab_server import TOKEN, Server, server
+from small_notebooks import code, write
+
+from nbflow.server.endpoint import VERBS
+from nbflow.server.routes import OPERATIONS, PREFIX, by_path
+from nbflow.service.run import run
+
+pytest_plugins = ["lab_fixtures"]
+
+PATHS = [path.replace("{run}", "1") for path, _ in by_path()]
+AUTHORIZER = "authorizers.Reader"
+
+
+@pytest.fixture(scope="module")
+def readers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose users may do nothing but read, and of nbflow not even that."""
+    place = tmp_path_factory.mktemp("readers")
+    (place / "root").mkdir()
+    options = (f"--ServerApp.authorizer_class={AUTHORIZER}",)
+    with server(place / "root", place / "home", *options) as found:
+        yield found
+
+
+def test_the_document_lists_every_path_and_verb(shared: Server) -> None:
+    document = shared.ask("GET", "/openapi.json").body
+    listed = {(verb.upper(), path) for path, verbs in document["paths"].items() for verb in verbs}
+    assert listed == {(each.verb, each.path) for each in OPERATIONS}
+    assert document["servers"] == [{"url": PREFIX}]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("path", PATHS)
+def test_nobody_is_let_in_without_the_token(shared: Server, path: str, verb: str) -> None:
+    assert shared.send(verb, path, None, {}).status == 403
+    assert shared.send(verb, path, None, {"Authorization": "token wrong"}).status == 403
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("path", PATHS)
+def test_the_authorizer_is_asked(readers: Server, path: str, verb: str) -> None:
+    answer = readers.ask(verb, path)
+    assert answer.status == 403
+    known = {(each.verb, each.path.replace("{run}", "1")): each.action for each in OPERATIONS}
+    action = "read" if verb in ("GET", "HEAD", "OPTIONS") else "write"
+    asked = f"not authorized to {known.get((verb, path), action)} on resource: nbflow"
+    assert verb == "HEAD" or asked in answer.body["message"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_other_verbs_are_not_known(shared: Server, path: str) -> None:
+    known = {each.verb for each in OPERATIONS if each.path.replace("{run}", "1") == path}
+    for verb in set(VERBS) - known:
+        assert shared.ask(verb, path).status == 405
+
+
+def _cookies(found: Server) -> dict[str, str]:
+    """The cookies of a browser that has signed in."""
+    connection = http.client.HTTPConnection("127.0.0.1", found.port, timeout=60)
+    pairs = []
+    for page in ("/base/login", f"/base/login?token={TOKEN}"):
+        connection.request("GET", page)
+        answer = connection.getresponse()
+        answer.read()
+        headers = answer.getheaders()
+        pairs += [value.partition(";")[0] for name, value in headers if name == "Set-Cookie"]
+    connection.close()
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
+@pytest.mark.parametrize(
+    "path", [each.path.replace("{run}", "1") for each in OPERATIONS if each.verb == "POST"]
+)
+def test_a_browser_has_to_send_the_xsrf_token(shared: Server, path: str) -> None:
+    cookies = _cookies(shared)
+    sent = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+    assert shared.send("GET", "/engines", None, sent).status == 200
+    refused = shared.send("POST", path, {}, sent)
+    assert refused.status == 403
+    assert "_xsrf" in refused.body["message"]
+    let_in = shared.send("POST", path, {}, sent | {"X-XSRFToken": cookies["_xsrf"]})
+    assert let_in.status in (400, 404)
+
+
+def test_another_origin_is_not_let_in(shared: Server) -> None:
+    sent = {"Cookie": "; ".join(f"{n}={v}" for n, v in _cookies(shared).items())}
+    answer = shared.send("GET", "/engines", None, sent | {"Origin": "http://evil.example.com"})
+    assert answer.status == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../outside/n.ipynb",
+        "OWN/../../outside/n.ipynb",
+        "/../outside/n.ipynb",
+        "ABSOLUTE",
+        "OWN/link.ipynb",
+        "OWN/folder/n.ipynb",
+        "OWN/.hidden/n.ipynb",
+        "OWN/a\0b.ipynb",
+        "OWN",
+        "",
+    ],
+)
+def test_paths_stay_below_the_root(shared: Server, folder: Path, path: str) -> None:
+    outside = shared.root.parent / "outside"
+    outside.mkdir(exist_ok=True)
+    write(outside, code("secret = 1", "step:one"))
+    (folder / "link.ipynb").symlink_to(outside / "n.ipynb")
+    (folder / "folder").symlink_to(outside)
+    (folder / ".hidden").mkdir()
+    write(folder / ".hidden", code("secret = 1", "step:one"))
+    path = path.replace("OWN", folder.name).replace("ABSOLUTE", str(outside / "n.ipynb"))
+    order = {"path": path, "target": "argo"}
+    answers = [
+        shared.ask("GET", "/analysis", path=path),
+        shared.ask("GET", "/proposal", path=path),
+        shared.ask("POST", "/conversions", order),
+        shared.ask("POST", "/runs", {"path": path}),
+    ]
+    assert {answer.status for answer in answers} <= {400, 404}
+    assert all("secret" not in str(answer.body) for answer in answers)
+    assert os.listdir(outside) == ["n.ipynb"]
+
+
+@pytest.mark.parametrize("output", ["../outside", "OWN/folder/deep", "OWN/.hidden"])
+def test_what_is_made_stays_below_the_root(shared: Server, folder: Path, output: str) -> None:
+    (shared.root.parent / "outside").mkdir(exist_ok=True)
+    (folder / "folder").symlink_to(shared.root.parent / "outside")
+    write(folder, code("x = 1", "step:one"))
+    order = {"path": f"{folder.name}/n.ipynb", "target": "argo"}
+    answer = shared.ask(
+        "POST", "/conversions", order | {"output": output.replace("OWN", folder.name)}
+    )
+    assert answer.status == 404
+    assert not (shared.root.parent / "outside" / "deep").exists()
+
+
+@pytest.mark.parametrize("folder_", ["..", "/..", "a/../../b"])
+def test_runs_of_folders_elsewhere_are_not_told(shared: Server, folder_: str) -> None:
+    for path in ("/runs", "/runs/1", "/runs/1/events", "/runs/1/log", "/runs/1/outputs"):
+        assert shared.ask("GET", path, folder=folder_, step="one").status == 404
+    for path in ("/runs/1/cancel", "/runs/1/resume"):
+        assert shared.ask("POST", path, folder=folder_).status == 404
+
+
+@pytest.mark.parametrize("id_", ["x", "-1", "1.5", "9" * 30, "%2e%2e", "1%2f.."])
+def test_ids_of_runs_are_numbers(shared: Server, id_: str) -> None:
+    assert shared.ask("GET", f"/runs/{id_}").status == 404
+
+
+def test_runs_of_notebooks_elsewhere_are_not_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = tmp_path / "store"
+    monkeypatch.setenv("NBFLOW_HOME", str(store))
+    for name in ("root", "outside"):
+        (tmp_path / name).mkdir()
+        run(str(write(tmp_path / name, code("x = 1", "step:one"))))
+    with server(tmp_path / "root", tmp_path / "home", NBFLOW_HOME=str(store)) as lab:
+        assert [row["id"] for row in lab.ask("GET", "/runs").body["runs"]] == ["1"]
+        assert lab.ask("GET", "/runs/1").status == 200
+        for path in ("/runs/2", "/runs/2/events", "/runs/2/log", "/runs/2/outputs"):
+            assert lab.ask("GET", path, step="one").status == 404
+        for path in ("/runs/2/cancel", "/runs/2/resume"):
+            assert lab.ask("POST", path).status == 404
