@@ -8,7 +8,7 @@ run, with a sentence), DIFFERENT (where first, and the two texts), crashed.
     python benchmarks/equivalence.py notebooks
     python benchmarks/equivalence.py notebooks --per-cell --jobs 2
     python benchmarks/equivalence.py --manifest corpus/manifest.json --variant percell \\
-        --python old=/envs/old/bin/python --python new=/envs/new/bin/python --env MPLBACKEND=Agg
+        --python old=OLD/bin/python --python new=NEW/bin/python --env MPLBACKEND=Agg
 
 The exit code is 0 if no notebook was DIFFERENT or crashed.
 """

@@ -1,6 +1,6 @@
 """What nbflow adds to a step of Kubeflow Pipelines, under kfp.local, where nothing is installed.
 
-    python benchmarks/kfp_overhead.py --peers /envs/peers/bin/python
+    python benchmarks/kfp_overhead.py --peers PEERS/bin/python
 
 A notebook of N trivial steps, each of which reads what the one before has made, against a pipeline of N
 components that do the same. The step that hands on the runtime is left out by the difference of two

@@ -1,6 +1,6 @@
 """How fast the local engine is, beside what does the same work another way.
 
-    python benchmarks/local_engine.py --peers /envs/peers/bin/python
+    python benchmarks/local_engine.py --peers PEERS/bin/python
 
 Measured in one run, each the best of three, and printed as ratios: a chain of 20 trivial steps against
 kfp.local's SubprocessRunner; a notebook of five steps with scikit-learn against plain Python and

@@ -6,7 +6,7 @@ notebook itself does not repeat is left out.
 
     python benchmarks/modules.py traps.json
     python benchmarks/modules.py notebooks --python .venv/bin/python
-    python benchmarks/modules.py corpus/manifest.json --variant coarse --python old=/envs/old/bin/python
+    python benchmarks/modules.py corpus/manifest.json --variant coarse --python old=OLD/bin/python
 
 A file with ``cases`` is one that ``traps.py`` takes, a manifest one that ``equivalence.py`` takes, with what
 the cells gave in ``truth/ID.json`` beside it. Printed for each: same (or ok), refused (with the findings),
