@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -51,22 +52,18 @@ def _runs(asked: Asked) -> schema.RunList:
 
 
 def _summary(asked: Asked, row: RunRow | RunRecord) -> schema.RunSummary:
-    profile = row.profile if isinstance(row, RunRow) else _profile(row)
+    at = row if isinstance(row, RunRow) else row.remote
     return schema.RunSummary(
         id=row.id,
         folder=asked.root.shown(Path(row.notebook).parent),
         notebook=asked.root.shown(row.notebook),
         engine=row.engine,
-        profile=profile,
+        profile=at.profile if at else "",
         state=row.state,
         started=row.started,
         seconds=row.seconds,
         parameters=row.parameters or {},
     )
-
-
-def _profile(record: RunRecord) -> str:
-    return record.remote.profile if record.remote else ""
 
 
 def _start(asked: Asked) -> schema.RunSummary:
@@ -111,15 +108,7 @@ def _run(asked: Asked) -> schema.Run:
     looked = live.run(record.id, folder)
     record, remote = looked.record, looked.record.remote
     return schema.Run(
-        id=record.id,
-        folder=asked.root.shown(Path(record.notebook).parent),
-        notebook=asked.root.shown(record.notebook),
-        engine=record.engine,
-        profile=_profile(record),
-        state=record.state,
-        started=record.started,
-        seconds=record.seconds,
-        parameters=record.parameters or {},
+        **asdict(_summary(asked, record)),
         metrics=record.metrics or {},
         python=record.python,
         verified=record.verified,

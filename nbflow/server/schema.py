@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from nbflow.engines.events import CellError, RunState, StepState
+from nbflow.engines import events
 from nbflow.model import CellId, Edge, Json, Parameter, PipelineMetadata, Role, Step, StepName
 from nbflow.store import FindingRecord, VariableRecord
 
@@ -204,18 +204,9 @@ class RunStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(RunSummary):
     """A run as it stands now. ``note`` says why its engine did not answer, ``url`` leads to its page."""
 
-    id: str
-    folder: str
-    notebook: str
-    engine: str
-    profile: str
-    state: str
-    started: float
-    seconds: float | None
-    parameters: Mapping[str, Json]
     metrics: Mapping[str, float]
     python: str
     verified: str
@@ -226,58 +217,39 @@ class Run:
     findings: tuple[FindingRecord, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RunStarted:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted(events.RunStarted):
     """A run began, of these steps in this order; ``notebook`` is the file's path on the server's machine."""
 
     event: Literal["run-started"]
-    run: str
-    notebook: str
-    steps: tuple[StepName, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StepStarted:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepStarted(events.StepStarted):
     """A step began; ``again`` says why it runs anew in this run, ``why`` why no result was used again."""
 
     event: Literal["step-started"]
-    step: StepName
-    time: float
-    again: str
-    why: str
 
 
-@dataclass(frozen=True, slots=True)
-class StepLog:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepLog(events.StepLog):
     """A cell has written a text to ``stream`` ("stdout" or "stderr")."""
 
     event: Literal["step-log"]
-    step: StepName
-    cell: CellId
-    stream: str
-    text: str
 
 
-@dataclass(frozen=True, slots=True)
-class StepEnded:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepEnded(events.StepEnded):
     """A step ended, or was skipped; ``reused`` is the run whose result was used, or ""."""
 
     event: Literal["step-ended"]
-    step: StepName
-    state: StepState
-    seconds: float
-    message: str
-    error: CellError | None
-    reused: str
 
 
-@dataclass(frozen=True, slots=True)
-class RunEnded:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEnded(events.RunEnded):
     """A run ended."""
 
     event: Literal["run-ended"]
-    state: RunState
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
