@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from nbflow.model import Location
 
@@ -46,3 +47,19 @@ class Finding:
     def severity(self) -> Severity:
         """How grave it is."""
         return self.rule.severity
+
+
+def as_record(finding: Finding) -> dict[str, Any]:
+    """The finding as JSON carries it; of a place that it does not have, all is None."""
+    place = finding.location
+    return {
+        "code": finding.code,
+        "name": finding.rule.name,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "hint": finding.hint,
+        "cell": place.cell if place else None,
+        "number": place.number if place else None,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+    }

@@ -9,7 +9,7 @@ from typing import Final
 import click
 
 from nbflow.cli.words import counted
-from nbflow.diagnostics import Finding, Severity
+from nbflow.diagnostics import Finding, Severity, as_record
 from nbflow.model import Location, Notebook
 
 _COLOURS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
@@ -81,21 +81,7 @@ def _source(notebook: Notebook, finding: Finding) -> Iterator[str]:
 
 def as_records(findings: Sequence[Finding]) -> list[dict[str, object]]:
     """The findings as JSON carries them."""
-    return [
-        {
-            "code": finding.code,
-            "name": finding.rule.name,
-            "severity": finding.severity.value,
-            "message": finding.message,
-            "hint": finding.hint,
-            "cell": place.cell if place else None,
-            "number": place.number if place else None,
-            "line": place.line if place else None,
-            "column": place.column if place else None,
-        }
-        for finding in findings
-        for place in (finding.location,)
-    ]
+    return [as_record(finding) for finding in findings]
 
 
 def as_json(findings: Sequence[Finding]) -> str:
