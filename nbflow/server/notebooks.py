@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from nbflow.analysis.graph import waves
+from nbflow.analysis.marks import marks
 from nbflow.server import schema
 from nbflow.server.findings import shown
 from nbflow.server.operation import WRITE, Asked, Lane, Operation, Query
@@ -41,7 +42,7 @@ def _analysed(checked: Checked) -> schema.Analysis:
     return schema.Analysis(
         name=checked.notebook.name,
         kernel=checked.kernel,
-        tagged=any(tag.startswith("step:") for cell in cells.values() for tag in cell.tags),
+        tagged=any(mark.step is not None for mark in marks(checked.notebook)),
         steps=found.pipeline.steps,
         edges=found.pipeline.edges,
         waves=waves(found.pipeline),

@@ -44,6 +44,25 @@ def test_analysis(shared: Server, folder: Path) -> None:
     assert found["waves"] == [["load"], ["show"]]
 
 
+@pytest.mark.parametrize(
+    ("tags", "tagged"),
+    [
+        (["step:one"], True),
+        (["block:one"], True),
+        (["step:"], False),
+        (["step:one", "skip"], False),
+    ],
+)
+def test_what_names_steps_is_told_as_the_analysis_reads_it(
+    shared: Server, folder: Path, tags: list[str], tagged: bool
+) -> None:
+    path = write(folder, code("x = 1", *tags), code("print(2)"))
+    found = shared.ask("GET", "/analysis", path=f"{folder.name}/{path.name}").body
+    assert found["tagged"] is tagged
+    proposed = shared.ask("GET", "/proposal", path=f"{folder.name}/{path.name}").body["cells"]
+    assert bool(proposed) is not tagged
+
+
 def test_findings_have_cell_line_code_sentence_and_way_out(shared: Server, folder: Path) -> None:
     path = write(folder, code("print(1)\nprint(", "step:one"))
     (finding,) = shared.ask("GET", "/analysis", path=f"{folder.name}/{path.name}").body["findings"]
