@@ -21,8 +21,6 @@ from nbflow.engines.argo.drivers import driver
 from nbflow.engines.argo.patience import Patience
 from nbflow.engines.argo.troubles import ApiError
 
-__all__ = ["Api", "ApiError"]
-
 _TYPES: Final = {"PATCH": "application/merge-patch+json"}
 T = TypeVar("T")
 _PIECE: Final = 1 << 16
