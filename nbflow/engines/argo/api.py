@@ -1,7 +1,7 @@
 """Requests to the Kubernetes API: answers as plain values, faults as sentences.
 
 What fails in passing is asked again, with growing pauses: all requests here may be made twice, as those
-that change something say which version of it they mean, or carry a mark.
+that change something carry a mark, say which version of it they mean, or find it changed already.
 """
 
 from __future__ import annotations
