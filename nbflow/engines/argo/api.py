@@ -119,9 +119,7 @@ class Api:
                 yield piece
                 if within and time.monotonic() > latest:
                     raise unreached.slow(asked, self.connection, within)
-        except driver("urllib3.exceptions").HTTPError as error:
-            raise unreached.trouble(asked, self.connection, error) from None
-        except (OSError, ValueError) as error:
+        except (driver("urllib3.exceptions").HTTPError, OSError, ValueError) as error:
             raise unreached.trouble(asked, self.connection, error) from None
 
     def _response(self, asked: Asked, silence: float) -> Any:
