@@ -122,11 +122,10 @@ def _task(task: nodes.Task) -> TaskStatus:
         own = [node for node in own if "(" in str(node.get("display_name"))] or own
     if state is StepState.RUNNING and own and all(n.get("state") == "PENDING" for n in own):
         state = StepState.WAITING  # for a machine, or for its image
-    done = state in (StepState.DONE, StepState.FAILED, StepState.SKIPPED, StepState.STOPPED)
     return TaskStatus(
         state=state,
         started=min((each for each in began if each), default=None),
-        ended=seconds(told.get("end_time")) if done else None,
+        ended=None if state.goes_on else seconds(told.get("end_time")),
         message=str((told.get("error") or {}).get("message") or ""),
         tries=max(len(task.tries), 1),
         # Its own executor is among these: all of them skipped means that it was.
