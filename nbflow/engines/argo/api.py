@@ -84,7 +84,7 @@ class Api:
         time.sleep(self.patience.pause(failures, asked) * random.uniform(0.8, 1))
 
     def _tried(self, once: Callable[[], T]) -> T:
-        latest = time.monotonic() + self.patience.whole
+        latest = time.monotonic() + self.patience.repeat
         for failures in range(1, self.patience.tries):
             try:
                 return once()
