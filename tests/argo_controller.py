@@ -13,6 +13,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from argo_ids import node_hash, node_id
 from kubernetes_server import Cluster
 
 _GROUP = "workflows.argoproj.io"
@@ -38,12 +39,12 @@ class Controller:
 
     def id_of(self, task: str) -> str:
         """The id of a task's node; of a try's, with its number in brackets."""
-        return f"{self.name}-{_hash(f'{self.name}.{task}')}"
+        return node_id(self.name, f"{self.name}.{task}")
 
     def pod_of(self, task: str) -> str:
         """The name of the pod of a task or a try."""
         template = task.partition("(")[0]
-        return f"{self.name}-{template}-{_hash(f'{self.name}.{task}')}"
+        return f"{self.name}-{template}-{node_hash(f'{self.name}.{task}')}"
 
     def begin(self) -> None:
         """Take the run up."""
@@ -230,11 +231,3 @@ class Controller:
     def _tick(self) -> str:
         self._second += 1
         return _NOW.format(min(self._second, 59))
-
-
-def _hash(name: str) -> int:
-    """FNV-1a of 32 bits, which makes ids of nodes out of their names."""
-    found = 0x811C9DC5
-    for each in name.encode():
-        found = (found ^ each) * 0x01000193 & 0xFFFFFFFF
-    return found

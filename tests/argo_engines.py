@@ -15,7 +15,14 @@ from nbflow.profiles import ArgoProfile
 
 #: Quick where the server is, patient where this machine is busy.
 QUICK = Patience(
-    connect=20, answer=20, tries=4, first_pause=0.01, longest_pause=0.1, lost=20, glance=1, quiet=2
+    connect=20,
+    answer=20,
+    tries=4,
+    first_pause=0.01,
+    longest_pause=0.1,
+    outage=20,
+    glance=1,
+    quiet=2,
 )
 
 

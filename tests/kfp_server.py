@@ -176,10 +176,10 @@ class KfpServer:
 
     def _routed(self, asked: Asked) -> Answer:
         path, query = asked.path, asked.query
-        if path in ("/apis/v1beta1/healthz", f"{API}/healthz"):
-            return self._healthz(path)
         if path.startswith(API) and self.version < "2":
             raise RefusedError(failed(404, "Not Found"))
+        if path in ("/apis/v1beta1/healthz", f"{API}/healthz"):
+            return self._healthz(path)
         for method, pattern, handler in self._routes():
             found = re.fullmatch(pattern, path)
             if found and method == asked.method:
@@ -210,8 +210,6 @@ class KfpServer:
         yield "POST", f"{API}/runs/([^/:]+):retry", self._retry
 
     def _healthz(self, path: str) -> Answer:
-        if path.startswith(API) and self.version < "2":
-            return failed(404, "Not Found")
         if not self.ui:
             if path.startswith(API):
                 return Answer(200, {"multi_user": self.multi_user} if self.multi_user else {})

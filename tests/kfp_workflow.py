@@ -11,7 +11,7 @@ Where the shapes come from, in the repository kubeflow/pipelines:
   backend/src/apiserver/resource/resource_manager.go;
 - newer servers: ``PipelineTask`` in backend/api/v2/run.proto, metrics in backend/api/v2/artifact.proto.
 
-Ids of nodes are those of ``Workflow.NodeID``, names of pods those of workflow/util/pod_name.go, both in
+Ids of nodes are those of ``argo_ids``, names of pods those of workflow/util/pod_name.go in
 argoproj/argo-workflows.
 """
 
@@ -21,17 +21,11 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from argo_ids import node_id
+
 #: What has become of a task, in the order in which it comes to that.
 STAGES = ("waiting", "driving", "pending", "running", "done", "failed", "cached", "omitted")
 _ENDED = ("done", "failed", "cached")
-
-
-def node_id(workflow: str, name: str) -> str:
-    """The id of a node: FNV-1a of its full name, 32 bits."""
-    number = 2166136261
-    for byte in name.encode():
-        number = (number ^ byte) * 16777619 % 2**32
-    return f"{workflow}-{number}"
 
 
 def stamp(seconds: float) -> str:

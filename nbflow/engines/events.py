@@ -19,6 +19,11 @@ class StepState(str, Enum):
     SKIPPED = "skipped"
     STOPPED = "stopped"
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether the step has not come to its end: it waits, or runs."""
+        return self in (StepState.WAITING, StepState.RUNNING)
+
 
 class RunState(str, Enum):
     """The state of a run; the value is the word that users read."""

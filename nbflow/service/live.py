@@ -113,7 +113,7 @@ def _told(record: RunRecord) -> Iterator[Event]:
         state = StepState(step.state)
         if step.started is not None:
             yield StepStarted(step.name, step.started)
-        if state not in (StepState.WAITING, StepState.RUNNING):
+        if not state.goes_on:
             message = (step.error or step.message)[:LONGEST_ERROR]
             yield StepEnded(step.name, state, step.seconds or 0.0, message, None, step.reused)
     if record.state != RunState.RUNNING.value:

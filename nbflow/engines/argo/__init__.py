@@ -7,13 +7,12 @@ https://argo-workflows.readthedocs.io/en/latest/fields/.
 
 from __future__ import annotations
 
-from nbflow.engines.argo.api import ApiError
 from nbflow.engines.argo.engine import ArgoEngine
 from nbflow.engines.argo.patience import Patience
 from nbflow.engines.remote import Engine
 from nbflow.profiles import ArgoProfile
 
-__all__ = ["ApiError", "ArgoEngine", "Patience", "engine"]
+__all__ = ["ArgoEngine", "Patience", "engine"]
 
 
 def engine(profile: ArgoProfile, patience: Patience | None = None) -> Engine:

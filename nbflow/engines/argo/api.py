@@ -1,7 +1,7 @@
 """Requests to the Kubernetes API: answers as plain values, faults as sentences.
 
 What fails in passing is asked again, with growing pauses: all requests here may be made twice, as those
-that change something say which version of it they mean, or carry a mark.
+that change something carry a mark, say which version of it they mean, or find it changed already.
 """
 
 from __future__ import annotations
@@ -20,8 +20,6 @@ from nbflow.engines.argo.connection import Connection
 from nbflow.engines.argo.drivers import driver
 from nbflow.engines.argo.patience import Patience
 from nbflow.engines.argo.troubles import ApiError
-
-__all__ = ["Api", "ApiError"]
 
 _TYPES: Final = {"PATCH": "application/merge-patch+json"}
 T = TypeVar("T")
@@ -86,7 +84,7 @@ class Api:
         time.sleep(self.patience.pause(failures, asked) * random.uniform(0.8, 1))
 
     def _tried(self, once: Callable[[], T]) -> T:
-        latest = time.monotonic() + self.patience.whole
+        latest = time.monotonic() + self.patience.repeat
         for failures in range(1, self.patience.tries):
             try:
                 return once()
@@ -121,9 +119,7 @@ class Api:
                 yield piece
                 if within and time.monotonic() > latest:
                     raise unreached.slow(asked, self.connection, within)
-        except driver("urllib3.exceptions").HTTPError as error:
-            raise unreached.trouble(asked, self.connection, error) from None
-        except (OSError, ValueError) as error:
+        except (driver("urllib3.exceptions").HTTPError, OSError, ValueError) as error:
             raise unreached.trouble(asked, self.connection, error) from None
 
     def _response(self, asked: Asked, silence: float) -> Any:

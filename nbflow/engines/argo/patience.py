@@ -9,19 +9,21 @@ from dataclasses import dataclass
 class Patience:
     """Times in seconds.
 
-    A request may take ``connect`` to reach the server and ``answer`` for each piece of an answer. What fails
-    in passing is asked ``tries`` times, with pauses that grow from ``first_pause`` to ``longest_pause``; no
-    more, once ``whole`` is over. A run is watched on while the server was not heard for less than ``lost``.
-    One watch lasts ``quiet``, or ``glance`` while any task waits: then its pod is looked at.
+    ``connect``, ``repeat`` and ``outage`` mean what they mean for Kubeflow Pipelines (``kfp.patience``), with
+    other limits. A request may take ``connect`` to reach the server, and ``answer`` for each piece of an
+    answer and for all of one that does not go on. What fails in passing is asked ``tries`` times, with pauses
+    that grow from ``first_pause`` to ``longest_pause``; no more, once ``repeat`` is over. A run is watched on
+    while the server was not heard for less than ``outage``. One watch lasts ``quiet``, or ``glance`` while
+    any task waits: then its pod is looked at.
     """
 
     connect: float = 10
     answer: float = 30
-    whole: float = 60
+    repeat: float = 60
     tries: int = 5
     first_pause: float = 0.5
     longest_pause: float = 30
-    lost: float = 300
+    outage: float = 300
     glance: float = 15
     quiet: float = 60
 

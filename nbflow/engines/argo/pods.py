@@ -64,17 +64,10 @@ def is_held(pod: Pod) -> bool:
         each.get("type") == "PodScheduled" and each.get("status") == "True"
         for each in status.get("conditions") or ()
     )
-    states = [
-        each.get("state") or {}
-        for each in (
-            *(status.get("initContainerStatuses") or ()),
-            *(status.get("containerStatuses") or ()),
-        )
-    ]
     return (
         placed
         and status.get("phase") == "Pending"
-        and all("waiting" in each for each in states)
+        and all("waiting" in (each.get("state") or {}) for each in _containers(status))
         and not any(True for _ in _troubles(pod))
     )
 
@@ -106,10 +99,7 @@ def _troubles(pod: Pod) -> Iterator[str]:
     status = pod.get("status") or {}
     if status.get("phase") in ("Succeeded", "Failed"):
         return
-    for each in (
-        *(status.get("initContainerStatuses") or ()),
-        *(status.get("containerStatuses") or ()),
-    ):
+    for each in _containers(status):
         waiting = (each.get("state") or {}).get("waiting") or {}
         told = _container(
             str(waiting.get("reason") or ""), hidden(str(waiting.get("message") or "")), each
@@ -121,6 +111,12 @@ def _troubles(pod: Pod) -> Iterator[str]:
             yield _unscheduled(
                 str(each.get("reason") or ""), hidden(str(each.get("message") or ""))
             )
+
+
+def _containers(status: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The containers of a pod, those first that prepare it."""
+    yield from status.get("initContainerStatuses") or ()
+    yield from status.get("containerStatuses") or ()
 
 
 def _container(reason: str, message: str, about: Mapping[str, Any]) -> str:

@@ -57,11 +57,6 @@ def strange(asked: Asked, connection: Connection) -> ApiError:
     )
 
 
-def expired(event: Mapping[str, Any]) -> bool:
-    """Whether the object of an ERROR event says that the version watched from is no longer kept."""
-    return event.get("code") == 410 or event.get("reason") in ("Expired", "Gone")
-
-
 def of_event(asked: Asked, connection: Connection, event: Mapping[str, Any]) -> ApiError:
     """The object of an ERROR event as an exception."""
     code = event.get("code")

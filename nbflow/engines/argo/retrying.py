@@ -48,8 +48,9 @@ def retried(workflow: Mapping[str, Any], now: float) -> Retried:
     name = (workflow.get("metadata") or {}).get("name")
     nodes = argo_nodes.of(workflow)
     _check(workflow, nodes, str(name))
-    removed = _removed(nodes) | _hooked(nodes)
-    begun = _begun(nodes, removed)
+    hooked = _hooked(nodes)
+    failed = _removed(nodes) - hooked
+    removed, begun = failed | hooked, _begun(nodes, failed)
     if nodes and not begun:
         raise EngineError(
             f"no task of the run {name} has failed, so none can be tried again: submit anew"
@@ -117,7 +118,6 @@ def _after(nodes: Mapping[str, Node], key: str) -> set[str]:
 def _begun(nodes: Mapping[str, Node], removed: frozenset[str]) -> frozenset[str]:
     """The nodes that hold those which are removed: they run again."""
     found: set[str] = set()
-    removed -= _hooked(nodes)
     for key, node in nodes.items():
         if node.get("type") == "Retry" and removed & set(node.get("children") or ()):
             found.add(key)

@@ -131,7 +131,7 @@ class _Watch:
         if not error.lost or not self._workflow:
             raise error
         gone = time.monotonic() - self._heard
-        if gone > self._api.patience.lost:
+        if gone > self._api.patience.outage:
             raise ApiError(
                 f"the run {self._run.name} was not heard of for {gone / 60:.0f} minutes; it goes on by "
                 f"itself. Last: {error}",

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, TypeAlias
 
 from nbflow.engines.kfp.troubles import TroubleError
 from nbflow.engines.kfp.wire import API, Ask, Wire
@@ -18,6 +18,8 @@ from nbflow.errors import EngineError
 #: That of the SDK, where a profile names none.
 EXPERIMENT: Final = "Default"
 _EQUALS, _IS_SUBSTRING = "EQUALS", "IS_SUBSTRING"
+#: Looks whether something is there by now.
+_Look: TypeAlias = Callable[[], Mapping[str, Any] | None]
 
 
 class Catalog:
@@ -28,8 +30,7 @@ class Catalog:
 
     def run(self, name: str) -> Mapping[str, Any] | None:
         """The run of a name, the oldest where there are more."""
-        found = [r for r in self._found("runs", name) if r.get("display_name") == name]
-        return min(found, key=lambda r: str(r.get("created_at")), default=None)
+        return min(self._named("runs", name), key=lambda r: str(r.get("created_at")), default=None)
 
     def experiment(self, name: str) -> str:
         """The id of an experiment, which is made where it is missing."""
@@ -66,14 +67,10 @@ class Catalog:
     # What is there
 
     def _experiment(self, name: str) -> Mapping[str, Any] | None:
-        return next(
-            (e for e in self._found("experiments", name) if e.get("display_name") == name), None
-        )
+        return next(self._named("experiments", name), None)
 
     def _pipeline(self, name: str) -> Mapping[str, Any] | None:
-        return next(
-            (p for p in self._found("pipelines", name) if p.get("display_name") == name), None
-        )
+        return next(self._named("pipelines", name), None)
 
     def _version(self, pipeline: str, digest: str) -> Mapping[str, Any] | None:
         path = f"pipelines/{pipeline}/versions"
@@ -81,6 +78,10 @@ class Catalog:
             if str(version.get("display_name")).endswith(f"-{digest}") and not version.get("error"):
                 return version
         return None
+
+    def _named(self, path: str, name: str) -> Iterator[Mapping[str, Any]]:
+        """What has a name to the letter."""
+        return (each for each in self._found(path, name) if each.get("display_name") == name)
 
     def _found(
         self, path: str, name: str, operation: str = _EQUALS, *, namespaced: bool = True
@@ -107,10 +108,10 @@ class Catalog:
 
     # What is made
 
-    def _made(self, path: str, body: object, look: Any) -> Mapping[str, Any]:
+    def _made(self, path: str, body: object, look: _Look) -> Mapping[str, Any]:
         return self._sent(Ask("POST", path, body=body), look)
 
-    def _sent(self, ask: Ask, look: Any) -> Mapping[str, Any]:
+    def _sent(self, ask: Ask, look: _Look) -> Mapping[str, Any]:
         """What a request has made; where its answer was lost or somebody was faster, what is there."""
         try:
             made = self._wire.repeated(lambda: self._wire.once(ask), sure=False)

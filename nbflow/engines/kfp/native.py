@@ -6,10 +6,11 @@ where a metric is an artifact of type ``Metric`` with a ``number_value``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from nbflow.engines.events import StepState
+from nbflow.engines.kfp.times import seconds
 from nbflow.engines.remote import TaskStatus
 
 _STATES: Final = {
@@ -21,11 +22,9 @@ _STATES: Final = {
 }
 
 
-def tasks(
-    told: Sequence[Mapping[str, Any]], seconds: Callable[[object], float | None]
-) -> dict[str, TaskStatus]:
+def tasks(told: Sequence[Mapping[str, Any]]) -> dict[str, TaskStatus]:
     """The tasks of a run by their names in the manifest."""
-    return {str(each["name"]): _task(each, seconds) for each in told if _is_task(each)}
+    return {str(each["name"]): _task(each) for each in told if _is_task(each)}
 
 
 def pods(told: Sequence[Mapping[str, Any]], name: str) -> tuple[str, ...]:
@@ -38,7 +37,7 @@ def _is_task(each: Mapping[str, Any]) -> bool:
     return bool(each.get("name")) and each.get("type") != "ROOT"
 
 
-def _task(each: Mapping[str, Any], seconds: Callable[[object], float | None]) -> TaskStatus:
+def _task(each: Mapping[str, Any]) -> TaskStatus:
     state = str(each.get("state") or each.get("status"))
     meaning = _STATES.get(state, StepState.WAITING)
     message = (each.get("status_metadata") or {}).get("message") or ""

@@ -75,11 +75,12 @@ def tasks(details: Sequence[Mapping[str, Any]]) -> dict[str, Task]:
     for node in details:
         shown.setdefault(str(node.get("display_name") or ""), []).append(node)
     executors = [n for name, nodes in shown.items() if _EXECUTOR.fullmatch(name) for n in nodes]
+    paths, beside = tuple(_paths(workflow, shown)), _beside(executors)
     found = {}
     for name in _names(shown, workflow):
-        main = _main(shown.get(name, []), name, workflow, shown)
+        main = _main(shown.get(name, []), name, workflow, paths)
         driver = next((n for n in shown.get(name + _DRIVER, []) if n is not main), None)
-        tries = _tries(executors, name, workflow, shown) if main else ()
+        tries = _tries(beside, name, workflow, paths) if main else ()
         pod = _id(f"{workflow}-system-container-driver", f"{workflow}.root.{name}{_DRIVER}")
         found[name] = Task(name, main, driver, tuple(executors), tries, pod)
     return found
@@ -106,26 +107,33 @@ def _workflow(details: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _main(
-    nodes: Sequence[Mapping[str, Any]],
-    name: str,
-    workflow: str,
-    shown: Mapping[str, object],
+    nodes: Sequence[Mapping[str, Any]], name: str, workflow: str, paths: Sequence[str]
 ) -> Mapping[str, Any] | None:
     """The node of a task itself, which has an executor below it where it has begun."""
-    below = {_id(workflow, f"{path}.{name}.executor") for path in _paths(workflow, shown)}
-    return next((n for n in nodes if below & set(children(n))), nodes[0] if nodes else None)
+    if len(nodes) < 2:
+        return nodes[0] if nodes else None
+    below = {_id(workflow, f"{path}.{name}.executor") for path in paths}
+    return next((n for n in nodes if below & set(children(n))), nodes[0])
+
+
+def _beside(executors: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """The ids below an executor, all of them, by each of them."""
+    found: dict[str, tuple[str, ...]] = {}
+    for node in executors:
+        below = children(node)
+        for each in below:
+            found.setdefault(each, below)
+    return found
 
 
 def _tries(
-    executors: Sequence[Mapping[str, Any]], name: str, workflow: str, shown: Mapping[str, object]
+    beside: Mapping[str, tuple[str, ...]], name: str, workflow: str, paths: Sequence[str]
 ) -> tuple[str, ...]:
-    for path in _paths(workflow, shown):
-        first = _id(workflow, f"{path}.{name}.executor(0)")
-        for node in executors:
-            below = children(node)
-            if first in below:
-                known = {_id(workflow, f"{path}.{name}.executor({n})") for n in range(_MOST)}
-                return tuple(each for each in below if each in known)
+    for path in paths:
+        below = beside.get(_id(workflow, f"{path}.{name}.executor(0)"))
+        if below:
+            known = {_id(workflow, f"{path}.{name}.executor({n})") for n in range(_MOST)}
+            return tuple(each for each in below if each in known)
     return ()
 
 

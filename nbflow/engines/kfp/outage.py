@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import time
-from typing import Final
 
-from nbflow.engines.kfp.patience import Patience
+from nbflow.engines.kfp.patience import Patience, pause
 from nbflow.engines.kfp.troubles import TroubleError
-
-#: Longer than this no server makes us wait, in seconds.
-LONGEST_WAIT: Final = 60.0
 
 
 class Outage:
@@ -38,4 +34,4 @@ class Outage:
                 f"no answer for {self._patience.outage / 60:g} min, given up: {trouble}. The run itself"
                 " goes on"
             )
-        return min(max(wait, trouble.after or 0.0), LONGEST_WAIT)
+        return pause(wait, trouble.after)

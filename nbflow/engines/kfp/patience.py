@@ -5,6 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
+
+#: The longest ``pause``, in seconds, whatever a server asks for.
+_LONGEST: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +37,8 @@ class Patience:
         while True:
             yield wait
             wait = min(wait * self.growth, self.most)
+
+
+def pause(wait: float, asked: float | None) -> float:
+    """How long to wait where ``wait`` was meant; ``asked`` is what the server has asked for, in seconds."""
+    return min(max(wait, asked or 0.0), _LONGEST)

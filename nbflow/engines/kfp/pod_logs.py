@@ -11,15 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from nbflow.engines.events import StepState
+from nbflow.engines.events import RunState, StepState
 from nbflow.engines.kfp import native, nodes, states
 from nbflow.engines.kfp.outage import Outage
 from nbflow.engines.kfp.troubles import TroubleError
 from nbflow.engines.kfp.wire import Ask, Wire
 from nbflow.engines.remote import Handle, NoLogError, TaskStatus
 from nbflow.errors import EngineError
-
-_WAITING: Final = (StepState.WAITING, StepState.RUNNING)
 
 
 class PodLogs:
@@ -44,7 +42,7 @@ class PodLogs:
             for number, text in enumerate(texts):
                 yield from _new(shown.get(number, ""), text)
                 shown[number] = text or shown.get(number, "")
-            if not follow or not _goes_on(status):
+            if not follow or not status.state.goes_on:
                 if not shown:
                     raise self._none(handle, task, status)
                 return
@@ -54,7 +52,7 @@ class PodLogs:
         """How a task stands, and what each of its attempts has written by now."""
         run = self._run(handle)
         status = self._status(run, handle, task)
-        wanted = not _goes_on(status) and not status.reused
+        wanted = not status.state.goes_on and not status.reused
         pods = [] if status.reused else self._pods(run, task)
         return status, [self._text(handle, task, names, wanted=wanted) for names in pods]
 
@@ -87,7 +85,7 @@ class PodLogs:
         found = status.tasks.get(task)
         if found is not None:
             return found
-        if status.state.value != "running":
+        if status.state is not RunState.RUNNING:
             known = ", ".join(status.tasks) or "none"
             raise EngineError(f"the run {handle.name} has no task {task}; it has {known}")
         return TaskStatus(StepState.WAITING)
@@ -122,13 +120,9 @@ class PodLogs:
             return NoLogError(
                 f"{task} has written nothing in this run: the result of an earlier one was used again"
             )
-        if _goes_on(status):
+        if status.state.goes_on:
             return EngineError(f"{task} has not begun yet: there is no log")
         return NoLogError(f"{task} was {status.state.value}: there is no log")
-
-
-def _goes_on(status: TaskStatus) -> bool:
-    return status.state in _WAITING
 
 
 def _asks(handle: Handle, pod: str) -> Iterator[Ask]:

@@ -1,18 +1,14 @@
-"""What the API tells of a run, as a ``Status``; pure.
-
-Messages in google.protobuf JSON: a time is RFC 3339, and 0 seconds where there is none.
-"""
+"""What the API tells of a run, as a ``Status``; pure."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timezone
 from typing import Any, Final
 
 from nbflow.engines.events import RunState, StepState
 from nbflow.engines.kfp import native, nodes
+from nbflow.engines.kfp.times import seconds
 from nbflow.engines.remote import Status, TaskStatus
 
 _RUNS: Final = {
@@ -67,19 +63,6 @@ def details(run: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return list((run.get("run_details") or {}).get("task_details") or ())
 
 
-def seconds(time: object) -> float | None:
-    """A time in seconds since the epoch, None where there is none."""
-    if not isinstance(time, str) or not time:
-        return None
-    plain = re.sub(r"\.(\d{1,6})\d*", lambda part: "." + part[1].ljust(6, "0"), time)
-    try:
-        found = datetime.fromisoformat(plain.replace("Z", "+00:00"))
-    except ValueError:
-        return None
-    value = (found if found.tzinfo else found.replace(tzinfo=timezone.utc)).timestamp()
-    return value if value > 0 else None
-
-
 def _run_state(run: Mapping[str, Any]) -> tuple[RunState, float | None]:
     """The state of a run, and when it was stopped where it was.
 
@@ -106,7 +89,7 @@ def _message(run: Mapping[str, Any]) -> str:
 
 def _tasks(run: Mapping[str, Any]) -> dict[str, TaskStatus]:
     if run.get("tasks"):
-        return native.tasks(run["tasks"], seconds)
+        return native.tasks(run["tasks"])
     return {name: _task(task) for name, task in nodes.tasks(details(run)).items()}
 
 
@@ -122,11 +105,10 @@ def _task(task: nodes.Task) -> TaskStatus:
         own = [node for node in own if "(" in str(node.get("display_name"))] or own
     if state is StepState.RUNNING and own and all(n.get("state") == "PENDING" for n in own):
         state = StepState.WAITING  # for a machine, or for its image
-    done = state in (StepState.DONE, StepState.FAILED, StepState.SKIPPED, StepState.STOPPED)
     return TaskStatus(
         state=state,
         started=min((each for each in began if each), default=None),
-        ended=seconds(told.get("end_time")) if done else None,
+        ended=None if state.goes_on else seconds(told.get("end_time")),
         message=str((told.get("error") or {}).get("message") or ""),
         tries=max(len(task.tries), 1),
         # Its own executor is among these: all of them skipped means that it was.

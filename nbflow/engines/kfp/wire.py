@@ -22,8 +22,7 @@ import urllib3
 from nbflow import __version__
 from nbflow.engines.kfp import failures, troubles
 from nbflow.engines.kfp.access import Access
-from nbflow.engines.kfp.outage import LONGEST_WAIT
-from nbflow.engines.kfp.patience import Patience
+from nbflow.engines.kfp.patience import Patience, pause
 from nbflow.engines.kfp.troubles import TroubleError
 
 API: Final = "/apis/v2beta1"
@@ -90,12 +89,12 @@ class Wire:
             try:
                 return send()
             except TroubleError as trouble:
-                pause = min(max(wait, trouble.after or 0), LONGEST_WAIT)
+                before = pause(wait, trouble.after)
                 heard = trouble.unsure or trouble.status
                 again = trouble.passing and heard and (sure or not trouble.unsure)
-                if not again or time.monotonic() + pause > end:
+                if not again or time.monotonic() + before > end:
                     raise
-                self.patience.sleep(pause)
+                self.patience.sleep(before)
         raise AssertionError("waits have no end")
 
     # One request

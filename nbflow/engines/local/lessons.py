@@ -67,9 +67,9 @@ class Lessons:
         done = sorted((r for r in results if r.state is StepState.DONE), key=lambda r: r.index)
         before = self._before()
         found = 0
-        for reader in done:
+        for place, reader in enumerate(done):
             looked = reader.outcome.files_read | reader.outcome.files_asked
-            for writer in done[: done.index(reader)]:
+            for writer in done[:place]:
                 if writer.step in before[reader.step]:
                     continue
                 for path in sorted(writer.outcome.files_written & looked):

@@ -14,7 +14,6 @@ from nbflow.store import RunRecord, StepRecord
 #: No cell in particular: an engine knows the text of a step, not which cell wrote it.
 NO_CELL: Final = CellId("")
 _NOT_YET: Final = TaskStatus(StepState.WAITING)
-_GOING_ON: Final = (StepState.WAITING, StepState.RUNNING)
 _RAN: Final = (StepState.RUNNING, StepState.DONE, StepState.FAILED)
 REUSED: Final = "an earlier result was used again"
 #: What became of steps that nothing is known of, when their run has ended.
@@ -33,7 +32,7 @@ def of_steps(status: Status, tasks: Mapping[StepName, str]) -> dict[StepName, Ta
     left = _LEFT[status.state]
     return {
         step: replace(each, state=left if each.state is StepState.WAITING else StepState.STOPPED)
-        if each.state in _GOING_ON
+        if each.state.goes_on
         else each
         for step, each in found.items()
     }
@@ -122,9 +121,9 @@ class Telling:
             last = self._told.get(step, _NOT_YET)
             self._told[step] = task
             yield from self._begun(step, last, task, now)
-            if task.state in _GOING_ON:
+            if task.state.goes_on:
                 yield from self._saying(step, task)
-            if last.state in _GOING_ON and task.state not in _GOING_ON:
+            if last.state.goes_on and not task.state.goes_on:
                 ends.append(_ended(step, task))
         yield from ends
 
@@ -140,7 +139,7 @@ class Telling:
 
     def _saying(self, step: StepName, task: TaskStatus) -> Iterator[Event]:
         """Why a task does not go on, where the engine says it; told once."""
-        word = "waits" if task.state in _GOING_ON else task.state.value
+        word = "waits" if task.state.goes_on else task.state.value
         text = f"{word}: {_one_line(task.message)}\n" if task.message.strip() else ""
         if text and self._said.get(step) != text:
             yield StepLog(step, NO_CELL, "stderr", text)

@@ -382,7 +382,7 @@ def test_a_server_that_is_gone_for_long(
     cluster: Cluster, tmp_path: Path, run: Handle, controller: Controller
 ) -> None:
     controller.begin()
-    seen = engine(cluster, tmp_path, replace(QUICK, lost=0.2)).watch(run)
+    seen = engine(cluster, tmp_path, replace(QUICK, outage=0.2)).watch(run)
     next(seen)
     cluster.fail("GET", "/workflows", Refuse(503, "ServiceUnavailable", "leader lost"), times=1000)
     with pytest.raises(

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import datetime
 import gzip
 import socket
 import subprocess
 import sys
 import threading
 from dataclasses import replace
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from certificates import certificate
 from kfp_orders import HASTY, QUICK, client, order
 from kfp_server import API, kfp_server
 
@@ -144,33 +140,8 @@ def test_a_proxy_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "the proxy on the way to http://kubeflow.invalid does not answer" in tried[0].detail
 
 
-def certificate(folder: Path) -> str:
-    """A file with a certificate for this machine, signed by itself, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "kubeflow")])
-    now = datetime.datetime.now(datetime.timezone.utc)
-    names = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(names, critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    form = serialization.Encoding.PEM
-    text = key.private_bytes(
-        form, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    ) + made.public_bytes(form)
-    (folder / "certificate.pem").write_bytes(text)
-    return str(folder / "certificate.pem")
-
-
 def test_certificates_are_looked_at(tmp_path: Path) -> None:
-    own = certificate(tmp_path)
+    own = str(certificate(tmp_path))
     with kfp_server(certificate=own) as server:
         detail = client(server).test()[0].detail
         assert "is not trusted (it is signed by itself); name the file of its authority" in detail

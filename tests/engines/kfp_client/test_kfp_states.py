@@ -6,7 +6,7 @@ import pytest
 from kfp_orders import client, order, words
 from kfp_server import BEGIN, kfp_server
 
-from nbflow.engines.kfp.states import seconds
+from nbflow.engines.kfp.times import seconds
 from nbflow.errors import EngineError
 
 
