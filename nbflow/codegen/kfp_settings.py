@@ -7,28 +7,24 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from nbflow.codegen import kfp_volumes, refused, temporary
+from nbflow.codegen import kfp_volumes, refused, retrying, temporary
 from nbflow.codegen.amounts import amount
 from nbflow.codegen.kfp_calls import ROOM, kubernetes, method, told
 from nbflow.codegen.kfp_volumes import Mounts
 from nbflow.codegen.layout import Lines, assigned, call
-from nbflow.codegen.obstacle import Obstacle, verbatim
-from nbflow.model import Backoff, Pipeline, Resources, RunAs, Step
+from nbflow.codegen.obstacle import BRACES, Obstacle, verbatim
+from nbflow.model import Pipeline, Resources, RunAs, Step
 
 _CPU: Final = re.compile(r"([0-9]*[.])?[0-9]+m?")
 _MEMORY: Final = re.compile(r"[0-9]+(E|Ei|P|Pi|T|Ti|G|Gi|M|Mi|K|Ki)?")
 _PLAIN: Final = ("cpu", "memory")
 
 
-#: The wait for the next try where the tag names none: each is twice as long as that before.
-_BACKOFF: Final = Backoff(10)
 #: How long tries may go on. Without it there is none once the first has been going on for an hour.
 _TRIES: Final = "365d"
 #: Where pip installs for a user who may not write into the image's packages: without it in the user's home,
 #: which `nobody`, and whom the image does not know, has none of.
 _USER_BASE: Final = "PYTHONUSERBASE"
-#: What stands behind this is a name that engines fill in.
-_BRACES: Final = "{{"
 
 
 def settings(task: str, resources: Resources, mounts: Mounts | None = None) -> Iterator[Lines]:
@@ -38,10 +34,10 @@ def settings(task: str, resources: Resources, mounts: Mounts | None = None) -> I
     """
     yield from _amounts(task, resources)
     for name, value in resources.env:
-        if _BRACES not in value:
+        if BRACES not in value:
             yield method(task, "set_env_variable", name=name, value=value)
     if resources.retry:
-        wait = resources.backoff or _BACKOFF
+        wait = retrying.wait(resources)
         backoff = told(
             backoff_duration=f"{wait.seconds}s",
             backoff_factor=float(wait.factor),
@@ -158,9 +154,9 @@ def _of_step(pipeline: Pipeline, step: Step) -> Iterator[Obstacle]:
     yield from kfp_volumes.obstacles_of(pipeline, step.name, own)
     yield from (each for each in refused.obstacles(step) if each.tag not in beyond)
     for tag in verbatim(own):
-        if _BRACES in tag:
-            why = f"what stands between {_BRACES} and }}}} is filled in there"
-            yield Obstacle(step.name, tag, why, f"write it without {_BRACES}")
+        if BRACES in tag:
+            why = f"what stands between {BRACES} and }}}} is filled in there"
+            yield Obstacle(step.name, tag, why, f"write it without {BRACES}")
 
 
 def _amounts_beyond(own: Resources) -> Iterator[tuple[str, str]]:

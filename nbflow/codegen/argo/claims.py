@@ -12,10 +12,10 @@ from typing import Final
 
 from nbflow.codegen import temporary
 from nbflow.codegen.argo.names import INPUTS, OUTPUTS, PACKAGES
-from nbflow.codegen.argo.values import BRACES
 from nbflow.codegen.assembly import Assembly
 from nbflow.codegen.names import kubernetes_names
 from nbflow.codegen.notebook_volumes import NotebookVolume, notebook_volumes
+from nbflow.codegen.obstacle import BRACES
 from nbflow.codegen.yaml import Value
 from nbflow.model import SHARED_MEMORY, Pipeline, Step, VolumeKind
 
