@@ -32,8 +32,7 @@ _OWN: Final = (
     "arguments", "argparse", "display", "inspect", "json", "main", "pandas", "read_value", "set_parameters",
     "show", "shown",
 )  # fmt: skip
-
-
+#: Those of them that are modules.
 _MODULES: Final = frozenset({"argparse", "inspect", "json", "pandas"})
 
 
