@@ -300,7 +300,8 @@ WORDS: Final[Mapping[str, Tag]] = {
 }
 
 _KEY: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?")
-_QUANTITY: Final = re.compile(r"[0-9]+(\.[0-9]+)?([eE]-?[0-9]+|[KMGTPE]i|[numkMGTPE])?")
+#: An amount: its number, and a power of ten or a suffix.
+QUANTITY: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(?:[eE](-?[0-9]+)|([KMGTPE]i|[numkMGTPE]))?")
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _COUNT: Final = re.compile(r"0|[1-9][0-9]{0,8}")
 _ID: Final = re.compile(r"0|[1-9][0-9]{0,9}")
@@ -342,7 +343,7 @@ def _pair(rest: str) -> tuple[str, str]:
 
 def _amount(rest: str) -> tuple[str, str]:
     key, value = _pair(rest)
-    if not _QUANTITY.fullmatch(value):
+    if not QUANTITY.fullmatch(value):
         raise _MalformedError(f"{value!r} is not an amount such as 2, 500m, 0.5 or 4Gi")
     return key, value
 
@@ -446,7 +447,7 @@ def _volume(kind: VolumeKind, form: str) -> Callable[[str], Tag]:
 
 
 def _shm(rest: str) -> Tag:
-    if not _QUANTITY.fullmatch(rest):
+    if not QUANTITY.fullmatch(rest):
         raise _MalformedError(f"{rest!r} is not a size such as 512Mi or 2Gi")
     return Shm(rest)
 

@@ -68,7 +68,8 @@ ASK_WHETHER: Final = frozenset(
 )  # fmt: skip
 #: What conditions are about that stand before the use of a GPU.
 _ABOUT: Final = re.compile(r"accel|cuda|device|gpu", re.IGNORECASE)
-_CAUGHT: Final = frozenset({"AssertionError", "BaseException", "Exception", "RuntimeError"})
+#: What is raised for want of a GPU.
+RAISED: Final = frozenset({"AssertionError", "BaseException", "Exception", "RuntimeError"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,15 +156,6 @@ def is_guard(test: ast.expr) -> bool:
         if isinstance(each, (ast.Name, ast.Attribute))
     )
     return any(_ABOUT.search(name) for name in names)
-
-
-def catches(node: ast.Try) -> bool:
-    """Whether a failure for want of a GPU is caught."""
-    for handler in node.handlers:
-        kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-        if any(kind is None or last_name(kind) in _CAUGHT for kind in kinds):
-            return True
-    return False
 
 
 def _may_name(keyword: str | None, call: str) -> bool:

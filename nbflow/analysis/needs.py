@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from nbflow.analysis import gpus
-from nbflow.analysis.gpus import last_name
+from nbflow.analysis.gpus import last_name, text_of
 from nbflow.analysis.source import CellCode, Magic, cell_code
 from nbflow.model import Cell, CellId, CellKind, Location
 
-_CATCHES_IMPORTS: Final = frozenset(
+#: What is raised where a module is missing.
+_FAILED_IMPORTS: Final = frozenset(
     {"BaseException", "Exception", "ImportError", "ModuleNotFoundError"}
 )
 _IMPORTERS: Final = frozenset({"__import__", "import_module"})
@@ -166,8 +167,8 @@ class _Walk(ast.NodeVisitor):
                 self._import("numba.cuda", self._at(node))
 
     def visit_Try(self, node: ast.Try) -> None:
-        catches = any(_catches_imports(handler) for handler in node.handlers)
-        guarded = gpus.catches(node)
+        catches = _catches(node, _FAILED_IMPORTS)
+        guarded = _catches(node, gpus.RAISED)
         self._optional += catches
         self._guarded += guarded
         for statement in node.body:
@@ -184,14 +185,11 @@ class _Walk(ast.NodeVisitor):
         self._condition(node)
 
     def _condition(self, node: ast.If | ast.IfExp) -> None:
-        self.visit(node.test)
+        test, *ways = ast.iter_child_nodes(node)
+        self.visit(test)
         guarded = gpus.is_guard(node.test)
         self._guarded += guarded
-        body, orelse = (node.body, node.orelse)
-        for each in (
-            *(body if isinstance(body, list) else [body]),
-            *(orelse if isinstance(orelse, list) else [orelse]),
-        ):
+        for each in ways:
             self.visit(each)
         self._guarded -= guarded
 
@@ -240,9 +238,9 @@ class _Walk(ast.NodeVisitor):
 
     def visit_Call(self, node: ast.Call) -> None:
         name = last_name(node.func)
-        first = node.args[0] if node.args else None
-        if name in _IMPORTERS and isinstance(first, ast.Constant) and isinstance(first.value, str):
-            self._import(first.value, self._at(node))
+        module = text_of(node.args[0]) if node.args else None
+        if name in _IMPORTERS and module is not None:
+            self._import(module, self._at(node))
         self._asked(gpus.of_call(node))
         self._calls += 1
         self.generic_visit(node)
@@ -277,9 +275,13 @@ class _Walk(ast.NodeVisitor):
             self.installs.extend(_installed(install[1]))
 
 
-def _catches_imports(handler: ast.ExceptHandler) -> bool:
-    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return any(kind is None or last_name(kind) in _CATCHES_IMPORTS for kind in kinds)
+def _catches(node: ast.Try, raised: frozenset[str]) -> bool:
+    """Whether one of these errors is caught."""
+    for handler in node.handlers:
+        kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+        if any(kind is None or last_name(kind) in raised for kind in kinds):
+            return True
+    return False
 
 
 #: Options of ``pip install`` that take a word with them.

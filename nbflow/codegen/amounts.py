@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
-_QUANTITY: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(?:[eE](-?[0-9]+)|([KMGTPE]i|[numkMGTPE]))?")
+from nbflow.tags import QUANTITY
+
 _SCALES: Final = {
     "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3,
     **{sign: 1000.0**power for power, sign in enumerate("MGTPE", 2)},
@@ -15,7 +15,7 @@ _SCALES: Final = {
 
 def amount(value: str) -> float:
     """A quantity as a number; the grammar of tags has checked it."""
-    found = _QUANTITY.fullmatch(value)
+    found = QUANTITY.fullmatch(value)
     if found is None:
         return 0.0
     number, power, suffix = found.groups()

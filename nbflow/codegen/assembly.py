@@ -11,7 +11,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from nbflow.codegen.callees import Callees
 from nbflow.codegen.names import identifiers
@@ -292,10 +291,7 @@ class _Graph:
             if other.name not in self._below[step.name]:
                 for name in self._unforeseen(step, other, bound):
                     if name not in known and name not in found:
-                        seen = partial(
-                            self.callees.seen_from, space=self.callees.common(step, other)
-                        )
-                        found[name] = (other.name, seen(other), seen(step))
+                        found[name] = (other.name, *self.callees.beside(other, step))
             for access in self.source.effects[other.name].binds:
                 if access.grade is Grade.LIKELY:
                     spaces = self.callees.reached(access.name, other)

@@ -65,17 +65,18 @@ class Callees:
             space = self._calls[space].within
             yield space
 
-    def seen_from(self, step: Step, space: str) -> StepName:
+    def beside(self, one: Step, other: Step) -> tuple[StepName, StepName]:
+        """What two steps are called in the innermost notebook that both are a part of."""
+        around = {*self._outwards(one.call)}
+        space = next(space for space in self._outwards(other.call) if space in around)
+        return self._seen_from(one, space), self._seen_from(other, space)
+
+    def _seen_from(self, step: Step, space: str) -> StepName:
         """What a step is called in the notebook ``space``: the name of the call that it is part of."""
         name, within = step.name, step.call
         while within != space and within:
             name, within = StepName(within), self._calls[within].within
         return StepName(name.removeprefix(f"{space}/")) if space else name
-
-    def common(self, one: Step, other: Step) -> str:
-        """The innermost notebook that both steps are a part of."""
-        around = {*self._outwards(one.call)}
-        return next(space for space in self._outwards(other.call) if space in around)
 
     def relocated(self, name: Name, call: str) -> Name:
         """What a file is called from the folder of the pipeline's own notebook."""

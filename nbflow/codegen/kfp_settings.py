@@ -7,27 +7,24 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from nbflow.codegen import kfp_volumes, refused, temporary
+from nbflow.codegen import kfp_volumes, refused, retrying, temporary
 from nbflow.codegen.amounts import amount
+from nbflow.codegen.kfp_calls import ROOM, kubernetes, method, told
 from nbflow.codegen.kfp_volumes import Mounts
-from nbflow.codegen.layout import Lines, argument, assigned, call
-from nbflow.codegen.obstacle import Obstacle, verbatim
-from nbflow.model import Backoff, Pipeline, Resources, RunAs, Step
+from nbflow.codegen.layout import Lines, assigned, call
+from nbflow.codegen.obstacle import BRACES, Obstacle, verbatim
+from nbflow.model import Pipeline, Resources, RunAs, Step
 
 _CPU: Final = re.compile(r"([0-9]*[.])?[0-9]+m?")
 _MEMORY: Final = re.compile(r"[0-9]+(E|Ei|P|Pi|T|Ti|G|Gi|M|Mi|K|Ki)?")
 _PLAIN: Final = ("cpu", "memory")
 
 
-#: The wait for the next try where the tag names none: each is twice as long as that before.
-_BACKOFF: Final = Backoff(10)
 #: How long tries may go on. Without it there is none once the first has been going on for an hour.
 _TRIES: Final = "365d"
 #: Where pip installs for a user who may not write into the image's packages: without it in the user's home,
 #: which `nobody`, and whom the image does not know, has none of.
 _USER_BASE: Final = "PYTHONUSERBASE"
-#: What stands behind this is a name that engines fill in.
-_BRACES: Final = "{{"
 
 
 def settings(task: str, resources: Resources, mounts: Mounts | None = None) -> Iterator[Lines]:
@@ -37,83 +34,63 @@ def settings(task: str, resources: Resources, mounts: Mounts | None = None) -> I
     """
     yield from _amounts(task, resources)
     for name, value in resources.env:
-        if _BRACES not in value:
-            yield _method(task, "set_env_variable", name=name, value=value)
+        if BRACES not in value:
+            yield method(task, "set_env_variable", name=name, value=value)
     if resources.retry:
-        wait = resources.backoff or _BACKOFF
-        told = [f'backoff_duration="{wait.seconds}s"', f"backoff_factor={wait.factor}.0"]
-        told.append(f'backoff_max_duration="{_TRIES}"')
-        yield call(
-            f"{task}.set_retry(",
-            [[str(resources.retry)], *([each] for each in told)],
-            room=_ROOM,
+        wait = retrying.wait(resources)
+        backoff = told(
+            backoff_duration=f"{wait.seconds}s",
+            backoff_factor=float(wait.factor),
+            backoff_max_duration=_TRIES,
         )
+        yield call(f"{task}.set_retry(", [[str(resources.retry)], *backoff], room=ROOM)
     if resources.cache is not None:
-        yield call(f"{task}.set_caching_options(", [[repr(resources.cache)]], room=_ROOM)
+        yield call(f"{task}.set_caching_options(", [[repr(resources.cache)]], room=ROOM)
     yield from _of_the_pod(task, resources)
     if mounts:
         yield from (kfp_volumes.tagged(task, volume) for volume in mounts.tags)
         yield from kfp_volumes.own_folders(task, mounts)
 
 
-#: As wide as a statement in the body of a function may be.
-_ROOM: Final = 96
-
-
-def _method(task: str, method: str, **values: str) -> Lines:
-    return call(
-        f"{task}.{method}(",
-        [argument(*each, room=_ROOM - 4) for each in values.items()],
-        room=_ROOM,
-    )
-
-
-def _kubernetes(function: str, task: str, **values: object) -> Lines:
-    told = [argument(name, value, room=_ROOM - 4) for name, value in values.items()]
-    return call(f"kubernetes.{function}(", [[task], *told], room=_ROOM)
-
-
 def _amounts(task: str, resources: Resources) -> Iterator[Lines]:
     for kind, pairs in (("limit", resources.limits), ("request", resources.requests)):
         for key, value in pairs:
             if key in _PLAIN:
-                told = _cpu(value) if key == "cpu" else _memory(value)
-                yield _plain_call(f"{task}.set_{key}_{kind}", told)
+                text = _cpu(value) if key == "cpu" else _memory(value)
+                yield _plain_call(f"{task}.set_{key}_{kind}", text)
     for key, value in accelerator(resources):
         yield _plain_call(f"{task}.set_accelerator_type", key)
         yield _plain_call(f"{task}.set_accelerator_limit", value)
 
 
 def _plain_call(function: str, value: str) -> Lines:
-    return call(f"{function}(", [assigned("", value)], room=_ROOM)
+    return call(f"{function}(", [assigned("", value)], room=ROOM)
 
 
 def _of_the_pod(task: str, resources: Resources) -> Iterator[Lines]:
     if resources.timeout:
-        yield _kubernetes("set_timeout", task, seconds=resources.timeout)
+        yield kubernetes("set_timeout", task, seconds=resources.timeout)
     for key, value in resources.node_selector:
-        yield _kubernetes("add_node_selector", task, label_key=key, label_value=value)
+        yield kubernetes("add_node_selector", task, label_key=key, label_value=value)
     for key, value in resources.labels:
-        yield _kubernetes("add_pod_label", task, label_key=key, label_value=value)
+        yield kubernetes("add_pod_label", task, label_key=key, label_value=value)
     for key, value in resources.annotations:
-        yield _kubernetes("add_pod_annotation", task, annotation_key=key, annotation_value=value)
+        yield kubernetes("add_pod_annotation", task, annotation_key=key, annotation_value=value)
     for each in resources.tolerations:
-        told = {"value": each.value, "effect": each.effect}
-        yield _kubernetes(
+        given = {"value": each.value, "effect": each.effect}
+        yield kubernetes(
             "add_toleration",
             task,
             key=each.key,
             operator="Equal" if each.value else "Exists",
-            **{name: text for name, text in told.items() if text},
+            **{name: text for name, text in given.items() if text},
         )
     for secret in resources.secrets:
         pair = {secret.key: secret.env}
-        yield _kubernetes(
-            "use_secret_as_env", task, secret_name=secret.name, secret_key_to_env=pair
-        )
+        yield kubernetes("use_secret_as_env", task, secret_name=secret.name, secret_key_to_env=pair)
     for config in resources.config:
         pair = {config.key: config.env}
-        yield _kubernetes(
+        yield kubernetes(
             "use_config_map_as_env",
             task,
             config_map_name=config.name,
@@ -123,37 +100,28 @@ def _of_the_pod(task: str, resources: Resources) -> Iterator[Lines]:
         yield kfp_volumes.shared_memory(task, resources.shm)
     if resources.pull_secrets:
         names = list(resources.pull_secrets)
-        yield _kubernetes("set_image_pull_secrets", task, secret_names=names)
+        yield kubernetes("set_image_pull_secrets", task, secret_names=names)
     if resources.run_as is not None:
         yield _security(task, resources.run_as)
         if resources.run_as.user and _USER_BASE not in dict(resources.env):
-            yield _method(
-                task, "set_env_variable", name=_USER_BASE, value=f"{temporary.OWN}/python"
-            )
+            yield method(task, "set_env_variable", name=_USER_BASE, value=f"{temporary.OWN}/python")
 
 
 def _security(task: str, run_as: RunAs) -> Lines:
-    told = [f"run_as_user={run_as.user}"]
+    asked: dict[str, object] = {"run_as_user": run_as.user}
     if run_as.group is not None:
-        told.append(f"run_as_group={run_as.group}")
+        asked["run_as_group"] = run_as.group
     if run_as.user:
-        told.append("run_as_non_root=True")
-    return call(
-        "kubernetes.set_security_context(", [[task], *([each] for each in told)], room=_ROOM
-    )
+        asked["run_as_non_root"] = True
+    return kubernetes("set_security_context", task, **asked)
 
 
 def accelerator(resources: Resources) -> tuple[tuple[str, str], ...]:
     """The one countable resource besides cpu and memory that a step of this target may ask for."""
-    return _countable(resources)[:1]
-
-
-def _countable(resources: Resources) -> tuple[tuple[str, str], ...]:
-    """Devices and the like, which Kubernetes counts: what is requested of them is their limit as well."""
+    # Devices and the like, which Kubernetes counts: what is requested of them is their limit as well.
     pairs = dict((*resources.requests, *resources.limits))
-    return tuple(
-        (key, str(_whole(value))) for key, value in pairs.items() if "/" in key and _whole(value)
-    )
+    counted = [(k, str(_whole(v))) for k, v in pairs.items() if "/" in k and _whole(v)]
+    return tuple(counted[:1])
 
 
 def _whole(value: str) -> int | None:
@@ -169,7 +137,8 @@ def obstacles(pipeline: Pipeline) -> tuple[Obstacle, ...]:
 
 def _of_step(pipeline: Pipeline, step: Step) -> Iterator[Obstacle]:
     own = step.resources
-    for tag, why in _amounts_beyond(own):
+    beyond = dict(_amounts_beyond(own))
+    for tag, why in beyond.items():
         hint = (
             "set a default for it in the cluster's namespace (a LimitRange), or convert to `argo`"
         )
@@ -183,17 +152,16 @@ def _of_step(pipeline: Pipeline, step: Step) -> Iterator[Obstacle]:
             " to `argo`",
         )
     yield from kfp_volumes.obstacles_of(pipeline, step.name, own)
-    told = {tag for tag, _ in _amounts_beyond(own)}
-    yield from (each for each in refused.obstacles(step) if each.tag not in told)
+    yield from (each for each in refused.obstacles(step) if each.tag not in beyond)
     for tag in verbatim(own):
-        if _BRACES in tag:
-            why = f"what stands between {_BRACES} and }}}} is filled in there"
-            yield Obstacle(step.name, tag, why, f"write it without {_BRACES}")
+        if BRACES in tag:
+            why = f"what stands between {BRACES} and }}}} is filled in there"
+            yield Obstacle(step.name, tag, why, f"write it without {BRACES}")
 
 
 def _amounts_beyond(own: Resources) -> Iterator[tuple[str, str]]:
     """The amounts that cannot be told, and why."""
-    kept = dict(_countable(own)[:1])
+    kept = dict(accelerator(own))
     for kind, pairs in (("limit", own.limits), ("request", own.requests)):
         for key, value in pairs:
             none = "/" in key and not amount(value)

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from nbflow.codegen import notebook_volumes, temporary
-from nbflow.codegen.layout import Lines, argument, call
+from nbflow.codegen.kfp_calls import ROOM, kubernetes, method, told
+from nbflow.codegen.layout import Lines, call
 from nbflow.codegen.notebook_volumes import NotebookVolume
 from nbflow.codegen.obstacle import Obstacle
 from nbflow.model import (
@@ -27,8 +28,6 @@ from nbflow.model import (
 )
 from nbflow.tags import unparse_volume
 
-#: As wide as a statement in the body of a function may be.
-_ROOM: Final = 96
 _LEGAL: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 #: What the volume for shared memory is called.
 _SHM: Final = "dshm"
@@ -135,47 +134,42 @@ def obstacles_of(pipeline: Pipeline, step: StepName, own: Resources) -> Iterator
 def new_volume(variable: str, volume: NotebookVolume) -> Lines:
     """The statement that makes the claim of a new volume."""
     suffix = "-" + re.sub(r"[^a-z0-9-]+", "-", volume.claim.lower()).strip("-")
-    told: dict[str, object] = {
-        "pvc_name_suffix": suffix,
-        "access_modes": [volume.mode],
-        "size": volume.size,
-        "storage_class_name": volume.storage_class,
-    }
-    arguments = [argument(name, value, room=_ROOM - 4) for name, value in told.items()]
-    return call(f"{variable} = kubernetes.CreatePVC(", arguments, room=_ROOM)
+    arguments = told(
+        pvc_name_suffix=suffix,
+        access_modes=[volume.mode],
+        size=volume.size,
+        storage_class_name=volume.storage_class,
+    )
+    return call(f"{variable} = kubernetes.CreatePVC(", arguments, room=ROOM)
 
 
 def mounted(task: str, volume: NotebookVolume, variable: str) -> Lines:
     """The statements that mount a volume; ``variable`` holds what has made a new one."""
-    name = argument("pvc_name", volume.claim)
-    if volume.is_new:
-        name = [f'pvc_name={variable}.outputs["name"]']
-    path = argument("mount_path", volume.path)
-    lines = call("kubernetes.mount_pvc(", [[task], name, path], room=_ROOM)
+    made = [f'pvc_name={variable}.outputs["name"]']
+    names = [made] if volume.is_new else told(pvc_name=volume.claim)
+    arguments = [[task], *names, *told(mount_path=volume.path)]
+    lines = call("kubernetes.mount_pvc(", arguments, room=ROOM)
     if volume.variable:
-        told = [argument("name", volume.variable), argument("value", volume.path, room=_ROOM - 4)]
-        lines += call(f"{task}.set_env_variable(", told, room=_ROOM)
+        lines += method(task, "set_env_variable", name=volume.variable, value=volume.path)
     return lines
 
 
 def tagged(task: str, volume: Volume) -> Lines:
     """The statement that mounts what a tag names."""
     function, keyword = _FUNCTIONS[volume.kind]
-    told = [argument(keyword, volume.name, room=_ROOM - 4)]
-    told.append(argument("mount_path", volume.path, room=_ROOM - 4))
-    return call(f"kubernetes.{function}(", [[task], *told], room=_ROOM)
+    return kubernetes(function, task, **{keyword: volume.name, "mount_path": volume.path})
 
 
 def shared_memory(task: str, size: str) -> Lines:
     """The statement that gives a step shared memory."""
-    told = {
-        "volume_name": _SHM,
-        "mount_path": SHARED_MEMORY,
-        "medium": "Memory",
-        "size_limit": size,
-    }
-    arguments = [argument(name, value, room=_ROOM - 4) for name, value in told.items()]
-    return call("kubernetes.empty_dir_mount(", [[task], *arguments], room=_ROOM)
+    return kubernetes(
+        "empty_dir_mount",
+        task,
+        volume_name=_SHM,
+        mount_path=SHARED_MEMORY,
+        medium="Memory",
+        size_limit=size,
+    )
 
 
 def own_folders(task: str, found: Mounts) -> Iterator[Lines]:
@@ -184,12 +178,5 @@ def own_folders(task: str, found: Mounts) -> Iterator[Lines]:
     if not temporary.is_covered(paths):
         return
     for name, path in _OWN.items():
-        told = {"volume_name": name, "mount_path": path}
-        arguments = [argument(key, value, room=_ROOM - 4) for key, value in told.items()]
-        yield call("kubernetes.empty_dir_mount(", [[task], *arguments], room=_ROOM)
-    told = {"name": temporary.VARIABLE, "value": temporary.OWN}
-    yield call(
-        f"{task}.set_env_variable(",
-        [argument(key, value, room=_ROOM - 4) for key, value in told.items()],
-        room=_ROOM,
-    )
+        yield kubernetes("empty_dir_mount", task, volume_name=name, mount_path=path)
+    yield method(task, "set_env_variable", name=temporary.VARIABLE, value=temporary.OWN)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from nbflow.model import Resources, StepName
 from nbflow.tags import unparse_volume
+
+#: What stands behind this is a name that engines fill in.
+BRACES: Final = "{{"
 
 
 @dataclass(frozen=True, slots=True)

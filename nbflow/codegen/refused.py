@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from nbflow.codegen.amounts import amount
-from nbflow.codegen.obstacle import Obstacle
+from nbflow.codegen.obstacle import BRACES, Obstacle
 from nbflow.model import Step
 
 _VALUE: Final = re.compile(r"([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?")
@@ -20,8 +20,6 @@ _DOMAIN: Final = re.compile(
     r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
 )
 _OWN: Final = ("cpu", "memory", "ephemeral-storage")
-#: What stands behind this is told by each engine in its own words.
-_BRACES: Final = "{{"
 
 
 def obstacles(step: Step) -> Iterator[Obstacle]:
@@ -42,7 +40,7 @@ def _texts(step: Step) -> Iterator[Obstacle]:
     ):
         for key, value in pairs:
             tag = f"{word}:{key}:{value}".rstrip(":")
-            if _BRACES in value:
+            if BRACES in value:  # each engine tells it in its own words
                 continue
             if not _is_key(key):
                 yield _key(step, tag)

@@ -15,7 +15,7 @@ FOLDER = "steps"
 
 
 def files(assembly: Assembly) -> Iterator[tuple[str, str]]:
-    """The files by their paths; ``loader`` of a target puts both parts of a step together again."""
+    """The files by their paths; what runs a step from here puts both of its parts together again."""
     for component in assembly.components:
         yield from _step(component)
 

@@ -157,12 +157,13 @@ def look(index: int, apart: Iterable[int], seen: Iterable[str]) -> Version:
 def overlooked(versions: Iterable[Version]) -> List[Tuple[Version, int]]:
     """Files, and the steps that looked there without them, though the notebook has them by then."""
     given = set(versions)
+    files = [version for version in given if version.kind == FILE]
     found = []
-    for each in given:
-        about = json.loads(each.form) if each.kind == LOOK else {"apart": (), "seen": ()}
+    for each in (version for version in given if version.kind == LOOK):
+        about = json.loads(each.form)
         apart, seen = set(about["apart"]), set(about["seen"])
-        for file in given:
-            if file.kind == FILE and not apart.isdisjoint((file.writer, file.base)):
+        for file in files:
+            if not apart.isdisjoint((file.writer, file.base)):
                 there = {file.name}
                 if file.writer in apart:
                     there.update([ANY] if not file.name.startswith("tmp") else ())

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any, Callable, Dict, Sequence
+from typing import Any, Callable, Dict, Sequence, Set
 
 from .crate import ANY
 
-#: Of these flags one makes a file anew, whatever was there.
-_ANEW = os.O_TRUNC
 #: Events that need what lies at the path in their first argument, and those that make something there.
 _USES = frozenset(
     {"os.chdir", "os.remove", "os.rename", "os.rmdir", "os.truncate", "os.link", "sqlite3.connect"}
@@ -33,9 +31,9 @@ class Looks:
         self.watching = False
         self._root = ""
         #: Paths that were looked at; those of folders of which the content was end with a separator.
-        self._seen: Dict[str, None] = {}
+        self._seen: Set[str] = set()
         #: Paths where the step itself has made something before it looked there.
-        self._own: Dict[str, None] = {}
+        self._own: Set[str] = set()
 
     def begin(self, unchanged: Callable[[str], bool], folder: str) -> None:
         """The step begins; the folder that travels is that in which temporary files have theirs."""
@@ -61,26 +59,26 @@ class Looks:
         """Somebody looks at what lies at a path, or behind ``end`` at what a folder holds."""
         name = self._place(path)
         if name and name not in self._own:
-            self._seen[name + end] = None
+            self._seen.add(name + end)
 
     def made(self, path: Any, *, anew: bool) -> None:
         """Something is made at a path; what was there counts, if it is not made ``anew``."""
         name = self._place(path)
         if name and not anew:
             self.looked(path)
-        self._own[name] = None
+        self._own.add(name)
 
     def folder_made(self, path: Any) -> None:
         """A folder is made, or is there: that it was looked for first does not matter."""
         name = self._place(path)
-        self._seen.pop(name, None)
-        self._own[name] = None
+        self._seen.discard(name)
+        self._own.add(name)
 
     def others(self, started: Sequence[Any]) -> None:
         """Another program is started, which may read any file."""
         first = started[0] or (started[1][:1] or ("",))[0]
         if os.path.basename(os.fsdecode(first)) not in _ABOUT_MACHINE:
-            self._seen[ANY] = None
+            self._seen.add(ANY)
 
     def _place(self, path: Any) -> str:
         """The absolute path, "" for what does not travel."""
@@ -140,7 +138,7 @@ def install(events: Any, release: Any) -> Looks:
             return
         if event == "open" and isinstance(arguments[2], int):
             if arguments[2] & (os.O_WRONLY | os.O_RDWR):
-                looks.made(arguments[0], anew=bool(arguments[2] & _ANEW))
+                looks.made(arguments[0], anew=bool(arguments[2] & os.O_TRUNC))
             else:
                 looks.looked(arguments[0])
         elif event in ("os.listdir", "os.scandir"):

@@ -270,11 +270,13 @@ class _Pod:
     def _handed(self, handed: Mapping[str, Any]) -> Iterable[Version]:
         """What the notebook that this step calls begins with; ``handed`` is what the prelude has made."""
         call = self.called
-        for name in call["taken"] if call else ():
+        if call is None:
+            return
+        for name in call["taken"]:
             version = self.before.get((VARIABLE, name))
             if version is None and name in handed:
                 version = Version(VARIABLE, name, 0, handed[name]["bundle"])
-            if call and version is not None and not version.deleted:
+            if version is not None and not version.deleted:
                 crossed = spaces.across(call["name"], version, self._holds_code)
                 loose = name not in self.task.gives
                 own = replace(

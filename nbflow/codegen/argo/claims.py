@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from nbflow.codegen import temporary
 from nbflow.codegen.argo.names import INPUTS, OUTPUTS, PACKAGES
-from nbflow.codegen.argo.values import BRACES
 from nbflow.codegen.assembly import Assembly
 from nbflow.codegen.names import kubernetes_names
 from nbflow.codegen.notebook_volumes import NotebookVolume, notebook_volumes
+from nbflow.codegen.obstacle import BRACES
 from nbflow.codegen.yaml import Value
 from nbflow.model import SHARED_MEMORY, Pipeline, Step, VolumeKind
 
@@ -34,7 +35,7 @@ class _Origin:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Claims:
     """All that the steps of a pipeline mount, and what these volumes are called."""
 
@@ -42,7 +43,7 @@ class Claims:
 
     def mounts(self, step: Step) -> list[Value]:
         """The mounts of a step's container; a tag takes the place of what the notebook has at its path."""
-        names = self._names()
+        names = self._names
         return [
             {"name": names[origin], "mountPath": path} for path, origin in self._of(step).items()
         ]
@@ -52,14 +53,14 @@ class Claims:
         paths = self._of(step)
         if temporary.OWN in paths:
             yield {"name": temporary.VARIABLE, "value": temporary.OWN}
-        for each in self._notebook():
+        for each in self._notebook:
             if each.variable and paths.get(each.path.rstrip("/")) == _claim(each.claim):
                 yield {"name": each.variable, "value": each.path}
 
     def spec(self) -> Iterator[tuple[str, Value]]:
         """The fields of the workflow that say where volumes come from."""
-        names = self._names()
-        new = {_claim(each.claim): each for each in self._notebook() if each.is_new}
+        names = self._names
+        new = {_claim(each.claim): each for each in self._notebook if each.is_new}
         there: list[Value] = [
             {"name": name, **_source(origin)} for origin, name in names.items() if origin not in new
         ]
@@ -69,13 +70,14 @@ class Claims:
             made: list[Value] = [_made(each, names[origin]) for origin, each in new.items()]
             yield "volumeClaimTemplates", made
 
+    @cached_property
     def _notebook(self) -> tuple[NotebookVolume, ...]:
         return tuple(volumes_of(self.assembly.pipeline))
 
     def _of(self, step: Step) -> Mapping[str, _Origin]:
         """What a step mounts, by its path."""
         own = step.resources
-        paths = {each.path.rstrip("/"): _claim(each.claim) for each in self._notebook()}
+        paths = {each.path.rstrip("/"): _claim(each.claim) for each in self._notebook}
         tags = {each.path.rstrip("/"): _Origin(each.kind.value, each.name) for each in own.volumes}
         shared = {SHARED_MEMORY: _Origin(_MEMORY, own.shm)} if own.shm else {}
         found = {**paths, **tags, **shared}
@@ -83,10 +85,11 @@ class Claims:
             found |= {path: _Origin(_FOLDER, name) for name, path in _OWN.items()}
         return {path or "/": origin for path, origin in found.items()}
 
+    @cached_property
     def _names(self) -> Mapping[_Origin, str]:
         """The name of each volume: that of what it holds, where that is legal and free."""
         steps = self.assembly.pipeline.steps
-        found = [_claim(each.claim) for each in self._notebook()]
+        found = [_claim(each.claim) for each in self._notebook]
         found += [origin for step in steps for origin in self._of(step).values()]
         origins = list(dict.fromkeys(found))
         return dict(zip(origins, kubernetes_names([_wanted(o) for o in origins]), strict=True))

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from nbflow.codegen import notebook_volumes, refused
 from nbflow.codegen.argo.claims import volumes_of
-from nbflow.codegen.argo.values import BRACES
 from nbflow.codegen.assembly import Assembly
-from nbflow.codegen.obstacle import Obstacle, verbatim
+from nbflow.codegen.obstacle import BRACES, Obstacle, verbatim
 from nbflow.model import Step, StepName
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
 
-from nbflow.codegen.argo.values import BRACES, environment, quiet
+from nbflow.codegen import retrying
+from nbflow.codegen.argo.values import environment, quiet
+from nbflow.codegen.obstacle import BRACES
 from nbflow.codegen.yaml import Value
-from nbflow.model import Backoff, Resources, RunAs, Step, Toleration
-
-#: The wait for the next try where the tag names none: each is twice as long as that before.
-_BACKOFF: Final = Backoff(10)
+from nbflow.model import Resources, RunAs, Step, Toleration
 
 
 def template(step: Step) -> Iterator[tuple[str, Value]]:
@@ -37,7 +35,7 @@ def fields(own: Resources, annotations: Mapping[str, str]) -> Iterator[tuple[str
     if own.tolerations:
         yield "tolerations", [_toleration(each) for each in own.tolerations]
     if own.retry:
-        wait = own.backoff or _BACKOFF
+        wait = retrying.wait(own)
         backoff: Value = {"duration": f"{wait.seconds}s", "factor": wait.factor}
         # Also where a pod was evicted or its node went away, which Argo does not count as failed.
         yield "retryStrategy", {"limit": own.retry, "retryPolicy": "Always", "backoff": backoff}

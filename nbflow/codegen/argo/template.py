@@ -63,7 +63,7 @@ def runtime(code: str, options: Options, own: Resources) -> dict[str, Value]:
     }
 
 
-def step(component: Component, names: Names, options: Options) -> dict[str, Value]:
+def step(component: Component, names: Names, claims: Claims, options: Options) -> dict[str, Value]:
     """The template of a step."""
     carried = options.carried(component.step.name)
     order = orders.packed(component, names, carried=carried)
@@ -74,7 +74,7 @@ def step(component: Component, names: Names, options: Options) -> dict[str, Valu
         **dict(pod.template(component.step)),
         "inputs": _inputs(component, names, options, order if long else ""),
         "outputs": _outputs(component, names),
-        "container": _container(component, names, options, argument),
+        "container": _container(component, names, claims, options, argument),
     }
 
 
@@ -117,10 +117,9 @@ def _output(name: str, path: str) -> Value:
 
 
 def _container(
-    component: Component, names: Names, options: Options, argument: str
+    component: Component, names: Names, claims: Claims, options: Options, argument: str
 ) -> dict[str, Value]:
     own = component.step.resources
-    claims = Claims(names.assembly)
     found: dict[str, Value] = {
         "image": own.image or options.image,
         "command": ["python3", "-c", _START],

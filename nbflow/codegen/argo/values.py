@@ -6,9 +6,8 @@ container's command, arguments and environment, where it takes ``$$`` for one do
 
 from __future__ import annotations
 
+from nbflow.codegen.obstacle import BRACES
 from nbflow.model import Json, quiet_json
-
-BRACES = "{{"
 
 
 def value(given: Json) -> str:

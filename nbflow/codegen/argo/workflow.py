@@ -51,10 +51,11 @@ def workflow(assembly: Assembly, runtime: str, options: Options) -> dict[str, Va
             for each in parameters
         ]
         spec["arguments"] = {"parameters": told}
-    spec |= dict(Claims(assembly).spec())
+    claims = Claims(assembly)
+    spec |= dict(claims.spec())
     spec["templates"] = [
         {"name": ENTRY, "dag": {"tasks": list(_tasks(assembly, names, options))}},
-        *(template.step(each, names, options) for each in assembly.components),
+        *(template.step(each, names, claims, options) for each in assembly.components),
         # The last one, as it ends with a very long line.
         template.runtime(runtime, options, own_pods(assembly.pipeline)),
     ]

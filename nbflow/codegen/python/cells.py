@@ -86,10 +86,9 @@ class Code:
         """Where a node begins and ends in the bytes, its decorators included."""
         line, column = node.lineno, node.col_offset  # type: ignore[attr-defined]
         if getattr(node, "decorator_list", None):
-            line, column = min((d.lineno, 0) for d in node.decorator_list)  # type: ignore[attr-defined]
-            column = len(self.bytes[self._starts[line - 1] :]) - len(
-                self.bytes[self._starts[line - 1] :].lstrip(b" \t")
-            )
+            line = min(d.lineno for d in node.decorator_list)  # type: ignore[attr-defined]
+            rest = self.bytes[self._starts[line - 1] :]
+            column = len(rest) - len(rest.lstrip(b" \t"))
         end = self.offset(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
         return self.offset(line, column), end
 

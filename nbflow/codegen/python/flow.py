@@ -198,14 +198,10 @@ class _Walk:
 
     def _swallows(self, node: ast.expr) -> bool:
         made = node.func if isinstance(node, ast.Call) else node
-        name = made.attr if isinstance(made, ast.Attribute) else getattr(made, "id", "")
-        root = made
-        while isinstance(root, ast.Attribute):
-            root = root.value
-        known = isinstance(made, ast.Attribute)
-        return name in _SWALLOWING or (
-            not known and isinstance(root, ast.Name) and root.id in self.own
-        )
+        if isinstance(made, ast.Attribute):
+            return made.attr in _SWALLOWING
+        name = getattr(made, "id", "")
+        return name in _SWALLOWING or name in self.own
 
     def of_try(self, node: ast.Try) -> None:
         gone = _deleted(node.body)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -168,14 +167,13 @@ class _Search:
     def definitions(self, free: set[Name], gone: frozenset[int]) -> list[_Placed]:
         """Functions and classes that need nothing that a step makes, and constants of the prelude."""
         top = {n for placed in self.all if placed.unit < 0 for n in placed.names.binds}
-        counts = Counter(n for name, found in self.binders.items() for n in [name] * len(found))
         stays = {n for n in top if all(p.unit < 0 for p in self.binders[n])} | free
         stays -= self.parameters
         stays |= BUILTINS - self.binders.keys() - self.parameters
         found = {
             number: placed
             for number, placed in enumerate(self.all)
-            if placed.unit >= 0 and id(placed.piece) not in gone and self._may_move(number, counts)
+            if placed.unit >= 0 and id(placed.piece) not in gone and self._may_move(number)
         }
         while True:
             known = frozenset(stays)
@@ -186,12 +184,12 @@ class _Search:
             for number in bad:
                 del found[number]
 
-    def _may_move(self, number: int, counts: Counter[Name]) -> bool:
+    def _may_move(self, number: int) -> bool:
         """Whether nothing before the statement speaks of what it binds, and nothing else binds it."""
         placed = self.all[number]
         names = placed.names.binds
         return bool(names) and all(
-            counts[name] == 1
+            len(self.binders[name]) == 1
             and name not in BUILTINS
             and name not in self.parameters
             and name not in self.declared

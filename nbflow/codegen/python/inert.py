@@ -141,11 +141,8 @@ def _decorated(decorators: Iterable[ast.expr], known: frozenset[str]) -> bool:
     for each in decorators:
         made = each.func if isinstance(each, ast.Call) else each
         name = made.attr if isinstance(made, ast.Attribute) else getattr(made, "id", "")
-        root = made
-        while isinstance(root, ast.Attribute):
-            root = root.value
         own = isinstance(made, ast.Attribute) and name in {"setter", "getter", "deleter"}
-        if not (own or name in _DECORATORS) or getattr(root, "id", "") not in known:
+        if not (own or name in _DECORATORS) or _root(made) not in known:
             return False
         if isinstance(each, ast.Call) and not all(
             is_value(a, known) for a in (*each.args, *(k.value for k in each.keywords))

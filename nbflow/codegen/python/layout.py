@@ -32,8 +32,7 @@ _OWN: Final = (
     "arguments", "argparse", "display", "inspect", "json", "main", "pandas", "read_value", "set_parameters",
     "show", "shown",
 )  # fmt: skip
-
-
+#: Those of them that are modules.
 _MODULES: Final = frozenset({"argparse", "inspect", "json", "pandas"})
 
 
@@ -101,10 +100,10 @@ def lay_out(
     parts = moved.parts
     split = _after_imports(parts.top)
     leading, following = parts.top[:split], parts.top[split:]
-    kept = _used((*leading, *moved.imports, *following, *moved.rest), parts.units)
+    whole = (*leading, *moved.imports, *following, *moved.rest)
+    kept = _used(whole, parts.units)
     imports = [p for p in (*leading, *moved.imports) if id(p) in kept]
     top = [p for p in (*following, *moved.rest) if id(p) in kept]
-    whole = (*leading, *moved.imports, *following, *moved.rest)
     above_nodes = [piece.node for piece in whole if piece.node]
     above = names_of(above_nodes)
     sharing = _Sharing(parts, above)
@@ -148,8 +147,7 @@ def _own_names(words: frozenset[Name], nodes: Sequence[ast.stmt]) -> dict[str, s
         ways = chain((name, f"{name}_"), (f"{name}_{number}" for number in count(2)))
         same = name in _MODULES and not _rebinds(nodes, name)
         found[name] = name if same else next(each for each in ways if each not in words)
-    bound = names_of(nodes).binds | names_of(nodes).declared
-    if "display" not in bound:
+    if "display" not in names_of(nodes).bound_anywhere:
         found["display"] = "display"
     return found
 

@@ -106,8 +106,7 @@ class _Module:
             lines.extend(piece.above)
             text = self.statements.text(piece, frozenset(shared), within=within)
             if text:
-                first, *rest = text.split("\n")
-                lines.extend([first, *rest])
+                lines.extend(text.split("\n"))
                 if piece.beside:
                     lines[-1] += f"  {piece.beside}"
             elif piece.beside:

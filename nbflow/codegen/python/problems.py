@@ -53,8 +53,7 @@ class Problem:
 def problems(layout: Layout) -> list[Problem]:
     """All reasons, in the order of the notebook; none where the module can be written."""
     found = [problem for code in layout.codes for problem in _of_cell(code)]
-    bound = names_of(layout.nodes).binds
-    bound |= names_of(layout.nodes).declared | {p.name for p in layout.given}
+    bound = names_of(layout.nodes).bound_anywhere | {p.name for p in layout.given}
     known = bound | BUILTINS | {"display"}
     if not any(is_star(node) for node in layout.nodes):
         found.extend(problem for code in layout.codes for problem in _of_word(code, known))

@@ -31,14 +31,10 @@ class Names:
     declared: frozenset[str] = frozenset()
     mixed: frozenset[str] = frozenset()
 
-    def __or__(self, other: Names) -> Names:
-        return Names(
-            self.binds | other.binds,
-            self.mentions | other.mentions,
-            self.late | other.late,
-            self.declared | other.declared,
-            self.mixed | other.mixed,
-        )
+    @property
+    def bound_anywhere(self) -> frozenset[str]:
+        """The names that are bound in the scope of the statements itself, or from within as global."""
+        return self.binds | self.declared
 
 
 def names_of(statements: Sequence[ast.stmt]) -> Names:

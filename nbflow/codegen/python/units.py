@@ -87,7 +87,7 @@ def _drop_display(codes: Iterable[Code]) -> None:
     codes = list(codes)
     nodes = [piece.node for code in codes for piece in code.pieces if piece.node is not None]
     others = [node for node in nodes if not _imports_display(node)]
-    if "display" in names_of(others).binds | names_of(others).declared:
+    if "display" in names_of(others).bound_anywhere:
         return
     for code in codes:
         code.pieces = tuple(piece for each in code.pieces for piece in _without_display(each))

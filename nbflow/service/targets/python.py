@@ -117,11 +117,9 @@ def about(material: Material) -> About:
     name = _name(material)
     described = {name: "the steps as functions, and a main that runs them in their order"}
     described |= {
-        path: "a module from beside the notebook"
-        for path in sorted(files(material))
-        if path != name
+        path: "what it imports" if path == REQUIREMENTS else "a module from beside the notebook"
+        for path in sorted((*_modules(material), REQUIREMENTS))
     }
-    described[REQUIREMENTS] = "what it imports"
     return About(
         what="a plain Python module",
         how=(
