@@ -76,9 +76,9 @@ def _engine(record: RunRecord) -> Iterator[str]:
         return
     yield f"  engine      {remote.profile} ({record.engine})"
     if remote.id:
-        names = remote.name if remote.name in ("", remote.id) else f"{remote.name}, "
+        names = dict.fromkeys(filter(None, (remote.name, remote.id)))
         place = f" in {remote.namespace}" if remote.namespace else ""
-        yield f"  there       {names if remote.name == remote.id else names + remote.id}{place}"
+        yield f"  there       {', '.join(names)}{place}"
     if remote.url:
         yield f"  page        {remote.url}"
     if remote.message:

@@ -10,7 +10,7 @@ import click
 
 from nbflow.cli.options import folder_option
 from nbflow.cli.words import size, table, value
-from nbflow.service.history import run, step
+from nbflow.service.history import run, step_of
 from nbflow.store import VariableRecord
 
 #: How much of a value is shown.
@@ -27,17 +27,17 @@ def command(run_id: str, name: str, folder: str, as_json: bool) -> None:
 
     RUN is a number from nbflow runs, or last.
     """
-    variables = step(run_id, name, folder).variables
-    where = None if variables else run(run_id, folder).remote
+    record = run(run_id, folder)
+    variables, remote = step_of(record, name).variables, record.remote
     if as_json:
         click.echo(json.dumps([asdict(variable) for variable in variables], indent=2))
-    elif where is not None:
-        click.echo(f"what steps make on {where.profile} stays there: its pages show the artifacts")
-    elif not variables:
-        click.echo("the step made no variables")
-    else:
+    elif variables:
         heading = ("name", "type", "shape", "size", "version", "value")
         click.echo(table([heading, *map(_row, variables)]), nl=False)
+    elif remote is not None:
+        click.echo(f"what steps make on {remote.profile} stays there: its pages show the artifacts")
+    else:
+        click.echo("the step made no variables")
 
 
 def _row(variable: VariableRecord) -> tuple[str, ...]:

@@ -50,15 +50,6 @@ def row(id_: str, folder: str | Path = ".") -> RunRow:
         return store.row(id_)
 
 
-def step(id_: str, name: str, folder: str | Path = ".") -> StepRecord:
-    """The step ``name`` of a run.
-
-    Raises:
-        StoreError: there is no such run or step, or the store cannot be read.
-    """
-    return step_of(run(id_, folder), name)
-
-
 def step_of(record: RunRecord, name: str) -> StepRecord:
     """The step ``name`` of a record.
 

@@ -16,7 +16,6 @@ from nbflow.errors import StoreError
 
 #: So many bytes of what steps write are kept.
 LIMIT: Final = 32 << 20
-_PIECE: Final = 1 << 20
 _LOG: Final = b'{"event": "step-log"'
 
 
@@ -71,15 +70,11 @@ class Journal:
             StoreError: it cannot be read.
         """
         found: list[dict[str, object]] = []
-        cursor, records = 0, self.read(0, _PIECE)
-        while records[1] > cursor:
-            cursor = records[1]
-            for record in records[0]:
-                if record.get("step") == step and record["event"] == "step-started":
-                    found.clear()
-                elif record.get("step") == step and record["event"] == "step-log":
-                    found.append(record)
-            records = self.read(cursor, _PIECE)
+        for record in map(json.loads, self._lines()):
+            if record.get("step") == step and record["event"] == "step-started":
+                found.clear()
+            elif record.get("step") == step and record["event"] == "step-log":
+                found.append(record)
         return found
 
     def steps(self) -> Iterator[dict[str, object]]:
@@ -88,11 +83,16 @@ class Journal:
         Raises:
             StoreError: it cannot be read.
         """
+        return (json.loads(line) for line in self._lines() if not line.startswith(_LOG))
+
+    def _lines(self) -> Iterator[bytes]:
+        """The lines that are there; one that is half written is not there yet."""
         try:
             with self._path.open("rb") as file:
                 for line in file:
-                    if line.endswith(b"\n") and not line.startswith(_LOG):
-                        yield json.loads(line)
+                    if not line.endswith(b"\n"):
+                        return
+                    yield line
         except FileNotFoundError:
             return
         except OSError as error:

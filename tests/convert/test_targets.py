@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -108,3 +109,12 @@ def test_a_module_takes_the_name_of_none_that_it_imports(tmp_path: Path) -> None
     ):
         named = replace(found, path=found.path.with_name(f"{stem}.ipynb"))
         assert name in TARGETS["python"].files(named)
+
+
+def test_a_module_imports_what_lies_beside_the_notebook_in_its_turn(tmp_path: Path) -> None:
+    (tmp_path / "helper.py").write_text("print('imported')\n", encoding="utf-8")
+    path = write(tmp_path, "# %% step:a\nprint('first')\n# %% step:b\nimport helper\n")
+    folder = converted(path, target="python").folder
+    run = [sys.executable, "example.py"]
+    answer = subprocess.run(run, cwd=folder, capture_output=True, text=True, check=True)
+    assert answer.stdout == "first\nimported\n"

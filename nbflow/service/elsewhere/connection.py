@@ -8,9 +8,6 @@ from typing import Final, TypeVar
 
 from nbflow.engines.remote import Engine, Handle
 from nbflow.errors import EngineError, NbflowError, ProfileError
-from nbflow.profiles import Profile
-from nbflow.profiles.file import ProfileFile
-from nbflow.service.engines import engine, unnamed
 from nbflow.store import RemoteRecord, RunRecord
 
 _T = TypeVar("_T")
@@ -23,33 +20,29 @@ def handle(remote: RemoteRecord) -> Handle:
     return Handle(remote.id, remote.name, remote.namespace, remote.url)
 
 
-def profile_of(record: RunRecord) -> Profile:
-    """The connection over which a run was sent.
+def engine_of(record: RunRecord) -> Engine:
+    """The engine that a run is on.
 
     Raises:
-        ProfileError: it is not named any more, or is one to another kind of engine by now.
+        ProfileError: its connection is not named any more, is one to another kind of engine by now, or
+            does not fit.
+        EngineError: the engine cannot be used.
     """
+    # Deferred: what reads profiles takes a while to import, and most runs are on this machine.
+    from nbflow.profiles.file import ProfileFile  # noqa: PLC0415
+    from nbflow.service.engines import engine, unnamed  # noqa: PLC0415
+
     assert record.remote is not None
     name, kind = record.remote.profile, record.engine
     file = ProfileFile()
     if name not in file.names and name == kind:
-        return unnamed(kind)
+        return engine(unnamed(kind))
     found = file.read(name)
     if found.engine != kind:
         raise ProfileError(
             f"run {record.id} is on an engine {name} of the kind {kind}, which is {found.engine} by now"
         )
-    return found
-
-
-def engine_of(record: RunRecord) -> Engine:
-    """The engine that a run is on.
-
-    Raises:
-        ProfileError: the connection is not there any more, or does not fit.
-        EngineError: the engine cannot be used.
-    """
-    return engine(profile_of(record))
+    return engine(found)
 
 
 def within(seconds: float, who: str, work: Callable[[], _T]) -> _T:

@@ -86,9 +86,9 @@ def runs(notebook: str | None = None, folder: str | Path = ".") -> Listed:
     with Store.open(path) as store:
         records = [store.run(row.id) for row in going]
         sent = [each for each in records if each.remote and each.remote.id]
-        for record, answer in _all_polled(sent).items():
-            one = next(each for each in sent if each.id == record)
-            if problem := _kept(store, one, answer):
+        answers = _all_polled(sent)
+        for one in sent:
+            if problem := _kept(store, one, answers[one.id]):
                 notes.setdefault(one.remote.profile if one.remote else "", told(problem))
     told_notes = (f"{name}: {why}" for name, why in notes.items())
     return Listed(tuple(history.runs(notebook, folder)), tuple(told_notes))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -202,7 +201,7 @@ def _order(store: Store, record: RunRecord) -> Order:
         text,
         remote.pipeline,
         remote.order,
-        json.loads(json.dumps(remote.arguments)),
+        remote.arguments,
         experiment=remote.experiment,
         account=remote.account,
     )

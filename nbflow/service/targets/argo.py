@@ -54,12 +54,11 @@ def compiled(material: Material, folder: Path, shown: Path) -> Compiled:
 
 def about(material: Material) -> About:
     """What the README says of it."""
-    names = Names(material.assembly)
-    used = {each.name for found in material.assembly.components for each in found.parameters}
+    names = _parameters(material)
     rows = {
-        names.parameters[each.name]: (each.type, each.default)
+        names[each.name]: (each.type, each.default)
         for each in material.assembly.pipeline.parameters
-        if each.name in used
+        if each.name in names
     }
     how = list(_HOW.splitlines())
     if rows:
@@ -91,9 +90,14 @@ def submission(material: Material, values: Mapping[Name, Json]) -> Submission:
         ParameterError: a value is too large.
     """
     target_findings.check_values(values)
-    names = Names(material.assembly)
-    used = {each.name for found in material.assembly.components for each in found.parameters}
+    names = _parameters(material)
     return Submission(
-        tasks=names.tasks,
-        arguments={names.parameters[n]: given for n, given in values.items() if n in used},
+        tasks=Names(material.assembly).tasks,
+        arguments={names[name]: given for name, given in values.items() if name in names},
     )
+
+
+def _parameters(material: Material) -> dict[Name, str]:
+    """The names in the manifest of those parameters that steps use."""
+    names = Names(material.assembly).parameters
+    return {p.name: names[p.name] for c in material.assembly.components for p in c.parameters}

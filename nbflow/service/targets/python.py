@@ -53,7 +53,12 @@ def _about_calls(material: Material) -> Iterator[Finding]:
 
 
 def _layout(material: Material) -> Layout:
-    return lay_out(material.source, material.texts, frozenset(material.carried.modules))
+    return lay_out(material.source, material.texts, _beside(material))
+
+
+def _beside(material: Material) -> frozenset[str]:
+    """The modules beside the notebook that its code imports."""
+    return frozenset[str]().union(*material.carried.modules.values())
 
 
 def _name(material: Material) -> str:
@@ -71,8 +76,7 @@ def _root(path: str) -> str:
 
 def _modules(material: Material) -> list[str]:
     """The files of modules beside the notebook that its code imports."""
-    own = frozenset[str]().union(*material.carried.modules.values())
-    paths = material.carried.sizes
+    own, paths = _beside(material), material.carried.sizes
     return [path for path in paths if path.partition("/")[0].removesuffix(".py") in own]
 
 
