@@ -57,7 +57,7 @@ def _all(name: str) -> dict[str, dict[str, Any]]:
 def _run(name: str, folder: Path) -> Outputs:
     # They import what only this process, which pytest does not watch, may leave open.
     from flowcases import FlowCase, FlowCell  # noqa: PLC0415
-    from jupyter import outputs_of  # noqa: PLC0415
+    from kernel_client import outputs_of  # noqa: PLC0415
 
     books = {
         path: tuple(
