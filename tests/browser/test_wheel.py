@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The environment with the wheel and what it brings for JupyterLab."""
     place = tmp_path_factory.mktemp("wheel")
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
+    pip: list[str | Path] = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
     subprocess.run([*pip, "wheel", "--no-deps", "-w", place, REPOSITORY], check=True)
     (wheel,) = place.glob("nbflow-*.whl")
     subprocess.run([sys.executable, "-m", "venv", place / "env"], check=True)
@@ -49,7 +49,13 @@ def _without_node(home: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("kind", ["labextension", "server extension"])
 def test_is_enabled(installed: Path, kind: str) -> None:
-    command = [installed / "bin" / "python", "-m", "jupyter", *kind.split(), "list"]
+    command: list[str | Path] = [
+        installed / "bin" / "python",
+        "-m",
+        "jupyter",
+        *kind.split(),
+        "list",
+    ]
     told = subprocess.run(
         command, check=True, capture_output=True, text=True, env=_without_node(installed.parent)
     )
