@@ -76,6 +76,11 @@ function Plane(props: IView & { layout: ILayout }): JSX.Element {
     [topology, x]
   );
   const { container, active, lit, listeners } = useSteering({ ...props, names, next });
+  useEffect(() => {
+    container.current
+      ?.querySelector('[aria-selected="true"]')
+      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [container, selected]);
   return (
     <div className="jp-nbflow-Graph jp-mod-full" ref={container} {...listeners}>
       <Viewport

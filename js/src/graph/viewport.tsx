@@ -101,6 +101,7 @@ interface IZoom {
 function useZoom(window: RefObject<HTMLDivElement>, width: number, height: number): IZoom {
   const [scale, setScale] = useState(1);
   const fitted = useRef(true);
+  const centre = useRef(false);
   const anchor = useRef<{ x: number; y: number; from: number } | null>(null);
 
   const zoom = useCallback(
@@ -124,6 +125,7 @@ function useZoom(window: RefObject<HTMLDivElement>, width: number, height: numbe
         fitted.current = true;
         const room = Math.min(view.clientWidth / width, view.clientHeight / height, 1);
         setScale(clamp(Math.max(least, room)));
+        centre.current = true;
       }
     },
     [window, width, height]
@@ -144,6 +146,9 @@ function useZoom(window: RefObject<HTMLDivElement>, width: number, height: numbe
       view.scrollLeft = ((view.scrollLeft + x) * scale) / from - x;
       view.scrollTop = ((view.scrollTop + y) * scale) / from - y;
       anchor.current = null;
+    } else if (centre.current) {
+      view.scrollLeft = (view.scrollWidth - view.clientWidth) / 2;
+      centre.current = false;
     }
   }, [window, scale]);
   useWheel(window, scale, zoom);
