@@ -39,7 +39,7 @@ def test_ancestors() -> None:
     found = ancestors(pipeline("abxcd", *edges))
     assert found == {"a": set(), "b": {"a"}, "x": set(), "c": set("abx"), "d": set("abxc")}
     likely = [each for each in edges if each.grade is Grade.LIKELY]
-    assert ancestors(pipeline("abxcd", *edges), likely)["d"] == set("xc")
+    assert ancestors(pipeline("abxcd", *edges), likely)[StepName("d")] == set("xc")
 
 
 def test_ancestors_of_many_steps_in_a_row() -> None:
