@@ -22,10 +22,10 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
 from tornado.web import authenticated
 
-from nbflow.errors import NbflowError, NotebookError, NotRecordedError, ParameterError
+from nbflow.errors import NbflowError, NotebookError, NotRecordedError, ParameterError, TagError
 from nbflow.server import schema
+from nbflow.server.body import BodyError, read
 from nbflow.server.findings import shown
-from nbflow.server.json_schema import BodyError, read
 from nbflow.server.operation import READ, WRITE, Asked, Lane, Operation
 from nbflow.server.places import PlaceError, Root
 from nbflow.service.refused import Refused
@@ -44,6 +44,7 @@ _STATUS: Final = (
     (NotRecordedError, 404),
     (NotebookError, 422),
     (ParameterError, 422),
+    (TagError, 422),
     (Refused, 422),
 )
 _CONFLICT: Final = 409

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Final
 
 from nbflow import __version__
-from nbflow.server import engines, notebooks, runs, schema
+from nbflow.server import engines, notebooks, runs, schema, tags
 from nbflow.server.json_schema import Schema, order_schema, schema_of
 from nbflow.server.operation import Asked, Operation, Query
 
@@ -72,6 +72,7 @@ def _document(asked: Asked) -> dict[str, object]:
 
 OPERATIONS: Final = (
     *notebooks.OPERATIONS,
+    *tags.OPERATIONS,
     *runs.OPERATIONS,
     *engines.OPERATIONS,
     Operation("GET", "/openapi.json", "This document.", dict[str, object], _document),
