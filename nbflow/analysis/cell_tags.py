@@ -54,9 +54,9 @@ class Tries:
 
 @dataclass(frozen=True, slots=True)
 class CellMarks:
-    """What the tags of a cell say; what they do not say is None, "" or empty.
+    """What the tags of a cell say; what they do not say is null, "" or empty.
 
-    ``role`` is None for a cell without one of its own, ``step`` the name of its step or of the call of a
+    ``role`` is null for a cell without one of its own, ``step`` the name of its step or of the call of a
     notebook. ``others`` are the tags of nbflow that no other field speaks of, ``foreign`` those of other
     tools. Malformed tags are in none.
     """
