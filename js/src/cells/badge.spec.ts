@@ -57,11 +57,19 @@ describe('badges', () => {
       ['', 'imports', 'a', '', '·(a)', 'b']
     ],
     ['a name changed', ['c1 imports', 'c2 step:z', 'c3', 'c4 step:b'], ['imports', '', '', 'b']],
-    ['a new cell', ['c1 imports', 'c2 step:a', 'new', 'c3', 'c4 step:b'], ['imports', 'a', '', '(a)', 'b']],
+    [
+      'a new cell',
+      ['c1 imports', 'c2 step:a', 'new', 'c3', 'c4 step:b'],
+      ['imports', 'a', '', '(a)', 'b']
+    ],
     ['deleted', ['c1 imports', 'c3', 'c4 step:b'], ['imports', '', 'b']],
     ['moved', ['c1 imports', 'c2 step:a', 'c4 step:b', 'c3'], ['imports', 'a', 'b', '']],
     ['turned to text', ['c1 imports', 'm2 step:a', 'c3', 'c4 step:b'], ['imports', '', '', 'b']],
-    ['tags of others', ['c1 imports', 'c2 step:a', 'c3 other', 'c4 step:b'], ['imports', 'a', '', 'b']],
+    [
+      'tags of others',
+      ['c1 imports', 'c2 step:a', 'c3 other', 'c4 step:b'],
+      ['imports', 'a', '', 'b']
+    ],
     ['nothing', [], []]
   ])('%s', (_, cells, expected) => {
     expect(shown(badges(live(...cells), STEPS, { proposed: false }))).toEqual(expected);
@@ -91,7 +99,10 @@ describe('badges', () => {
 
   it('does not say where a cell of the prelude runs once before that is certain', () => {
     const moved = analysed('step a step:a', 'imports a imports');
-    const demoted = { ...moved, cells: [moved.cells[0], { ...moved.cells[1], demoted: 'reads x' }] };
+    const demoted = {
+      ...moved,
+      cells: [moved.cells[0], { ...moved.cells[1], demoted: 'reads x' }]
+    };
     const found = badges(live('c1 step:a', 'c2 imports'), demoted, { proposed: false });
     expect(found[1]).toMatchObject({ role: 'imports', step: 'a', named: true, demoted: 'reads x' });
     expect(badges(live('c2 imports'), demoted, { proposed: false })).toEqual([null]);
