@@ -2,8 +2,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { expect, it } from 'vitest';
 
 import { edge, node } from '../testing/graphs';
-import { stateOf, type IGraphState } from './states';
-import { clock, duration } from './times';
+import type { IGraphState } from './states';
 import { carried, edgeLabel, edgeText, flowText, signsOf, nodeText } from './words';
 
 const trans = nullTranslator.load('nbflow');
@@ -63,7 +62,7 @@ it.each<[string, IGraphState['state'] | undefined, string]>([
 });
 
 it('says how long a step took, and where it stands', () => {
-  const states = new Map([['t/fit', state('reused', 72)]]);
+  const states = new Map([['t/fit', state('cached', 72)]]);
   expect(nodeText(trans, node('t/fit'), [], states)).toBe(
     't/fit, from cache 1:12, in the notebook t'
   );
@@ -84,26 +83,4 @@ it('has a sign for what is special about a step', () => {
     ['×3', 'tried 2 times more when it fails'],
     ['', 'never taken from the cache']
   ]);
-});
-
-it.each([
-  [0, '0.0 s', '0:00'],
-  [0.44, '0.4 s', '0:00'],
-  [12.4, '12 s', '0:12'],
-  [59.7, '1:00', '1:00'],
-  [72, '1:12', '1:12'],
-  [3723, '1:02:03', '1:02:03']
-])('%d seconds are %s, and %s on a clock', (seconds, words, counted) => {
-  expect(duration(seconds)).toBe(words);
-  expect(clock(seconds)).toBe(counted);
-});
-
-it.each([
-  ['done', '', '', 'done'],
-  ['done', '', '11', 'reused'],
-  ['running', 'it changed x', '', 'again'],
-  ['done', 'it changed x', '', 'again'],
-  ['failed', 'it changed x', '', 'failed']
-] as const)('%s, again "%s", reused "%s" is shown as %s', (own, again, reused, shown) => {
-  expect(stateOf({ state: own, again, reused })).toBe(shown);
 });

@@ -2,9 +2,10 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { duration } from '../model/format';
+import { wordOf } from '../model/states';
 import type { IGraphEdge, IGraphNode } from './pipeline';
-import { isGoing, stateWord, type IGraphState } from './states';
-import { duration } from './times';
+import { isGoing, type IGraphState } from './states';
 
 export type States = ReadonlyMap<string, IGraphState>;
 
@@ -139,7 +140,7 @@ export function nodeText(
 }
 
 function stateText(trans: TranslationBundle, state: IGraphState): string {
-  const word = stateWord(trans, state.state);
+  const word = wordOf(state.state, trans);
   const { started, seconds } = state;
   if (isGoing(state)) {
     return started === null ? word : trans.__('%1 since %2', word, moment(started));
@@ -153,7 +154,7 @@ function moment(seconds: number): string {
 }
 
 function isReady(state: IGraphState | undefined): boolean {
-  return state?.state === 'done' || state?.state === 'reused';
+  return state?.state === 'done' || state?.state === 'cached';
 }
 
 /** What a step takes and gives, for the line below the graph. */
