@@ -1,7 +1,8 @@
 // The plugins of nbflow for JupyterLab.
 
 import { models } from './lab/models';
+import { commands } from './panel/commands';
 import { panel } from './panel/plugin';
 
-export default [models, panel];
+export default [models, commands, panel];
 export * from './tokens';
