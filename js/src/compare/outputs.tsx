@@ -87,12 +87,14 @@ function isRich(output: ComparedOutput): boolean {
   return output.types.some(type => type !== 'text/plain');
 }
 
-function Plain(props: { output: ComparedOutput; context: IContext; label: string }): JSX.Element {
-  const { output, context } = props;
+/** Its text; a region of its own where it has a label. */
+function Plain(props: { output: ComparedOutput; context: IContext; label?: string }): JSX.Element {
+  const { output, context, label } = props;
   const { trans } = context;
+  const region = label ? { tabIndex: 0, role: 'region', 'aria-label': label } : {};
   return (
     <>
-      <pre tabIndex={0} role="region" aria-label={props.label}>
+      <pre {...region}>
         {output.text || trans.__('Nothing was shown.')}
       </pre>
       {output.cut > 0 && (
@@ -135,7 +137,7 @@ function Rich(props: IPart & { run: string; output: ComparedOutput; label: strin
           <Rendered key={index} output={each} context={context} />
         ))
       ) : (
-        <Plain output={output} context={context} label={label} />
+        <Plain output={output} context={context} />
       )}
       {loaded.value !== null && loaded.value.cut > 0 && (
         <p className="jp-nbflow-Compare-quiet">
