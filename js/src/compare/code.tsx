@@ -74,7 +74,7 @@ function Change({ change, trans }: { change: CodeChange; trans: Trans }): JSX.El
             <div key={index} className={`jp-mod-${line.kind}`}>
               <span aria-hidden="true">{SIGNS[line.kind]}</span>
               <Spoken kind={line.kind} trans={trans} />
-              <code>{line.text}</code>
+              <code>{line.kind === 'place' ? placeOf(line.text, trans) : line.text}</code>
             </div>
           ))}
         </div>
@@ -103,6 +103,12 @@ function Spoken(props: { kind: keyof typeof SIGNS; trans: Trans }): JSX.Element 
   }
   const word = kind === 'added' ? trans.__('added:') : trans.__('removed:');
   return <span className="jp-nbflow-Compare-unseen">{word}</span>;
+}
+
+/** "@@ -1,3 +12,4 @@" in words. */
+function placeOf(text: string, trans: Trans): string {
+  const line = /\+(\d+)/.exec(text)?.[1];
+  return line ? trans.__('Line %1', line) : text;
 }
 
 function titleOf({ before, after }: CodeChange, trans: Trans): string {
