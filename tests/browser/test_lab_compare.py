@@ -9,6 +9,7 @@ from lab_page import LabPage
 from playwright.sync_api import expect
 
 pytest_plugins = ["pages"]
+expect.set_options(timeout=30_000)
 
 PICTURE = "from IPython.display import HTML\nHTML(f'<b>{total}</b>')"
 
