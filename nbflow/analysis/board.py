@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from nbflow import tags
 from nbflow.analysis import proposal
 from nbflow.analysis.edits import tags_of
-from nbflow.analysis.layout import CellRole
 from nbflow.analysis.marks import Mark, marks
 from nbflow.analysis.result import Analysis
-from nbflow.model import CellId, Notebook, Role, Step, StepName
+from nbflow.model import Cell, CellId, Notebook, Role, Step, StepName
 
 Tags = tuple[str, ...]
 
@@ -20,26 +19,26 @@ Tags = tuple[str, ...]
 class Board:
     """What is known of a notebook's code cells.
 
-    ``given`` are their tags as they stand, ``spelled`` the same with the proposal of a notebook that names no
-    steps: whoever names one there has to name them all. ``steps`` are those of the notebook itself, in order.
+    ``running`` are those that are not switched off, ``homes`` the steps that they run in. ``given`` are the
+    tags as they stand, ``spelled`` the same with the proposal of a notebook that names no steps: whoever names
+    one there has to name them all. ``steps`` are those of the notebook itself, with their places in ``order``;
+    ``forward`` says that each is asked to wait for earlier ones only.
     """
 
     notebook: Notebook
+    cells: Mapping[CellId, Cell]
     marks: Sequence[Mark]
-    roles: Mapping[CellId, CellRole]
+    running: Sequence[Mark]
     homes: Mapping[CellId, StepName]
     steps: Mapping[StepName, Step]
+    order: Mapping[StepName, int]
+    forward: bool
     given: Mapping[CellId, Tags]
     spelled: Mapping[CellId, Tags]
 
-    @property
-    def order(self) -> Mapping[StepName, int]:
-        """The places of the steps."""
-        return {name: place for place, name in enumerate(self.steps)}
-
-    def running(self) -> list[Mark]:
-        """The marks of the cells that are not switched off, in the notebook's order."""
-        return [mark for mark in self.marks if mark.role is not Role.SKIP]
+    def proposed(self) -> dict[CellId, Tags]:
+        """The tags of the cells that the proposal speaks of."""
+        return {cell: texts for cell, texts in self.spelled.items() if texts != self.given[cell]}
 
     def asked(self) -> set[StepName]:
         """The steps that a ``prev:`` of any cell names."""
@@ -51,12 +50,19 @@ def board(notebook: Notebook, analysis: Analysis) -> Board:
     own = marks(notebook)
     given = {mark.cell.id: tags_of(mark.cell) for mark in own}
     added = proposal.tags(notebook)
+    steps = {step.name: step for step in analysis.pipeline.steps if not step.call}
+    order = {name: place for place, name in enumerate(steps)}
     return Board(
         notebook=notebook,
+        cells={cell.id: cell for cell in notebook.cells},
         marks=own,
-        roles={role.cell: role for role in analysis.cells},
+        running=[mark for mark in own if mark.role is not Role.SKIP],
         homes={role.cell: role.step for role in analysis.cells if role.step is not None},
-        steps={step.name: step for step in analysis.pipeline.steps if not step.call},
+        steps=steps,
+        order=order,
+        forward=all(
+            order.get(prev, -1) < order[name] for name, step in steps.items() for prev in step.after
+        ),
         given=given,
         spelled={cell: (*texts, *added.get(cell, ())) for cell, texts in given.items()},
     )

@@ -5,11 +5,11 @@ Each says what stands there ``before``, so that it is not made in a notebook tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
-from nbflow.model import Cell, CellId, Json, Notebook
+from nbflow.model import Cell, CellId, Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +61,13 @@ def tags_of(cell: Cell) -> tuple[str, ...]:
     return tuple(cast("list[str]", found)) if isinstance(found, list) else cell.tags
 
 
-def tags_edits(notebook: Notebook, wanted: Mapping[CellId, tuple[str, ...]]) -> Iterator[TagsEdit]:
+def tags_edits(
+    cells: Mapping[CellId, Cell], wanted: Mapping[CellId, tuple[str, ...]]
+) -> tuple[TagsEdit, ...]:
     """The edits that give cells the tags that are wanted, in the order of the notebook."""
-    for cell in notebook.cells:
-        before = tags_of(cell)
-        tags = wanted.get(cell.id, before)
-        if tags != before:
-            yield TagsEdit(cell=cell.id, number=cell.number, before=before, tags=tags)
+    edits = [
+        TagsEdit(cell=cell.id, number=cell.number, before=before, tags=tags)
+        for cell, tags in ((cells[id_], tags) for id_, tags in wanted.items())
+        if tags != (before := tags_of(cell))
+    ]
+    return tuple(sorted(edits, key=lambda edit: edit.number))

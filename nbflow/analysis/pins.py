@@ -35,7 +35,7 @@ def unpinned(line: str) -> Iterator[tuple[int, str]]:
 def of_install(finding: Finding, board: Board, versions: Mapping[str, str]) -> Iterator[Fix]:
     """The cell with the versions that the notebook was written against."""
     assert finding.location is not None
-    cell = next(each for each in board.notebook.cells if each.id == finding.location.cell)
+    cell = board.cells[finding.location.cell]
     lines = cell.source.split("\n")
     place = finding.location.line - 1
     line = lines[place] if 0 <= place < len(lines) else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from nbflow import tags
-from nbflow.analysis.board import Board, Tags, prevs_in
+from nbflow.analysis.board import Board, prevs_in
 from nbflow.analysis.cell_tags import field_of, key_of
 from nbflow.analysis.edits import Fix, tags_edits
 from nbflow.analysis.marks import SETTINGS, Mark
@@ -22,7 +22,7 @@ def of_stuck_variable(finding: Finding, board: Board) -> Iterator[Fix]:
     _, writer, reader = map(StepName, finding.about)
     places = [
         place
-        for place, mark in enumerate(board.running())
+        for place, mark in enumerate(board.running)
         if board.homes.get(mark.cell.id) in (writer, reader)
     ]
     if places and board.steps[reader].role is Role.STEP:
@@ -33,7 +33,7 @@ def of_piece(finding: Finding, board: Board) -> Iterator[Fix]:
     """A name of its own for the part of a step that stands behind another; or all between as one step."""
     assert finding.location is not None
     name = StepName(finding.about[0])
-    running = board.running()
+    running = board.running
     place = _place(running, finding.location.cell)
     piece = list(_piece(running, place, name, board))
     yield from _renamed_piece(name, piece, board)
@@ -45,7 +45,7 @@ def of_call_name(finding: Finding, board: Board) -> Iterator[Fix]:
     """Another name for the cell that calls a notebook, or for the cells that go by the name of a call."""
     assert finding.location is not None
     name = StepName(finding.about[0])
-    running = board.running()
+    running = board.running
     place = _place(running, finding.location.cell)
     if running[place].notebook is not None:
         yield from _renamed_piece(name, [running[place]], board)
@@ -61,12 +61,12 @@ def of_collision(finding: Finding, board: Board) -> Iterator[Fix]:
         wanted = renamed(board, name, new)
     except TagError:
         return
-    yield Fix(f"Rename the step {name} to {new}", tuple(tags_edits(board.notebook, wanted)))
+    yield Fix(f"Rename the step {name} to {new}", tags_edits(board.cells, wanted))
 
 
 def _as_one(name: StepName, board: Board, first: int, last: int) -> Iterator[Fix]:
     """The cells from one place to another as the step ``name``, where nothing stands against it."""
-    marks = board.running()[first : last + 1]
+    marks = board.running[first : last + 1]
     inside = {home for mark in marks if (home := board.homes.get(mark.cell.id)) is not None}
     inside -= {each for each in inside if board.steps[each].role is Role.METRICS}
     joined = [each for each in board.steps if each in inside]
@@ -74,21 +74,22 @@ def _as_one(name: StepName, board: Board, first: int, last: int) -> Iterator[Fix
         return
     others: dict[StepName, StepName | None] = {each: name for each in joined if each != name}
     own: dict[StepName, StepName | None] = dict.fromkeys(joined)
-    wanted: dict[CellId, Tags] = {}
+    wanted = board.proposed()
+    within = {mark.cell.id for mark in marks}
     for mark in board.marks:
         cell = mark.cell.id
         texts = board.spelled[cell]
-        if mark in marks and board.homes.get(cell) in inside:
+        if cell in within and board.homes.get(cell) in inside:
             named = any(isinstance(tag, tags.StepTag) for tag in map(tags.parse, texts))
             if named or mark is marks[0]:
                 texts = changed(texts, TagChange(step=name))
             wanted[cell] = prevs_in(texts, own)
-        else:
+        elif not others.keys().isdisjoint(mark.prevs):
             wanted[cell] = prevs_in(texts, others)
     listed = f"{', '.join(joined[:-1])} and {joined[-1]}"
     if len(listed) > _LONGEST:
         listed = f"{len(joined)} steps, {joined[0]} to {joined[-1]},"
-    yield Fix(f"Run {listed} as one step", tuple(tags_edits(board.notebook, wanted)))
+    yield Fix(f"Run {listed} as one step", tags_edits(board.cells, wanted))
 
 
 #: A list of steps longer than this is not shown whole.
@@ -135,7 +136,7 @@ def _renamed_piece(name: StepName, piece: Sequence[Mark], board: Board) -> Itera
     said = {_thing(text) for text in wanted[first]}
     asked = [
         text
-        for mark in board.running()
+        for mark in board.running
         if board.homes.get(mark.cell.id) == name and mark.cell.id not in cells
         for text in mark.cell.tags
         if isinstance(tags.parse(text), SETTINGS)
@@ -143,7 +144,7 @@ def _renamed_piece(name: StepName, piece: Sequence[Mark], board: Board) -> Itera
     inherited = () if piece[0].notebook else (each for each in asked if _thing(each) not in said)
     wanted[first] = (*wanted[first], *dict.fromkeys(inherited))
     title = f"Call this {'notebook' if piece[0].notebook else 'part'} {new}"
-    yield Fix(title, tuple(tags_edits(board.notebook, wanted)))
+    yield Fix(title, tags_edits(board.cells, wanted))
 
 
 def _thing(text: str) -> tuple[str, object]:

@@ -83,7 +83,7 @@ def of_cycle(finding: Finding, board: Board) -> Iterator[Fix]:
             removed.extend(f"`prev:{prev}`" for prev in later)
     if removed:
         title = f"Remove {' and '.join(dict.fromkeys(removed))}"
-        yield Fix(title, tuple(tags_edits(board.notebook, wanted)))
+        yield Fix(title, tags_edits(board.cells, wanted))
 
 
 def of_idle_tags(finding: Finding, board: Board) -> Iterator[Fix]:
@@ -99,7 +99,7 @@ def of_edge(finding: Finding, board: Board) -> Iterator[Fix]:
     """``prev:`` that asks for what the data needs."""
     writer, reader = finding.about
     step = board.steps.get(StepName(reader))
-    if writer in board.steps and step is not None and not _waits_for_later(board):
+    if writer in board.steps and step is not None and board.forward:
         (cell, *_) = step.cells
         yield _fix(f"Add `prev:{writer}`", board, cell, with_prev(board.given[cell], writer))
 
@@ -110,22 +110,22 @@ def of_missing_gpu(finding: Finding, board: Board) -> Iterator[Fix]:
     firsts = [step.cells[0] for step in steps if step.cells]
     if len(firsts) == len(finding.about):
         wanted = {cell: (*board.given[cell], "gpu:1") for cell in firsts}
-        yield Fix("Add `gpu:1`", tuple(tags_edits(board.notebook, wanted)))
+        yield Fix("Add `gpu:1`", tags_edits(board.cells, wanted))
 
 
 def of_demoted(finding: Finding, board: Board) -> Iterator[Fix]:
     """The cell as a part of the step that it runs in."""
     assert finding.location is not None
     cell, (name,) = finding.location.cell, finding.about
-    running = board.running()
+    running = board.running
     place = next(place for place, mark in enumerate(running) if mark.cell.id == cell)
     ahead = (mark for mark in reversed(running[:place]) if mark.role is not None or not mark.blank)
     before = next(ahead, None)
     shared = before is not None and (before.prelude or before.role is Role.PARAMETERS)
     if shared or name not in board.steps or board.steps[StepName(name)].role is Role.METRICS:
         return  # what stands between cells of one step is no prelude any more
-    spelled = {**board.spelled, cell: changed(board.spelled[cell], TagChange(step=name))}
-    edits = tuple(tags_edits(board.notebook, spelled))
+    spelled = {**board.proposed(), cell: changed(board.spelled[cell], TagChange(step=name))}
+    edits = tags_edits(board.cells, spelled)
     yield Fix(f"Make the cell a part of the step {name}", edits)
 
 
@@ -159,7 +159,7 @@ def _metadata(board: Board, settings: dict[str, object]) -> MetadataEdit:
 
 
 def _fix(title: str, board: Board, cell: CellId, texts: Tags) -> Fix:
-    return Fix(title, tuple(tags_edits(board.notebook, {cell: texts})))
+    return Fix(title, tags_edits(board.cells, {cell: texts}))
 
 
 def _with(board: Board, cell: CellId, old: str, new: str | None) -> Tags:
@@ -214,7 +214,7 @@ def _may_be_kept(
 
 def _stands_beside(name: StepName, cell: CellId, board: Board) -> bool:
     """Whether the cell can be a part of the step without tearing it to pieces."""
-    running = [mark.cell.id for mark in board.running() if not mark.blank or mark.cell.id == cell]
+    running = [mark.cell.id for mark in board.running if not mark.blank or mark.cell.id == cell]
     place = running.index(cell)
     before = [board.homes.get(each) for each in running[:place]]
     after = [board.homes.get(each) for each in running[place + 1 :]]
@@ -231,16 +231,6 @@ def _waits_well(cell: CellId, name: StepName, board: Board) -> bool:
     before = {board.homes.get(mark.cell.id) for mark in marks[:place]}
     early = {prev for mark in marks[:place] for prev in mark.prevs}
     return before.issuperset(marks[place].prevs) and (name in board.steps or name not in early)
-
-
-def _waits_for_later(board: Board) -> bool:
-    """Whether a step waits for itself or for one that stands after it."""
-    order = board.order
-    return any(
-        order.get(prev, -1) >= order[step.name]
-        for step in board.steps.values()
-        for prev in step.after
-    )
 
 
 # Tags as they were meant
