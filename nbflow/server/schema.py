@@ -12,6 +12,7 @@ from typing import Literal
 from nbflow.engines import events
 from nbflow.model import CellId, Edge, Json, Name, Parameter, PipelineMetadata, Role, Step, StepName
 from nbflow.service.comparison import ComparedCell, ComparedCode, ComparedStep, ComparedValue
+from nbflow.service.previews import HeldVariable
 from nbflow.store import FindingRecord, VariableRecord
 
 # Requests
@@ -335,6 +336,14 @@ class Comparison:
     cells: tuple[ComparedCell, ...]
     cut: int
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Variables:
+    """The variables at the end of a step on this machine, whichever step has made them."""
+
+    step: StepName
+    variables: tuple[HeldVariable, ...]
 
 
 @dataclass(frozen=True, slots=True)

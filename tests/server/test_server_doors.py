@@ -20,7 +20,7 @@ pytest_plugins = ["lab_fixtures"]
 PATHS = [path.replace("{run}", "1") for path, _ in by_path()]
 OF_STEPS = (
     "/runs/1/events", "/runs/1/log", "/runs/1/log.txt", "/runs/1/outputs", "/runs/1/report",
-    "/runs/1/code", "/runs/1/preview", "/comparisons",
+    "/runs/1/code", "/runs/1/variables", "/runs/1/preview", "/comparisons",
 )  # fmt: skip
 AUTHORIZER = "authorizers.Reader"
 
