@@ -24,10 +24,10 @@ from jupyter_server.base.handlers import APIHandler
 from tornado.iostream import StreamClosedError
 from tornado.web import authenticated
 
-from nbflow.errors import NbflowError, NotebookError, NotRecordedError, ParameterError
+from nbflow.errors import NbflowError, NotebookError, NotRecordedError, ParameterError, TagError
 from nbflow.server import schema
+from nbflow.server.body import BodyError, read
 from nbflow.server.findings import shown
-from nbflow.server.json_schema import BodyError, read
 from nbflow.server.operation import JSON, READ, WRITE, Asked, Lane, Operation, Page
 from nbflow.server.places import PlaceError, Root
 from nbflow.service.refused import Refused
@@ -51,6 +51,7 @@ _STATUS: Final = (
     (NotRecordedError, 404),
     (NotebookError, 422),
     (ParameterError, 422),
+    (TagError, 422),
     (Refused, 422),
 )
 _CONFLICT: Final = 409
