@@ -19,10 +19,15 @@ _LOOK: Final = (
 group = "{CODECS}"
 """
     + """
-import hashlib, json, sys, sysconfig
+import hashlib, json, re, sys, sysconfig
 from importlib.metadata import distributions
 found, codecs, sources = {}, {}, {}
 for each in distributions():
+    # Text is searched: a parser of messages takes longer than all the rest.
+    about = each.read_text("METADATA") or each.read_text("PKG-INFO") or each.read_text("") or ""
+    lines = re.findall(r"^(Name|Version): *(.*)$", about.partition("\\n\\n")[0], re.M)
+    head = dict(reversed(lines))  # the first of each counts
+    name, record = head.get("Name", "").strip(), each.read_text("RECORD") or ""
     try:
         source = json.loads(each.read_text("direct_url.json") or "null")
     except ValueError:
@@ -31,16 +36,14 @@ for each in distributions():
         url, vcs = str(source.get("url", "")), source.get("vcs_info")
         if vcs:
             url = "%s+%s@%s" % (vcs.get("vcs"), url, vcs.get("commit_id"))
-        sources[str(each.metadata["Name"])] = "" if url.startswith("file:") else url
-    for point in each.entry_points:
+        sources[name] = "" if url.startswith("file:") else url
+    for point in each.entry_points if group in (each.read_text("entry_points.txt") or "") else ():
         if point.group == group:
             codecs.setdefault(point.name, point.value)
-    name, record = each.metadata["Name"], each.read_text("RECORD") or ""
     if not name:
         continue
     roots = set((each.read_text("top_level.txt") or "").split())
-    for line in record.splitlines():
-        first = line.split(",")[0].split("/")[0]
+    for first in set(re.findall("^[^/,\\n]+", record, re.M)):
         if first.endswith(".py"):
             first = first[:-3]
         elif first.endswith((".so", ".pyd")):
@@ -49,7 +52,9 @@ for each in distributions():
             roots.add(first)
     content = hashlib.blake2b(record.encode(), digest_size=4).hexdigest()
     for root in roots:
-        found.setdefault(root, []).append("%s %s %s" % (name, each.version, content))
+        found.setdefault(root, []).append(
+            "%s %s %s" % (name, head.get("Version", "").strip(), content)
+        )
 paths = sysconfig.get_paths()
 folders = sorted({paths["purelib"], paths["platlib"], *(p for p in sys.path if "-packages" in p)})
 print(json.dumps({"python": sys.version, "folders": folders, "codecs": codecs, "sources": sources,
