@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import without_grammar  # noqa: F401  # before those that import jsonschema
@@ -33,6 +34,7 @@ import without_grammar  # noqa: F401  # before those that import jsonschema
 # isort: split
 import nbformat
 from flowcases import FlowCase, FlowCell, cases_of, document, ids, shown, write
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
@@ -46,6 +48,22 @@ class _ThisPython(KernelSpecManager):  # type: ignore[misc]  # jupyter_client is
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         return KernelSpec(argv=argv, display_name=kernel_name, language="python")
+
+
+class _Client(AsyncKernelClient):  # type: ignore[misc]
+    """Is ready when the kernel answers on both channels, and waits for no silence after that."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        while True:
+            self.kernel_info()
+            try:
+                await self.get_shell_msg(timeout=1)
+                await self.get_iopub_msg(timeout=0.2)
+            except Empty:
+                if not await self.is_alive():
+                    raise RuntimeError("the kernel ended before it answered") from None
+            else:
+                return
 
 
 #: Makes what starts the process of a kernel, for its manager.
@@ -112,6 +130,7 @@ class _Running:
                 kernel_spec_manager=_ThisPython(),
                 transport="ipc" if os.name == "posix" else "tcp",  # nobody else takes its place
                 connection_file=str(Path(scratch) / "kernel.json"),
+                client_factory=_Client,
             )
             manager.provisioner = self.provisioner(manager)
             client = NotebookClient(
@@ -290,6 +309,10 @@ class _Warm:
                 found: dict[str, Any] = self.connection_info
                 return found
 
+            async def kill(self, restart: bool = False) -> None:
+                await super().kill(restart)
+                self.process.wait()  # its manager would look every tenth of a second
+
         return Provisioner(parent=manager, kernel_id="", kernel_spec=manager.kernel_spec)
 
     def _start(self, asked: list[Any]) -> _Forked:
@@ -307,7 +330,7 @@ def _answer(asked: str, provisioner: Provisioner) -> list[object]:
         pid = os.fork()
         if pid == 0:
             try:
-                json.dump(_shown(*json.loads(asked), provisioner), answer)
+                json.dump(_shown(asked, provisioner), answer)
                 answer.flush()
             finally:
                 os._exit(0)
@@ -317,8 +340,9 @@ def _answer(asked: str, provisioner: Provisioner) -> list[object]:
     return found
 
 
-def _shown(file: str, number: int, folder: str, provisioner: Provisioner) -> tuple[str, bool, str]:
+def _shown(asked: str, provisioner: Provisioner) -> tuple[str, bool, str]:
     try:
+        file, number, folder = json.loads(asked)
         case = cases_of(file)[number]
         outputs, ended = outputs_of(case, Path(folder), provisioner)
     except Exception:
