@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 #: The group of entry points under which libraries offer codecs for their types.
 CODECS: Final = "nbflow.codecs"
@@ -81,24 +81,47 @@ class Packages:
         return self.modules.get(module, "")
 
 
+#: What interpreters have answered to this process, by their paths and the settings that move their libraries.
+_ANSWERS: dict[tuple[str, ...], Any] = {}
+
+
 def packages(python: str, env: Mapping[str, str], cache: Path) -> Packages:
     """The packages of ``python``, which is asked only where its folders have changed since.
 
-    ``cache`` is the file that keeps the answers; nothing is kept where it cannot be written.
+    ``cache`` is the file that keeps the answers; nothing is kept where it cannot be written. What one run
+    of this process has asked, another one in another folder need not ask again.
     """
-    known: Any = _read(cache).get(python)
-    complete = isinstance(known, dict) and {"codecs", "sources"} <= known.keys()
-    if complete and known["listing"] == _listing(python, known["folders"]):
+    known = _read(cache).get(python)
+    if _holds(known, python):
         return _packages(known)
+    own = sorted(f"{k}={v}" for k, v in env.items() if k.startswith("PYTHON") or k == "HOME")
+    key = (python, *own)
+    found = _ANSWERS.get(key)
+    if not _holds(found, python):
+        found = _answer(python, env)
+        if found is None:
+            return Packages(f"unknown {os.urandom(8).hex()}", {})
+        _ANSWERS[key] = found
+    _write(cache, {**_read(cache), python: found})
+    return _packages(found)
+
+
+def _holds(known: object, python: str) -> TypeGuard[dict[str, Any]]:
+    """Whether an answer is whole, and the folders of the interpreter are as they were."""
+    if not isinstance(known, dict) or not {"codecs", "sources"} <= known.keys():
+        return False
+    return bool(known["listing"] == _listing(python, known["folders"]))
+
+
+def _answer(python: str, env: Mapping[str, str]) -> dict[str, Any] | None:
+    """What the interpreter says of its packages, or None if it cannot."""
     answer = subprocess.run(
         [python, "-c", _LOOK], env=dict(env), capture_output=True, check=False, text=True
     )
     if answer.returncode:
-        return Packages(f"unknown {os.urandom(8).hex()}", {})
-    found = json.loads(answer.stdout.splitlines()[-1])
-    found["listing"] = _listing(python, found["folders"])
-    _write(cache, {**_read(cache), python: found})
-    return _packages(found)
+        return None
+    found: dict[str, Any] = json.loads(answer.stdout.splitlines()[-1])
+    return {**found, "listing": _listing(python, found["folders"])}
 
 
 def _packages(found: Mapping[str, Any]) -> Packages:
