@@ -1,12 +1,14 @@
-"""What is done before any test runs."""
+"""What is done before any test runs, and the helper that tests of the runtime share."""
 
 from __future__ import annotations
 
 import compileall
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from steps import Chain, Helper
 
 import nbflow
 from nbflow.service.runtime_text import runtime_text
@@ -23,3 +25,17 @@ def pytest_configure(config: pytest.Config) -> None:
         patch.setattr(sys, "dont_write_bytecode", False)
         compileall.compile_dir(Path(nbflow.__file__).parent, quiet=2)
         runtime_text()
+
+
+@pytest.fixture(scope="session")
+def helper() -> Iterator[Helper]:
+    """A helper that serves until the tests are over."""
+    made = Helper()
+    yield made
+    assert made.stop() == 0
+
+
+@pytest.fixture
+def chain(helper: Helper, tmp_path: Path) -> Chain:
+    """Steps that the helper forks, one after the other."""
+    return Chain(tmp_path, helper)
