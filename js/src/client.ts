@@ -1,0 +1,104 @@
+// What can be asked of the server, each with the types of the schema. It keeps no state.
+
+import type { ServerConnection } from '@jupyterlab/services';
+
+import { address, request, type IAsk } from './request';
+import type {
+  Analysis,
+  Conversion,
+  ConversionOrder,
+  Engines,
+  Events,
+  Log,
+  Outputs,
+  Proposal,
+  Run,
+  RunList,
+  RunOrder,
+  RunSummary,
+  Unsaved
+} from './schema';
+
+/** A run: its number in the store of a folder, and that folder. */
+export interface IRunRef {
+  readonly id: string;
+  readonly folder: string;
+}
+
+export class Client {
+  constructor(readonly settings: ServerConnection.ISettings) {}
+
+  /** A notebook, as an editor holds it, as a pipeline. */
+  analysis(notebook: Unsaved, signal?: AbortSignal): Promise<Analysis> {
+    return this._post('analysis', { body: notebook, signal });
+  }
+
+  /** The tags that a notebook without steps would get. */
+  proposal(notebook: Unsaved): Promise<Proposal> {
+    return this._post('proposal', { body: notebook });
+  }
+
+  /** The notebook on disk, written as the files of a target. */
+  convert(order: ConversionOrder): Promise<Conversion> {
+    return this._post('conversions', { body: order });
+  }
+
+  engines(): Promise<Engines> {
+    return this._get('engines');
+  }
+
+  /** The runs of a notebook, the newest first. */
+  runs(notebook: string, limit?: number, signal?: AbortSignal): Promise<RunList> {
+    return this._get('runs', { query: { notebook, limit }, signal });
+  }
+
+  /** The runs of the notebooks of a folder, the newest first. */
+  runsIn(folder: string, limit?: number, signal?: AbortSignal): Promise<RunList> {
+    return this._get('runs', { query: { folder, limit }, signal });
+  }
+
+  start(order: RunOrder): Promise<RunSummary> {
+    return this._post('runs', { body: order });
+  }
+
+  run(ref: IRunRef, signal?: AbortSignal): Promise<Run> {
+    return this._get(`runs/${ref.id}`, { query: { folder: ref.folder }, signal });
+  }
+
+  /** What has happened since a cursor; waits for it up to `wait` seconds. */
+  events(ref: IRunRef, since: number, wait: number, signal?: AbortSignal): Promise<Events> {
+    return this._get(`runs/${ref.id}/events`, {
+      query: { folder: ref.folder, since, wait },
+      signal
+    });
+  }
+
+  log(ref: IRunRef, step: string, signal?: AbortSignal): Promise<Log> {
+    return this._get(`runs/${ref.id}/log`, { query: { folder: ref.folder, step }, signal });
+  }
+
+  outputs(ref: IRunRef, step: string, signal?: AbortSignal): Promise<Outputs> {
+    return this._get(`runs/${ref.id}/outputs`, { query: { folder: ref.folder, step }, signal });
+  }
+
+  cancel(ref: IRunRef): Promise<RunSummary> {
+    return this._post(`runs/${ref.id}/cancel`, { query: { folder: ref.folder } });
+  }
+
+  resume(ref: IRunRef): Promise<RunSummary> {
+    return this._post(`runs/${ref.id}/resume`, { query: { folder: ref.folder } });
+  }
+
+  /** The address of an operation that a browser is to open by itself. */
+  address(path: string, query: Record<string, string>): string {
+    return address(this.settings, path, query);
+  }
+
+  private _get<T>(path: string, ask: IAsk = {}): Promise<T> {
+    return request<T>(this.settings, 'GET', path, ask);
+  }
+
+  private _post<T>(path: string, ask: IAsk = {}): Promise<T> {
+    return request<T>(this.settings, 'POST', path, ask);
+  }
+}

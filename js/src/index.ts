@@ -1,0 +1,9 @@
+// The plugins of nbflow for JupyterLab.
+
+import { cells } from './cells/plugin';
+import { models } from './lab/models';
+import { commands } from './panel/commands';
+import { panel } from './panel/plugin';
+
+export default [models, commands, panel, cells];
+export * from './tokens';

@@ -1,0 +1,71 @@
+// All runs that are shown somewhere: one model for each, whoever shows it.
+
+import { Signal, type ISignal } from '@lumino/signaling';
+
+import type { Client, IRunRef } from '../client';
+import type { RunOrder, RunSummary } from '../schema';
+import { EnginesModel } from './engines';
+import { RunModel } from './run';
+
+export class RunsModel {
+  constructor(readonly client: Client) {
+    this.engines = new EnginesModel(client);
+  }
+
+  /** Where runs can go. */
+  readonly engines: EnginesModel;
+
+  /** A run has begun; told before `changed` is. */
+  get begun(): ISignal<this, RunSummary> {
+    return this._begins;
+  }
+
+  /** Any of the runs that were opened has changed. */
+  get told(): ISignal<this, RunModel> {
+    return this._told;
+  }
+
+  /** A run was started, was resumed, or has ended. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** The model of a run. */
+  open({ id, folder }: IRunRef): RunModel {
+    const key = `${folder}\n${id}`;
+    let found = this._known.get(key);
+    if (found === undefined) {
+      found = new RunModel(this.client, { id, folder });
+      found.ended.connect(() => this._changed.emit());
+      found.changed.connect(run => this._told.emit(run));
+      this._known.set(key, found);
+    }
+    return found;
+  }
+
+  /** The runs that go on, of those that were opened. */
+  get going(): readonly RunModel[] {
+    return [...this._known.values()].filter(each => each.state === 'running');
+  }
+
+  async start(order: RunOrder): Promise<RunModel> {
+    return this._begun(await this.client.start(order));
+  }
+
+  /** A new run that goes on where another one has failed or was stopped. */
+  async resume(ref: IRunRef): Promise<RunModel> {
+    return this._begun(await this.client.resume(ref));
+  }
+
+  private _begun(summary: RunSummary): RunModel {
+    const model = this.open(summary);
+    this._begins.emit(summary);
+    this._changed.emit();
+    return model;
+  }
+
+  private readonly _known = new Map<string, RunModel>();
+  private readonly _changed = new Signal<this, void>(this);
+  private readonly _begins = new Signal<this, RunSummary>(this);
+  private readonly _told = new Signal<this, RunModel>(this);
+}

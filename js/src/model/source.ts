@@ -1,0 +1,30 @@
+// A notebook as the model sees it: what an open editor holds, without a word of how it shows it.
+
+import type { ISignal } from '@lumino/signaling';
+
+/** A change of one cell of the notebook; what is not given stays. */
+export interface ICellChange {
+  readonly cell: string;
+  /** All tags that the cell is to have. */
+  readonly tags?: readonly string[];
+  readonly source?: string;
+}
+
+export interface INotebookSource {
+  /** Settles when the notebook has been read. */
+  readonly ready: Promise<void>;
+  readonly path: string;
+  /** Sources, tags or metadata have changed, or the path has; not so for outputs. */
+  readonly changed: ISignal<INotebookSource, void>;
+  readonly disposed: ISignal<INotebookSource, void>;
+  /** The cell that the user is at, or null. */
+  readonly active: string | null;
+  readonly activeChanged: ISignal<INotebookSource, void>;
+  /** Whether the editor holds more than the file. */
+  readonly dirty: boolean;
+  /** The notebook as JSON, without outputs. */
+  read(): Record<string, unknown>;
+  /** Make the changes, as one that can be undone. */
+  apply(changes: readonly ICellChange[]): void;
+  save(): Promise<void>;
+}

@@ -1,0 +1,20 @@
+// React, told by signals.
+
+import type { ISignal } from '@lumino/signaling';
+import { useEffect, useReducer } from 'react';
+
+/** Render anew whenever the signal is emitted. */
+export function useSignal<S, A>(signal: ISignal<S, A> | undefined): void {
+  const [, again] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => {
+    if (signal === undefined) {
+      return;
+    }
+    const told = () => again();
+    signal.connect(told);
+    again();
+    return () => {
+      signal.disconnect(told);
+    };
+  }, [signal]);
+}

@@ -1,0 +1,81 @@
+"""A page of the browser that shows JupyterLab, and what tests do with it again and again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from lab import REPOSITORY, Lab
+from notebook_cells import code, written
+
+AXE = REPOSITORY / "js" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+class LabPage:
+    """A page, the JupyterLab that it shows, and the folder below its root that the test has for itself."""
+
+    def __init__(self, page: Any, lab: Lab, folder: str) -> None:
+        self.page = page
+        self.lab = lab
+        self.folder = folder
+        self.problems: list[str] = []
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("console", self._logged)
+
+    @property
+    def path(self) -> Path:
+        """The folder of the test, on disk."""
+        return self.lab.root / self.folder
+
+    def write(self, name: str, *cells: tuple[str, ...]) -> Path:
+        """A notebook in the folder of the test; each cell is its source and its tags."""
+        made = [code(number, source, tags) for number, (source, *tags) in enumerate(cells, 1)]
+        return written(self.path / name, made)
+
+    def open(self, name: str = "") -> None:
+        """Show JupyterLab, with a notebook of the folder where one is named, and nothing of before."""
+        place = f"/lab/tree/{self.folder}/{name}" if name else "/lab"
+        self.page.goto(f"{self.lab.address}{place}?token={self.lab.token}&reset")
+        self.page.locator("#jupyterlab-splash").wait_for(state="detached")
+        self.page.locator("#jp-main-dock-panel").wait_for()
+
+    def panel(self) -> Any:
+        """The side panel, opened where it is not."""
+        found = self.page.locator("#nbflow-panel")
+        if not found.is_visible():
+            self.page.locator('.jp-SideBar [data-id="nbflow-panel"]').click()
+        found.wait_for()
+        return found
+
+    def execute(self, command: str, **arguments: object) -> Any:
+        """Execute a command of JupyterLab."""
+        return self.page.evaluate(
+            "([command, args]) => { window.jupyterapp.commands.execute(command, args); }",
+            [command, arguments],
+        )
+
+    def use_theme(self, name: str) -> None:
+        """Show JupyterLab in a theme: "JupyterLab Light" or "JupyterLab Dark"."""
+        self.execute("apputils:change-theme", theme=name)
+        self.page.locator(f"body[data-jp-theme-name='{name}']").wait_for(state="attached")
+
+    def violations(self, selector: str) -> list[str]:
+        """What axe finds wrong and serious within the element, one line each (https://github.com/dequelabs/axe-core)."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.add_script_tag(path=AXE)
+        found = self.page.evaluate("selector => axe.run(selector)", selector)
+        return [
+            f"{each['id']}: {node['html'][:200]}"
+            for each in found["violations"]
+            if each["impact"] in ("serious", "critical")
+            for node in each["nodes"]
+        ]
+
+    def saved(self, name: str) -> Any:
+        """A notebook of the folder as it is on disk."""
+        return json.loads((self.path / name).read_text(encoding="utf-8"))
+
+    def _logged(self, message: Any) -> None:
+        if message.type == "error":
+            self.problems.append(f"{message.text} ({message.location.get('url', '')})")
