@@ -5,6 +5,7 @@ import type { ServerConnection } from '@jupyterlab/services';
 import { address, request, type IAsk } from './request';
 import type {
   Analysis,
+  Comparison,
   Conversion,
   ConversionOrder,
   Engines,
@@ -79,6 +80,11 @@ export class Client {
 
   outputs(ref: IRunRef, step: string, signal?: AbortSignal): Promise<Outputs> {
     return this._get(`runs/${ref.id}/outputs`, { query: { folder: ref.folder, step }, signal });
+  }
+
+  /** Runs of a folder beside one another; the first is the one that others are compared with. */
+  comparison(folder: string, ids: readonly string[], signal?: AbortSignal): Promise<Comparison> {
+    return this._get('comparisons', { query: { folder, runs: ids.join(',') }, signal });
   }
 
   cancel(ref: IRunRef): Promise<RunSummary> {

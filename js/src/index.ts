@@ -1,9 +1,10 @@
 // The plugins of nbflow for JupyterLab.
 
 import { cells } from './cells/plugin';
+import { compare } from './compare/plugin';
 import { models } from './lab/models';
 import { commands } from './panel/commands';
 import { panel } from './panel/plugin';
 
-export default [models, commands, panel, cells];
+export default [models, commands, panel, cells, compare];
 export * from './tokens';
