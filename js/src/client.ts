@@ -5,6 +5,7 @@ import type { ServerConnection } from '@jupyterlab/services';
 import { address, request, type IAsk } from './request';
 import type {
   Analysis,
+  CellTags,
   Conversion,
   ConversionOrder,
   Engines,
@@ -16,6 +17,7 @@ import type {
   RunList,
   RunOrder,
   RunSummary,
+  TagOrder,
   Unsaved
 } from './schema';
 
@@ -36,6 +38,11 @@ export class Client {
   /** The tags that a notebook without steps would get. */
   proposal(notebook: Unsaved): Promise<Proposal> {
     return this._post('proposal', { body: notebook });
+  }
+
+  /** What the tags of a cell say, and the tags after a change; nothing is written. */
+  tags(order: TagOrder): Promise<CellTags> {
+    return this._post('tags', { body: order });
   }
 
   /** The notebook on disk, written as the files of a target. */

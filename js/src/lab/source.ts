@@ -1,5 +1,6 @@
 // A notebook that is open in JupyterLab, as the model sees it.
 
+import type { ICellModel } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Signal, type ISignal } from '@lumino/signaling';
 
@@ -55,9 +56,15 @@ export class PanelSource implements INotebookSource {
     };
   }
 
+  tags(id: string): readonly string[] | null {
+    const found = [...(this.panel.context.model.cells ?? [])].find(cell => cell.id === id);
+    return found === undefined ? null : tagsOf(found);
+  }
+
   apply(changes: readonly ICellChange[]): void {
     const model = this.panel.context.model;
     const cells = new Map([...model.cells].map(cell => [cell.id, cell]));
+    this._endOfUndo();
     model.sharedModel.transact(() => {
       for (const change of changes) {
         const cell = cells.get(change.cell);
@@ -73,10 +80,19 @@ export class PanelSource implements INotebookSource {
         }
       }
     });
+    this._endOfUndo();
   }
 
   async save(): Promise<void> {
     await this.panel.context.save();
+  }
+
+  /** What is changed from now on is undone by itself, not together with what was typed a moment ago. */
+  private _endOfUndo(): void {
+    const { undoManager } = this.panel.context.model.sharedModel as unknown as {
+      undoManager?: { stopCapturing(): void };
+    };
+    undoManager?.stopCapturing();
   }
 
   private _told(): void {
@@ -85,4 +101,10 @@ export class PanelSource implements INotebookSource {
 
   private readonly _changed = new Signal<this, void>(this);
   private readonly _disposed = new Signal<this, void>(this);
+}
+
+/** The tags of a cell; what is no text among them is left out. */
+export function tagsOf(cell: ICellModel): readonly string[] {
+  const tags: unknown = cell.getMetadata('tags');
+  return Array.isArray(tags) ? tags.filter(tag => typeof tag === 'string') : [];
 }

@@ -21,6 +21,8 @@ export interface INotebookSource {
   readonly dirty: boolean;
   /** The notebook as JSON, without outputs. */
   read(): Record<string, unknown>;
+  /** The tags of a cell; null where there is no such cell. */
+  tags(cell: string): readonly string[] | null;
   /** Make the changes, as one that can be undone. */
   apply(changes: readonly ICellChange[]): void;
   save(): Promise<void>;
