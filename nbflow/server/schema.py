@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from nbflow.analysis.cell_tags import CellMarks
+from nbflow.analysis.edits import Fix
 from nbflow.analysis.tag_changes import TagChange
 from nbflow.engines import events
 from nbflow.model import CellId, Edge, Json, Parameter, PipelineMetadata, Role, Step, StepName
@@ -74,7 +75,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something to tell the user. Cells and lines count from 1, columns from 0; None means all of it."""
+    """Something to tell the user. Cells and lines count from 1, columns from 0; null means all of it.
+
+    ``fixes`` are repairs that can be made with one click, the best one first.
+    """
 
     code: str
     name: str
@@ -85,6 +89,7 @@ class Finding:
     number: int | None = None
     line: int | None = None
     column: int | None = None
+    fixes: tuple[Fix, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
