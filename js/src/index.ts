@@ -2,7 +2,8 @@
 
 import { cells } from './cells/plugin';
 import { models } from './lab/models';
+import { commands } from './panel/commands';
 import { panel } from './panel/plugin';
 
-export default [models, panel, cells];
+export default [models, commands, panel, cells];
 export * from './tokens';

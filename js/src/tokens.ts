@@ -39,6 +39,14 @@ export namespace CommandIDs {
   export const propose = 'nbflow:propose-steps';
   /** Put the cursor at a place of the notebook: `{path, cell, line?}`. */
   export const goTo = 'nbflow:go-to-cell';
+  /** Go on where a run of the notebook in front has failed or was stopped: `{id, folder, path?}`. */
+  export const resume = 'nbflow:resume-run';
+  /** Enter the parameters of a run for the next one: `{path?, parameters}`. */
+  export const fill = 'nbflow:enter-parameters';
+  /** Show the states of a run at the cells: `{id, folder, path?}`; without an id those of none. */
+  export const showAtCells = 'nbflow:show-at-cells';
+  /** Send runs of the notebook in front to an engine: `{engine}`. */
+  export const engine = 'nbflow:choose-engine';
   /** Put the cursor into the editor of the active cell's step. */
   export const editStep = 'nbflow:edit-step';
   /** Show the steps at the cells, or do so no more. */

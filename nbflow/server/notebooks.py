@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from nbflow.analysis.graph import waves
 from nbflow.analysis.marks import marks
+from nbflow.graph import waves
 from nbflow.server import schema
 from nbflow.server.findings import shown
 from nbflow.server.operation import WRITE, Asked, Lane, Operation, Query

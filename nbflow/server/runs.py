@@ -10,17 +10,17 @@ from typing import Any, Final
 
 from nbflow.engines.events import CellError, RunState
 from nbflow.errors import NotRecordedError
-from nbflow.model import CellId, StepName
+from nbflow.model import StepName
 from nbflow.server import schema
 from nbflow.server.operation import EXECUTE, Asked, Lane, Operation, Query
 from nbflow.server.places import PlaceError
 from nbflow.service import detached, history, live
 from nbflow.service.elsewhere import look, stop
 from nbflow.service.elsewhere import submit as elsewhere
-from nbflow.service.elsewhere.logs import logs
 from nbflow.service.engines import chosen
 from nbflow.service.journal import LONGEST_ERROR, shortened
 from nbflow.service.run import cancel
+from nbflow.service.written import written
 from nbflow.store import CellRecord, RunRecord, RunRow, StepRecord
 
 #: So many characters of a step's log, and of the outputs of its cells, are in one answer.
@@ -46,12 +46,14 @@ def _runs(asked: Asked) -> schema.RunList:
         listed = look.runs(str(path) if path else None, folder)
     except NotRecordedError:
         return schema.RunList((), (), more=False)
-    rows = [row for row in listed.rows if asked.root.holds(Path(row.notebook))]
-    summaries = tuple(_summary(asked, row) for row in rows[:limit])
+    held = {each: asked.root.holds(Path(each)) for each in {row.notebook for row in listed.rows}}
+    rows = [row for row in listed.rows if held[row.notebook]]
+    summaries = tuple(summary(asked, row) for row in rows[:limit])
     return schema.RunList(summaries, listed.notes, more=len(rows) > limit)
 
 
-def _summary(asked: Asked, row: RunRow | RunRecord) -> schema.RunSummary:
+def summary(asked: Asked, row: RunRow | RunRecord) -> schema.RunSummary:
+    """A run as a line of the list."""
     at = row if isinstance(row, RunRow) else row.remote
     return schema.RunSummary(
         id=row.id,
@@ -63,6 +65,7 @@ def _summary(asked: Asked, row: RunRow | RunRecord) -> schema.RunSummary:
         started=row.started,
         seconds=row.seconds,
         parameters=row.parameters or {},
+        metrics=row.metrics or {},
     )
 
 
@@ -73,14 +76,14 @@ def _start(asked: Asked) -> schema.RunSummary:
     if profile is None:
         if order.image:
             raise PlaceError("an image is for runs elsewhere: this machine has none", 400)
-        return _summary(asked, detached.start(path, parameters=order.parameters))
+        return summary(asked, detached.start(path, parameters=order.parameters, fresh=order.fresh))
+    if order.fresh:
+        raise PlaceError("a fresh run is one on this machine: elsewhere the engine decides", 400)
     image = order.image or None
-    return _summary(
-        asked, elsewhere.submit(path, profile, parameters=order.parameters, image=image)
-    )
+    return summary(asked, elsewhere.submit(path, profile, parameters=order.parameters, image=image))
 
 
-def _known(asked: Asked) -> tuple[RunRecord, Path]:
+def known(asked: Asked) -> tuple[RunRecord, Path]:
     """The run that the address names, as it is recorded, and its folder.
 
     Raises:
@@ -89,11 +92,11 @@ def _known(asked: Asked) -> tuple[RunRecord, Path]:
     """
     folder = asked.root.directory(asked.text(FOLDER))
     record = history.run(asked.named["run"], folder)
-    _check(asked, record)
+    check(asked, record)
     return record, folder
 
 
-def _check(asked: Asked, run: RunRow | RunRecord) -> None:
+def check(asked: Asked, run: RunRow | RunRecord) -> None:
     """Nothing, where a run is one of a notebook below the root.
 
     Raises:
@@ -104,12 +107,11 @@ def _check(asked: Asked, run: RunRow | RunRecord) -> None:
 
 
 def _run(asked: Asked) -> schema.Run:
-    record, folder = _known(asked)
+    record, folder = known(asked)
     looked = live.run(record.id, folder)
     record, remote = looked.record, looked.record.remote
     return schema.Run(
-        **asdict(_summary(asked, record)),
-        metrics=record.metrics or {},
+        **asdict(summary(asked, record)),
         python=record.python,
         verified=record.verified,
         message=remote.message if remote else "",
@@ -159,7 +161,7 @@ def _failure(cells: Iterable[CellRecord]) -> schema.Failure | None:
 def _events(asked: Asked) -> schema.Events:
     folder = asked.root.directory(asked.text(FOLDER))
     row = history.row(asked.named["run"], folder)
-    _check(asked, row)
+    check(asked, row)
     found = live.events(row.id, folder, asked.number(SINCE))
     records: tuple[Any, ...] = found.events  # as the journal has them
     return schema.Events(records, found.cursor, found.state, live=not row.profile)
@@ -173,16 +175,10 @@ def _pause(answer: schema.Events) -> float | None:
 
 
 def _log(asked: Asked) -> schema.Log:
-    record, folder = _known(asked)
-    name = asked.text(STEP)
-    pieces: list[schema.LogPiece] = []
-    if record.remote is None:
-        found = live.log(record.id, folder, StepName(name))
-        pieces = [schema.LogPiece(each.cell, each.stream, each.text) for each in found]
-    else:
-        for _, texts in logs(record.id, folder, step=name):
-            pieces += [schema.LogPiece(CellId(""), each.stream, each.text) for each in texts]
-    return _ending(StepName(name), pieces)
+    record, folder = known(asked)
+    step = StepName(asked.text(STEP))
+    found = written(record, folder, step)
+    return _ending(step, [schema.LogPiece(each.cell, each.stream, each.text) for each in found])
 
 
 def _ending(step: StepName, pieces: list[schema.LogPiece]) -> schema.Log:
@@ -198,7 +194,7 @@ def _ending(step: StepName, pieces: list[schema.LogPiece]) -> schema.Log:
 
 
 def _outputs(asked: Asked) -> schema.Outputs:
-    record, _ = _known(asked)
+    record, _ = known(asked)
     step = history.step_of(record, asked.text(STEP))
     room, cells = _MOST_OUTPUTS, []
     for cell in step.cells:
@@ -217,16 +213,21 @@ def _outputs(asked: Asked) -> schema.Outputs:
 
 
 def _cancel(asked: Asked) -> schema.RunSummary:
-    record, folder = _known(asked)
+    record, folder = known(asked)
     here = record.remote is None
-    return _summary(asked, cancel(record.id, folder) if here else stop.cancel(record.id, folder))
+    return summary(asked, cancel(record.id, folder) if here else stop.cancel(record.id, folder))
 
 
 def _resume(asked: Asked) -> schema.RunSummary:
-    record, folder = _known(asked)
+    record, folder = known(asked)
+    order: schema.ResumeOrder = asked.body
     if record.remote is None:
-        return _summary(asked, detached.start_again(record.id, folder))
-    return _summary(asked, elsewhere.retry(look.run(record.id, folder).record, folder))
+        return summary(asked, detached.start_again(record.id, folder, step=order.step))
+    if order.step:
+        raise PlaceError(
+            f"{record.remote.profile} goes on where a run has failed, and not from a step", 400
+        )
+    return summary(asked, elsewhere.retry(look.run(record.id, folder).record, folder))
 
 
 OPERATIONS = (
@@ -294,9 +295,10 @@ OPERATIONS = (
     Operation(
         "POST",
         "/runs/{run}/resume",
-        "Starts a run that goes on where another one has failed or was stopped.",
+        "Starts a run that goes on where another one has ended, or from one of its steps.",
         schema.RunSummary,
         _resume,
+        body=schema.ResumeOrder,
         queries=(FOLDER,),
         action=EXECUTE,
         lane=Lane.CONVERSION,

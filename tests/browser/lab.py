@@ -105,8 +105,8 @@ class Lab:
             "IPYTHONDIR": str(self.home / "ipython"),
             "JUPYTER_CONFIG_DIR": str(self.home / "config"),
             "JUPYTER_DATA_DIR": str(self.home / "data"),
-            # The environment may hold an older extension, which would come before that of the checkout.
-            "JUPYTER_PREFER_ENV_PATH": "0",
+            # The extension of this checkout, and not one that is installed.
+            "JUPYTER_PREFER_ENV_PATH": "1" if self.installed else "0",
             "JUPYTER_RUNTIME_DIR": str(self.home / "runtime"),
             "JUPYTERLAB_SETTINGS_DIR": str(self.home / "settings"),
             "JUPYTERLAB_WORKSPACES_DIR": str(self.home / "workspaces"),
