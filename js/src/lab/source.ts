@@ -4,7 +4,7 @@ import type { ICellModel } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Signal, type ISignal } from '@lumino/signaling';
 
-import type { ICellChange, INotebookSource } from '../model/source';
+import type { Change, INotebookSource } from '../model/source';
 
 export class PanelSource implements INotebookSource {
   constructor(readonly panel: NotebookPanel) {
@@ -70,22 +70,22 @@ export class PanelSource implements INotebookSource {
     return found === undefined ? null : tagsOf(found);
   }
 
-  apply(changes: readonly ICellChange[]): void {
+  apply(changes: readonly Change[]): void {
     const model = this.panel.context.model;
     const cells = new Map([...model.cells].map(cell => [cell.id, cell]));
     this._endOfUndo();
     model.sharedModel.transact(() => {
       for (const change of changes) {
-        const cell = cells.get(change.cell);
-        if (change.tags !== undefined) {
-          if (change.tags.length > 0) {
-            cell?.setMetadata('tags', [...change.tags]);
-          } else {
-            cell?.deleteMetadata('tags');
+        if ('key' in change) {
+          setValue(model, change.key, change.value);
+        } else {
+          const cell = cells.get(change.cell);
+          if (cell && change.tags !== undefined) {
+            setValue(cell, 'tags', change.tags.length > 0 ? [...change.tags] : null);
           }
-        }
-        if (change.source !== undefined) {
-          cell?.sharedModel.setSource(change.source);
+          if (change.source !== undefined) {
+            cell?.sharedModel.setSource(change.source);
+          }
         }
       }
     });
@@ -121,4 +121,16 @@ export class PanelSource implements INotebookSource {
 export function tagsOf(cell: ICellModel): readonly string[] {
   const tags: unknown = cell.getMetadata('tags');
   return Array.isArray(tags) ? tags.filter(tag => typeof tag === 'string') : [];
+}
+
+function setValue(
+  model: Pick<ICellModel, 'setMetadata' | 'deleteMetadata'>,
+  key: string,
+  value: unknown
+): void {
+  if (value === null) {
+    model.deleteMetadata(key);
+  } else {
+    model.setMetadata(key, value);
+  }
 }
