@@ -215,6 +215,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/renamings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The changes of tags that give a step of a notebook another name; nothing is written. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RenamingOrder"];
+                };
+            };
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Renaming"];
+                    };
+                };
+                /** @description Why it was not served. */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tags": {
         parameters: {
             query?: never;
@@ -1032,6 +1081,7 @@ export interface components {
             waves: string[][];
             parameters: components["schemas"]["Parameter"][];
             settings: components["schemas"]["PipelineMetadata"];
+            step_settings: components["schemas"]["StepSettings"][];
             cells: components["schemas"]["Cell"][];
             findings: components["schemas"]["Finding"][];
         };
@@ -1415,6 +1465,19 @@ export interface components {
             count: number | null;
             seconds: number | null;
         };
+        /** @description The changes of tags that give a step another name everywhere. */
+        Renaming: {
+            edits: components["schemas"]["TagsEdit"][];
+        };
+        /** @description A step to rename in a notebook as an editor holds it: from ``old`` to ``new``. */
+        RenamingOrder: {
+            path: string;
+            notebook: {
+                [key: string]: unknown;
+            };
+            old: string;
+            new: string;
+        };
         /**
          * @description What a step asks of the place where it runs. Pairs are ``(key, value)`` in the user's order.
          *
@@ -1644,6 +1707,17 @@ export interface components {
             /** @constant */
             event: "step-log";
         };
+        /**
+         * @description What holds for a step: ``own`` is what the tags of its cells say, ``inherited`` is all else.
+         *
+         *         That comes from ``steps_defaults`` and the image in the notebook's metadata, without what the step says
+         *         otherwise.
+         */
+        StepSettings: {
+            step: string;
+            own: components["schemas"]["CellMarks"];
+            inherited: components["schemas"]["CellMarks"];
+        };
         /** @description A step began; ``again`` says why it runs anew in this run, ``why`` why no result was used again. */
         StepStarted: {
             step: string;
@@ -1776,6 +1850,8 @@ export type Problem = components['schemas']['Problem'];
 export type Proposal = components['schemas']['Proposal'];
 export type ProposedTags = components['schemas']['ProposedTags'];
 export type RanCell = components['schemas']['RanCell'];
+export type Renaming = components['schemas']['Renaming'];
+export type RenamingOrder = components['schemas']['RenamingOrder'];
 export type Resources = components['schemas']['Resources'];
 export type ResumeOrder = components['schemas']['ResumeOrder'];
 export type Run = components['schemas']['Run'];
@@ -1793,6 +1869,7 @@ export type StepCell = components['schemas']['StepCell'];
 export type StepCode = components['schemas']['StepCode'];
 export type StepEnded = components['schemas']['StepEnded'];
 export type StepLog = components['schemas']['StepLog'];
+export type StepSettings = components['schemas']['StepSettings'];
 export type StepStarted = components['schemas']['StepStarted'];
 export type TagChange = components['schemas']['TagChange'];
 export type TagOrder = components['schemas']['TagOrder'];

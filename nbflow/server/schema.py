@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from nbflow.analysis.cell_tags import CellMarks
-from nbflow.analysis.edits import Fix
+from nbflow.analysis.edits import Fix, TagsEdit
+from nbflow.analysis.inherited import StepSettings
 from nbflow.analysis.tag_changes import TagChange
 from nbflow.engines import events
 from nbflow.model import CellId, Edge, Json, Name, Parameter, PipelineMetadata, Role, Step, StepName
@@ -65,6 +66,14 @@ class ResumeOrder:
     """
 
     step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RenamingOrder(Unsaved):
+    """A step to rename in a notebook as an editor holds it: from ``old`` to ``new``."""
+
+    old: str
+    new: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +146,7 @@ class Analysis:
     waves: tuple[tuple[StepName, ...], ...]
     parameters: tuple[Parameter, ...]
     settings: PipelineMetadata
+    step_settings: tuple[StepSettings, ...]
     cells: tuple[Cell, ...]
     findings: tuple[Finding, ...]
 
@@ -148,6 +158,13 @@ class CellTags:
     tags: tuple[str, ...]
     marks: CellMarks
     problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """The changes of tags that give a step another name everywhere."""
+
+    edits: tuple[TagsEdit, ...]
 
 
 @dataclass(frozen=True, slots=True)
