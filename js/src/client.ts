@@ -13,6 +13,8 @@ import type {
   Log,
   Outputs,
   Proposal,
+  Renaming,
+  RenamingOrder,
   Run,
   RunList,
   RunOrder,
@@ -43,6 +45,11 @@ export class Client {
   /** What the tags of a cell say, and the tags after a change; nothing is written. */
   tags(order: TagOrder): Promise<CellTags> {
     return this._post('tags', { body: order });
+  }
+
+  /** The changes of tags that give a step of a notebook another name; nothing is written. */
+  renaming(order: RenamingOrder): Promise<Renaming> {
+    return this._post('renamings', { body: order });
   }
 
   /** The notebook on disk, written as the files of a target. */

@@ -211,6 +211,24 @@ export class NotebookModel implements IDisposable {
   }
 
   /**
+   * Give a step another name in the rest of the notebook, after one cell has got it: its tags were `before`.
+   *
+   * Throws a `RequestError` where that cannot be.
+   */
+  async rename(old: string, name: string, cell: string, before: readonly string[]): Promise<void> {
+    const { path, notebook } = this._unsaved();
+    for (const each of notebook.cells as { id: string; metadata: Record<string, unknown> }[]) {
+      if (each.id === cell) {
+        each.metadata = { ...each.metadata, tags: before };
+      }
+    }
+    const { edits } = await this.client.renaming({ path, notebook, old, new: name });
+    if (!this.repair({ title: '', edits: edits.filter(edit => edit.cell !== cell) })) {
+      throw new RequestError('The notebook has changed meanwhile.', 409);
+    }
+  }
+
+  /**
    * Start a run of the notebook as it stands, and show it; what is not saved is saved first.
    * Null where it could not be started: the notice says why.
    */

@@ -1,6 +1,6 @@
 // The fields of the form of what a step asks for: how each is read from tags, inherited, and changed.
 
-import type { CellMarks, Resources, TagChange } from '../../schema';
+import type { CellMarks, StepSettings, TagChange } from '../../schema';
 
 export type FieldName =
   | 'image'
@@ -18,10 +18,8 @@ export interface IField {
   readonly name: FieldName;
   /** A value as an example. */
   readonly example: string;
-  /** The value in the cell's tags, or "". */
-  own(marks: CellMarks): string;
-  /** The value in the resources of a step, or of the notebook's defaults, or "". */
-  of(resources: Resources): string;
+  /** The value in tags, or "". */
+  of(marks: CellMarks): string;
   /** The change that gives the field a text; "" takes its tag away. */
   change(text: string, marks: CellMarks): TagChange;
 }
@@ -29,9 +27,9 @@ export interface IField {
 export const GPUS = ['nvidia.com/gpu', 'amd.com/gpu'];
 
 /** The kind of device that the form speaks of. */
-export function kindOf(marks: CellMarks, resources: Resources | null): string {
-  const asked = resources?.limits.map(([key]) => key).find(key => key.includes('/'));
-  return marks.devices.at(0)?.kind ?? asked ?? GPUS[0];
+export function kindOf(marks: CellMarks, settings: StepSettings | null): string {
+  const asked = [marks, settings?.own, settings?.inherited].flatMap(each => each?.devices ?? []);
+  return asked.at(0)?.kind ?? GPUS[0];
 }
 
 /** The change to so many devices of a kind; the others that the cell asks for stay. */
@@ -45,13 +43,10 @@ function amount(
   name: 'cpu_request' | 'cpu_limit' | 'memory_request' | 'memory_limit',
   example: string
 ): IField {
-  const [key, kind] = name.split('_');
   return {
     name,
     example,
-    own: marks => marks[name],
-    of: resources =>
-      pair(kind === 'limit' ? resources.limits : resources.requests, each => each === key),
+    of: marks => marks[name],
     change: text => ({ [name]: text || null })
   };
 }
@@ -60,8 +55,7 @@ export const FIELDS: readonly IField[] = [
   {
     name: 'image',
     example: 'python:3.11-slim',
-    own: marks => marks.image,
-    of: resources => resources.image,
+    of: marks => marks.image,
     change: text => ({ image: text || null })
   },
   amount('cpu_request', '500m'),
@@ -71,15 +65,13 @@ export const FIELDS: readonly IField[] = [
   {
     name: 'gpu',
     example: '1',
-    own: marks => marks.devices.at(0)?.count ?? '',
-    of: resources => pair(resources.limits, key => key.includes('/')),
+    of: marks => marks.devices.at(0)?.count ?? '',
     change: (text, marks) => devices(text, kindOf(marks, null), marks)
   },
   {
     name: 'retry',
     example: '2',
-    own: marks => (marks.retry === null ? '' : String(marks.retry.times)),
-    of: resources => (resources.retry > 0 ? String(resources.retry) : ''),
+    of: marks => (marks.retry === null ? '' : String(marks.retry.times)),
     change: (text, { retry }) => ({
       retry: text ? { wait: '', factor: null, ...retry, times: Number(text) } : null
     })
@@ -87,8 +79,7 @@ export const FIELDS: readonly IField[] = [
   {
     name: 'wait',
     example: '30s',
-    own: marks => marks.retry?.wait ?? '',
-    of: resources => (resources.backoff === null ? '' : span(resources.backoff.seconds)),
+    of: marks => marks.retry?.wait ?? '',
     change: (text, { retry }) => ({
       retry: { times: retry?.times ?? 1, factor: text ? (retry?.factor ?? null) : null, wait: text }
     })
@@ -96,47 +87,27 @@ export const FIELDS: readonly IField[] = [
   {
     name: 'timeout',
     example: '10m',
-    own: marks => marks.timeout,
-    of: resources => span(resources.timeout),
+    of: marks => marks.timeout,
     change: text => ({ timeout: text || null })
   },
   {
     name: 'cache',
     example: '',
-    own: marks => word(marks.cache),
-    of: resources => word(resources.cache),
+    of: marks => word(marks.cache),
     change: text => ({ cache: text ? text === 'enabled' : null })
   }
 ];
 
-/** The value that holds where the cell says nothing, and whether it is the notebook's default. */
+/** The value that holds where the cell says nothing: what other cells of the step say, or the notebook. */
 export function inherited(
   field: IField,
-  step: Resources | null,
-  defaults: Resources | null
+  settings: StepSettings | null
 ): { readonly value: string; readonly byNotebook: boolean } {
-  const general = defaults === null ? '' : field.of(defaults);
-  const found = step === null ? general : field.of(step);
-  return { value: found || general, byNotebook: found === '' || found === general };
-}
-
-function pair(pairs: readonly (readonly [string, string])[], wanted: (key: string) => boolean) {
-  return pairs.find(([key]) => wanted(key))?.[1] ?? '';
+  const other = settings === null ? '' : field.of(settings.own);
+  const general = settings === null ? '' : field.of(settings.inherited);
+  return { value: other || general, byNotebook: other === '' };
 }
 
 function word(value: boolean | null): string {
   return value === null ? '' : value ? 'enabled' : 'disabled';
-}
-
-/** Seconds as a tag says them: "90s", "10m", "2h". */
-export function span(seconds: number): string {
-  if (seconds === 0) {
-    return '';
-  }
-  const units = [
-    [3600, 'h'],
-    [60, 'm']
-  ] as const;
-  const [unit, name] = units.find(([size]) => seconds % size === 0) ?? [1, 's'];
-  return `${seconds / unit}${name}`;
 }

@@ -14,7 +14,7 @@ import {
 } from 'react';
 import { createPortal } from 'react-dom';
 
-import type { CellMarks, Resources as Asked } from '../../schema';
+import type { CellMarks, StepSettings } from '../../schema';
 import type { Desk } from './desk';
 import { devices, FIELDS, GPUS, inherited, kindOf, type FieldName, type IField } from './fields';
 import { TextField } from './textfield';
@@ -134,20 +134,15 @@ function Form(props: { desk: Desk; marks: CellMarks }): JSX.Element {
   const { desk, marks } = props;
   const { trans, notebook } = desk;
   const step = notebook.cell(desk.cell)?.step ?? null;
-  const asked = step === null ? null : (notebook.step(step)?.resources ?? null);
-  const settings = notebook.analysis?.settings ?? null;
-  const defaults = settings && {
-    ...settings.defaults,
-    image: settings.defaults.image || settings.image
-  };
-  const given = { desk, marks, asked, defaults };
+  const settings = notebook.analysis?.step_settings.find(each => each.step === step) ?? null;
+  const given = { desk, marks, settings };
   const others = [
     ...marks.env.map(({ name, value }) => `env:${name}:${value}`),
     ...marks.labels.map(({ name, value }) => `label:${name}:${value}`),
     ...marks.annotations.map(({ name, value }) => `annotation:${name}:${value}`),
     ...marks.others
   ];
-  const kind = kindOf(marks, asked);
+  const kind = kindOf(marks, settings);
   return (
     <div className="jp-nbflow-Form">
       <Row title={trans.__('Image')}>
@@ -220,17 +215,16 @@ function Aside(props: { text: string }): JSX.Element {
 interface IGiven {
   desk: Desk;
   marks: CellMarks;
-  /** What the step asks for in all, and the notebook for all steps. */
-  asked: Asked | null;
-  defaults: Asked | null;
+  /** What all cells of the step say, and the notebook says for all steps. */
+  settings: StepSettings | null;
 }
 
 function Field(props: IGiven & { name: FieldName; label: string }): JSX.Element {
-  const { desk, marks, asked, defaults, name, label } = props;
+  const { desk, marks, settings, name, label } = props;
   const { trans } = desk;
   const field = FIELDS.find(each => each.name === name)!;
-  const own = field.own(marks);
-  const { value, note } = from(desk, field, asked, defaults);
+  const own = field.of(marks);
+  const { value, note } = from(desk, field, settings);
   const shown = own === '' && value !== '';
   return (
     <span className="jp-nbflow-FieldWithNote">
@@ -249,16 +243,16 @@ function Field(props: IGiven & { name: FieldName; label: string }): JSX.Element 
 }
 
 function Cache(props: IGiven): JSX.Element {
-  const { desk, marks, asked, defaults } = props;
+  const { desk, marks, settings } = props;
   const { trans } = desk;
   const field = FIELDS.find(each => each.name === 'cache')!;
-  const { value, note } = from(desk, field, asked, defaults);
+  const { value, note } = from(desk, field, settings);
   const words: Record<string, string> = {
     enabled: trans.__('Results are used again'),
     disabled: trans.__('Runs every time')
   };
   const id = useId();
-  const own = field.own(marks);
+  const own = field.of(marks);
   const shown = own === '' && value !== '';
   return (
     <span className="jp-nbflow-FieldWithNote">
@@ -277,8 +271,8 @@ function Cache(props: IGiven): JSX.Element {
   );
 }
 
-function from(desk: Desk, field: IField, asked: Asked | null, defaults: Asked | null) {
-  const { value, byNotebook } = inherited(field, asked, defaults);
+function from(desk: Desk, field: IField, settings: StepSettings | null) {
+  const { value, byNotebook } = inherited(field, settings);
   const note = byNotebook
     ? desk.trans.__('from the notebook')
     : desk.trans.__('from another cell of the step');

@@ -8,8 +8,8 @@ import { useSignal } from '../../panel/useSignal';
 import type { CellMarks } from '../../schema';
 import { roleWord, type TagRole } from '../words';
 import { After } from './after';
-import type { Desk } from './desk';
-import { lineOf, type ILine } from './line';
+import type { Desk, IOffer } from './desk';
+import { lineOf, othersNamed, type ILine } from './line';
 import { Resources } from './resources';
 import { TextField } from './textfield';
 
@@ -82,6 +82,7 @@ function Fields(props: {
   const { desk, marks, problems, line } = props;
   const [problem, setProblem] = useState('');
   const [naming, setNaming] = useState(false);
+  const [offer, setOffer] = useState<IOffer | null>(null);
   const tags = JSON.stringify(marks);
   useEffect(() => {
     setProblem('');
@@ -106,7 +107,23 @@ function Fields(props: {
         }}
       />
       {NAMED.includes(role) && (
-        <NameField desk={desk} line={line} focused={naming} left={() => setNaming(false)} />
+        <NameField
+          desk={desk}
+          line={line}
+          focused={naming}
+          left={() => setNaming(false)}
+          offer={setOffer}
+        />
+      )}
+      {offer?.name === line.name && (
+        <RenameAll
+          desk={desk}
+          offer={offer}
+          done={sentence => {
+            setOffer(null);
+            setProblem(sentence);
+          }}
+        />
       )}
       {WAITING.includes(line.role) && <After desk={desk} line={line} told={setProblem} />}
       {told && (
@@ -152,10 +169,20 @@ function NameField(props: {
   line: ILine;
   focused: boolean;
   left: () => void;
+  offer: (offer: IOffer | null) => void;
 }): JSX.Element {
-  const { desk, line, focused, left } = props;
+  const { desk, line, focused, left, offer } = props;
   const { trans } = desk;
   const list = useId();
+  const keep = async (text: string) => {
+    const before = desk.notebook.source.tags(desk.cell) ?? [];
+    const old = line.name;
+    const places = old ? othersNamed(desk.cell, old, desk.notebook.analysis) : 0;
+    const problem = await desk.change(text ? { step: text } : { role: null });
+    const offered = problem === '' && text !== '' && !line.names.includes(text) && places > 0;
+    offer(offered ? { old, name: text, before, places } : null);
+    return problem;
+  };
   return (
     <>
       <TextField
@@ -166,7 +193,7 @@ function NameField(props: {
         list={list}
         focused={focused}
         left={left}
-        keep={async text => desk.change(text ? { step: text } : { role: null })}
+        keep={keep}
       />
       <datalist id={list}>
         {line.names
@@ -176,6 +203,30 @@ function NameField(props: {
           ))}
       </datalist>
     </>
+  );
+}
+
+/** The offer to give the step its new name everywhere else. */
+function RenameAll(props: {
+  desk: Desk;
+  offer: IOffer;
+  done: (problem: string) => void;
+}): JSX.Element {
+  const { desk, offer, done } = props;
+  const { trans } = desk;
+  return (
+    <button
+      type="button"
+      className="jp-nbflow-RenameAll"
+      title={trans.__(
+        'Rename %1 to %2 in its other cells, and where steps wait for it',
+        offer.old,
+        offer.name
+      )}
+      onClick={() => void desk.rename(offer).then(done)}
+    >
+      {trans._n('Rename it in %1 more place', 'Rename it in %1 more places', offer.places)}
+    </button>
   );
 }
 
