@@ -3,6 +3,7 @@
 import { models } from './lab/models';
 import { commands } from './panel/commands';
 import { panel } from './panel/plugin';
+import { status } from './panel/status';
 
-export default [models, commands, panel];
+export default [models, commands, panel, status];
 export * from './tokens';
