@@ -1,8 +1,10 @@
 // What the plugins of nbflow offer one another, and other extensions.
 
+import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Token } from '@lumino/coreutils';
 
 import type { Client } from './client';
+import type { NotebookModel } from './model/notebook';
 import type { NotebooksModel } from './model/notebooks';
 import type { RunsModel } from './model/runs';
 
@@ -11,6 +13,8 @@ export interface INbflow {
   readonly client: Client;
   readonly runs: RunsModel;
   readonly notebooks: NotebooksModel;
+  /** The model of a notebook that is open. */
+  notebookOf(panel: NotebookPanel): NotebookModel;
 }
 
 export const INbflow = new Token<INbflow>(
@@ -45,4 +49,6 @@ export namespace CommandIDs {
   export const engine = 'nbflow:choose-engine';
   /** Put the cursor into the editor of the active cell's step. */
   export const editStep = 'nbflow:edit-step';
+  /** Show the steps at the cells, or do so no more. */
+  export const toggleBadges = 'nbflow:toggle-badges';
 }

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from nbflow.analysis.cell_tags import CellMarks
+from nbflow.analysis.tag_changes import TagChange
 from nbflow.engines import events
 from nbflow.model import CellId, Edge, Json, Name, Parameter, PipelineMetadata, Role, Step, StepName
 from nbflow.service.comparison import ComparedCell, ComparedCode, ComparedStep, ComparedValue
@@ -64,6 +66,14 @@ class ResumeOrder:
     step: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class TagOrder:
+    """The tags of a cell as they stand, and what to change of them."""
+
+    tags: tuple[str, ...]
+    change: TagChange = field(default_factory=TagChange)
+
+
 # Answers
 
 
@@ -92,11 +102,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A code cell: its role, the step that it runs in, and why one of the prelude runs only once."""
+    """A code cell: its role, the step that it runs in, and why one of the prelude runs only once.
+
+    ``own`` says whether its own tags give it the role, and not its place in the notebook.
+    """
 
     id: CellId
     number: int
     role: Role
+    own: bool
     step: StepName | None
     demoted: str
     tags: tuple[str, ...]
@@ -120,6 +134,15 @@ class Analysis:
     settings: PipelineMetadata
     cells: tuple[Cell, ...]
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CellTags:
+    """The tags of a cell, what they say, and a sentence for each thing that is wrong with them."""
+
+    tags: tuple[str, ...]
+    marks: CellMarks
+    problems: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
