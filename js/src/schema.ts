@@ -1275,7 +1275,11 @@ export interface components {
             evalue: string;
             traceback: string[];
         };
-        /** @description Something to tell the user. Cells and lines count from 1, columns from 0; None means all of it. */
+        /**
+         * @description Something to tell the user. Cells and lines count from 1, columns from 0; null means all of it.
+         *
+         *         ``fixes`` are repairs that can be made with one click, the best one first.
+         */
         Finding: {
             code: string;
             name: string;
@@ -1286,6 +1290,7 @@ export interface components {
             number: number | null;
             line: number | null;
             column: number | null;
+            fixes: components["schemas"]["Fix"][];
         };
         /** @description A finding that was told when the run began. */
         FindingRecord: {
@@ -1296,6 +1301,11 @@ export interface components {
             cell: string | null;
             number: number;
             line: number;
+        };
+        /** @description A repair of a finding; ``title`` says in the imperative what it does. */
+        Fix: {
+            title: string;
+            edits: (components["schemas"]["TagsEdit"] | components["schemas"]["SourceEdit"] | components["schemas"]["MetadataEdit"])[];
         };
         /**
          * @description A place in a notebook.
@@ -1320,6 +1330,14 @@ export interface components {
             cell: string;
             stream: string;
             text: string;
+        };
+        /** @description The value of ``key`` in the notebook's metadata becomes ``value``. */
+        MetadataEdit: {
+            /** @constant */
+            edit: "metadata";
+            key: string;
+            before: unknown;
+            value: unknown;
         };
         /** @description A text with a name: an environment variable, a label, an annotation. */
         NamedText: {
@@ -1557,6 +1575,15 @@ export interface components {
             key: string;
             env: string;
         };
+        /** @description The text of a cell becomes ``source``. */
+        SourceEdit: {
+            /** @constant */
+            edit: "source";
+            cell: string;
+            number: number;
+            before: string;
+            source: string;
+        };
         /**
          * @description The cells that run together in one process.
          *
@@ -1656,6 +1683,15 @@ export interface components {
             tags: string[];
             change?: components["schemas"]["TagChange"];
         };
+        /** @description The tags of a cell, all of them, become ``tags``. ``number`` counts the notebook's cells from 1. */
+        TagsEdit: {
+            /** @constant */
+            edit: "tags";
+            cell: string;
+            number: number;
+            before: string[];
+            tags: string[];
+        };
         /** @description A Kubernetes toleration. */
         Toleration: {
             key: string;
@@ -1726,9 +1762,11 @@ export type Events = components['schemas']['Events'];
 export type Failure = components['schemas']['Failure'];
 export type Finding = components['schemas']['Finding'];
 export type FindingRecord = components['schemas']['FindingRecord'];
+export type Fix = components['schemas']['Fix'];
 export type Location = components['schemas']['Location'];
 export type Log = components['schemas']['Log'];
 export type LogPiece = components['schemas']['LogPiece'];
+export type MetadataEdit = components['schemas']['MetadataEdit'];
 export type NamedText = components['schemas']['NamedText'];
 export type Outputs = components['schemas']['Outputs'];
 export type Parameter = components['schemas']['Parameter'];
@@ -1749,6 +1787,7 @@ export type RunStarted = components['schemas']['RunStarted'];
 export type RunStep = components['schemas']['RunStep'];
 export type RunSummary = components['schemas']['RunSummary'];
 export type Secret = components['schemas']['Secret'];
+export type SourceEdit = components['schemas']['SourceEdit'];
 export type Step = components['schemas']['Step'];
 export type StepCell = components['schemas']['StepCell'];
 export type StepCode = components['schemas']['StepCode'];
@@ -1757,6 +1796,7 @@ export type StepLog = components['schemas']['StepLog'];
 export type StepStarted = components['schemas']['StepStarted'];
 export type TagChange = components['schemas']['TagChange'];
 export type TagOrder = components['schemas']['TagOrder'];
+export type TagsEdit = components['schemas']['TagsEdit'];
 export type Toleration = components['schemas']['Toleration'];
 export type Tries = components['schemas']['Tries'];
 export type Unsaved = components['schemas']['Unsaved'];

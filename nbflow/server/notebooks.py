@@ -62,7 +62,7 @@ def _analysed(checked: Checked) -> schema.Analysis:
             for each in found.cells
             if each.cell in cells
         ),
-        findings=shown(found.findings),
+        findings=shown(found.findings, checked),
     )
 
 
@@ -100,7 +100,7 @@ def _conversion(asked: Asked) -> schema.Conversion:
         bytes=made.bytes,
         missing=made.missing,
         requirements=made.requirements,
-        findings=shown(made.findings),
+        findings=shown(made.findings, check(path)),
     )
 
 

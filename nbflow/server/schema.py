@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from nbflow.analysis.cell_tags import CellMarks
+from nbflow.analysis.edits import Fix
 from nbflow.analysis.tag_changes import TagChange
 from nbflow.engines import events
 from nbflow.model import CellId, Edge, Json, Name, Parameter, PipelineMetadata, Role, Step, StepName
@@ -87,7 +88,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something to tell the user. Cells and lines count from 1, columns from 0; None means all of it."""
+    """Something to tell the user. Cells and lines count from 1, columns from 0; null means all of it.
+
+    ``fixes`` are repairs that can be made with one click, the best one first.
+    """
 
     code: str
     name: str
@@ -98,6 +102,7 @@ class Finding:
     number: int | None = None
     line: int | None = None
     column: int | None = None
+    fixes: tuple[Fix, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
