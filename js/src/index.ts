@@ -1,10 +1,10 @@
 // The plugins of nbflow for JupyterLab.
 
-import { badges } from './cells/plugin';
+import { cells } from './cells/plugin';
 import { models } from './lab/models';
 import { commands } from './panel/commands';
 import { panel } from './panel/plugin';
 import { status } from './panel/status';
 
-export default [models, commands, panel, status, badges];
+export default [models, commands, panel, status, cells];
 export * from './tokens';

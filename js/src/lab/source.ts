@@ -64,7 +64,7 @@ export class PanelSource implements INotebookSource {
     };
   }
 
-  apply(changes: readonly ICellChange[]): void {
+  apply(changes: readonly ICellChange[], metadata: Readonly<Record<string, unknown>> = {}): void {
     const model = this.panel.context.model;
     const cells = new Map([...model.cells].map(cell => [cell.id, cell]));
     model.sharedModel.transact(() => {
@@ -80,6 +80,9 @@ export class PanelSource implements INotebookSource {
         if (change.source !== undefined) {
           cell?.sharedModel.setSource(change.source);
         }
+      }
+      for (const [key, value] of Object.entries(metadata)) {
+        model.setMetadata(key, value);
       }
     });
   }

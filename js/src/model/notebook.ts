@@ -6,7 +6,8 @@ import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { Client, IRunRef } from '../client';
 import { RequestError } from '../request';
-import type { Analysis, Cell, Conversion, Finding, Step } from '../schema';
+import type { Analysis, Cell, Conversion, Finding, Fix, Step } from '../schema';
+import { repairOf } from './fixes';
 import { HistoryModel } from './history';
 import { obstacle, type Obstacle } from './obstacle';
 import { ParametersModel } from './parameters';
@@ -198,6 +199,15 @@ export class NotebookModel implements IDisposable {
 
   apply(changes: readonly ICellChange[]): void {
     this.source.apply(changes);
+  }
+
+  /** Make a repair; false where the notebook is not what it was made for any more. */
+  repair(fix: Fix): boolean {
+    const found = repairOf(fix, this.source.read());
+    if (found !== null) {
+      this.source.apply(found.cells, found.metadata);
+    }
+    return found !== null;
   }
 
   /**

@@ -24,7 +24,7 @@ export interface INotebookSource {
   readonly dirty: boolean;
   /** The notebook as JSON, without outputs. */
   read(): Record<string, unknown>;
-  /** Make the changes, as one that can be undone. */
-  apply(changes: readonly ICellChange[]): void;
+  /** Make the changes, as one that can be undone; values of the notebook's metadata by key. */
+  apply(changes: readonly ICellChange[], metadata?: Readonly<Record<string, unknown>>): void;
   save(): Promise<void>;
 }

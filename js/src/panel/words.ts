@@ -2,11 +2,11 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { stateWord } from '../graph';
 import { shortened, type ITranslate } from '../model/format';
 import type { Obstacle } from '../model/obstacle';
 import type { Target, Work } from '../model/notebook';
 import type { State } from '../model/run';
+import { wordOf } from '../model/states';
 import type { Problem } from '../model/parameters';
 import type { Engine, Finding } from '../schema';
 
@@ -133,5 +133,5 @@ export function severityWord(severity: string, trans: ITranslate): string {
 /** The states that runs can be in, each with its word. */
 export function runStates(trans: TranslationBundle): [State, string][] {
   const states: State[] = ['running', 'done', 'failed', 'stopped'];
-  return states.map(each => [each, stateWord(trans, each)]);
+  return states.map(each => [each, wordOf(each, trans)]);
 }
