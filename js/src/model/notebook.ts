@@ -255,9 +255,8 @@ export class NotebookModel implements IDisposable {
     });
   }
 
-  /** Stop the run that is shown. */
-  async stop(): Promise<void> {
-    const run = this._run;
+  /** Stop a run: the one that is shown. */
+  async stop(run = this._run): Promise<void> {
     if (run !== null) {
       await this._working('stopping', () => run.cancel());
     }
