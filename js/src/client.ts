@@ -6,6 +6,7 @@ import { address, request, type IAsk } from './request';
 import type {
   Analysis,
   Comparison,
+  CellTags,
   Conversion,
   ConversionOrder,
   Engines,
@@ -13,10 +14,13 @@ import type {
   Log,
   Outputs,
   Proposal,
+  Renaming,
+  RenamingOrder,
   Run,
   RunList,
   RunOrder,
   RunSummary,
+  TagOrder,
   Unsaved
 } from './schema';
 
@@ -37,6 +41,16 @@ export class Client {
   /** The tags that a notebook without steps would get. */
   proposal(notebook: Unsaved): Promise<Proposal> {
     return this._post('proposal', { body: notebook });
+  }
+
+  /** What the tags of a cell say, and the tags after a change; nothing is written. */
+  tags(order: TagOrder): Promise<CellTags> {
+    return this._post('tags', { body: order });
+  }
+
+  /** The changes of tags that give a step of a notebook another name; nothing is written. */
+  renaming(order: RenamingOrder): Promise<Renaming> {
+    return this._post('renamings', { body: order });
   }
 
   /** The notebook on disk, written as the files of a target. */
