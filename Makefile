@@ -18,6 +18,9 @@ BIN := $(VENV)/bin
 # An interpreter with papermill and kfp, for `make bench`; without it they are left out.
 PEERS ?= $(BIN)/python
 
+# For `make lab`, for example LAB_OPTIONS="--port=9000 --no-browser".
+LAB_OPTIONS ?=
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run lab panel types check-panel test containers browser check check-python format docs bench clean
@@ -46,9 +49,12 @@ run: $(VENV)/.examples
 	@echo "What each step made:    $(BIN)/nbflow runs notebooks/churn.ipynb"
 	@echo "Your own notebook:      $(BIN)/nbflow run path/to/notebook.ipynb"
 
-# The kernels and the runs of this JupyterLab are those of the environment that it runs in.
+# The panel of this checkout stands before the copy that was installed, so a new build shows when the page is loaded
+# again. The kernels and runs are those of the environment.
 lab: $(VENV)/.dev
-	$(BIN)/jupyter lab --notebook-dir=notebooks
+	mkdir -p $(VENV)/panel/labextensions
+	ln -sfn $(abspath nbflow/labextension) $(VENV)/panel/labextensions/nbflow
+	JUPYTER_PATH=$(abspath $(VENV)/panel) $(BIN)/jupyter lab --notebook-dir=notebooks $(LAB_OPTIONS)
 
 js/node_modules/.installed: js/package.json js/package-lock.json
 	@command -v npm >/dev/null || if [ "$$(id -u)" = 0 ]; then apt-get update -qq && \

@@ -33,7 +33,7 @@ class Lab:
 
     root: Path
     home: Path
-    python: str = sys.executable
+    installed: Path | None = None
     port: int = field(default_factory=_free_port)
     token: str = field(default_factory=lambda: secrets.token_hex(16))
     process: subprocess.Popen[bytes] | None = None
@@ -48,7 +48,7 @@ class Lab:
         with (self.home / "lab.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [
-                    self.python, "-m", "jupyterlab",
+                    self._python, "-m", "jupyterlab",
                     "--no-browser", "--allow-root",
                     "--ServerApp.ip=127.0.0.1",
                     f"--ServerApp.port={self.port}",
@@ -85,6 +85,10 @@ class Lab:
             self.process.kill()
             self.process.wait(30)
 
+    @property
+    def _python(self) -> str:
+        return str(self.installed / "bin" / "python") if self.installed else sys.executable
+
     def _answers(self) -> bool:
         try:
             with urllib.request.urlopen(f"{self.address}/api?token={self.token}", timeout=5):
@@ -94,7 +98,7 @@ class Lab:
 
     def _environment(self) -> Mapping[str, str]:
         """The environment, in which nothing of the user's own settings is left."""
-        path = [str(REPOSITORY), *filter(None, [os.environ.get("PYTHONPATH")])]
+        given = [] if self.installed else [str(REPOSITORY), os.environ.get("PYTHONPATH", "")]
         return {
             **os.environ,
             "HOME": str(self.home),
@@ -105,27 +109,37 @@ class Lab:
             "JUPYTERLAB_SETTINGS_DIR": str(self.home / "settings"),
             "JUPYTERLAB_WORKSPACES_DIR": str(self.home / "workspaces"),
             "NBFLOW_ENGINES": str(self.home / "engines.toml"),
-            "PYTHONPATH": os.pathsep.join(path),
+            "PYTHONPATH": os.pathsep.join(filter(None, given)),
         }
 
 
 @contextmanager
-def lab(root: Path, home: Path) -> Iterator[Lab]:
-    """A JupyterLab that shows ``root`` and has the extension of this checkout; stopped at the end."""
+def lab(root: Path, home: Path, installed: Path | None = None) -> Iterator[Lab]:
+    """A JupyterLab that shows ``root``; it is stopped at the end.
+
+    It has the extension of this checkout, or runs in the environment where nbflow is ``installed``.
+    """
     root.mkdir(exist_ok=True)
-    (home / "data" / "labextensions").mkdir(parents=True)
-    (home / "data" / "labextensions" / "nbflow").symlink_to(EXTENSION)
-    (home / "config" / "jupyter_server_config.d").mkdir(parents=True)
-    for file in (REPOSITORY / "jupyter-config" / "server-config").glob("*.json"):
-        (home / "config" / "jupyter_server_config.d" / file.name).write_bytes(file.read_bytes())
+    home.mkdir(exist_ok=True)
+    if installed is None:
+        _extend(home)
     settings = home / "settings" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True)
     (settings / "notification.jupyterlab-settings").write_text(
         json.dumps({"fetchNews": "false", "checkForUpdates": False}), encoding="utf-8"
     )
-    found = Lab(root, home)
+    found = Lab(root, home, installed)
     try:
         found.start()
         yield found
     finally:
         found.stop()
+
+
+def _extend(home: Path) -> None:
+    """Let a JupyterLab find the extensions of this checkout."""
+    (home / "data" / "labextensions").mkdir(parents=True)
+    (home / "data" / "labextensions" / "nbflow").symlink_to(EXTENSION)
+    (home / "config" / "jupyter_server_config.d").mkdir(parents=True)
+    for file in (REPOSITORY / "jupyter-config" / "server-config").glob("*.json"):
+        (home / "config" / "jupyter_server_config.d" / file.name).write_bytes(file.read_bytes())

@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from lab import Lab
+from lab import REPOSITORY, Lab
 from notebook_cells import code, written
+
+AXE = REPOSITORY / "js" / "node_modules" / "axe-core" / "axe.min.js"
 
 
 class LabPage:
@@ -52,6 +54,23 @@ class LabPage:
             "([command, args]) => { window.jupyterapp.commands.execute(command, args); }",
             [command, arguments],
         )
+
+    def use_theme(self, name: str) -> None:
+        """Show JupyterLab in a theme: "JupyterLab Light" or "JupyterLab Dark"."""
+        self.execute("apputils:change-theme", theme=name)
+        self.page.locator(f"body[data-jp-theme-name='{name}']").wait_for(state="attached")
+
+    def violations(self, selector: str) -> list[str]:
+        """What axe finds wrong and serious within the element, one line each (https://github.com/dequelabs/axe-core)."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.add_script_tag(path=AXE)
+        found = self.page.evaluate("selector => axe.run(selector)", selector)
+        return [
+            f"{each['id']}: {node['html'][:200]}"
+            for each in found["violations"]
+            if each["impact"] in ("serious", "critical")
+            for node in each["nodes"]
+        ]
 
     def saved(self, name: str) -> Any:
         """A notebook of the folder as it is on disk."""

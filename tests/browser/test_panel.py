@@ -14,3 +14,6 @@ def test_shows_the_notebook_in_front(page: LabPage) -> None:
     panel = page.panel()
     expect(panel).to_contain_text("two.ipynb")
     expect(panel).to_contain_text("2 steps")
+    assert page.violations("#nbflow-panel") == []
+    page.use_theme("JupyterLab Dark")
+    assert page.violations("#nbflow-panel") == []
