@@ -13,22 +13,33 @@ from nbflow.service.run import resume
 @click.command("resume")
 @click.argument("run_id", metavar="RUN")
 @folder_option
+@click.option(
+    "--from", "step", metavar="STEP", default="", help="Run this step and all that need it anew."
+)
 @click.option("--jobs", type=click.IntRange(min=1), help="How many steps may run at once.")
 @click.option("--no-fork", is_flag=True, help="Start a new interpreter for each step.")
 @click.option("--quiet", is_flag=True, help="Print errors and the closing line only.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each event.")
 def command(
-    run_id: str, folder: str, jobs: int | None, no_fork: bool, quiet: bool, as_json: bool
+    run_id: str,
+    folder: str,
+    step: str,
+    jobs: int | None,
+    no_fork: bool,
+    quiet: bool,
+    as_json: bool,
 ) -> int:
     """Go on where RUN (a number from nbflow runs, or last) has ended: run what failed or has changed.
 
-    The notebook is taken as it is now, with that run's parameters and interpreter.
+    The notebook is taken as it is now, with that run's parameters and interpreter. With --from a step runs
+    anew, and those that need something of it; what came before is used.
     """
     progress = progress_of(recorded(run_id, folder).notebook, quiet=quiet, as_json=as_json)
     try:
         record = resume(
             run_id,
             folder,
+            step=step,
             jobs=jobs,
             fork=not no_fork,
             on_event=progress.event,

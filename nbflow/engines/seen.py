@@ -75,4 +75,9 @@ def cell_seen(outputs: Iterable[Mapping[str, object]]) -> CellSeen:
 
 def _text(text: object) -> str:
     whole = "".join(text) if isinstance(text, list) else str(text)
-    return _ADDRESS.sub("0x…", whole)
+    return without_addresses(whole)
+
+
+def without_addresses(text: str) -> str:
+    """A text in which places in memory are not told."""
+    return _ADDRESS.sub("0x…", text)

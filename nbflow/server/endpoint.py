@@ -138,7 +138,7 @@ class Endpoint(APIHandler):
         if len(text) > MOST_BODY:
             raise PlaceError(f"the body of the request is larger than {MOST_BODY >> 20} MiB", 413)
         try:
-            body = json.loads(text)
+            body = json.loads(text) if text else {}
         except (ValueError, RecursionError):
             raise BodyError("the body of the request is not JSON") from None
         return read(operation.body, body)

@@ -20,7 +20,7 @@ _PLAIN: Final[Mapping[object, Schema]] = {
     Any: {},
 }
 #: What Python types of bodies are called in sentences.
-_CALLED: Final = {str: "a text", Mapping: "an object"}
+_CALLED: Final = {str: "a text", bool: "true or false", Mapping: "an object"}
 
 
 class BodyError(ValueError):
@@ -83,12 +83,12 @@ def _object(kind: type, known: dict[str, Schema]) -> Schema:
 def order_schema(kind: type, known: dict[str, Schema]) -> Schema:
     """The schema of a request's body: of its fields, those without a default are required."""
     reference = schema_of(kind, known)
-    known[kind.__name__]["required"] = list(_required(kind))
+    known[kind.__name__]["required"] = list(required(kind))
     return reference
 
 
 def read(kind: type[T], body: object) -> T:
-    """The body of a request as a value of ``kind``, whose fields are texts and mappings.
+    """The body of a request as a value of ``kind``, whose fields are texts, truths and mappings.
 
     Raises:
         BodyError: it does not fit.
@@ -99,7 +99,7 @@ def read(kind: type[T], body: object) -> T:
     for name in body:
         if name not in hints:
             raise BodyError(f"there is no field {name!r}; the fields are: {', '.join(hints)}")
-    for name in _required(kind):
+    for name in required(kind):
         if name not in body:
             raise BodyError(f"the field {name!r} is missing")
     for name, value in body.items():
@@ -109,7 +109,8 @@ def read(kind: type[T], body: object) -> T:
     return kind(**cast("dict[str, Any]", body))
 
 
-def _required(kind: Any) -> tuple[str, ...]:
+def required(kind: Any) -> tuple[str, ...]:
+    """The fields of a dataclass that have no default."""
     missing = dataclasses.MISSING
     return tuple(
         each.name

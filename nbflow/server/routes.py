@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import Final
 
 from nbflow import __version__
-from nbflow.server import engines, notebooks, runs, schema
-from nbflow.server.json_schema import Schema, order_schema, schema_of
+from nbflow.server import comparisons, engines, notebooks, previews, runs, schema
+from nbflow.server.json_schema import Schema, order_schema, required, schema_of
 from nbflow.server.operation import Asked, Operation, Query
 
 #: Where the paths of operations begin, below the server's base URL.
@@ -45,7 +45,10 @@ def _described(operation: Operation, schemas: dict[str, Schema]) -> dict[str, ob
     }
     if operation.body is not None:
         body = order_schema(operation.body, schemas)
-        found["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+        found["requestBody"] = {
+            "required": bool(required(operation.body)),
+            "content": {"application/json": {"schema": body}},
+        }
     return found
 
 
@@ -73,6 +76,8 @@ def _document(asked: Asked) -> dict[str, object]:
 OPERATIONS: Final = (
     *notebooks.OPERATIONS,
     *runs.OPERATIONS,
+    *comparisons.OPERATIONS,
+    *previews.OPERATIONS,
     *engines.OPERATIONS,
     Operation("GET", "/openapi.json", "This document.", dict[str, object], _document),
 )

@@ -47,11 +47,12 @@ def _runs(asked: Asked) -> schema.RunList:
     except NotRecordedError:
         return schema.RunList((), (), more=False)
     rows = [row for row in listed.rows if asked.root.holds(Path(row.notebook))]
-    summaries = tuple(_summary(asked, row) for row in rows[:limit])
+    summaries = tuple(summary(asked, row) for row in rows[:limit])
     return schema.RunList(summaries, listed.notes, more=len(rows) > limit)
 
 
-def _summary(asked: Asked, row: RunRow | RunRecord) -> schema.RunSummary:
+def summary(asked: Asked, row: RunRow | RunRecord) -> schema.RunSummary:
+    """A run as a line of the list."""
     at = row if isinstance(row, RunRow) else row.remote
     return schema.RunSummary(
         id=row.id,
@@ -63,6 +64,7 @@ def _summary(asked: Asked, row: RunRow | RunRecord) -> schema.RunSummary:
         started=row.started,
         seconds=row.seconds,
         parameters=row.parameters or {},
+        metrics=row.metrics or {},
     )
 
 
@@ -73,14 +75,14 @@ def _start(asked: Asked) -> schema.RunSummary:
     if profile is None:
         if order.image:
             raise PlaceError("an image is for runs elsewhere: this machine has none", 400)
-        return _summary(asked, detached.start(path, parameters=order.parameters))
+        return summary(asked, detached.start(path, parameters=order.parameters, fresh=order.fresh))
+    if order.fresh:
+        raise PlaceError("a fresh run is one on this machine: elsewhere the engine decides", 400)
     image = order.image or None
-    return _summary(
-        asked, elsewhere.submit(path, profile, parameters=order.parameters, image=image)
-    )
+    return summary(asked, elsewhere.submit(path, profile, parameters=order.parameters, image=image))
 
 
-def _known(asked: Asked) -> tuple[RunRecord, Path]:
+def known(asked: Asked) -> tuple[RunRecord, Path]:
     """The run that the address names, as it is recorded, and its folder.
 
     Raises:
@@ -89,11 +91,11 @@ def _known(asked: Asked) -> tuple[RunRecord, Path]:
     """
     folder = asked.root.directory(asked.text(FOLDER))
     record = history.run(asked.named["run"], folder)
-    _check(asked, record)
+    check(asked, record)
     return record, folder
 
 
-def _check(asked: Asked, run: RunRow | RunRecord) -> None:
+def check(asked: Asked, run: RunRow | RunRecord) -> None:
     """Nothing, where a run is one of a notebook below the root.
 
     Raises:
@@ -104,12 +106,11 @@ def _check(asked: Asked, run: RunRow | RunRecord) -> None:
 
 
 def _run(asked: Asked) -> schema.Run:
-    record, folder = _known(asked)
+    record, folder = known(asked)
     looked = live.run(record.id, folder)
     record, remote = looked.record, looked.record.remote
     return schema.Run(
-        **asdict(_summary(asked, record)),
-        metrics=record.metrics or {},
+        **asdict(summary(asked, record)),
         python=record.python,
         verified=record.verified,
         message=remote.message if remote else "",
@@ -159,7 +160,7 @@ def _failure(cells: Iterable[CellRecord]) -> schema.Failure | None:
 def _events(asked: Asked) -> schema.Events:
     folder = asked.root.directory(asked.text(FOLDER))
     row = history.row(asked.named["run"], folder)
-    _check(asked, row)
+    check(asked, row)
     found = live.events(row.id, folder, asked.number(SINCE))
     records: tuple[Any, ...] = found.events  # as the journal has them
     return schema.Events(records, found.cursor, found.state, live=not row.profile)
@@ -173,7 +174,7 @@ def _pause(answer: schema.Events) -> float | None:
 
 
 def _log(asked: Asked) -> schema.Log:
-    record, folder = _known(asked)
+    record, folder = known(asked)
     name = asked.text(STEP)
     pieces: list[schema.LogPiece] = []
     if record.remote is None:
@@ -198,7 +199,7 @@ def _ending(step: StepName, pieces: list[schema.LogPiece]) -> schema.Log:
 
 
 def _outputs(asked: Asked) -> schema.Outputs:
-    record, _ = _known(asked)
+    record, _ = known(asked)
     step = history.step_of(record, asked.text(STEP))
     room, cells = _MOST_OUTPUTS, []
     for cell in step.cells:
@@ -217,16 +218,21 @@ def _outputs(asked: Asked) -> schema.Outputs:
 
 
 def _cancel(asked: Asked) -> schema.RunSummary:
-    record, folder = _known(asked)
+    record, folder = known(asked)
     here = record.remote is None
-    return _summary(asked, cancel(record.id, folder) if here else stop.cancel(record.id, folder))
+    return summary(asked, cancel(record.id, folder) if here else stop.cancel(record.id, folder))
 
 
 def _resume(asked: Asked) -> schema.RunSummary:
-    record, folder = _known(asked)
+    record, folder = known(asked)
+    order: schema.ResumeOrder = asked.body
     if record.remote is None:
-        return _summary(asked, detached.start_again(record.id, folder))
-    return _summary(asked, elsewhere.retry(look.run(record.id, folder).record, folder))
+        return summary(asked, detached.start_again(record.id, folder, step=order.step))
+    if order.step:
+        raise PlaceError(
+            f"{record.remote.profile} goes on where a run has failed, and not from a step", 400
+        )
+    return summary(asked, elsewhere.retry(look.run(record.id, folder).record, folder))
 
 
 OPERATIONS = (
@@ -294,9 +300,10 @@ OPERATIONS = (
     Operation(
         "POST",
         "/runs/{run}/resume",
-        "Starts a run that goes on where another one has failed or was stopped.",
+        "Starts a run that goes on where another one has ended, or from one of its steps.",
         schema.RunSummary,
         _resume,
+        body=schema.ResumeOrder,
         queries=(FOLDER,),
         action=EXECUTE,
         lane=Lane.CONVERSION,

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from nbflow.engines import events
-from nbflow.model import CellId, Edge, Json, Parameter, PipelineMetadata, Role, Step, StepName
+from nbflow.model import CellId, Edge, Json, Name, Parameter, PipelineMetadata, Role, Step, StepName
+from nbflow.service.comparison import ComparedCell, ComparedCode, ComparedStep, ComparedValue
 from nbflow.store import FindingRecord, VariableRecord
 
 # Requests
@@ -42,13 +43,25 @@ class ConversionOrder:
 class RunOrder:
     """A notebook to run on ``engine``: "local", a name from the list of engines, or "" for the default.
 
-    ``parameters`` are JSON values by name; ``image`` is for steps elsewhere that name none.
+    ``parameters`` are JSON values by name; ``image`` is for steps elsewhere that name none. A ``fresh`` run
+    uses no results of earlier ones; that is for runs on this machine.
     """
 
     path: str
     parameters: Mapping[str, Json] = field(default_factory=dict)
     engine: str = "local"
     image: str = ""
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeOrder:
+    """Where to go on: ``step`` and all that need it run anew; "" is where the run has ended.
+
+    A step can be named for runs on this machine.
+    """
+
+    step: str = ""
 
 
 # Answers
@@ -151,6 +164,7 @@ class RunSummary:
     started: float
     seconds: float | None
     parameters: Mapping[str, Json]
+    metrics: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +221,6 @@ class RunStep:
 class Run(RunSummary):
     """A run as it stands now. ``note`` says why its engine did not answer, ``url`` leads to its page."""
 
-    metrics: Mapping[str, float]
     python: str
     verified: str
     message: str
@@ -302,6 +315,44 @@ class Outputs:
 
     step: StepName
     cells: tuple[CellOutputs, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Runs side by side; parameters, settings and metrics that differ come first.
+
+    ``code`` is that of each other run beside the first. ``cells`` are those that have not shown the same in
+    all runs on this machine (what is shown elsewhere is not here); ``cut`` of them were left out. ``notes``
+    are on engines that did not answer.
+    """
+
+    runs: tuple[RunSummary, ...]
+    parameters: tuple[ComparedValue, ...]
+    settings: tuple[ComparedValue, ...]
+    metrics: tuple[ComparedValue, ...]
+    steps: tuple[ComparedStep, ...]
+    code: tuple[ComparedCode, ...]
+    cells: tuple[ComparedCell, ...]
+    cut: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a variable looks like: ``data`` is a MIME bundle as nbformat has it, made by the step itself.
+
+    ``text/plain`` is there where anything is, ``text/html`` is a table, ``image/png`` is base64. ``note``
+    says why there is no more, or is "".
+    """
+
+    step: StepName
+    name: Name
+    type: str
+    shape: str
+    bytes: int
+    version: str
+    data: Mapping[str, str]
+    note: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ from nbflow.errors import NbflowError
 from nbflow.model import Json
 from nbflow.service import history
 from nbflow.service.refused import refuse
-from nbflow.service.request import request
-from nbflow.service.run import resumable, resume, run
+from nbflow.service.request import request, steps_after
+from nbflow.service.run import Reuse, resumable, resume, run
 from nbflow.store import RunRecord
 from nbflow.store.database import store_folder
 
@@ -52,9 +52,12 @@ def start(
     *,
     parameters: Mapping[str, Json] | None = None,
     python: str | None = None,
+    fresh: bool = False,
     on_findings: Callable[[tuple[Finding, ...]], None] = lambda findings: None,
 ) -> RunRecord:
     """The record of a run that goes on in a process of its own; ``on_findings`` hears what was found.
+
+    A ``fresh`` one uses no results of earlier runs.
 
     Raises:
         Refused: the notebook has findings of severity error.
@@ -63,20 +66,35 @@ def start(
     asked = request(path, parameters or {}, ())
     on_findings(asked.analysis.findings)
     refuse(asked.analysis.findings, "run")
-    told = {"path": str(asked.path), "parameters": dict(parameters or {}), "python": python}
+    told = {
+        "path": str(asked.path),
+        "parameters": dict(parameters or {}),
+        "python": python,
+        "fresh": fresh,
+    }
     return _started(told, asked.path.parent)
 
 
-def start_again(run_id: str, folder: str | Path) -> RunRecord:
+def start_again(run_id: str, folder: str | Path, *, step: str = "") -> RunRecord:
     """The record of a run that goes on where run ``run_id`` of ``folder`` has ended, in a process of its own.
+
+    Where a ``step`` is named, that one and all that need it run anew.
 
     Raises:
         Refused: the notebook has findings of severity error.
         NbflowError: the run cannot be resumed, for whatever reason.
     """
     last = resumable(run_id, folder)
-    refuse(request(last.notebook, {}, ()).analysis.findings, "run")
-    told = {"path": last.notebook, "resumes": last.id, "folder": str(Path(folder).absolute())}
+    asked = request(last.notebook, {}, ())
+    refuse(asked.analysis.findings, "run")
+    if step:
+        steps_after(asked.analysis.pipeline, step)
+    told = {
+        "path": last.notebook,
+        "resumes": last.id,
+        "folder": str(Path(folder).absolute()),
+        "step": step,
+    }
     return _started(told, Path(last.notebook).parent)
 
 
@@ -130,9 +148,15 @@ def main() -> NoReturn:
 
     try:
         if "resumes" in told:
-            resume(told["resumes"], told["folder"], on_event=hear)
+            resume(told["resumes"], told["folder"], step=told["step"], on_event=hear)
         else:
-            run(told["path"], parameters=told["parameters"], python=told["python"], on_event=hear)
+            run(
+                told["path"],
+                parameters=told["parameters"],
+                python=told["python"],
+                reuse=Reuse(off=told["fresh"]),
+                on_event=hear,
+            )
     except NbflowError as error:
         if not begun:
             _answer({"error": str(error), "code": error.exit_code})

@@ -85,9 +85,9 @@ def diff_of(before: RunRecord, after: RunRecord) -> Diff:
     return Diff(
         before=before,
         after=after,
-        settings=_different(_settings(before), _settings(after)),
+        settings=_different(settings_of(before), settings_of(after)),
         parameters=_different(before.parameters or {}, after.parameters or {}),
-        cells=tuple(_cell_changes(before, after)),
+        cells=tuple(cell_changes(before, after)),
         # The variables of a run elsewhere are not here: that is no difference.
         variables=() if before.remote or after.remote else tuple(_variable_changes(steps)),
         metrics=_different(before.metrics or {}, after.metrics or {}),
@@ -95,7 +95,8 @@ def diff_of(before: RunRecord, after: RunRecord) -> Diff:
     )
 
 
-def _settings(record: RunRecord) -> dict[str, str]:
+def settings_of(record: RunRecord) -> dict[str, str]:
+    """What a run was begun with, besides its parameters."""
     engine = f"{record.remote.profile} ({record.engine})" if record.remote else record.engine
     return {"notebook": record.notebook, "python": record.python, "engine": engine}
 
@@ -109,10 +110,10 @@ def _pairs(before: Mapping[_Key, T], after: Mapping[_Key, T]) -> dict[_Key, Pair
 
 def _different(before: Mapping[_Key, T], after: Mapping[_Key, T]) -> dict[_Key, Pair[T]]:
     pairs = _pairs(before, after)
-    return {name: pair for name, pair in pairs.items() if not _same(pair.before, pair.after)}
+    return {name: pair for name, pair in pairs.items() if not is_same(pair.before, pair.after)}
 
 
-def _same(before: object, after: object) -> bool:
+def is_same(before: object, after: object) -> bool:
     """Whether two values are the same; for Python 1 and True and 1.0 are equal, and NaN is not."""
     return repr(before) == repr(after)
 
@@ -120,17 +121,18 @@ def _same(before: object, after: object) -> bool:
 # Code
 
 
-def _cell_changes(before: RunRecord, after: RunRecord) -> Iterator[CellChange]:
+def cell_changes(before: RunRecord, after: RunRecord) -> Iterator[CellChange]:
+    """The cells that differ between two runs, in the order of the notebook."""
     old = {cell.id: step.name for step in before.steps for cell in step.cells}
     new = {cell.id: step.name for step in after.steps for cell in step.cells}
-    for pair in _cell_pairs(_cells(before), _cells(after)):
+    for pair in cell_pairs(cells_of(before), cells_of(after)):
         lines = tuple(_unified(before.id, after.id, pair))
         steps = Pair(_step_of(pair.before, old), _step_of(pair.after, new))
         if lines or steps.before != steps.after:
             yield CellChange(pair, steps, lines)
 
 
-def _cells(record: RunRecord) -> list[CellRecord]:
+def cells_of(record: RunRecord) -> list[CellRecord]:
     """The cells of a run in the order of the notebook."""
     found = {cell.id: cell for step in record.steps for cell in step.cells}
     return sorted(found.values(), key=lambda cell: cell.number)
@@ -140,9 +142,7 @@ def _step_of(cell: CellRecord | Absent, steps: Mapping[CellId, StepName]) -> Ste
     return ABSENT if isinstance(cell, Absent) else steps[cell.id]
 
 
-def _cell_pairs(
-    before: Sequence[CellRecord], after: Sequence[CellRecord]
-) -> list[Pair[CellRecord]]:
+def cell_pairs(before: Sequence[CellRecord], after: Sequence[CellRecord]) -> list[Pair[CellRecord]]:
     """The same cell in both runs: by its id, else by its source, else by its place between such ones."""
     ids = {cell.id for cell in before} & {cell.id for cell in after}
     by_id = {cell.id: cell for cell in before}

@@ -105,6 +105,19 @@ def _with_ancestors(analysis: Analysis, steps: Sequence[str]) -> frozenset[StepN
     return frozenset(found)
 
 
+def steps_after(pipeline: Pipeline, name: str) -> frozenset[StepName]:
+    """The step that a user has named, and all that need something of it.
+
+    Raises:
+        ParameterError: there is no such step.
+    """
+    asked = steps_of(pipeline, [name])
+    found = {step.name for step in pipeline.steps if asked.intersection(pipeline.around(step))}
+    while more := {e.reader for e in pipeline.edges if e.writer in found and e.reader not in found}:
+        found |= more
+    return frozenset(found)
+
+
 def plan_of(request: Request, keep: Keep) -> Plan:
     """What the engine runs for a request."""
     pipeline = request.analysis.pipeline

@@ -28,7 +28,15 @@ from nbflow.service.job import Job
 from nbflow.service.recorded import finding_record
 from nbflow.service.refused import Refused, refuse
 from nbflow.service.report import write_reports
-from nbflow.service.request import Request, plan_of, preload, preloadable, request, steps_of
+from nbflow.service.request import (
+    Request,
+    plan_of,
+    preload,
+    preloadable,
+    request,
+    steps_after,
+    steps_of,
+)
 from nbflow.store import RunRecord, Store
 from nbflow.store.alive import pid_of
 
@@ -170,6 +178,7 @@ def resume(
     run_id: str,
     folder: str | Path = ".",
     *,
+    step: str = "",
     jobs: int | None = None,
     fork: bool = True,
     on_event: Callable[[Event], None] = lambda event: None,
@@ -179,7 +188,8 @@ def resume(
 
     The notebook is run as it is now, with that run's parameters, interpreter and initial states of
     generators. What ended well there is used, also where time or chance went into it, unless something that
-    it depends on has changed since.
+    it depends on has changed since. Where a ``step`` is named, that one and all that need something of it
+    run anew.
 
     Raises:
         StoreError: there is no such run, or the store cannot be read.
@@ -187,15 +197,17 @@ def resume(
         NbflowError: as for ``run``.
     """
     last = resumable(run_id, folder)
+    asked = replace(request(last.notebook, {}, ()), parameters=last.parameters or {})
+    anew = steps_after(asked.analysis.pipeline, step) if step else frozenset()
     return _execute(
-        replace(request(last.notebook, {}, ()), parameters=last.parameters or {}),
+        asked,
         python=last.python,
         jobs=jobs,
         output=None,
         report=None,
         fork=fork,
         fingerprint=False,
-        reuse=Reuse(resumed=last.id, seed=last.seed),
+        reuse=Reuse(forced=anew, resumed=last.id, seed=last.seed),
         keep=Keep(last.keep),
         on_event=on_event,
         on_findings=on_findings,

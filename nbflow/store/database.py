@@ -120,7 +120,7 @@ MOST_RESULTS = 500
 MOST_FACTS = 2000
 _ROWS = (
     "SELECT runs.id, notebook, engine, state, started, seconds, parameters, process, profile,"
-    " remote.id FROM runs LEFT JOIN remote ON run = runs.id"
+    " remote.id, metrics FROM runs LEFT JOIN remote ON run = runs.id"
 )
 _RESULT = "run, notebook, step, code, inputs, read, written, passing, bundles, body, outputs"
 
@@ -661,10 +661,21 @@ def _state(state: str, process: str, elsewhere: str | None) -> str:
 
 
 def _row(row: tuple[Any, ...]) -> RunRow:
-    id_, notebook, engine, state, started, seconds, parameters, process, profile, elsewhere = row
+    id_, notebook, engine, state, started, seconds, parameters, process, profile, *rest = row
+    elsewhere, metrics = rest
     now = _state(state, process, elsewhere)
     given = json.loads(parameters)
-    return RunRow(str(id_), notebook, engine, now, started, seconds, given, profile or "")
+    return RunRow(
+        id=str(id_),
+        notebook=notebook,
+        engine=engine,
+        state=now,
+        started=started,
+        seconds=seconds,
+        parameters=given,
+        profile=profile or "",
+        metrics=json.loads(metrics),
+    )
 
 
 def _result(row: tuple[Any, ...]) -> ResultRecord:

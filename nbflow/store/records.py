@@ -160,6 +160,7 @@ class RunRow:
     seconds: float | None = None
     parameters: Mapping[Name, Json] | None = None
     profile: str = ""
+    metrics: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

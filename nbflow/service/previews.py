@@ -1,0 +1,43 @@
+"""What the variables of a run look like: made by its steps, and only read here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbflow.errors import NotRecordedError
+from nbflow.service import history
+from nbflow.store import RunRecord, StepRecord, VariableRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """A MIME bundle of a variable, and why there is no more of it, or ""."""
+
+    variable: VariableRecord
+    data: Mapping[str, str]
+    note: str
+
+
+def looks(record: RunRecord, folder: str | Path, step: str, name: str) -> Looks:
+    """What the variable ``name`` looked like at the end of a step that has made it.
+
+    Raises:
+        StoreError: there is no such step or variable, or the store cannot be read.
+    """
+    found = history.step_of(record, step)
+    variable = _variable(record, found, name)
+    data = {"text/plain": variable.preview} if variable.preview else {}
+    return Looks(variable, data, variable.obstacle)
+
+
+def _variable(record: RunRecord, step: StepRecord, name: str) -> VariableRecord:
+    for found in step.variables:
+        if found.name == name:
+            return found
+    if record.remote is not None:
+        raise NotRecordedError(
+            f"what steps make on {record.remote.profile} stays there: its pages show the artifacts"
+        )
+    raise NotRecordedError(f"step {step.name!r} of run {record.id} has made no variable {name!r}")
