@@ -567,7 +567,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Starts a run that goes on where another one has failed or was stopped. */
+        /** Starts a run that goes on where another one has ended, or from one of its steps. */
         post: {
             parameters: {
                 query?: {
@@ -580,7 +580,11 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["ResumeOrder"];
+                };
+            };
             responses: {
                 /** @description The answer. */
                 201: {
@@ -602,6 +606,162 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Runs of a folder beside one another: what they were given, what they gave, their code. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description The folder whose runs are meant: the one of their notebooks. */
+                    folder?: string;
+                    /** @description The ids of 2 to 8 runs with commas between; the first is the base. */
+                    runs: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Comparison"];
+                    };
+                };
+                /** @description Why it was not served. */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{run}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The cells of a step, beside those of the last run of the notebook before this one. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description The folder whose runs are meant: the one of their notebooks. */
+                    folder?: string;
+                    /** @description The name of a step. */
+                    step: string;
+                };
+                header?: never;
+                path: {
+                    run: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StepCode"];
+                    };
+                };
+                /** @description Why it was not served. */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{run}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a variable looks like that a step has made; nothing is unpickled for it. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description The folder whose runs are meant: the one of their notebooks. */
+                    folder?: string;
+                    /** @description The name of a step. */
+                    step: string;
+                    /** @description The name of a variable that the step has made. */
+                    variable: string;
+                };
+                header?: never;
+                path: {
+                    run: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Preview"];
+                    };
+                };
+                /** @description Why it was not served. */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -754,6 +914,93 @@ export interface components {
                 [key: string]: unknown;
             }[];
             cut: number;
+        };
+        /** @description A cell as a run has it; numbers count all cells of the notebook from 1. */
+        CodeCell: {
+            id: string;
+            number: number;
+            step: string;
+        };
+        /**
+         * @description A cell whose source or step is another than ``before``; None where there is none.
+         *
+         *         ``lines`` are a unified diff, none where only the step is another; ``cut`` were left out at the end.
+         */
+        CodeChange: {
+            before: components["schemas"]["CodeCell"] | null;
+            after: components["schemas"]["CodeCell"] | null;
+            lines: string[];
+            cut: number;
+        };
+        /** @description A cell that has not shown the same in all runs, by the ids of the runs that have it. */
+        ComparedCell: {
+            outputs: {
+                [key: string]: components["schemas"]["ComparedOutput"];
+            };
+        };
+        /** @description How the code of a run differs from that of the first; ``cut`` cells that differ were left out. */
+        ComparedCode: {
+            run: string;
+            changes: components["schemas"]["CodeChange"][];
+            cut: number;
+        };
+        /**
+         * @description What a cell has shown in one run: its text, and the MIME types of its results in their order.
+         *
+         *         ``text`` is what it has written, with ``text/plain`` of results, and errors; ``cut`` characters of it are
+         *         left out.
+         */
+        ComparedOutput: {
+            cell: string;
+            number: number;
+            step: string;
+            text: string;
+            types: string[];
+            cut: number;
+        };
+        /** @description A step by the ids of the runs that have it; it ``differs`` where it did not end alike in all. */
+        ComparedStep: {
+            name: string;
+            differs: boolean;
+            runs: {
+                [key: string]: components["schemas"]["ComparedStepRun"];
+            };
+        };
+        /** @description What became of a step in one run; ``reused`` is the run whose result was used, or "". */
+        ComparedStepRun: {
+            state: string;
+            seconds: number | null;
+            cpu_seconds: number;
+            peak_bytes: number;
+            reused: string;
+            reason: string;
+            message: string;
+        };
+        /** @description A parameter, a setting or a metric: its ``values`` by the ids of the runs that have one. */
+        ComparedValue: {
+            name: string;
+            differs: boolean;
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * @description Runs side by side; parameters, settings and metrics that differ come first.
+         *
+         *         ``code`` is that of each other run beside the first. ``cells`` are those that have not shown the same in
+         *         all runs on this machine (what is shown elsewhere is not here); ``cut`` of them were left out. ``notes``
+         *         are on engines that did not answer.
+         */
+        Comparison: {
+            runs: components["schemas"]["RunSummary"][];
+            parameters: components["schemas"]["ComparedValue"][];
+            settings: components["schemas"]["ComparedValue"][];
+            metrics: components["schemas"]["ComparedValue"][];
+            steps: components["schemas"]["ComparedStep"][];
+            code: components["schemas"]["ComparedCode"][];
+            cells: components["schemas"]["ComparedCell"][];
+            cut: number;
+            notes: string[];
         };
         /** @description Key ``key`` of the config map ``name``, given to the step as environment variable ``env``. */
         ConfigValue: {
@@ -909,6 +1156,24 @@ export interface components {
             }[];
             defaults: components["schemas"]["Resources"];
         };
+        /**
+         * @description What a variable looks like: ``data`` is a MIME bundle as nbformat has it, made by the step itself.
+         *
+         *         ``text/plain`` is there where anything is, ``text/html`` is a table, ``image/png`` is base64. ``note``
+         *         says why there is no more, or is "".
+         */
+        Preview: {
+            step: string;
+            name: string;
+            type: string;
+            shape: string;
+            bytes: number;
+            version: string;
+            data: {
+                [key: string]: string;
+            };
+            note: string;
+        };
         /** @description Why a request was not served: a sentence for the user, and the findings that stand in the way. */
         Problem: {
             message: string;
@@ -977,6 +1242,14 @@ export interface components {
             cache: boolean | null;
             report: boolean | null;
         };
+        /**
+         * @description Where to go on: ``step`` and all that need it run anew; "" is where the run has ended.
+         *
+         *         A step can be named for runs on this machine.
+         */
+        ResumeOrder: {
+            step?: string;
+        };
         /** @description A run as it stands now. ``note`` says why its engine did not answer, ``url`` leads to its page. */
         Run: {
             id: string;
@@ -1023,7 +1296,8 @@ export interface components {
         /**
          * @description A notebook to run on ``engine``: "local", a name from the list of engines, or "" for the default.
          *
-         *         ``parameters`` are JSON values by name; ``image`` is for steps elsewhere that name none.
+         *         ``parameters`` are JSON values by name; ``image`` is for steps elsewhere that name none. A ``fresh`` run
+         *         uses no results of earlier ones; that is for runs on this machine.
          */
         RunOrder: {
             path: string;
@@ -1032,6 +1306,7 @@ export interface components {
             };
             engine?: string;
             image?: string;
+            fresh?: boolean;
         };
         /** @description A run began, of these steps in this order; ``notebook`` is the file's path on the server's machine. */
         RunStarted: {
@@ -1071,6 +1346,9 @@ export interface components {
             parameters: {
                 [key: string]: unknown;
             };
+            metrics: {
+                [key: string]: number;
+            };
         };
         /** @description Key ``key`` of the Kubernetes secret ``name``, given to the step as environment variable ``env``. */
         Secret: {
@@ -1096,6 +1374,26 @@ export interface components {
             resources: components["schemas"]["Resources"];
             notebook: string;
             call: string;
+        };
+        /** @description A cell of a step; ``change`` is how it differs from the run before, None where it does not. */
+        StepCell: {
+            cell: components["schemas"]["CodeCell"];
+            source: string;
+            change: components["schemas"]["CodeChange"] | null;
+        };
+        /**
+         * @description The cells of a step, known when it has ended, beside run ``against``; that is "" where there is none.
+         *
+         *         ``gone`` are cells that the step has lost since. ``reason`` says why the step ran or did not, ``reused``
+         *         whose result was used, or is "".
+         */
+        StepCode: {
+            step: string;
+            against: string;
+            reason: string;
+            reused: string;
+            cells: components["schemas"]["StepCell"][];
+            gone: components["schemas"]["CodeChange"][];
         };
         /** @description A step ended, or was skipped; ``reused`` is the run whose result was used, or "". */
         StepEnded: {
@@ -1169,6 +1467,15 @@ export type Backoff = components['schemas']['Backoff'];
 export type Cell = components['schemas']['Cell'];
 export type CellError = components['schemas']['CellError'];
 export type CellOutputs = components['schemas']['CellOutputs'];
+export type CodeCell = components['schemas']['CodeCell'];
+export type CodeChange = components['schemas']['CodeChange'];
+export type ComparedCell = components['schemas']['ComparedCell'];
+export type ComparedCode = components['schemas']['ComparedCode'];
+export type ComparedOutput = components['schemas']['ComparedOutput'];
+export type ComparedStep = components['schemas']['ComparedStep'];
+export type ComparedStepRun = components['schemas']['ComparedStepRun'];
+export type ComparedValue = components['schemas']['ComparedValue'];
+export type Comparison = components['schemas']['Comparison'];
 export type ConfigValue = components['schemas']['ConfigValue'];
 export type Conversion = components['schemas']['Conversion'];
 export type ConversionOrder = components['schemas']['ConversionOrder'];
@@ -1185,11 +1492,13 @@ export type LogPiece = components['schemas']['LogPiece'];
 export type Outputs = components['schemas']['Outputs'];
 export type Parameter = components['schemas']['Parameter'];
 export type PipelineMetadata = components['schemas']['PipelineMetadata'];
+export type Preview = components['schemas']['Preview'];
 export type Problem = components['schemas']['Problem'];
 export type Proposal = components['schemas']['Proposal'];
 export type ProposedTags = components['schemas']['ProposedTags'];
 export type RanCell = components['schemas']['RanCell'];
 export type Resources = components['schemas']['Resources'];
+export type ResumeOrder = components['schemas']['ResumeOrder'];
 export type Run = components['schemas']['Run'];
 export type RunAs = components['schemas']['RunAs'];
 export type RunEnded = components['schemas']['RunEnded'];
@@ -1200,6 +1509,8 @@ export type RunStep = components['schemas']['RunStep'];
 export type RunSummary = components['schemas']['RunSummary'];
 export type Secret = components['schemas']['Secret'];
 export type Step = components['schemas']['Step'];
+export type StepCell = components['schemas']['StepCell'];
+export type StepCode = components['schemas']['StepCode'];
 export type StepEnded = components['schemas']['StepEnded'];
 export type StepLog = components['schemas']['StepLog'];
 export type StepStarted = components['schemas']['StepStarted'];

@@ -130,7 +130,8 @@ export class NotebookModel implements IDisposable {
         path: this.path,
         parameters: this.parameters.values,
         engine: this._engine,
-        image: ''
+        image: '',
+        fresh: false
       });
       this.show(run);
       return run;

@@ -138,6 +138,8 @@ export class RunModel {
   async refresh(): Promise<void> {
     const run = await this.client.run(this.ref);
     this._run = run;
+    this._problem = null;
+    this._live = !run.profile;
     for (const step of run.steps) {
       this._recordedStep(step);
     }
@@ -152,6 +154,10 @@ export class RunModel {
     try {
       if (this._run === null) {
         await this.refresh();
+        if (!this.goesOn) {
+          this._finish();
+          return;
+        }
       }
       const wait = this.goesOn ? WAIT : 0;
       const answer = await this.client.events(this.ref, this._cursor, wait, signal);
@@ -192,18 +198,21 @@ export class RunModel {
     }
     this._state = answer.state as State;
     if (answer.state !== 'running' && answer.events.length === 0) {
-      this._complete = true;
-      void this._poll.stop();
-    }
-    if (recorded || this._complete) {
+      await this.refresh();
+      this._finish();
+    } else if (recorded) {
       await this.refresh();
     } else if (fresh) {
       this._changed.emit();
     }
     logged.forEach(step => this._logged.emit(step));
-    if (this._complete) {
-      this._ended.emit();
-    }
+  }
+
+  /** All is told: what is recorded of a run that has ended says as much as its events. */
+  private _finish(): void {
+    this._complete = true;
+    void this._poll.stop();
+    this._ended.emit();
   }
 
   /** The server does not know the cursor: another one has taken its place. */
