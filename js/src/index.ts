@@ -2,6 +2,7 @@
 
 import { models } from './lab/models';
 import { panel } from './panel/plugin';
+import { runPage } from './runpage/plugin';
 
-export default [models, panel];
+export default [models, panel, runPage];
 export * from './tokens';

@@ -1,6 +1,6 @@
 // Where a text stands in lines. It knows no DOM.
 
-import { textOf, type ILine } from './terminal';
+import { textOf, type ILine, type IPart } from './terminal';
 
 /** A place: `line` counts from 0, `start` and `end` are columns of it. */
 export interface IMatch {
@@ -49,4 +49,32 @@ export function firstFrom(found: readonly IMatch[], line: number): number {
     }
   }
   return low;
+}
+
+/** A part of a line; `match` is the one that it belongs to, or null. */
+export interface IMarked extends IPart {
+  readonly match: IMatch | null;
+}
+
+/** The parts of a line, cut where the matches in it, which are in order, begin and end. */
+export function marked(parts: readonly IPart[], found: readonly IMatch[]): readonly IMarked[] {
+  const made: IMarked[] = [];
+  let at = 0;
+  let next = 0;
+  for (const { text, ink } of parts) {
+    let from = 0;
+    while (from < text.length) {
+      while (next < found.length && found[next].end <= at + from) {
+        next += 1;
+      }
+      const match = found[next];
+      const inside = match !== undefined && match.start <= at + from;
+      const end = match === undefined ? Infinity : inside ? match.end : match.start;
+      const to = Math.min(text.length, end - at);
+      made.push({ text: text.slice(from, to), ink, match: inside ? match : null });
+      from = to;
+    }
+    at += text.length;
+  }
+  return made;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { inSight } from './scrolled';
-import { firstFrom, matches, MOST_MATCHES } from './search';
+import { firstFrom, marked, matches, MOST_MATCHES } from './search';
 import { BLOCK, linesOf, Terminal, textOf } from './terminal';
 
 const shown = (terminal: Terminal) => terminal.lines.map(textOf);
@@ -123,6 +123,21 @@ describe('search', () => {
     expect(matches(linesOf('a'.repeat(4000) + '\n' + 'a'.repeat(9000)), 'a')).toHaveLength(
       MOST_MATCHES
     );
+  });
+
+  it('marks what it has found, across colours', () => {
+    const found = matches(lines, 'error').filter(each => each.line === 1);
+    const shown = marked(lines[1].parts, found).map(each => [
+      each.text,
+      each.ink.classes,
+      each.match?.start
+    ]);
+    expect(shown).toEqual([
+      ['err', 'ansi-red-fg', 0],
+      ['or', '', 0],
+      [', ', '', undefined],
+      ['error', '', 7]
+    ]);
   });
 
   it.each([
