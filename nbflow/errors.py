@@ -4,6 +4,7 @@ User mistakes inside a notebook come back as findings. Exceptions are for what t
 
     NbflowError                 one sentence for the user; ``exit_code`` of the command line
     ├── NotebookError           the file cannot be read as a notebook
+    ├── TagError                what is asked for cannot be said by the tags of a cell
     ├── ParameterError          a parameter that does not exist, or a value of the wrong type
     ├── KernelError             the notebook's kernel cannot be found or is not Python
     ├── EngineError             the engine could not do its work (no space, a helper that died, ...)
@@ -25,6 +26,10 @@ class NotebookError(NbflowError):
     """The file cannot be read as a notebook."""
 
     exit_code = 3
+
+
+class TagError(NbflowError):
+    """What is asked for cannot be said by the tags of a cell."""
 
 
 class ParameterError(NbflowError):

@@ -50,6 +50,12 @@ class Role(str, Enum):
     SKIP = "skip"
 
 
+class Kept(Enum):
+    """The value of a field of a change that leaves what is there as it stands."""
+
+    KEPT = "kept"
+
+
 class Grade(str, Enum):
     """How sure the analysis is of an effect."""
 

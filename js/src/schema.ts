@@ -215,6 +215,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the tags of a cell say, and the tags after a change; nothing is written. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TagOrder"];
+                };
+            };
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CellTags"];
+                    };
+                };
+                /** @description Why it was not served. */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/runs": {
         parameters: {
             query?: never;
@@ -768,6 +817,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/runs/{run}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The HTML page of a step that has ended, confined to an origin of its own. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description The folder whose runs are meant: the one of their notebooks. */
+                    folder?: string;
+                    /** @description The name of a step. */
+                    step: string;
+                };
+                header?: never;
+                path: {
+                    run: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/html": string;
+                    };
+                };
+                /** @description Why it was not served. */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{run}/log.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that a step, or each of them, has written up to now, as a file. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The folder whose runs are meant: the one of their notebooks. */
+                    folder?: string;
+                    /** @description The name of a step; all steps where none is named. */
+                    step?: string;
+                };
+                header?: never;
+                path: {
+                    run: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/plain": string;
+                    };
+                };
+                /** @description Why it was not served. */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/engines": {
         parameters: {
             query?: never;
@@ -904,6 +1057,33 @@ export interface components {
             evalue: string;
             traceback: string[];
         };
+        /**
+         * @description What the tags of a cell say; what they do not say is null, "" or empty.
+         *
+         *         ``role`` is null for a cell without one of its own, ``step`` the name of its step or of the call of a
+         *         notebook. ``others`` are the tags of nbflow that no other field speaks of, ``foreign`` those of other
+         *         tools. Malformed tags are in none.
+         */
+        CellMarks: {
+            role: ("step" | "imports" | "functions" | "parameters" | "metrics" | "skip" | "notebook") | null;
+            step: string;
+            after: string[];
+            image: string;
+            cpu_limit: string;
+            cpu_request: string;
+            memory_limit: string;
+            memory_request: string;
+            devices: components["schemas"]["Device"][];
+            retry: components["schemas"]["Tries"] | null;
+            timeout: string;
+            cache: boolean | null;
+            report: boolean | null;
+            env: components["schemas"]["NamedText"][];
+            labels: components["schemas"]["NamedText"][];
+            annotations: components["schemas"]["NamedText"][];
+            others: string[];
+            foreign: string[];
+        };
         /** @description A cell as it ran, with its outputs as nbformat has them; ``cut`` of them were left out at the end. */
         CellOutputs: {
             id: string;
@@ -914,6 +1094,12 @@ export interface components {
                 [key: string]: unknown;
             }[];
             cut: number;
+        };
+        /** @description The tags of a cell, what they say, and a sentence for each thing that is wrong with them. */
+        CellTags: {
+            tags: string[];
+            marks: components["schemas"]["CellMarks"];
+            problems: string[];
         };
         /** @description A cell as a run has it; numbers count all cells of the notebook from 1. */
         CodeCell: {
@@ -1030,6 +1216,11 @@ export interface components {
             output?: string;
             image?: string;
         };
+        /** @description So many devices of a kind: "nvidia.com/gpu", "amd.com/gpu", "nvidia.com/mig-1g.5gb", ... */
+        Device: {
+            kind: string;
+            count: string;
+        };
         /**
          * @description Writer step -> reader step.
          *
@@ -1124,6 +1315,11 @@ export interface components {
             cell: string;
             stream: string;
             text: string;
+        };
+        /** @description A text with a name: an environment variable, a label, an annotation. */
+        NamedText: {
+            name: string;
+            value: string;
         };
         /** @description What the cells of a step have given. */
         Outputs: {
@@ -1425,11 +1621,47 @@ export interface components {
             /** @constant */
             event: "step-started";
         };
+        /**
+         * @description What to change of a cell's tags, field by field as in the marks of a cell.
+         *
+         *         A field that is left out keeps its tags, null takes them away. ``role`` and ``step`` go together: a name
+         *         makes the cell one of a step, and a cell that is none any more loses its name and what it waits for.
+         */
+        TagChange: {
+            role?: ("step" | "imports" | "functions" | "parameters" | "metrics" | "skip" | "notebook") | null;
+            step?: string | null;
+            after?: string[] | null;
+            image?: string | null;
+            cpu_limit?: string | null;
+            cpu_request?: string | null;
+            memory_limit?: string | null;
+            memory_request?: string | null;
+            devices?: components["schemas"]["Device"][] | null;
+            retry?: components["schemas"]["Tries"] | null;
+            timeout?: string | null;
+            cache?: boolean | null;
+            report?: boolean | null;
+            env?: components["schemas"]["NamedText"][] | null;
+            labels?: components["schemas"]["NamedText"][] | null;
+            annotations?: components["schemas"]["NamedText"][] | null;
+            others?: string[] | null;
+        };
+        /** @description The tags of a cell as they stand, and what to change of them. */
+        TagOrder: {
+            tags: string[];
+            change?: components["schemas"]["TagChange"];
+        };
         /** @description A Kubernetes toleration. */
         Toleration: {
             key: string;
             value: string;
             effect: string;
+        };
+        /** @description How often a step is tried again; ``wait`` ("30s") and ``factor`` are "" and None where not said. */
+        Tries: {
+            times: number;
+            wait: string;
+            factor: number | null;
         };
         /** @description A notebook as an editor holds it: ``notebook`` is its JSON, ``path`` where it will be saved. */
         Unsaved: {
@@ -1466,7 +1698,9 @@ export type Analysis = components['schemas']['Analysis'];
 export type Backoff = components['schemas']['Backoff'];
 export type Cell = components['schemas']['Cell'];
 export type CellError = components['schemas']['CellError'];
+export type CellMarks = components['schemas']['CellMarks'];
 export type CellOutputs = components['schemas']['CellOutputs'];
+export type CellTags = components['schemas']['CellTags'];
 export type CodeCell = components['schemas']['CodeCell'];
 export type CodeChange = components['schemas']['CodeChange'];
 export type ComparedCell = components['schemas']['ComparedCell'];
@@ -1479,6 +1713,7 @@ export type Comparison = components['schemas']['Comparison'];
 export type ConfigValue = components['schemas']['ConfigValue'];
 export type Conversion = components['schemas']['Conversion'];
 export type ConversionOrder = components['schemas']['ConversionOrder'];
+export type Device = components['schemas']['Device'];
 export type Edge = components['schemas']['Edge'];
 export type Engine = components['schemas']['Engine'];
 export type Engines = components['schemas']['Engines'];
@@ -1489,6 +1724,7 @@ export type FindingRecord = components['schemas']['FindingRecord'];
 export type Location = components['schemas']['Location'];
 export type Log = components['schemas']['Log'];
 export type LogPiece = components['schemas']['LogPiece'];
+export type NamedText = components['schemas']['NamedText'];
 export type Outputs = components['schemas']['Outputs'];
 export type Parameter = components['schemas']['Parameter'];
 export type PipelineMetadata = components['schemas']['PipelineMetadata'];
@@ -1514,7 +1750,10 @@ export type StepCode = components['schemas']['StepCode'];
 export type StepEnded = components['schemas']['StepEnded'];
 export type StepLog = components['schemas']['StepLog'];
 export type StepStarted = components['schemas']['StepStarted'];
+export type TagChange = components['schemas']['TagChange'];
+export type TagOrder = components['schemas']['TagOrder'];
 export type Toleration = components['schemas']['Toleration'];
+export type Tries = components['schemas']['Tries'];
 export type Unsaved = components['schemas']['Unsaved'];
 export type VariableRecord = components['schemas']['VariableRecord'];
 export type Volume = components['schemas']['Volume'];

@@ -13,9 +13,19 @@ import string
 from collections.abc import Mapping
 from typing import Final, TypeAlias
 
-#: Modules that only the local engine uses: it forks, watches what steps do, and uses results again.
+#: Modules that only the local engine uses: it forks, watches what steps do, shows what their variables
+#: look like, and uses results again.
 _LEFT_OUT: Final = frozenset(
-    {"early.py", "gate.py", "helper.py", "lookout.py", "observed.py", "seeding.py"}
+    {
+        "early.py",
+        "gate.py",
+        "helper.py",
+        "lookout.py",
+        "observed.py",
+        "pictures.py",
+        "portraits.py",
+        "seeding.py",
+    }
 )
 #: The largest that the packed files may be, in bytes before base64.
 LARGEST: Final = 64 * 1024

@@ -94,4 +94,5 @@ def end_process(shell: Any, events: Any, watch: Any, code: int) -> int:
                 stream.flush()
         except (OSError, ValueError):
             pass
+    watch.end()
     os._exit(code)

@@ -11,7 +11,7 @@ import os
 from typing import Any, Dict, Iterable
 
 SHORTEST = 8
-_HIDDEN = "***"
+HIDDEN = "***"
 
 
 class Guard:
@@ -27,7 +27,7 @@ class Guard:
             return told
         if isinstance(told, str):
             for text in self._values.values():
-                told = told.replace(text, _HIDDEN)
+                told = told.replace(text, HIDDEN)
             return told
         if isinstance(told, list):
             return [self.hidden(each) for each in told]

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Callable, Dict, List, Optional
+from contextlib import suppress
+from functools import partial
+from typing import Any, Callable, Dict, List, Mapping, Optional
 
-from . import early, gate, observed, seeding
+from . import early, gate, observed, portraits, seeding
 from .events import Events
+from .spec import Spec
+from .variables import Stored
 
 
 class Lookout:
@@ -15,6 +19,7 @@ class Lookout:
     def __init__(self, own: gate.Gate) -> None:
         self._gate = own
         self._observed = observed.install(lambda: own.watching, own.asked)
+        self._last: Callable[[], None] = lambda: None
 
     @property
     def watching(self) -> bool:
@@ -24,6 +29,17 @@ class Lookout:
     @watching.setter
     def watching(self, value: bool) -> None:
         self._gate.watching = value
+
+    def stored(self, spec: Spec, own: Any, values: Mapping[str, Any], stored: Stored) -> None:
+        """All is stored that the step leaves: its variables are shown when the process ends."""
+        portraits.hide(stored, spec.store, spec.secrets)
+        show = partial(portraits.keep, values, stored.written, spec.store, spec.secrets)
+        self._last = lambda: _within(own, show)
+
+    def end(self) -> None:
+        """The process is about to end, and nothing of the notebook runs any more."""
+        self.watching = False
+        self._last()
 
     def begin(self, unchanged: Callable[[str], bool], folder: str) -> None:
         """The step begins in ``folder``; ``unchanged(name)`` is whether nobody drew of a generator."""
@@ -68,6 +84,12 @@ class Lookout:
         chance = ["chance that no seed repeats"] if self._observed.chance else []
         updated = [f"{path}, which it changed" for path in self._gate.updated]
         return [*self._gate.reached, *chance, *updated]
+
+
+def _within(own: Any, work: Callable[[], None]) -> None:
+    """Do the work with modules of Python as they were before cells have changed them."""
+    with suppress(BaseException), own():
+        work()
 
 
 def prepare() -> None:

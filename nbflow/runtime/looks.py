@@ -55,6 +55,12 @@ class Looks:
     def found(self, *names: str) -> None:
         """Nothing."""
 
+    def stored(self, *told: Any) -> None:
+        """Nothing."""
+
+    def end(self) -> None:
+        """Nothing."""
+
     def looked(self, path: Any, end: str = "") -> None:
         """Somebody looks at what lies at a path, or behind ``end`` at what a folder holds."""
         name = self._place(path)

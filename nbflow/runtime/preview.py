@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reprlib
 import types
+from itertools import islice
 from typing import Any, Optional
 
 LENGTH = 200
@@ -16,6 +17,28 @@ class _Repr(reprlib.Repr):
         super().__init__()
         self.maxlist = self.maxtuple = self.maxdict = self.maxset = self.maxfrozenset = 12
         self.maxstring = self.maxother = self.maxlong = 120
+
+    def repr_dict(self, x: Any, level: int) -> str:
+        if _is_plain(x):
+            return super().repr_dict(x, level)
+        pairs = [
+            f"{self.repr1(key, level - 1)}: {self.repr1(value, level - 1)}"
+            for key, value in islice(x.items(), self.maxdict if level > 0 else 0)
+        ]
+        rest = ["..."] if len(x) > len(pairs) else []
+        return f"{{{', '.join([*pairs, *rest])}}}"
+
+    def repr_set(self, x: Any, level: int) -> str:
+        if _is_plain(x):
+            return super().repr_set(x, level)
+        return f"{{{self.repr_list(list(islice(x, self.maxlist + 1)), level)[1:-1]}}}"
+
+    def repr_frozenset(self, x: Any, level: int) -> str:
+        return (
+            super().repr_frozenset(x, level)
+            if _is_plain(x)
+            else f"frozenset({self.repr_set(x, level)})"
+        )
 
     def repr_instance(self, x: Any, level: int) -> str:
         if type(x).__module__ == "numpy" and getattr(x, "shape", None) == ():
@@ -30,6 +53,11 @@ class _Repr(reprlib.Repr):
         if type(x) in (str, int, list, tuple, dict, set, frozenset):
             return super().repr1(x, level)
         return self.repr_instance(x, level)
+
+
+def _is_plain(x: Any) -> bool:
+    """Whether sorting a set or the keys of a dict takes no time and runs no code of the notebook."""
+    return len(x) <= 1000 and all(type(each) in (str, int, float) for each in x)
 
 
 _repr = _Repr()

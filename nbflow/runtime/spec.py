@@ -92,6 +92,7 @@ class Spec:
     fingerprints: Optional[str] = None
     hand_over: Tuple[str, ...] = ()
     keep: Optional[FrozenSet[str]] = None
+    secrets: Tuple[str, ...] = ()
 
 
 def _cells(entries: List[Dict[str, Any]]) -> Tuple[Cell, ...]:
@@ -142,6 +143,7 @@ def parse(data: Mapping[str, Any]) -> Spec:
         keep_out=data.get("keep_out", False),
         fingerprints=data.get("fingerprints"),
         hand_over=tuple(data.get("hand_over") or ()),
+        secrets=tuple(data.get("secrets") or ()),
         keep=None if data.get("keep") is None else frozenset(data["keep"]),
     )
 

@@ -271,6 +271,7 @@ class Step:
         ending = variables.Ending(state, begin, self.spec.store, claims, keep)
         stored = ending.store_changes()
         folders.keep(ending.values, stored.written)
+        self.lookout.stored(self.spec, self.ground.own, ending.values, stored)
         ending.store_ambient(self.ambient.changes())
         for name, text in self.ambient.failures.items():
             stored.unpicklable[name] = variables.Reason("ambient state", text)

@@ -14,28 +14,35 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
+from tornado.iostream import StreamClosedError
 from tornado.web import authenticated
 
-from nbflow.errors import NbflowError, NotebookError, NotRecordedError, ParameterError
+from nbflow.errors import NbflowError, NotebookError, NotRecordedError, ParameterError, TagError
 from nbflow.server import schema
+from nbflow.server.body import BodyError, read
 from nbflow.server.findings import shown
-from nbflow.server.json_schema import BodyError, read
-from nbflow.server.operation import READ, WRITE, Asked, Lane, Operation
+from nbflow.server.operation import JSON, READ, WRITE, Asked, Lane, Operation, Page
 from nbflow.server.places import PlaceError, Root
 from nbflow.service.refused import Refused
+
+Given = TypeVar("Given")
+T = TypeVar("T")
 
 RESOURCE: Final = "nbflow"
 VERBS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 #: The largest body of a request, in bytes; a notebook may be sent without its outputs.
 MOST_BODY: Final = 16 << 20
-#: The largest answer, in characters; what may become large is cut before.
+#: The largest answer in JSON, in bytes; what may become large is cut before.
 MOST_ANSWER: Final = 32 << 20
+#: So many bytes of a page are written at once.
+_PIECE: Final = 1 << 20
 #: So many requests may wait for the threads of a lane.
 _MOST_WAITING: Final = 32
 _RUN: Final = r"[0-9]{1,18}"
@@ -44,6 +51,7 @@ _STATUS: Final = (
     (NotRecordedError, 404),
     (NotebookError, 422),
     (ParameterError, 422),
+    (TagError, 422),
     (Refused, 422),
 )
 _CONFLICT: Final = 409
@@ -61,23 +69,22 @@ class Workshop:
 
     def __init__(self) -> None:
         self._threads = {
-            lane: ThreadPoolExecutor(lane.value, f"nbflow-{lane.name.lower()}") for lane in Lane
+            lane: ThreadPoolExecutor(lane.threads, f"nbflow-{lane.name.lower()}") for lane in Lane
         }
         self._waiting = dict.fromkeys(Lane, 0)
 
-    async def do(self, operation: Operation, asked: Asked) -> object:
-        """What the work of an operation gives.
+    async def do(self, lane: Lane, work: Callable[[Given], T], given: Given) -> T:
+        """What the work gives, done in a thread of the lane.
 
         Raises:
             PlaceError: too many requests wait already.
         """
-        lane = operation.lane
         if self._waiting[lane] >= _MOST_WAITING:
             raise PlaceError("the server is busy with other requests; try again in a moment", 429)
         self._waiting[lane] += 1
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._threads[lane], operation.work, asked)
+            return await loop.run_in_executor(self._threads[lane], work, given)
         finally:
             self._waiting[lane] -= 1
 
@@ -104,9 +111,12 @@ class Endpoint(APIHandler):
 
     async def serve(self, operation: Operation, named: Mapping[str, str]) -> None:
         """Answer a request that has been let in."""
+        if operation.media != JSON:
+            self.check_xsrf_cookie()  # as Jupyter does where it gives files
         try:
-            answer = as_json(await self._answer(operation, self._asked(operation, named)))
-            if len(answer) > MOST_ANSWER:
+            answer = await self._answer(operation, self._asked(operation, named))
+            text = await self.workshop.do(operation.lane, _as_text, answer)
+            if len(text) > MOST_ANSWER and not isinstance(answer, Page):
                 raise PlaceError(f"the answer is larger than {MOST_ANSWER >> 20} MiB", 413)
         except (PlaceError, BodyError, NbflowError) as error:
             self._tell(error)
@@ -116,7 +126,24 @@ class Endpoint(APIHandler):
             self._tell(PlaceError(f"{error.filename}: {error.strerror}", _CONFLICT))
         else:
             self.set_status(operation.status)
-            self.finish(answer)
+            if isinstance(answer, Page):
+                await self._give(answer, operation.media, text)
+            else:
+                self.finish(text)
+
+    async def _give(self, page: Page, media: str, text: bytes) -> None:
+        """Answer with a page, as Jupyter gives files: what it holds is confined to an origin of its own."""
+        policy = super(APIHandler, self).content_security_policy
+        self.set_header("Content-Security-Policy", f"{policy}; sandbox allow-scripts")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Content-Type", f"{media}; charset=UTF-8")
+        if page.name:
+            self.set_attachment_header(page.name)
+        with suppress(StreamClosedError):  # nobody waits any more
+            for place in range(0, len(text), _PIECE):
+                self.write(text[place : place + _PIECE])
+                await self.flush()
+            self.finish(set_content_type=f"{media}; charset=UTF-8")
 
     def _asked(self, operation: Operation, named: Mapping[str, str]) -> Asked:
         contents = self.contents_manager
@@ -148,7 +175,7 @@ class Endpoint(APIHandler):
         wait = next((query for query in operation.queries if query.name == "wait"), None)
         until = time.monotonic() + (asked.number(wait) if wait else 0)
         while True:
-            answer = await self.workshop.do(operation, asked)
+            answer = await self.workshop.do(operation.lane, operation.work, asked)
             pause = operation.pause(answer) if operation.pause else None
             left = until - time.monotonic()
             if pause is None or left <= 0 or self._gone:
@@ -172,6 +199,12 @@ class Endpoint(APIHandler):
         """Answer to a verb that the path does not know."""
         self.set_status(405)
         self.finish(as_json(schema.Problem(f"{self.request.method} cannot be asked for here")))
+
+
+def _as_text(answer: object) -> bytes:
+    if isinstance(answer, Page):
+        return b"".join(piece.encode("utf-8", "replace") for piece in answer.pieces)
+    return as_json(answer).encode()
 
 
 def as_json(answer: object) -> str:

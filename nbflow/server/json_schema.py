@@ -1,15 +1,16 @@
-"""JSON Schema of frozen values, and bodies of requests read as such values."""
+"""JSON Schema of the frozen values that requests and answers hold."""
 
 from __future__ import annotations
 
 import dataclasses
 import types
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum
-from typing import Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
+
+from nbflow.model import Kept
 
 Schema = dict[str, object]
-T = TypeVar("T")
 
 _PLAIN: Final[Mapping[object, Schema]] = {
     str: {"type": "string"},
@@ -19,12 +20,6 @@ _PLAIN: Final[Mapping[object, Schema]] = {
     type(None): {"type": "null"},
     Any: {},
 }
-#: What Python types of bodies are called in sentences.
-_CALLED: Final = {str: "a text", bool: "true or false", Mapping: "an object"}
-
-
-class BodyError(ValueError):
-    """The body of a request does not fit; the sentence says where."""
 
 
 def fields_of(kind: type) -> dict[str, Any]:
@@ -53,7 +48,10 @@ def _compound(kind: Any, known: dict[str, Schema]) -> Schema:
     if origin is Literal:
         return {"const": arguments[0]}
     if origin in (Union, types.UnionType):
-        return {"anyOf": [schema_of(each, known) for each in arguments]}
+        said = [each for each in arguments if each is not Kept]
+        if len(said) == 1:
+            return schema_of(said[0], known)
+        return {"anyOf": [schema_of(each, known) for each in said]}
     if origin is tuple and arguments[-1] is not Ellipsis:
         items = [schema_of(each, known) for each in arguments]
         return {
@@ -81,32 +79,21 @@ def _object(kind: type, known: dict[str, Schema]) -> Schema:
 
 
 def order_schema(kind: type, known: dict[str, Schema]) -> Schema:
-    """The schema of a request's body: of its fields, those without a default are required."""
+    """The schema of a request's body: of each of its objects, the fields without a default are required."""
     reference = schema_of(kind, known)
-    known[kind.__name__]["required"] = list(required(kind))
+    for each in _objects(kind):
+        known[each.__name__]["required"] = list(required(each))
     return reference
 
 
-def read(kind: type[T], body: object) -> T:
-    """The body of a request as a value of ``kind``, whose fields are texts, truths and mappings.
-
-    Raises:
-        BodyError: it does not fit.
-    """
-    if not isinstance(body, dict):
-        raise BodyError("the body of the request has to be a JSON object")
-    hints = fields_of(kind)
-    for name in body:
-        if name not in hints:
-            raise BodyError(f"there is no field {name!r}; the fields are: {', '.join(hints)}")
-    for name in required(kind):
-        if name not in body:
-            raise BodyError(f"the field {name!r} is missing")
-    for name, value in body.items():
-        wanted = get_origin(hints[name]) or hints[name]
-        if not isinstance(value, wanted):
-            raise BodyError(f"the field {name!r} has to be {_CALLED[wanted]}")
-    return kind(**cast("dict[str, Any]", body))
+def _objects(kind: Any) -> Iterator[type]:
+    """The dataclasses that a type is made of."""
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        yield kind
+        for hint in fields_of(kind).values():
+            yield from _objects(hint)
+    for each in get_args(kind):
+        yield from _objects(each)
 
 
 def required(kind: Any) -> tuple[str, ...]:

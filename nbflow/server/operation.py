@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
@@ -13,14 +13,23 @@ from nbflow.server.places import PlaceError, Root
 READ: Final = "read"
 WRITE: Final = "write"
 EXECUTE: Final = "execute"
+#: What answers are, where nothing else is said.
+JSON: Final = "application/json"
 
 
 class Lane(Enum):
     """Where work is done: each lane has so many threads, and does not wait for the others."""
 
-    ANALYSIS = 1
-    CONVERSION = 2
-    RUNS = 4
+    ANALYSIS = "analysis", 1
+    CONVERSION = "conversion", 2
+    RUNS = "runs", 4
+    #: One page takes seconds.
+    PAGES = "pages", 1
+
+    @property
+    def threads(self) -> int:
+        """How many there are."""
+        return int(self.value[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +77,21 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """An answer that is a text of its own and not JSON; with a name, browsers save it under that."""
+
+    pieces: Iterable[str]
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """A verb at a path below the API, in which names stand in braces.
 
     ``work`` makes the ``answer`` in a thread of its ``lane``. ``pause`` says how
     long to wait, in seconds, before the work is done again because its answer is not worth giving yet, or
-    None; that goes on for the time of the parameter ``wait``.
+    None; that goes on for the time of the parameter ``wait``. ``media`` is what an answer is that is a
+    ``Page``.
     """
 
     verb: str
@@ -87,3 +105,4 @@ class Operation:
     lane: Lane = Lane.RUNS
     status: int = 200
     pause: Callable[[Any], float | None] | None = None
+    media: str = JSON

@@ -6,9 +6,9 @@ from itertools import groupby
 from typing import Final
 
 from nbflow import __version__
-from nbflow.server import comparisons, engines, notebooks, previews, runs, schema
+from nbflow.server import comparisons, engines, notebooks, pages, previews, runs, schema, tags
 from nbflow.server.json_schema import Schema, order_schema, required, schema_of
-from nbflow.server.operation import Asked, Operation, Query
+from nbflow.server.operation import JSON, Asked, Operation, Query
 
 #: Where the paths of operations begin, below the server's base URL.
 PREFIX: Final = "/nbflow/api"
@@ -31,7 +31,7 @@ def document() -> dict[str, object]:
 
 def _described(operation: Operation, schemas: dict[str, Schema]) -> dict[str, object]:
     problem = _content(schema_of(schema.Problem, schemas), "Why it was not served.")
-    answer = _content(schema_of(operation.answer, schemas), "The answer.")
+    answer = _content(schema_of(operation.answer, schemas), "The answer.", operation.media)
     named = [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
     in_path = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
@@ -52,8 +52,8 @@ def _described(operation: Operation, schemas: dict[str, Schema]) -> dict[str, ob
     return found
 
 
-def _content(found: Schema, description: str) -> dict[str, object]:
-    return {"description": description, "content": {"application/json": {"schema": found}}}
+def _content(found: Schema, description: str, media: str = JSON) -> dict[str, object]:
+    return {"description": description, "content": {media: {"schema": found}}}
 
 
 def _query(query: Query) -> dict[str, object]:
@@ -75,9 +75,11 @@ def _document(asked: Asked) -> dict[str, object]:
 
 OPERATIONS: Final = (
     *notebooks.OPERATIONS,
+    *tags.OPERATIONS,
     *runs.OPERATIONS,
     *comparisons.OPERATIONS,
     *previews.OPERATIONS,
+    *pages.OPERATIONS,
     *engines.OPERATIONS,
     Operation("GET", "/openapi.json", "This document.", dict[str, object], _document),
 )

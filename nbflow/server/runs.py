@@ -10,17 +10,17 @@ from typing import Any, Final
 
 from nbflow.engines.events import CellError, RunState
 from nbflow.errors import NotRecordedError
-from nbflow.model import CellId, StepName
+from nbflow.model import StepName
 from nbflow.server import schema
 from nbflow.server.operation import EXECUTE, Asked, Lane, Operation, Query
 from nbflow.server.places import PlaceError
 from nbflow.service import detached, history, live
 from nbflow.service.elsewhere import look, stop
 from nbflow.service.elsewhere import submit as elsewhere
-from nbflow.service.elsewhere.logs import logs
 from nbflow.service.engines import chosen
 from nbflow.service.journal import LONGEST_ERROR, shortened
 from nbflow.service.run import cancel
+from nbflow.service.written import written
 from nbflow.store import CellRecord, RunRecord, RunRow, StepRecord
 
 #: So many characters of a step's log, and of the outputs of its cells, are in one answer.
@@ -46,7 +46,8 @@ def _runs(asked: Asked) -> schema.RunList:
         listed = look.runs(str(path) if path else None, folder)
     except NotRecordedError:
         return schema.RunList((), (), more=False)
-    rows = [row for row in listed.rows if asked.root.holds(Path(row.notebook))]
+    held = {each: asked.root.holds(Path(each)) for each in {row.notebook for row in listed.rows}}
+    rows = [row for row in listed.rows if held[row.notebook]]
     summaries = tuple(summary(asked, row) for row in rows[:limit])
     return schema.RunList(summaries, listed.notes, more=len(rows) > limit)
 
@@ -175,15 +176,9 @@ def _pause(answer: schema.Events) -> float | None:
 
 def _log(asked: Asked) -> schema.Log:
     record, folder = known(asked)
-    name = asked.text(STEP)
-    pieces: list[schema.LogPiece] = []
-    if record.remote is None:
-        found = live.log(record.id, folder, StepName(name))
-        pieces = [schema.LogPiece(each.cell, each.stream, each.text) for each in found]
-    else:
-        for _, texts in logs(record.id, folder, step=name):
-            pieces += [schema.LogPiece(CellId(""), each.stream, each.text) for each in texts]
-    return _ending(StepName(name), pieces)
+    step = StepName(asked.text(STEP))
+    found = written(record, folder, step)
+    return _ending(step, [schema.LogPiece(each.cell, each.stream, each.text) for each in found])
 
 
 def _ending(step: StepName, pieces: list[schema.LogPiece]) -> schema.Log:

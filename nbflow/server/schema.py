@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from nbflow.analysis.cell_tags import CellMarks
+from nbflow.analysis.tag_changes import TagChange
 from nbflow.engines import events
 from nbflow.model import CellId, Edge, Json, Name, Parameter, PipelineMetadata, Role, Step, StepName
 from nbflow.service.comparison import ComparedCell, ComparedCode, ComparedStep, ComparedValue
@@ -62,6 +64,14 @@ class ResumeOrder:
     """
 
     step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TagOrder:
+    """The tags of a cell as they stand, and what to change of them."""
+
+    tags: tuple[str, ...]
+    change: TagChange = field(default_factory=TagChange)
 
 
 # Answers
@@ -120,6 +130,15 @@ class Analysis:
     settings: PipelineMetadata
     cells: tuple[Cell, ...]
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CellTags:
+    """The tags of a cell, what they say, and a sentence for each thing that is wrong with them."""
+
+    tags: tuple[str, ...]
+    marks: CellMarks
+    problems: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

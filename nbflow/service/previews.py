@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from nbflow.engines.local.keeping import NOT_KEPT
 from nbflow.errors import NotRecordedError
+from nbflow.runtime.guarded import HIDDEN
 from nbflow.service import history
-from nbflow.store import RunRecord, StepRecord, VariableRecord
+from nbflow.store import RunRecord, StepRecord, Store, VariableRecord, portraits
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,23 @@ def looks(record: RunRecord, folder: str | Path, step: str, name: str) -> Looks:
     found = history.step_of(record, step)
     variable = _variable(record, found, name)
     data = {"text/plain": variable.preview} if variable.preview else {}
-    return Looks(variable, data, variable.obstacle)
+    if variable.version:
+        with Store.open(Path(folder).absolute()) as store:
+            data |= portraits.read(store.bundles, variable.version, variable.name)
+    return Looks(variable, data, _note(variable, data))
+
+
+def _note(variable: VariableRecord, data: Mapping[str, str]) -> str:
+    """Why there is no more to see of a variable, or ""."""
+    if variable.obstacle == NOT_KEPT:
+        return "it was not stored, as no later step reads it: only its beginning is known"
+    if variable.obstacle:
+        return f"it could not be stored: {variable.obstacle}"
+    if variable.preview == HIDDEN:
+        return "it holds the value of a secret, which is not shown"
+    if list(data.values()) == [variable.preview] and variable.preview.endswith("…"):
+        return "no more of it was kept"
+    return ""
 
 
 def _variable(record: RunRecord, step: StepRecord, name: str) -> VariableRecord:

@@ -21,7 +21,8 @@ from typing import Final
 
 from nbflow.runtime.bundle import SUFFIX
 from nbflow.runtime.claims import LOCK, NAME, lock
-from nbflow.store import contents, scratch
+from nbflow.runtime.portraits import SUFFIX as PORTRAITS
+from nbflow.store import contents, portraits, scratch
 from nbflow.store.alive import is_alive, is_here, is_running
 from nbflow.store.records import RunRow
 from nbflow.store.transaction import transaction
@@ -100,6 +101,8 @@ class Clearing:
             for file in (self._folder / "runs" / run / "steps").glob(f"*/{NAME}"):
                 keys = file.read_text(encoding="ascii").split()
                 found[run].update(bundles / f"{key}{SUFFIX}" for key in keys)
+        for files in found.values():
+            files.update([portraits.beside(file) for file in files if file.suffix == SUFFIX])
         return found
 
     def _bytes(self) -> Mapping[str, int]:
@@ -139,7 +142,9 @@ class Clearing:
     def shared(self) -> dict[Path, int]:
         """All files that several runs may need, and their sizes."""
         outputs = self._contents.folder.glob(f"*{contents.SUFFIX}")
-        return dict(_sizes((*(self._folder / "bundles").glob(f"*{SUFFIX}"), *outputs)))
+        bundles = self._folder / "bundles"
+        looks = bundles.glob(f"*{PORTRAITS}")
+        return dict(_sizes((*bundles.glob(f"*{SUFFIX}"), *looks, *outputs)))
 
     def stray(self) -> dict[Path, int]:
         """What no run has: what processes that are gone have left half done, folders without a run."""

@@ -14,7 +14,7 @@ import pytest
 from test_local import states, stdout, write
 
 import nbflow
-from nbflow.errors import EngineError
+from nbflow.errors import EngineError, ParameterError
 from nbflow.service import history
 from nbflow.service.run import cancel, resume, run
 from nbflow.store import RunRecord
@@ -51,6 +51,22 @@ def test_a_run_goes_on_after_its_cause_is_cured(tmp_path: Path) -> None:
     assert reused(record) == {"a": True, "b": False, "c": False}
     assert (tmp_path / "log.txt").read_text() == "ac"
     assert record.seed == first.seed
+
+
+def test_a_run_begins_again_from_a_step(tmp_path: Path) -> None:
+    drawn = ("step:a", "import random\nx = random.random()")
+    path = write(
+        tmp_path, drawn, ("step:b", "y = x * 2"), ("step:c", "z = 1"), ("step:d", "print(y)")
+    )
+    first = run(str(path))
+    record = resume(first.id, tmp_path, step="b")
+    assert reused(record) == {"a": True, "b": False, "c": True, "d": False}
+    assert stdout(record) == stdout(first)
+    record = resume(first.id, tmp_path, step="a")
+    assert reused(record) == {"a": False, "b": False, "c": True, "d": False}
+    assert stdout(record) == stdout(first)
+    with pytest.raises(ParameterError, match="has no step `z`"):
+        resume(first.id, tmp_path, step="z")
 
 
 def test_a_run_goes_on_after_its_cell_is_mended(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ class Server:
 
 @cache
 def _schemas() -> dict[tuple[str, str], dict[str, Any]]:
-    """The schema of the answer of each operation, by its path and verb."""
+    """The schema of the answer of each operation that gives JSON, by its path and verb."""
     made: Any = document()
     return {
         (path, verb.upper()): response["content"]["application/json"]["schema"]
@@ -87,7 +87,7 @@ def _schemas() -> dict[tuple[str, str], dict[str, Any]]:
         for path, verbs in made["paths"].items()
         for verb, operation in verbs.items()
         for status, response in operation["responses"].items()
-        if status.startswith("2")
+        if status.startswith("2") and "application/json" in response["content"]
     }
 
 

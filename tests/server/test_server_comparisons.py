@@ -141,3 +141,45 @@ def test_what_a_variable_looks_like(shared: Server, folder: Path) -> None:
     wrong = shared.ask("GET", address, **query, variable="nothing")
     assert wrong.status == 404
     assert "has made no variable 'nothing'" in wrong.body["message"]
+
+
+def test_tables_and_pictures_of_variables(shared: Server, folder: Path) -> None:
+    run = ran(
+        shared,
+        folder,
+        code("import pandas as pd\nimport PIL.Image", "imports"),
+        code("df = pd.DataFrame({'a': ['<script>'] * 50})\ng = (n for n in df)", "step:one"),
+        code("red = PIL.Image.new('RGB', (30, 40), 'red')", "step:two"),
+    )
+    address = f"/runs/{run['id']}/preview"
+
+    def seen(step: str, variable: str) -> dict[str, Any]:
+        query = {"folder": folder.name, "step": step, "variable": variable}
+        found: dict[str, Any] = shared.ask("GET", address, **query).body
+        return found
+
+    table = seen("one", "df")
+    assert table["data"]["text/html"].count("<td>&lt;script&gt;</td>") == 20
+    assert "[50 rows × 1 columns]" in table["data"]["text/plain"]
+    assert seen("two", "red")["data"]["image/png"].startswith("iVBOR")
+    assert "could not be stored" in seen("one", "g")["note"]
+    again = ran(shared, folder, code("df = 1", "step:one"))
+    assert again["state"] == "done"
+    assert seen("one", "df") == table
+
+
+def test_a_secret_is_not_shown(shared: Server, folder: Path) -> None:
+    (folder / "go").touch()
+    cells = (
+        code("import os\nkey = os.environ['HOME'] * 40\nsafe = list(range(200))", "step:one"),
+        code("print(len(key))", "step:two", "secret:lab:home:HOME"),
+    )
+    run = ran(shared, folder, *cells)
+    assert run["state"] == "done"
+    variables = {each["name"]: each for each in run["steps"][0]["variables"]}
+    assert variables["key"]["preview"] == "***"
+    query = {"folder": folder.name, "step": "one"}
+    hidden = shared.ask("GET", f"/runs/{run['id']}/preview", **query, variable="key").body
+    assert (hidden["data"], hidden["note"][:20]) == ({"text/plain": "***"}, "it holds the value o")
+    shown = shared.ask("GET", f"/runs/{run['id']}/preview", **query, variable="safe").body
+    assert shown["data"]["text/plain"].startswith("0\n1\n")

@@ -18,6 +18,10 @@ from nbflow.service.run import run
 pytest_plugins = ["lab_fixtures"]
 
 PATHS = [path.replace("{run}", "1") for path, _ in by_path()]
+OF_STEPS = (
+    "/runs/1/events", "/runs/1/log", "/runs/1/log.txt", "/runs/1/outputs", "/runs/1/report",
+    "/runs/1/code", "/runs/1/preview", "/comparisons",
+)  # fmt: skip
 AUTHORIZER = "authorizers.Reader"
 
 
@@ -148,8 +152,9 @@ def test_what_is_made_stays_below_the_root(shared: Server, folder: Path, output:
 
 @pytest.mark.parametrize("folder_", ["..", "/..", "a/../../b"])
 def test_runs_of_folders_elsewhere_are_not_told(shared: Server, folder_: str) -> None:
-    for path in ("/runs", "/runs/1", "/runs/1/events", "/runs/1/log", "/runs/1/outputs"):
-        assert shared.ask("GET", path, folder=folder_, step="one").status == 404
+    for path in ("/runs", "/runs/1", *OF_STEPS):
+        answer = shared.ask("GET", path, folder=folder_, step="one", variable="x", runs="1,2")
+        assert answer.status == 404
     for path in ("/runs/1/cancel", "/runs/1/resume"):
         assert shared.ask("POST", path, folder=folder_).status == 404
 
@@ -170,7 +175,10 @@ def test_runs_of_notebooks_elsewhere_are_not_told(
     with server(tmp_path / "root", tmp_path / "home", NBFLOW_HOME=str(store)) as lab:
         assert [row["id"] for row in lab.ask("GET", "/runs").body["runs"]] == ["1"]
         assert lab.ask("GET", "/runs/1").status == 200
-        for path in ("/runs/2", "/runs/2/events", "/runs/2/log", "/runs/2/outputs"):
-            assert lab.ask("GET", path, step="one").status == 404
+        for path in ("/runs/1", *OF_STEPS):
+            path = path.replace("/1", "/2")
+            answer = lab.ask("GET", path, step="one", variable="x", runs="1,2")
+            assert answer.status == 404
+            assert "not below the server's root" in answer.body["message"]
         for path in ("/runs/2/cancel", "/runs/2/resume"):
             assert lab.ask("POST", path).status == 404

@@ -17,6 +17,7 @@ from nbflow.runtime.claims import Claims
 from nbflow.service.gc import Policy, chosen, gc
 from nbflow.store import ResultRecord, RunRow, StepRecord, Store, VariableRecord
 from nbflow.store.clearing import Held
+from nbflow.store.portraits import path_of
 from nbflow.store.reserve import given_up
 from nbflow.store.scratch import place_in
 
@@ -157,6 +158,17 @@ def test_a_run_goes_with_all_that_only_it_needs(store: Store, tmp_path: Path) ->
         assert list((store.folder / "trash").iterdir()) == []
         with pytest.raises(StoreError, match="there is no run"):
             store.run(first)
+
+
+def test_portraits_go_with_their_bundles(store: Store, tmp_path: Path) -> None:
+    with store:
+        begin(store, "failed", "a", "b")
+        begin(store, "done", "b")
+        for key in ("a", "b", "lost"):
+            path_of(store.bundles, key).write_text("{}" * 50)
+        cleared = gc(ALL_BUT_LAST, tmp_path)
+        assert [path.name for path in store.bundles.glob("*.json")] == ["b.looks.json"]
+        assert (cleared.freed, cleared.left) == (201, 101)
 
 
 def test_a_dry_run_tells_the_same_and_removes_nothing(store: Store, tmp_path: Path) -> None:

@@ -227,7 +227,13 @@ export class RunModel {
         event.steps.forEach(name => this._steps.has(name) || this._set(name, {}));
         break;
       case 'step-started':
-        this._set(event.step, { state: 'running', started: event.time, again: event.again });
+        this._set(event.step, {
+          ...WAITING,
+          name: event.step,
+          state: 'running',
+          started: event.time,
+          again: event.again
+        });
         break;
       case 'step-ended':
         this._set(event.step, {

@@ -208,6 +208,7 @@ def step_spec(
         "seed": place.seed,
         "fingerprints": None,
         "keep": sorted(plan.kept[step.name]) if step.name in plan.kept else None,
+        "secrets": sorted({s.env for each in plan.pipeline.steps for s in each.resources.secrets}),
     }
 
 

@@ -1,0 +1,216 @@
+// The layout of the full graph: boxes in ranks, from top to bottom, by dagre, which is loaded when it is first needed.
+
+import type { EdgeLabel, Graph, GraphLabel, NodeLabel, Point } from '@dagrejs/dagre';
+
+import type { IGraphEdge } from './pipeline';
+import type { ITopology } from './topology';
+
+export const BOX = { width: 176, height: 44 } as const;
+const LABEL = { height: 16, character: 6.2, padding: 12 } as const;
+/** Beyond so many edges labels get no room of their own, or they would blow up the picture. */
+const MOST_LABELS = 40;
+const MARGIN = 24;
+const GROUP = { padding: 10, title: 16 } as const;
+
+export interface IRectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface IRoute {
+  readonly edge: IGraphEdge;
+  /** The path of an SVG. */
+  readonly path: string;
+  /** The middle of its label. */
+  readonly x: number;
+  readonly y: number;
+  /** Its label, where there is room for one. */
+  readonly label: string | null;
+}
+
+export interface ILayout {
+  readonly width: number;
+  readonly height: number;
+  readonly boxes: ReadonlyMap<string, IRectangle>;
+  readonly routes: readonly IRoute[];
+  /** Where the steps of called notebooks lie, by the names of the calls. */
+  readonly groups: ReadonlyMap<string, IRectangle>;
+}
+
+export type Dagre = Pick<typeof import('@dagrejs/dagre'), 'Graph' | 'layout'>;
+type Plane = Graph<GraphLabel, NodeLabel, EdgeLabel>;
+
+let loading: Promise<Dagre> | undefined;
+
+export function dagre(): Promise<Dagre> {
+  loading ??= import('@dagrejs/dagre').catch((error: unknown) => {
+    loading = undefined;
+    throw error;
+  });
+  return loading;
+}
+
+/** Places for all steps and edges; the same pipeline gets the same ones. */
+export function layoutOf(
+  { Graph, layout }: Dagre,
+  topology: ITopology,
+  labelOf: (edge: IGraphEdge) => string
+): ILayout {
+  const labels = new Map(
+    topology.edges.length > MOST_LABELS ? [] : topology.edges.map(edge => [edge, labelOf(edge)])
+  );
+  const plane: Plane = new Graph<GraphLabel, NodeLabel, EdgeLabel>({ compound: true });
+  plane.setGraph({ ranksep: 44, nodesep: 28, edgesep: 16, marginx: MARGIN, marginy: MARGIN });
+  // The type does not know what the code does: a function ranks as well.
+  Object.assign(plane.graph(), { ranker: earliest });
+  for (const { name, call } of topology.nodes) {
+    plane.setNode(name, { ...BOX });
+    let inner = name;
+    for (const outer of callsOf(call)) {
+      plane.setNode(group(outer), { width: 0, height: 0 });
+      plane.setParent(inner, group(outer));
+      inner = group(outer);
+    }
+  }
+  for (const edge of topology.edges) {
+    const label = labels.get(edge);
+    const width = label === undefined ? 0 : label.length * LABEL.character + LABEL.padding;
+    const height = label === undefined ? 0 : LABEL.height;
+    plane.setEdge(edge.writer, edge.reader, { width, height, labelpos: 'c', minlen: 1, weight: 1 });
+  }
+  layout(plane);
+  return drawn(plane, topology, labels);
+}
+
+/** The calls that a step stands in, the innermost first: "a/b" and "a". */
+function callsOf(call: string): string[] {
+  const parts = call ? call.split('/') : [];
+  return parts.map((_, index) => parts.slice(0, parts.length - index).join('/'));
+}
+
+/** The name of a group, which no step can have. */
+function group(call: string): string {
+  return `\n${call}`;
+}
+
+/** Each box as far up as its edges let it be: what may run side by side stands side by side. */
+function earliest(plane: Plane): void {
+  const open = new Map(plane.nodes().map(name => [name, plane.inEdges(name)?.length ?? 0]));
+  const ready = [...open.keys()].filter(name => open.get(name) === 0);
+  ready.forEach(name => (plane.node(name).rank = 0));
+  while (ready.length > 0) {
+    const name = ready.shift()!;
+    for (const edge of plane.outEdges(name) ?? []) {
+      const reader = plane.node(edge.w);
+      const rank = plane.node(name).rank! + (plane.edge(edge).minlen ?? 1);
+      reader.rank = Math.max(reader.rank ?? 0, rank);
+      const left = open.get(edge.w)! - 1;
+      open.set(edge.w, left);
+      if (left === 0) {
+        ready.push(edge.w);
+      }
+    }
+  }
+}
+
+function drawn(
+  plane: Plane,
+  topology: ITopology,
+  labels: ReadonlyMap<IGraphEdge, string>
+): ILayout {
+  const boxes = new Map(topology.nodes.map(({ name }) => [name, corner(plane.node(name))]));
+  const routes = topology.edges.map(edge => {
+    const { points = [], x, y } = plane.edge(edge.writer, edge.reader);
+    const from = boxes.get(edge.writer)!;
+    const to = boxes.get(edge.reader)!;
+    const middle = points[Math.floor(points.length / 2)];
+    return {
+      edge,
+      path: curve(from, points.slice(1, -1), to),
+      x: x ?? middle.x,
+      y: y ?? middle.y,
+      label: labels.get(edge) ?? null
+    };
+  });
+  const groups = groupsOf(topology, boxes);
+  const { width = 0, height = 0 } = plane.graph();
+  return { width, height, boxes, routes, groups };
+}
+
+function corner(node: NodeLabel): IRectangle {
+  const { x = 0, y = 0, width, height } = node;
+  return { x: x - width / 2, y: y - height / 2, width, height };
+}
+
+/** From the lower side of a box to the upper side of another, straight through the rows between. */
+function curve(from: IRectangle, bends: readonly Point[], to: IRectangle): string {
+  const half = BOX.height / 2;
+  const start = { x: from.x + from.width / 2, y: from.y + from.height };
+  const end = { x: to.x + to.width / 2, y: to.y };
+  let path = `M${at(start)}`;
+  let last = start;
+  const reach = (next: Point): void => {
+    const middle = (last.y + next.y) / 2;
+    path += `C${at({ x: last.x, y: middle })} ${at({ x: next.x, y: middle })} ${at(next)}`;
+    last = next;
+  };
+  for (const { x, y } of bends) {
+    // A bend stands in the middle of a row of boxes, or of a row of labels.
+    const [top, bottom] = [Math.max(last.y + 1, y - half), Math.min(end.y - 1, y + half)];
+    if (top < bottom) {
+      reach({ x, y: top });
+      path += `V${round(bottom)}`;
+      last = { x, y: bottom };
+    }
+  }
+  reach(end);
+  return path;
+}
+
+function at({ x, y }: Point): string {
+  return `${round(x)},${round(y)}`;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+function groupsOf(
+  { nodes }: ITopology,
+  boxes: ReadonlyMap<string, IRectangle>
+): Map<string, IRectangle> {
+  const found = new Map<string, IRectangle>();
+  const deepest = Math.max(0, ...nodes.map(({ call }) => callsOf(call).length));
+  for (const { name, call } of nodes) {
+    for (const outer of callsOf(call)) {
+      const depth = deepest - callsOf(outer).length;
+      const padded = grown(boxes.get(name)!, GROUP.padding + depth * 6, GROUP.title * (depth + 1));
+      const known = found.get(outer);
+      found.set(outer, known ? around(known, padded) : padded);
+    }
+  }
+  // Outer ones first: inner ones are drawn upon them.
+  return new Map([...found].sort(([one], [other]) => callsOf(one).length - callsOf(other).length));
+}
+
+function grown(box: IRectangle, padding: number, title: number): IRectangle {
+  return {
+    x: box.x - padding,
+    y: box.y - padding - title,
+    width: box.width + 2 * padding,
+    height: box.height + 2 * padding + title
+  };
+}
+
+function around(one: IRectangle, other: IRectangle): IRectangle {
+  const x = Math.min(one.x, other.x);
+  const y = Math.min(one.y, other.y);
+  return {
+    x,
+    y,
+    width: Math.max(one.x + one.width, other.x + other.width) - x,
+    height: Math.max(one.y + one.height, other.y + other.height) - y
+  };
+}

@@ -1,0 +1,200 @@
+// A plane seen through a window: it scrolls, is dragged, and is zoomed.
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import {
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type JSX,
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+  type RefObject
+} from 'react';
+
+export const ZOOM = { least: 0.15, most: 2, step: 1.2 } as const;
+/** A graph that is shown for the first time is no smaller than this: names can be read. */
+const READABLE = 0.55;
+
+export interface IPort {
+  /** The window that scrolls. */
+  readonly window: RefObject<HTMLDivElement>;
+  readonly scale: number;
+}
+
+export interface IViewportProps {
+  width: number;
+  height: number;
+  trans: TranslationBundle;
+  map?: (port: IPort) => ReactNode;
+  children: ReactNode;
+}
+
+export function Viewport(props: IViewportProps): JSX.Element {
+  const { width, height, trans, children } = props;
+  const window = useRef<HTMLDivElement>(null);
+  const { scale, zoom, fit } = useZoom(window, width, height);
+  const dragging = useDragging(window);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.altKey || event.ctrlKey || event.metaKey) {
+      return;
+    }
+    const act = {
+      '+': () => zoom(scale * ZOOM.step),
+      '=': () => zoom(scale * ZOOM.step),
+      '-': () => zoom(scale / ZOOM.step),
+      '0': () => fit()
+    }[event.key];
+    if (act) {
+      act();
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  };
+  return (
+    <div className="jp-nbflow-Graph-frame" onKeyDown={onKeyDown}>
+      <div className="jp-nbflow-Graph-window" ref={window} {...dragging}>
+        <div
+          className="jp-nbflow-Graph-stage"
+          style={{ width: width * scale, height: height * scale }}
+        >
+          <div className="jp-nbflow-Graph-plane" style={{ transform: `scale(${scale})` }}>
+            {children}
+          </div>
+        </div>
+      </div>
+      <div className="jp-nbflow-Graph-tools" role="toolbar" aria-label={trans.__('Zoom')}>
+        <Tool label={trans.__('Zoom out')} text="−" act={() => zoom(scale / ZOOM.step)} />
+        <button
+          className="jp-nbflow-Graph-percent"
+          title={trans.__('Show at full size')}
+          aria-label={trans.__('Show at full size; now %1 percent', Math.round(scale * 100))}
+          onClick={() => zoom(1)}
+        >
+          {`${Math.round(scale * 100)} %`}
+        </button>
+        <Tool label={trans.__('Zoom in')} text="+" act={() => zoom(scale * ZOOM.step)} />
+        <Tool label={trans.__('Fit the graph')} text="⤢" act={fit} />
+      </div>
+      {props.map?.({ window, scale })}
+    </div>
+  );
+}
+
+function Tool(props: { label: string; text: string; act: () => void }): JSX.Element {
+  return (
+    <button title={props.label} aria-label={props.label} onClick={() => props.act()}>
+      {props.text}
+    </button>
+  );
+}
+
+interface IZoom {
+  scale: number;
+  /** Zoom around a point of the window, its middle by default. */
+  zoom: (scale: number, x?: number, y?: number) => void;
+  fit: () => void;
+}
+
+function useZoom(window: RefObject<HTMLDivElement>, width: number, height: number): IZoom {
+  const [scale, setScale] = useState(1);
+  const fitted = useRef(true);
+  const anchor = useRef<{ x: number; y: number; from: number } | null>(null);
+
+  const zoom = useCallback(
+    (wanted: number, x?: number, y?: number) => {
+      const view = window.current;
+      if (view) {
+        fitted.current = false;
+        setScale(from => {
+          const to = clamp(wanted);
+          anchor.current = { x: x ?? view.clientWidth / 2, y: y ?? view.clientHeight / 2, from };
+          return to;
+        });
+      }
+    },
+    [window]
+  );
+  const fitTo = useCallback(
+    (least: number) => {
+      const view = window.current;
+      if (view && view.clientWidth > 0) {
+        fitted.current = true;
+        const room = Math.min(view.clientWidth / width, view.clientHeight / height, 1);
+        setScale(clamp(Math.max(least, room)));
+      }
+    },
+    [window, width, height]
+  );
+  useLayoutEffect(() => {
+    const view = window.current!;
+    const resized = new ResizeObserver(() => fitted.current && fitTo(READABLE));
+    resized.observe(view);
+    if (fitted.current) {
+      fitTo(READABLE);
+    }
+    return () => resized.disconnect();
+  }, [window, fitTo]);
+  useLayoutEffect(() => {
+    const view = window.current!;
+    if (anchor.current) {
+      const { x, y, from } = anchor.current;
+      view.scrollLeft = ((view.scrollLeft + x) * scale) / from - x;
+      view.scrollTop = ((view.scrollTop + y) * scale) / from - y;
+      anchor.current = null;
+    }
+  }, [window, scale]);
+  useWheel(window, scale, zoom);
+  const fit = useCallback(() => fitTo(0), [fitTo]);
+  return { scale, zoom, fit };
+}
+
+function clamp(scale: number): number {
+  return Math.min(ZOOM.most, Math.max(ZOOM.least, scale));
+}
+
+/** With Control the wheel zooms; React's own listener could not keep the browser from zooming the page. */
+function useWheel(window: RefObject<HTMLDivElement>, scale: number, zoom: IZoom['zoom']): void {
+  useEffect(() => {
+    const view = window.current!;
+    const turned = (event: WheelEvent): void => {
+      if (event.ctrlKey || event.metaKey) {
+        event.preventDefault();
+        const { left, top } = view.getBoundingClientRect();
+        zoom(scale * Math.exp(-event.deltaY / 400), event.clientX - left, event.clientY - top);
+      }
+    };
+    view.addEventListener('wheel', turned, { passive: false });
+    return () => view.removeEventListener('wheel', turned);
+  }, [window, scale, zoom]);
+}
+
+/** The background can be dragged; touch scrolls by itself. */
+function useDragging(window: RefObject<HTMLDivElement>): {
+  onPointerDown: (event: PointerEvent) => void;
+  onPointerMove: (event: PointerEvent) => void;
+  onPointerUp: (event: PointerEvent) => void;
+} {
+  const start = useRef<{ x: number; y: number } | null>(null);
+  return {
+    onPointerDown: event => {
+      const onStep = (event.target as Element).closest('[data-step]') !== null;
+      if (event.button === 0 && event.pointerType === 'mouse' && !onStep) {
+        start.current = { x: event.clientX, y: event.clientY };
+        event.currentTarget.setPointerCapture(event.pointerId);
+      }
+    },
+    onPointerMove: event => {
+      if (start.current && window.current) {
+        window.current.scrollLeft -= event.clientX - start.current.x;
+        window.current.scrollTop -= event.clientY - start.current.y;
+        start.current = { x: event.clientX, y: event.clientY };
+      }
+    },
+    onPointerUp: () => {
+      start.current = null;
+    }
+  };
+}

@@ -1,0 +1,107 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { expect, it } from 'vitest';
+
+import { edge, node } from '../testing/graphs';
+import { stateOf, type IGraphState } from './states';
+import { clock, duration } from './times';
+import { carried, edgeLabel, edgeText, flowText, marksOf, nodeText } from './words';
+
+const trans = nullTranslator.load('nbflow');
+
+function state(name: IGraphState['state'], seconds: number | null = null): IGraphState {
+  return { state: name, started: null, seconds, note: '' };
+}
+
+it.each([
+  ['df', 'df'],
+  ['@numpy.random', 'random numbers of NumPy'],
+  ['@random', 'random numbers'],
+  ['@file:data/a.csv', 'file data/a.csv'],
+  ['@module:a.b', 'module a.b'],
+  ['@never.heard', 'state of never.heard']
+])('%s is told as %s', (name, words) => {
+  expect(carried(trans, name)).toBe(words);
+});
+
+it.each([
+  [[], 'order'],
+  [['df'], 'df'],
+  [['df', 'model'], 'df, model'],
+  [['a_long_name', 'another_long_name', 'c'], 'a_long_name +2'],
+  [['a_name_that_is_longer_than_all_room'], 'a_name_that_is_longer_t…'],
+  [['@numpy.random', 'x'], 'random numbers of NumPy +1']
+])('an edge with %s is labelled %s', (variables, label) => {
+  expect(edgeLabel(trans, edge('a', 'b', ...variables))).toBe(label);
+});
+
+it('says how sure an edge is', () => {
+  expect(edgeText(trans, { ...edge('a', 'b', 'x', 'y'), possible: true })).toBe('perhaps x, y');
+  expect(edgeText(trans, edge('a', 'b'))).toBe('order only, as you asked');
+});
+
+it('says what a step takes and gives', () => {
+  const edges = [edge('a', 'b', 'x', 'y'), edge('b', 'c', 'z'), edge('a', 'c', 'x')];
+  expect(flowText(trans, 'b', edges)).toBe('b takes x, y from a · gives z to c');
+  expect(flowText(trans, 'd', edges)).toBe('d neither takes nor gives anything.');
+});
+
+it.each<[string, IGraphState['state'] | undefined, string]>([
+  ['before a run', undefined, 'c, after a, b, needs a GPU'],
+  ['that waits', 'waiting', 'c, waiting, waits for b, needs a GPU'],
+  ['that failed', 'failed', 'c, failed, after a, b, needs a GPU']
+])('a step %s has a label', (_, own, text) => {
+  const states =
+    own &&
+    new Map([
+      ['a', state('done')],
+      ['b', state('running')],
+      ['c', state(own)]
+    ]);
+  expect(nodeText(trans, node('c', { gpu: true }), ['a', 'b'], states)).toBe(text);
+});
+
+it('says how long a step took, and where it stands', () => {
+  const states = new Map([['t/fit', state('reused', 72)]]);
+  expect(nodeText(trans, node('t/fit'), [], states)).toBe(
+    't/fit, from cache 1:12, in the notebook t'
+  );
+});
+
+it('has a sign for what is special about a step', () => {
+  const special = node('a', {
+    role: 'metrics',
+    notebook: 'm/t.ipynb',
+    gpu: true,
+    retry: 2,
+    uncached: true
+  });
+  expect(marksOf(trans, special)).toEqual([
+    { text: 'metrics', meaning: 'gives the metrics' },
+    { text: '↗', meaning: 'calls the notebook t.ipynb' },
+    { text: 'GPU', meaning: 'needs a GPU' },
+    { text: '×3', meaning: 'tried 2 times more' },
+    { text: 'no cache', meaning: 'never taken from the cache' }
+  ]);
+});
+
+it.each([
+  [0, '0.0 s', '0:00'],
+  [0.44, '0.4 s', '0:00'],
+  [12.4, '12 s', '0:12'],
+  [59.7, '1:00', '1:00'],
+  [72, '1:12', '1:12'],
+  [3723, '1:02:03', '1:02:03']
+])('%d seconds are %s, and %s on a clock', (seconds, words, counted) => {
+  expect(duration(seconds)).toBe(words);
+  expect(clock(seconds)).toBe(counted);
+});
+
+it.each([
+  ['done', '', '', 'done'],
+  ['done', '', '11', 'reused'],
+  ['running', 'it changed x', '', 'again'],
+  ['done', 'it changed x', '', 'again'],
+  ['failed', 'it changed x', '', 'failed']
+] as const)('%s, again "%s", reused "%s" is shown as %s', (own, again, reused, shown) => {
+  expect(stateOf({ state: own, again, reused })).toBe(shown);
+});

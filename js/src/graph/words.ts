@@ -1,0 +1,177 @@
+// What a graph says in words: what edges carry, what a step is and waits for.
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { IGraphEdge, IGraphNode } from './pipeline';
+import { isGoing, stateWord, type IGraphState } from './states';
+import { duration } from './times';
+
+export type States = ReadonlyMap<string, IGraphState>;
+
+/** Ambient state in words; a variable is its name. */
+export function carried(trans: TranslationBundle, name: string): string {
+  if (!name.startsWith('@')) {
+    return name;
+  }
+  const bare = name.slice(1);
+  const [kind, ...rest] = bare.split(':');
+  const about = rest.join(':');
+  if (kind === 'file') {
+    return trans.__('file %1', about);
+  }
+  if (kind === 'module') {
+    return trans.__('module %1', about);
+  }
+  return ambient(trans)[bare] ?? trans.__('state of %1', bare);
+}
+
+function ambient(trans: TranslationBundle): Readonly<Record<string, string>> {
+  return {
+    random: trans.__('random numbers'),
+    'numpy.random': trans.__('random numbers of NumPy'),
+    'torch.random': trans.__('random numbers of PyTorch'),
+    environ: trans.__('environment variables'),
+    cwd: trans.__('working directory'),
+    files: trans.__('files'),
+    pyplot: trans.__('open figures'),
+    warnings: trans.__('warning filters'),
+    logging: trans.__('logging'),
+    locale: trans.__('locale'),
+    timezone: trans.__('time zone'),
+    decimal: trans.__('decimal context'),
+    signals: trans.__('signal handlers'),
+    limits: trans.__('limits of the interpreter'),
+    csv: trans.__('dialects of csv'),
+    codecs: trans.__('error handlers of codecs'),
+    out: trans.__('earlier outputs'),
+    ipython: trans.__('state of IPython'),
+    shell: trans.__('state of the shell'),
+    'sys.path': trans.__('import path'),
+    'sys.modules': trans.__('imported modules'),
+    'matplotlib.rcParams': trans.__('settings of Matplotlib'),
+    'matplotlib.colormaps': trans.__('colour maps of Matplotlib'),
+    'numpy.printoptions': trans.__('options of NumPy'),
+    'pandas.options': trans.__('options of pandas'),
+    'pandas.accessors': trans.__('accessors of pandas'),
+    'pandas.progress': trans.__('progress bars of pandas'),
+    'sklearn.config': trans.__('options of scikit-learn'),
+    'sympy.printing': trans.__('printing of SymPy')
+  };
+}
+
+/** What an edge carries, and how sure that is. */
+export function edgeText(trans: TranslationBundle, edge: IGraphEdge): string {
+  if (edge.variables.length === 0) {
+    return trans.__('order only, as you asked');
+  }
+  const names = edge.variables.map(name => carried(trans, name)).join(', ');
+  return edge.possible ? trans.__('perhaps %1', names) : names;
+}
+
+/** The text beside an edge: names as long as there is room, and how many more there are. */
+export function edgeLabel(trans: TranslationBundle, edge: IGraphEdge, most = 24): string {
+  const names = edge.variables.map(name => carried(trans, name));
+  if (names.length === 0) {
+    return trans.__('order');
+  }
+  let shown = 1;
+  while (shown < names.length && names.slice(0, shown + 1).join(', ').length <= most) {
+    shown += 1;
+  }
+  const text = names.slice(0, shown).join(', ');
+  const cut = text.length > most ? `${text.slice(0, most - 1)}…` : text;
+  return shown < names.length ? `${cut} +${names.length - shown}` : cut;
+}
+
+/** The small signs at a step, each with what it means. */
+export function marksOf(
+  trans: TranslationBundle,
+  node: IGraphNode
+): readonly { readonly text: string; readonly meaning: string }[] {
+  const found = [];
+  if (node.role === 'metrics') {
+    found.push({ text: trans.__('metrics'), meaning: trans.__('gives the metrics') });
+  }
+  if (node.notebook) {
+    const name = node.notebook.split('/').pop()!;
+    found.push({ text: '↗', meaning: trans.__('calls the notebook %1', name) });
+  }
+  if (node.gpu) {
+    found.push({ text: trans.__('GPU'), meaning: trans.__('needs a GPU') });
+  }
+  if (node.retry > 0) {
+    const meaning = trans._n('tried once more', 'tried %1 times more', node.retry);
+    found.push({ text: `×${node.retry + 1}`, meaning });
+  }
+  if (node.uncached) {
+    found.push({ text: trans.__('no cache'), meaning: trans.__('never taken from the cache') });
+  }
+  return found;
+}
+
+/** A step as a screen reader says it: name, state, what it waits for or comes after, its signs. */
+export function nodeText(
+  trans: TranslationBundle,
+  node: IGraphNode,
+  before: readonly string[],
+  states: States | undefined
+): string {
+  const parts = [node.name];
+  const state = states?.get(node.name);
+  if (state) {
+    parts.push(stateText(trans, state));
+  }
+  const missing = before.filter(name => !isReady(states?.get(name)));
+  if (state?.state === 'waiting' && missing.length > 0) {
+    parts.push(trans.__('waits for %1', missing.join(', ')));
+  } else if (before.length > 0) {
+    parts.push(trans.__('after %1', before.join(', ')));
+  }
+  if (node.call) {
+    parts.push(trans.__('in the notebook %1', node.call));
+  }
+  return [...parts, ...marksOf(trans, node).map(mark => mark.meaning)].join(', ');
+}
+
+function stateText(trans: TranslationBundle, state: IGraphState): string {
+  const word = stateWord(trans, state.state);
+  const { started, seconds } = state;
+  if (isGoing(state)) {
+    return started === null ? word : trans.__('%1 since %2', word, moment(started));
+  }
+  return seconds === null ? word : `${word} ${duration(seconds)}`;
+}
+
+/** A time of the day: a label that changes each second is read out each second. */
+function moment(seconds: number): string {
+  return new Date(seconds * 1000).toLocaleTimeString();
+}
+
+function isReady(state: IGraphState | undefined): boolean {
+  return state?.state === 'done' || state?.state === 'reused';
+}
+
+/** What a step takes and gives, for the line below the graph. */
+export function flowText(
+  trans: TranslationBundle,
+  name: string,
+  edges: readonly IGraphEdge[]
+): string {
+  const taken = edges
+    .filter(edge => edge.reader === name)
+    .map(edge => trans.__('%1 from %2', edgeText(trans, edge), edge.writer));
+  const given = edges
+    .filter(edge => edge.writer === name)
+    .map(edge => trans.__('%1 to %2', edgeText(trans, edge), edge.reader));
+  if (taken.length + given.length === 0) {
+    return trans.__('%1 neither takes nor gives anything.', name);
+  }
+  const parts = [];
+  if (taken.length > 0) {
+    parts.push(trans.__('takes %1', taken.join('; ')));
+  }
+  if (given.length > 0) {
+    parts.push(trans.__('gives %1', given.join('; ')));
+  }
+  return `${name} ${parts.join(' · ')}`;
+}
