@@ -3,7 +3,6 @@ import { expect, it } from 'vitest';
 
 import { edge, node } from '../testing/graphs';
 import { stateOf, type IGraphState } from './states';
-import { clock, duration } from './times';
 import { carried, edgeLabel, edgeText, flowText, marksOf, nodeText } from './words';
 
 const trans = nullTranslator.load('nbflow');
@@ -82,18 +81,6 @@ it('has a sign for what is special about a step', () => {
     { text: '×3', meaning: 'tried 2 times more' },
     { text: 'no cache', meaning: 'never taken from the cache' }
   ]);
-});
-
-it.each([
-  [0, '0.0 s', '0:00'],
-  [0.44, '0.4 s', '0:00'],
-  [12.4, '12 s', '0:12'],
-  [59.7, '1:00', '1:00'],
-  [72, '1:12', '1:12'],
-  [3723, '1:02:03', '1:02:03']
-])('%d seconds are %s, and %s on a clock', (seconds, words, counted) => {
-  expect(duration(seconds)).toBe(words);
-  expect(clock(seconds)).toBe(counted);
 });
 
 it.each([
