@@ -2,8 +2,8 @@
 
     python benchmarks/startup.py
 
-Measured, each the best of three: ``nbflow check`` in a new process on a notebook of 50 cells and on
-one of 1,000 steps; and a chain of 20 steps of one trivial cell each, beside the same cells as a
+Measured, each the best of three: commands that only print; ``nbflow check`` in a new process on a
+notebook of 50 cells and on one of 1,000 steps; and a chain of 20 steps of one trivial cell each, beside the same cells as a
 single step.
 """
 
@@ -61,7 +61,9 @@ def main() -> None:
             (folder / f"{name}.ipynb").write_text(json.dumps(document), encoding="utf-8")
         print(f"{'':<38} {'wall':>8} {'CPU':>8}")
         for label, arguments in (
+            ("nbflow --version", ["--version"]),
             ("nbflow --help", ["--help"]),
+            ("nbflow run --help", ["run", "--help"]),
             ("nbflow check, 50 cells", ["check", "50-cells.ipynb"]),
             ("nbflow check, 1,000 steps", ["check", "1000-steps.ipynb"]),
             (

@@ -1040,12 +1040,17 @@ export interface components {
             seconds: number;
             factor: number;
         };
-        /** @description A code cell: its role, the step that it runs in, and why one of the prelude runs only once. */
+        /**
+         * @description A code cell: its role, the step that it runs in, and why one of the prelude runs only once.
+         *
+         *         ``own`` says whether its own tags give it the role, and not its place in the notebook.
+         */
         Cell: {
             id: string;
             number: number;
             /** @enum {string} */
             role: "step" | "imports" | "functions" | "parameters" | "metrics" | "skip";
+            own: boolean;
             step: string | null;
             demoted: string;
             tags: string[];

@@ -1,8 +1,10 @@
 // What the plugins of nbflow offer one another, and other extensions.
 
+import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Token } from '@lumino/coreutils';
 
 import type { Client } from './client';
+import type { NotebookModel } from './model/notebook';
 import type { NotebooksModel } from './model/notebooks';
 import type { RunsModel } from './model/runs';
 
@@ -11,6 +13,8 @@ export interface INbflow {
   readonly client: Client;
   readonly runs: RunsModel;
   readonly notebooks: NotebooksModel;
+  /** The model of a notebook that is open. */
+  notebookOf(panel: NotebookPanel): NotebookModel;
 }
 
 export const INbflow = new Token<INbflow>(
@@ -35,6 +39,16 @@ export namespace CommandIDs {
   export const propose = 'nbflow:propose-steps';
   /** Put the cursor at a place of the notebook: `{path, cell, line?}`. */
   export const goTo = 'nbflow:go-to-cell';
+  /** Go on where a run of the notebook in front has failed or was stopped: `{id, folder, path?}`. */
+  export const resume = 'nbflow:resume-run';
+  /** Enter the parameters of a run for the next one: `{path?, parameters}`. */
+  export const fill = 'nbflow:enter-parameters';
+  /** Show the states of a run at the cells: `{id, folder, path?}`; without an id those of none. */
+  export const showAtCells = 'nbflow:show-at-cells';
+  /** Send runs of the notebook in front to an engine: `{engine}`. */
+  export const engine = 'nbflow:choose-engine';
   /** Put the cursor into the editor of the active cell's step. */
   export const editStep = 'nbflow:edit-step';
+  /** Show the steps at the cells, or do so no more. */
+  export const toggleBadges = 'nbflow:toggle-badges';
 }

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from nbflow import tags
 from nbflow.analysis import rules
-from nbflow.analysis.graph import order
 from nbflow.analysis.marks import Mark
 from nbflow.analysis.tag_findings import whole
 from nbflow.diagnostics import Finding
+from nbflow.graph import ancestors, order
 from nbflow.model import CellId, Edge, Grade, Pipeline, Role, Step, StepName
 
 
@@ -76,13 +76,13 @@ def _added(
 ) -> Iterator[Finding]:
     """Edges that the data needs and that do not follow from the ``prev:`` tags of their reader."""
     position = {step.name: index for index, step in enumerate(pipeline.steps)}
-    before = _asked_ancestors(pipeline)
+    before = ancestors(pipeline, (edge for edge in pipeline.edges if edge.asked))
     first = {homes[mark.cell.id]: mark for mark in reversed(marks) if mark.cell.id in homes}
     for edge in pipeline.edges:
         reader = pipeline.steps[position[edge.reader]]
         if edge.asked or edge.grade is Grade.POSSIBLE or not reader.after:
             continue
-        if not before[edge.reader] >> position[edge.writer] & 1:
+        if edge.writer not in before[edge.reader]:
             mark = first.get(edge.reader)
             yield Finding(
                 rules.ADDED_EDGE,
@@ -91,16 +91,6 @@ def _added(
                 f"Nothing has to be done; `prev:{edge.writer}` would say the same.",
                 whole(mark.cell) if mark else None,
             )
-
-
-def _asked_ancestors(pipeline: Pipeline) -> dict[StepName, int]:
-    """For each step, the steps before it by ``prev:`` alone, as bits by position."""
-    position = {step.name: index for index, step in enumerate(pipeline.steps)}
-    before = dict.fromkeys(position, 0)
-    for edge in pipeline.edges:  # sorted by reader: a writer is complete before it is used
-        if edge.asked:
-            before[edge.reader] |= before[edge.writer] | 1 << position[edge.writer]
-    return before
 
 
 def _listed(edge: Edge) -> str:

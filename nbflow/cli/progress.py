@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
@@ -19,10 +19,13 @@ from nbflow.engines.events import (
     StepLog,
     StepStarted,
     StepState,
+    record_of,
 )
 from nbflow.model import CellId, Notebook, StepName
-from nbflow.service.journal import record_of
-from nbflow.store import RunRecord
+
+if TYPE_CHECKING:
+    # SQLite takes a while to import, and a run's process is started before it.
+    from nbflow.store import RunRecord
 
 #: Gives the notebook that runs; it is read only where its cells or lines are to be named.
 Source = Callable[[], Notebook]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from nbflow.codegen import kfp_volumes, refused, retrying, temporary
@@ -12,7 +13,7 @@ from nbflow.codegen.amounts import amount
 from nbflow.codegen.kfp_calls import ROOM, kubernetes, method, told
 from nbflow.codegen.kfp_volumes import Mounts
 from nbflow.codegen.layout import Lines, assigned, call
-from nbflow.codegen.obstacle import BRACES, Obstacle, verbatim
+from nbflow.codegen.obstacle import BRACES, Obstacle, of_steps, verbatim
 from nbflow.model import Pipeline, Resources, RunAs, Step
 
 _CPU: Final = re.compile(r"([0-9]*[.])?[0-9]+m?")
@@ -131,7 +132,7 @@ def _whole(value: str) -> int | None:
 
 def obstacles(pipeline: Pipeline) -> tuple[Obstacle, ...]:
     """What the notebook asks for and this target cannot be told, in notebook order."""
-    steps = (each for step in pipeline.steps for each in _of_step(pipeline, step))
+    steps = of_steps(pipeline, partial(_of_step, pipeline))
     return (*kfp_volumes.obstacles(pipeline), *steps)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
-from nbflow.model import Resources, StepName
+from nbflow.model import Pipeline, Resources, Step, StepName
 from nbflow.tags import unparse_volume
 
 #: What stands behind this is a name that engines fill in.
@@ -26,6 +26,24 @@ class Obstacle:
     why: str
     hint: str
     grave: bool = True
+
+
+def of_steps(pipeline: Pipeline, of: Callable[[Step], Iterable[Obstacle]]) -> Iterator[Obstacle]:
+    """The obstacles ``of`` all steps, in notebook order.
+
+    What steps have by the notebook's own settings is told once, as of the whole notebook.
+    """
+    settings = (("", Resources()), ("steps_defaults: ", pipeline.metadata.defaults))
+    whole: dict[Obstacle, Obstacle] = {}
+    for word, own in settings:
+        for each in of(Step(StepName(""), (), resources=own)):
+            whole.setdefault(each, replace(each, tag=f"{word}{each.tag}"))
+    told: set[Obstacle] = set()
+    for each in (each for step in pipeline.steps for each in of(step)):
+        found = whole.get(replace(each, step=StepName("")), each)
+        if found not in told:
+            told.add(found)
+            yield found
 
 
 def verbatim(own: Resources) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import TypeAlias
 
@@ -100,3 +100,9 @@ class RunEnded:
 
 
 Event: TypeAlias = RunStarted | StepStarted | StepLog | StepEnded | RunEnded
+
+
+def record_of(event: Event) -> dict[str, object]:
+    """The event as JSON carries it, under its name: run-started, step-started, step-log, ..."""
+    name = "".join(f"-{c.lower()}" if c.isupper() else c for c in type(event).__name__)
+    return {"event": name[1:], **asdict(event)}

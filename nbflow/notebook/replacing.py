@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 from nbflow.errors import NotebookError
@@ -22,9 +21,10 @@ def replace_file(path: str, content: bytes) -> None:
     target = os.path.realpath(path)
     try:
         mode = _mode_of(target)
-        handle, temporary = tempfile.mkstemp(
-            dir=os.path.dirname(target), prefix=f".{os.path.basename(target)[:100]}."
-        )
+        folder, name = os.path.split(target)
+        # `tempfile` takes longer to import than a notebook to read.
+        temporary = os.path.join(folder, f".{name[:100]}.{os.urandom(6).hex()}")
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)

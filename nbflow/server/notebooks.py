@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from nbflow.analysis.graph import waves
 from nbflow.analysis.marks import marks
+from nbflow.graph import waves
 from nbflow.server import schema
 from nbflow.server.findings import shown
 from nbflow.server.operation import WRITE, Asked, Lane, Operation, Query
@@ -38,11 +38,12 @@ def _unsaved(asked: Asked) -> tuple[str, str]:
 
 def _analysed(checked: Checked) -> schema.Analysis:
     found = checked.analysis
+    marked = {mark.cell.id: mark for mark in marks(checked.notebook)}
     cells = {cell.id: cell for cell in checked.notebook.cells}
     return schema.Analysis(
         name=checked.notebook.name,
         kernel=checked.kernel,
-        tagged=any(mark.step is not None for mark in marks(checked.notebook)),
+        tagged=any(mark.step is not None for mark in marked.values()),
         steps=found.pipeline.steps,
         edges=found.pipeline.edges,
         waves=waves(found.pipeline),
@@ -53,6 +54,7 @@ def _analysed(checked: Checked) -> schema.Analysis:
                 id=each.cell,
                 number=cells[each.cell].number,
                 role=each.role,
+                own=marked[each.cell].role is not None,
                 step=each.step,
                 demoted=each.demoted,
                 tags=cells[each.cell].tags,

@@ -102,11 +102,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A code cell: its role, the step that it runs in, and why one of the prelude runs only once."""
+    """A code cell: its role, the step that it runs in, and why one of the prelude runs only once.
+
+    ``own`` says whether its own tags give it the role, and not its place in the notebook.
+    """
 
     id: CellId
     number: int
     role: Role
+    own: bool
     step: StepName | None
     demoted: str
     tags: tuple[str, ...]

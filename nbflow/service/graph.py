@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nbflow.analysis.graph import waves
 from nbflow.diagnostics import Finding
+from nbflow.graph import waves
 from nbflow.model import Edge, Grade, Pipeline, StepName
 from nbflow.service.check import check
 

@@ -1,26 +1,20 @@
-"""Events of runs as records, and the journal in which those of a run on this machine are kept."""
+"""The journal in which the events of a run on this machine are kept."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from nbflow.engines.events import CellError, Event, StepEnded, StepLog
+from nbflow.engines.events import CellError, Event, StepEnded, StepLog, record_of
 from nbflow.store.journal import Journal
 
 #: A text longer than this is kept as several records.
 _LONGEST: Final = 1 << 18
 #: So many characters of an error's text, and of its traceback, are kept.
 LONGEST_ERROR: Final = 1 << 16
-
-
-def record_of(event: Event) -> dict[str, object]:
-    """The event as JSON carries it, under its name: run-started, step-started, step-log, ..."""
-    name = "".join(f"-{c.lower()}" if c.isupper() else c for c in type(event).__name__)
-    return {"event": name[1:], **asdict(event)}
 
 
 def journalled(folder: Path, on_event: Callable[[Event], None]) -> Callable[[Event], None]:

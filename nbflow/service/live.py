@@ -18,12 +18,13 @@ from nbflow.engines.events import (
     StepLog,
     StepStarted,
     StepState,
+    record_of,
 )
 from nbflow.model import CellId, StepName
 from nbflow.service import history
 from nbflow.service.elsewhere import look
 from nbflow.service.elsewhere.look import Looked
-from nbflow.service.journal import LONGEST_ERROR, record_of
+from nbflow.service.journal import LONGEST_ERROR
 from nbflow.store import RunRecord, StepRecord, Store
 from nbflow.store.journal import Journal
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from nbflow.analysis.needs import Gpu, Import, Needs, needs_of
 from nbflow.engines.local.plan import Plan
+from nbflow.graph import ancestors
 from nbflow.model import CellId, Step, StepName
 
 _T = TypeVar("_T")
@@ -31,7 +32,7 @@ class StepNeeds:
 def step_needs(plan: Plan) -> tuple[StepNeeds, ...]:
     """What each step needs, in notebook order."""
     known = {cell: needs_of(each) for cell, each in plan.cells.items()}
-    before = _before(plan)
+    before = ancestors(plan.pipeline)
     found: list[StepNeeds] = []
     installs: list[str] = []
     for step in plan.pipeline.steps:
@@ -70,15 +71,6 @@ def _values(plan: Plan, step: Step) -> Iterable[str]:
     values = {p.name: p.default for p in own.pipeline.parameters}
     values |= own.parameters if step.call else {}
     return (value for name, value in values.items() if name in used and isinstance(value, str))
-
-
-def _before(plan: Plan) -> dict[StepName, frozenset[StepName]]:
-    """The steps before each step, through any number of edges."""
-    found: dict[StepName, frozenset[StepName]] = {}
-    for step in plan.pipeline.steps:
-        near = {edge.writer for edge in plan.pipeline.edges if edge.reader == step.name}
-        found[step.name] = frozenset(near.union(*(found.get(each, ()) for each in near)))
-    return found
 
 
 def _once(values: Iterable[_T]) -> tuple[_T, ...]:

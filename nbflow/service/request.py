@@ -13,6 +13,7 @@ from nbflow.analysis.parameters import cast
 from nbflow.engines.local.keeping import Keep, kept
 from nbflow.engines.local.plan import Plan
 from nbflow.errors import ParameterError
+from nbflow.graph import ancestors
 from nbflow.model import (
     Cell,
     CellId,
@@ -100,9 +101,8 @@ def _with_ancestors(analysis: Analysis, steps: Sequence[str]) -> frozenset[StepN
     pipeline = analysis.pipeline
     asked = steps_of(pipeline, steps)
     found = {step.name for step in pipeline.steps if asked.intersection(pipeline.around(step))}
-    while more := {e.writer for e in pipeline.edges if e.reader in found and e.writer not in found}:
-        found |= more
-    return frozenset(found)
+    before = ancestors(pipeline)
+    return frozenset(found.union(*(before[name] for name in found)))
 
 
 def steps_after(pipeline: Pipeline, name: str) -> frozenset[StepName]:

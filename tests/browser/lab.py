@@ -105,7 +105,8 @@ class Lab:
             "IPYTHONDIR": str(self.home / "ipython"),
             "JUPYTER_CONFIG_DIR": str(self.home / "config"),
             "JUPYTER_DATA_DIR": str(self.home / "data"),
-            "JUPYTER_PREFER_ENV_PATH": "0",  # before what is installed in the environment
+            # The extension of this checkout, and not one that is installed.
+            "JUPYTER_PREFER_ENV_PATH": "1" if self.installed else "0",
             "JUPYTER_RUNTIME_DIR": str(self.home / "runtime"),
             "JUPYTERLAB_SETTINGS_DIR": str(self.home / "settings"),
             "JUPYTERLAB_WORKSPACES_DIR": str(self.home / "workspaces"),

@@ -139,7 +139,8 @@ def python(*arguments: str, stdout: int = subprocess.PIPE) -> subprocess.Complet
     return subprocess.run(command, stdout=stdout, stderr=subprocess.PIPE, check=False)
 
 
-def test_checking_imports_nothing_heavy(tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", [["--version"], ["check", "PATH"], ["run", "--help"]])
+def test_what_answers_at_once_imports_nothing_heavy(tmp_path: Path, words: list[str]) -> None:
     path = write(tmp_path, code("import math\nx = math.pi", "step:a"))
     script = (
         "import sys\nfrom nbflow.cli.main import main\n"
@@ -147,7 +148,7 @@ def test_checking_imports_nothing_heavy(tmp_path: Path) -> None:
         "print(sorted({'nbformat', 'nbconvert', 'rich', 'sqlite3', 'IPython', 'asyncio', 'kfp', 'kubernetes'}"
         " & set(sys.modules)))"
     )
-    done = python(script, "check", str(path))
+    done = python(script, *(str(path) if word == "PATH" else word for word in words))
     assert done.stdout.decode().splitlines()[-1] == "[]", done.stderr.decode()
 
 

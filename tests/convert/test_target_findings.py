@@ -78,6 +78,24 @@ def test_volumes_that_cannot_be_made(tmp_path: Path) -> None:
     assert len(told) == 3
 
 
+def test_a_volume_that_no_step_can_have_is_told_once(tmp_path: Path) -> None:
+    volumes = [{"type": "pvc", "name": "team.data", "mount_point": "/data"}]
+    text = "# %% step:a\nx = 1\n# %% step:b\ny = 2"
+    path = write(tmp_path, text, {"kubeflow_notebook": {"volumes": volumes}})
+    told = [each.message for each in findings(path) if each.code == "NB401"]
+    assert len(told) == 1
+    assert told[0].startswith("`volumes: team.data` cannot be told to Kubeflow Pipelines")
+
+
+def test_what_all_steps_ask_for_is_told_once(tmp_path: Path) -> None:
+    text = "# %% step:a\nx = 1\n# %% step:b\ny = 2"
+    settings = {"steps_defaults": ["label:team:a b"]}
+    found = findings(write(tmp_path, text, {"kubeflow_notebook": settings}))
+    (told,) = [each for each in found if each.code == "NB401"]
+    assert told.message.startswith("`steps_defaults: label:team:a b` cannot be told to Kubeflow")
+    assert told.location is None
+
+
 def test_installed_packages_are_no_files_of_the_notebook(tmp_path: Path) -> None:
     text = "# %% step:a\n%pip install rich\n# %% step:b\nimport json"
     assert "NB411" not in [each.code for each in findings(write(tmp_path, text))]

@@ -30,6 +30,6 @@ export const models: JupyterFrontEndPlugin<INbflow> = {
     const bring = () => notebooks.bring(tracker.currentWidget && sourceOf(tracker.currentWidget));
     tracker.currentChanged.connect(bring);
     bring();
-    return { client, runs, notebooks };
+    return { client, runs, notebooks, notebookOf: panel => notebooks.open(sourceOf(panel)) };
   }
 };

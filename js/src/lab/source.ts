@@ -10,6 +10,7 @@ export class PanelSource implements INotebookSource {
     this.ready = panel.context.ready.then(() => {
       panel.context.model.contentChanged.connect(this._told, this);
     });
+    panel.content.activeCellChanged.connect(this._moved, this);
     panel.context.pathChanged.connect(this._told, this);
     panel.disposed.connect(() => {
       this._disposed.emit();
@@ -25,6 +26,14 @@ export class PanelSource implements INotebookSource {
 
   get disposed(): ISignal<this, void> {
     return this._disposed;
+  }
+
+  get active(): string | null {
+    return this.panel.content.activeCell?.model.id ?? null;
+  }
+
+  get activeChanged(): ISignal<this, void> {
+    return this._activeChanged;
   }
 
   get path(): string {
@@ -79,10 +88,15 @@ export class PanelSource implements INotebookSource {
     await this.panel.context.save();
   }
 
+  private _moved(): void {
+    this._activeChanged.emit();
+  }
+
   private _told(): void {
     this._changed.emit();
   }
 
   private readonly _changed = new Signal<this, void>(this);
+  private readonly _activeChanged = new Signal<this, void>(this);
   private readonly _disposed = new Signal<this, void>(this);
 }

@@ -23,6 +23,7 @@ export class HistoryModel implements IDisposable {
       frequency: { interval: OFTEN, backoff: true, max: 60_000 },
       factory: () => this._read()
     });
+    runs.begun.connect(this._begun, this);
     runs.changed.connect(this._again, this);
   }
 
@@ -83,7 +84,17 @@ export class HistoryModel implements IDisposable {
 
   dispose(): void {
     this._poll.dispose();
+    this.runs.begun.disconnect(this._begun, this);
+    this.runs.changed.disconnect(this._again, this);
     Signal.clearData(this);
+  }
+
+  /** A run that was started here is shown at once. */
+  private _begun(_: RunsModel, run: RunSummary): void {
+    if (run.notebook === this._notebook && this._list !== null) {
+      this._list = [run, ...this._list];
+      this._changed.emit();
+    }
   }
 
   private _again(): void {

@@ -49,11 +49,6 @@ export class LogModel {
     return this._problem;
   }
 
-  /** All that is kept, as it was written. */
-  get text(): string {
-    return this._texts.join('');
-  }
-
   /** Keep the log current as long as what is returned is not disposed of. */
   watch(): IDisposable {
     this.run.logged.connect(this._logged, this);

@@ -4,11 +4,13 @@ import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 import { Debouncer } from '@lumino/polling';
 import { Signal, type ISignal } from '@lumino/signaling';
 
-import type { Client } from '../client';
+import type { Client, IRunRef } from '../client';
 import { RequestError } from '../request';
-import type { Analysis, Cell, Conversion, Finding, Proposal, Step } from '../schema';
+import type { Analysis, Cell, Conversion, Finding, Step } from '../schema';
 import { HistoryModel } from './history';
+import { obstacle, type Obstacle } from './obstacle';
 import { ParametersModel } from './parameters';
+import { ProposalModel } from './proposal';
 import type { RunModel } from './run';
 import type { RunsModel } from './runs';
 import type { ICellChange, INotebookSource } from './source';
@@ -17,7 +19,22 @@ import type { ICellChange, INotebookSource } from './source';
 const PAUSE = 250;
 
 export type Target = 'kfp' | 'argo' | 'python';
-export type Work = 'saving' | 'starting' | 'compiling';
+export type Work = 'saving' | 'starting' | 'compiling' | 'stopping' | 'resuming' | 'proposing';
+
+/** What came of the last work; `saved` says that the notebook was saved for it. */
+export type Notice =
+  | { readonly kind: 'started'; readonly saved: boolean; readonly run: IRunRef }
+  | {
+      readonly kind: 'compiled';
+      readonly saved: boolean;
+      readonly target: Target;
+      readonly made: Conversion;
+    }
+  | { readonly kind: 'unsaved' }
+  | { readonly kind: 'failed'; readonly work: Work; readonly error: RequestError };
+
+/** The notebook was to be saved, and was not: the user has been asked and said no, or was told why. */
+class NotSaved extends Error {}
 
 export class NotebookModel implements IDisposable {
   constructor(
@@ -26,9 +43,16 @@ export class NotebookModel implements IDisposable {
     readonly runs: RunsModel
   ) {
     this.history = new HistoryModel(runs, source.path);
+    this.history.changed.connect(this._adopt, this);
+    this.parameters.changed.connect(this._told, this);
+    runs.engines.changed.connect(this._told, this);
     source.changed.connect(this._edited, this);
     source.disposed.connect(this.dispose, this);
-    void source.ready.then(() => this._edited());
+    source.activeChanged.connect(this._moved, this);
+    void source.ready.then(() => {
+      this._edited();
+      void this.history.refresh(); // A run of before may still go on.
+    });
   }
 
   readonly parameters = new ParametersModel();
@@ -68,14 +92,45 @@ export class NotebookModel implements IDisposable {
     return this._work;
   }
 
+  /** What came of the last work, until the user has seen it. */
+  get notice(): Notice | null {
+    return this._notice;
+  }
+
+  dismiss(): void {
+    this._notice = null;
+    this._changed.emit();
+  }
+
+  /** What stands in the way of a run, or null. */
+  get obstacle(): Obstacle | null {
+    return obstacle({
+      analysis: this._analysis,
+      problem: this._problem,
+      wrong: this.parameters.wrong,
+      engine: this.runs.engines.named(this.engine)
+    });
+  }
+
   /** The engine that runs go to. */
   get engine(): string {
-    return this._engine;
+    return this._engine || this.runs.engines.fallback;
   }
 
   set engine(name: string) {
     this._engine = name;
     this._changed.emit();
+  }
+
+  /** The step of the cell that the user is at, or null. */
+  get activeStep(): string | null {
+    const id = this.source.active;
+    return id === null ? null : (this.cell(id)?.step ?? null);
+  }
+
+  /** The user has moved to another cell. */
+  get activeChanged(): ISignal<this, void> {
+    return this._activeChanged;
   }
 
   cell(id: string): Cell | null {
@@ -114,35 +169,81 @@ export class NotebookModel implements IDisposable {
     this._changed.emit();
   }
 
-  /** The tags that the notebook without steps would get. */
-  propose(): Promise<Proposal> {
-    return this.client.proposal(this._unsaved());
+  /** The steps that are proposed to the user just now, or null. */
+  get proposal(): ProposalModel | null {
+    return this._proposal;
+  }
+
+  /** Propose steps for the notebook, which has none. */
+  async propose(): Promise<void> {
+    await this._working('proposing', async () => {
+      const notebook = this._unsaved();
+      this._proposal = new ProposalModel(await this.client.proposal(notebook), notebook.notebook);
+    });
+  }
+
+  /** Make what was proposed the tags of the cells. */
+  accept(): void {
+    if (this._proposal?.complete) {
+      this.apply(this._proposal.changes);
+      this.cancel();
+    }
+  }
+
+  /** Propose nothing; the notebook stays as it is. */
+  cancel(): void {
+    this._proposal = null;
+    this._changed.emit();
   }
 
   apply(changes: readonly ICellChange[]): void {
     this.source.apply(changes);
   }
 
-  /** Start a run of the notebook as it stands; what is not saved is saved first. */
-  start(): Promise<RunModel> {
-    return this._working('starting', async () => {
+  /**
+   * Start a run of the notebook as it stands, and show it; what is not saved is saved first.
+   * Null where it could not be started: the notice says why.
+   */
+  start(): Promise<RunModel | null> {
+    return this._saved('starting', async saved => {
       const run = await this.runs.start({
         path: this.path,
         parameters: this.parameters.values,
-        engine: this._engine,
+        engine: this.engine,
         image: '',
         fresh: false
       });
+      this._notice = { kind: 'started', saved, run: run.ref };
       this.show(run);
       return run;
     });
   }
 
   /** Write the notebook as the files of a target; what is not saved is saved first. */
-  convert(target: Target): Promise<Conversion> {
-    return this._working('compiling', () =>
-      this.client.convert({ path: this.path, target, output: '', image: '' })
-    );
+  convert(target: Target): Promise<Conversion | null> {
+    return this._saved('compiling', async saved => {
+      const made = await this.client.convert({ path: this.path, target, output: '', image: '' });
+      this._notice = { kind: 'compiled', saved, target, made };
+      return made;
+    });
+  }
+
+  /** Stop the run that is shown. */
+  async stop(): Promise<void> {
+    const run = this._run;
+    if (run !== null) {
+      await this._working('stopping', () => run.cancel());
+    }
+  }
+
+  /** Go on where a run has failed or was stopped, with the notebook as it stands. */
+  resume(ref: IRunRef): Promise<RunModel | null> {
+    return this._saved('resuming', async saved => {
+      const run = await this.runs.resume(ref);
+      this._notice = { kind: 'started', saved, run: run.ref };
+      this.show(run);
+      return run;
+    });
   }
 
   /** Analyse the notebook now. */
@@ -178,25 +279,65 @@ export class NotebookModel implements IDisposable {
     }
     this._disposed = true;
     this.show(null);
+    this.runs.engines.changed.disconnect(this._told, this);
     this._abort?.abort();
     this._refreshed.dispose();
     this.history.dispose();
     Signal.clearData(this);
   }
 
-  private async _working<T>(work: Work, make: () => Promise<T>): Promise<T> {
-    try {
-      if (this.source.dirty) {
-        this._work = 'saving';
-        this._changed.emit();
-        await this.source.save();
+  /** Work on what is on disk: what is not saved is saved before. */
+  private _saved<T>(work: Work, make: (saved: boolean) => Promise<T>): Promise<T | null> {
+    return this._working(work, async () => {
+      const saved = this.source.dirty;
+      if (saved) {
+        this._at('saving');
+        // Where it fails, JupyterLab tells the user why.
+        await this.source.save().catch(() => undefined);
+        if (this.source.dirty) {
+          throw new NotSaved();
+        }
+        this._at(work);
       }
-      this._work = work;
-      this._changed.emit();
+      return make(saved);
+    });
+  }
+
+  private async _working<T>(work: Work, make: () => Promise<T>): Promise<T | null> {
+    if (this._work !== null) {
+      return null;
+    }
+    this._notice = null;
+    this._at(work);
+    try {
       return await make();
+    } catch (error) {
+      if (error instanceof RequestError) {
+        this._notice = { kind: 'failed', work, error };
+      } else if (error instanceof NotSaved) {
+        this._notice = { kind: 'unsaved' };
+      } else {
+        throw error;
+      }
+      return null;
     } finally {
-      this._work = null;
-      this._changed.emit();
+      this._at(null);
+    }
+  }
+
+  private _at(work: Work | null): void {
+    this._work = work;
+    this._changed.emit();
+  }
+
+  /** Show the newest run that goes on, where none is shown that does: it was started before, or elsewhere. */
+  private _adopt(): void {
+    if (this._run === null || !this._run.goesOn) {
+      const going = this.history.list?.find(each => each.state === 'running');
+      const since = this._run?.run?.started ?? 0;
+      if (going !== undefined && going.started > since) {
+        this.show(this.runs.open(going));
+      }
     }
   }
 
@@ -214,11 +355,16 @@ export class NotebookModel implements IDisposable {
     }
   }
 
+  private _moved(): void {
+    this._activeChanged.emit();
+  }
+
   private _told(): void {
     this._changed.emit();
   }
 
   private readonly _changed = new Signal<this, void>(this);
+  private readonly _activeChanged = new Signal<this, void>(this);
   private readonly _refreshed = new Debouncer(() => this.refresh(), PAUSE);
   private _analysis: Analysis | null = null;
   private _problem: RequestError | null = null;
@@ -228,6 +374,8 @@ export class NotebookModel implements IDisposable {
   private _run: RunModel | null = null;
   private _watching: IDisposable | null = null;
   private _work: Work | null = null;
-  private _engine = 'local';
+  private _notice: Notice | null = null;
+  private _engine = '';
+  private _proposal: ProposalModel | null = null;
   private _disposed = false;
 }

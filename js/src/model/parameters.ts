@@ -106,6 +106,20 @@ export class ParametersModel {
     this._changed.emit();
   }
 
+  /** Enter these values, and of all others the defaults. */
+  fill(values: Record<string, Value>): void {
+    this._entered.clear();
+    for (const each of this.fields) {
+      if (each.name in values) {
+        const text = shown(each.type, values[each.name]);
+        if (text !== shown(each.type, each.default)) {
+          this._entered.set(each.name, text);
+        }
+      }
+    }
+    this._changed.emit();
+  }
+
   reset(parameter: Parameter): void {
     this._entered.delete(parameter.name);
     this._changed.emit();

@@ -4,10 +4,26 @@ import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { Client, IRunRef } from '../client';
 import type { RunOrder, RunSummary } from '../schema';
+import { EnginesModel } from './engines';
 import { RunModel } from './run';
 
 export class RunsModel {
-  constructor(readonly client: Client) {}
+  constructor(readonly client: Client) {
+    this.engines = new EnginesModel(client);
+  }
+
+  /** Where runs can go. */
+  readonly engines: EnginesModel;
+
+  /** A run has begun; told before `changed` is. */
+  get begun(): ISignal<this, RunSummary> {
+    return this._begins;
+  }
+
+  /** Any of the runs that were opened has changed. */
+  get told(): ISignal<this, RunModel> {
+    return this._told;
+  }
 
   /** A run was started, was resumed, or has ended. */
   get changed(): ISignal<this, void> {
@@ -21,6 +37,7 @@ export class RunsModel {
     if (found === undefined) {
       found = new RunModel(this.client, { id, folder });
       found.ended.connect(() => this._changed.emit());
+      found.changed.connect(run => this._told.emit(run));
       this._known.set(key, found);
     }
     return found;
@@ -42,10 +59,13 @@ export class RunsModel {
 
   private _begun(summary: RunSummary): RunModel {
     const model = this.open(summary);
+    this._begins.emit(summary);
     this._changed.emit();
     return model;
   }
 
   private readonly _known = new Map<string, RunModel>();
   private readonly _changed = new Signal<this, void>(this);
+  private readonly _begins = new Signal<this, RunSummary>(this);
+  private readonly _told = new Signal<this, RunModel>(this);
 }

@@ -17,6 +17,9 @@ export interface INotebookSource {
   /** Sources, tags or metadata have changed, or the path has; not so for outputs. */
   readonly changed: ISignal<INotebookSource, void>;
   readonly disposed: ISignal<INotebookSource, void>;
+  /** The cell that the user is at, or null. */
+  readonly active: string | null;
+  readonly activeChanged: ISignal<INotebookSource, void>;
   /** Whether the editor holds more than the file. */
   readonly dirty: boolean;
   /** The notebook as JSON, without outputs. */

@@ -1,41 +1,55 @@
-// The side panel in JupyterLab.
+// The side panel in JupyterLab, and what is set of it.
 
 import {
   ILayoutRestorer,
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { nbflowIcon } from '../lab/icons';
 import { CommandIDs, INbflow } from '../tokens';
 import { Sidebar } from './sidebar';
 
+/** Settings, menus, buttons of the notebook's toolbar and keys are in the schema of this plugin. */
+const PLUGIN = 'nbflow:plugin';
+
 export const panel: JupyterFrontEndPlugin<void> = {
-  id: 'nbflow:plugin',
+  id: PLUGIN,
   description: 'The side panel that shows the notebook in front as a pipeline.',
   autoStart: true,
   requires: [INbflow],
-  optional: [ITranslator, ILayoutRestorer, ICommandPalette],
+  optional: [ITranslator, ILayoutRestorer, ISettingRegistry],
   activate: (
     app: JupyterFrontEnd,
     nbflow: INbflow,
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null,
-    palette: ICommandPalette | null
+    registry: ISettingRegistry | null
   ) => {
     const trans = (translator ?? nullTranslator).load('nbflow');
-    const sidebar = new Sidebar(nbflow.notebooks, trans);
+    const sidebar = new Sidebar(nbflow.notebooks, app.commands, trans);
     sidebar.id = 'nbflow-panel';
     sidebar.title.icon = nbflowIcon;
-    sidebar.title.caption = trans.__('nbflow');
+    sidebar.title.caption = trans.__('Pipeline');
+    sidebar.node.setAttribute('role', 'region');
+    sidebar.node.setAttribute('aria-label', trans.__('Pipeline'));
     app.shell.add(sidebar, 'left', { rank: 900, type: 'nbflow' });
     restorer?.add(sidebar, sidebar.id);
     app.commands.addCommand(CommandIDs.panel, {
-      label: trans.__('Show the Pipeline of the Notebook'),
-      execute: () => app.shell.activateById(sidebar.id)
+      label: args => (args.toolbar ? '' : trans.__('Show Pipeline')),
+      caption: trans.__('Show the notebook as a pipeline'),
+      icon: nbflowIcon,
+      execute: () => app.shell.activateById(sidebar.id),
+      describedBy: { args: { type: 'object', properties: {} } }
     });
-    palette?.addItem({ command: CommandIDs.panel, category: trans.__('nbflow') });
+    void registry?.load(PLUGIN).then(settings => {
+      const apply = () => {
+        nbflow.runs.engines.preferred = settings.get('defaultEngine').composite as string;
+      };
+      settings.changed.connect(apply);
+      apply();
+    });
   }
 };

@@ -2,16 +2,19 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
-import type { IDisposable } from '@lumino/disposable';
+import type { CommandRegistry } from '@lumino/commands';
+import { DisposableSet, type IDisposable } from '@lumino/disposable';
 import type { JSX } from 'react';
 
-import type { NotebookModel } from '../model/notebook';
 import type { NotebooksModel } from '../model/notebooks';
+import { Body } from './body';
 import { useSignal } from './useSignal';
+import type { IView } from './view';
 
 export class Sidebar extends ReactWidget {
   constructor(
     private readonly _notebooks: NotebooksModel,
+    private readonly _commands: CommandRegistry,
     private readonly _trans: TranslationBundle
   ) {
     super();
@@ -20,6 +23,7 @@ export class Sidebar extends ReactWidget {
 
   protected override onAfterShow(): void {
     this._notebooks.currentChanged.connect(this._follow, this);
+    void this._notebooks.runs.engines.refresh();
     this._follow();
   }
 
@@ -30,35 +34,27 @@ export class Sidebar extends ReactWidget {
   }
 
   protected override render(): JSX.Element {
-    return <Body notebooks={this._notebooks} trans={this._trans} />;
+    const { _notebooks: notebooks, _commands: commands, _trans: trans } = this;
+    return <Current notebooks={notebooks} commands={commands} trans={trans} />;
   }
 
+  /** Keep what is shown of the notebook in front current; nobody sees a panel that is hidden. */
   private _follow(): void {
     this._watching?.dispose();
-    this._watching = this._notebooks.current?.watch() ?? null;
+    const { current } = this._notebooks;
+    this._watching = current && DisposableSet.from([current.watch(), current.history.watch()]);
   }
 
   private _watching: IDisposable | null = null;
 }
 
-function Body(props: { notebooks: NotebooksModel; trans: TranslationBundle }): JSX.Element {
-  useSignal(props.notebooks.currentChanged);
-  const { current } = props.notebooks;
+function Current(props: { notebooks: NotebooksModel } & Omit<IView, 'model'>): JSX.Element {
+  const { notebooks, commands, trans } = props;
+  useSignal(notebooks.currentChanged);
+  const { current } = notebooks;
   return current === null ? (
-    <p className="jp-nbflow-empty">{props.trans.__('Open a notebook to see it as a pipeline.')}</p>
+    <p className="jp-nbflow-empty">{trans.__('Open a notebook to see it as a pipeline.')}</p>
   ) : (
-    <Notebook key={current.path} model={current} trans={props.trans} />
-  );
-}
-
-function Notebook(props: { model: NotebookModel; trans: TranslationBundle }): JSX.Element {
-  const { model, trans } = props;
-  useSignal(model.changed);
-  const steps = model.analysis?.steps ?? [];
-  return (
-    <header className="jp-nbflow-header">
-      <h2 title={model.path}>{model.path.split('/').pop()}</h2>
-      <span>{trans._n('%1 step', '%1 steps', steps.length)}</span>
-    </header>
+    <Body key={current.path} view={{ model: current, commands, trans }} />
   );
 }

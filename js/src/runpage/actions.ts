@@ -5,6 +5,7 @@ import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import type { IRunRef } from '../client';
 import type { RunModel } from '../model/run';
 import { CommandIDs, type INbflow } from '../tokens';
 import type { IContext } from './context';
@@ -29,6 +30,10 @@ export class Context implements IContext {
 
   openNotebook(run: RunModel): void {
     void this._app.commands.execute('docmanager:open', { path: run.run?.notebook });
+  }
+
+  openRun(ref: IRunRef): void {
+    void this._app.commands.execute(CommandIDs.openRun, { ...ref });
   }
 
   async resume(run: RunModel, step = ''): Promise<void> {
@@ -57,6 +62,6 @@ export class Context implements IContext {
   /** Show a run that has just begun, at the cells of its notebook as well. */
   private _show(run: RunModel, notebook: string): void {
     this.nbflow.notebooks.at(notebook)?.show(run);
-    void this._app.commands.execute(CommandIDs.openRun, { ...run.ref });
+    this.openRun(run.ref);
   }
 }

@@ -10,6 +10,7 @@ import type { PageModel } from './page';
 import { Split } from './split';
 import { StepPane } from './steppane';
 import { Steps } from './steps';
+import { usePipeline } from './usePipeline';
 
 export interface IPageProps {
   readonly page: PageModel;
@@ -21,6 +22,7 @@ export function Body({ page, context }: IPageProps): JSX.Element {
   const { trans } = context;
   useSignal(page.changed);
   useSignal(run.changed);
+  const pipeline = usePipeline(context, run.run);
   if (run.run === null) {
     return run.problem ? (
       <Notice kind="error" again={() => void run.refresh().catch(() => undefined)} trans={trans}>
@@ -38,14 +40,21 @@ export function Body({ page, context }: IPageProps): JSX.Element {
       <Header page={page} context={context} run={run.run} />
       <Split
         label={trans.__('Width of the steps')}
-        left={<Steps page={page} context={context} run={run.run} />}
+        left={<Steps page={page} context={context} pipeline={pipeline} />}
         right={
           step === null ? (
             <Notice kind="empty" trans={trans}>
               {run.goesOn ? trans.__('No step has begun yet.') : trans.__('No step has run.')}
             </Notice>
           ) : (
-            <StepPane key={step.name} page={page} context={context} run={run.run} step={step} />
+            <StepPane
+              key={step.name}
+              page={page}
+              context={context}
+              run={run.run}
+              step={step}
+              pipeline={pipeline}
+            />
           )
         }
       />

@@ -10,12 +10,11 @@ import {
 } from '@jupyterlab/ui-components';
 import { useState, type JSX, type ReactNode } from 'react';
 
-import { ago, clock, duration, figure, moment } from '../model/format';
+import { Elapsed, StateMark } from '../graph';
+import { ago, figure, moment } from '../model/format';
 import type { State } from '../model/run';
 import type { Run } from '../schema';
 import type { IPageProps } from './body';
-import { StateMark } from './statemark';
-import { useNow } from './useNow';
 
 export function Header(props: IPageProps & { run: Run }): JSX.Element {
   const { page, context, run } = props;
@@ -37,7 +36,7 @@ export function Header(props: IPageProps & { run: Run }): JSX.Element {
           <span>{trans.__('Run %1', run.id)}</span>
         </h1>
         <StateMark state={state} trans={trans} word />
-        <Elapsed run={run} goesOn={model.goesOn} visible={page.visible} />
+        <Time started={run.started} seconds={run.seconds} running={model.goesOn && page.visible} />
         <span className="jp-nbflow-fill" />
         {model.goesOn ? (
           <Action icon={stopIcon} act={() => act(() => model.cancel())}>
@@ -105,12 +104,10 @@ export function Action(props: {
   );
 }
 
-function Elapsed(props: { run: Run; goesOn: boolean; visible: boolean }): JSX.Element {
-  const { run, goesOn } = props;
-  const now = useNow(goesOn && props.visible);
+export function Time(props: Parameters<typeof Elapsed>[0]): JSX.Element {
   return (
     <span className="jp-nbflow-time">
-      {goesOn ? clock(now - run.started) : run.seconds === null ? null : duration(run.seconds)}
+      <Elapsed {...props} />
     </span>
   );
 }
@@ -118,7 +115,6 @@ function Elapsed(props: { run: Run; goesOn: boolean; visible: boolean }): JSX.El
 function Facts(props: IPageProps & { run: Run }): JSX.Element {
   const { run } = props;
   const { trans } = props.context;
-  const now = useNow(false);
   const values: [string, string][] = Object.entries(run.parameters).map(([name, value]) => [
     name,
     typeof value === 'string' ? value : JSON.stringify(value)
@@ -130,7 +126,7 @@ function Facts(props: IPageProps & { run: Run }): JSX.Element {
   return (
     <div className="jp-nbflow-Run-facts">
       <span>{run.profile ? `${run.profile} (${run.engine})` : run.engine}</span>
-      <span title={moment(run.started)}>{ago(run.started, now, trans)}</span>
+      <span title={moment(run.started)}>{ago(run.started, Date.now() / 1000, trans)}</span>
       <Values label={trans.__('Parameters')} values={values} />
       <Values label={trans.__('Metrics')} values={metrics} strong />
     </div>

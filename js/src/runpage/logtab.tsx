@@ -12,7 +12,6 @@ import { useEffect, useMemo, useRef, useState, type JSX, type KeyboardEvent } fr
 import { LogModel } from '../model/log';
 import { firstFrom, matches, MOST_MATCHES, type IMatch } from '../model/search';
 import { useSignal } from '../panel/useSignal';
-import { saved } from './download';
 import { LogView } from './logview';
 import { Notice } from './notice';
 import type { IStepProps } from './steppane';
@@ -38,7 +37,7 @@ export function LogTab(props: IStepProps): JSX.Element {
     }
   };
   const cells = new Map(page.run.recorded(step.name)?.cells.map(each => [each.id, each.number]));
-  const analysed = context.nbflow.notebooks.at(props.run.notebook);
+  const { client, ref } = page.run;
   return (
     <div className="jp-nbflow-Log" onKeyDown={key}>
       <div className="jp-nbflow-Log-bar" role="toolbar" aria-label={trans.__('Log')}>
@@ -46,11 +45,15 @@ export function LogTab(props: IStepProps): JSX.Element {
         <span className="jp-nbflow-fill" />
         <Toggle on={follow} set={setFollow} label={trans.__('Follow')} />
         <Toggle on={wrap} set={setWrap} label={trans.__('Wrap')} />
-        <IconButton
-          icon={downloadIcon}
-          label={trans.__('Save the log as a file')}
-          act={() => saved(log.text, `run-${props.run.id}-${step.name}.log`)}
-        />
+        <a
+          className="jp-Button jp-mod-minimal jp-mod-small"
+          href={client.address(`runs/${ref.id}/log.txt`, { folder: ref.folder, step: step.name })}
+          title={trans.__('Save the log as a file')}
+          aria-label={trans.__('Save the log as a file')}
+          download
+        >
+          <downloadIcon.react tag="span" className="jp-nbflow-icon" />
+        </a>
       </div>
       {log.cut && (
         <p className="jp-nbflow-Log-note">
@@ -66,7 +69,8 @@ export function LogTab(props: IStepProps): JSX.Element {
         found={search.found}
         current={search.current}
         cellLabel={cell => {
-          const number = cells.get(cell) ?? analysed?.cell(cell)?.number;
+          const number =
+            cells.get(cell) ?? props.pipeline?.cells.find(each => each.id === cell)?.number;
           return number === undefined ? trans.__('Cell') : trans.__('Cell %1', number);
         }}
         goTo={cell => context.goTo(page.run, cell)}

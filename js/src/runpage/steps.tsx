@@ -1,66 +1,73 @@
-// The steps of a run, to choose one.
+// The steps of a run as a graph, to choose one.
 
-import { useRef, type JSX, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useRef, useState, type JSX } from 'react';
 
-import { clock, duration } from '../model/format';
-import type { IStepState } from '../model/run';
-import { shownOf } from '../model/states';
-import type { Run } from '../schema';
+import { edgesOf, nodesOf, nodesOfRun, PipelineGraph, statesOf } from '../graph';
+import type { Analysis } from '../schema';
 import type { IPageProps } from './body';
-import { StateMark } from './statemark';
-import { useNow } from './useNow';
 
-export function Steps({ page, context }: IPageProps & { run: Run }): JSX.Element {
+/** In a narrower place the steps are rows, in pixels. */
+const NARROW = 340;
+
+export function Steps(props: IPageProps & { pipeline: Analysis | null }): JSX.Element {
+  const { page, context, pipeline } = props;
   const { steps } = page.run;
-  const { trans } = context;
-  const now = useNow(page.visible && page.run.goesOn);
-  const list = useRef<HTMLUListElement>(null);
-  const shown = page.step?.name;
-  const key = (event: KeyboardEvent) => {
-    const at = steps.findIndex(each => each.name === shown);
-    const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: steps.length - 1 }[event.key];
-    if (to !== undefined && steps[to] !== undefined) {
-      event.preventDefault();
-      page.choose(steps[to].name);
-      list.current?.querySelectorAll<HTMLElement>('[role=option]')[to]?.focus();
-    }
-    const cell = event.key === 'Enter' && page.run.recorded(shown ?? '')?.cells[0];
-    if (cell) {
-      context.goTo(page.run, cell.id);
+  const host = useRef<HTMLDivElement>(null);
+  const narrow = useNarrow(host);
+  const names = steps.map(each => each.name).join('\n');
+  const [nodes, edges] = useMemo(() => {
+    // The notebook may have other steps now than the run has.
+    const ran = new Set(names.split('\n'));
+    const known = new Map(pipeline && nodesOf(pipeline).map(each => [each.name, each]));
+    const found = nodesOfRun([...ran].map(name => ({ name }))).map(
+      each => known.get(each.name) ?? each
+    );
+    const flows = pipeline ? edgesOf(pipeline) : [];
+    return [found, flows.filter(each => ran.has(each.writer) && ran.has(each.reader))];
+  }, [names, pipeline]);
+  const open = (name: string) => {
+    page.choose(name);
+    const cell = cellOf(props, name);
+    if (cell !== undefined) {
+      context.goTo(page.run, cell);
     }
   };
   return (
-    <ul
-      className="jp-nbflow-Steps"
-      role="listbox"
-      aria-label={trans.__('Steps')}
-      ref={list}
-      onKeyDown={key}
-    >
-      {steps.map(each => (
-        <li
-          key={each.name}
-          role="option"
-          data-step={each.name}
-          data-state={each.state}
-          aria-selected={each.name === shown}
-          tabIndex={each.name === shown ? 0 : -1}
-          onClick={() => page.choose(each.name)}
-        >
-          <StateMark state={shownOf(each)} trans={trans} />
-          <span className="jp-nbflow-Steps-name" title={each.name}>
-            {each.name}
-          </span>
-          <span className="jp-nbflow-time">{timeOf(each, now)}</span>
-        </li>
-      ))}
-    </ul>
+    <div className="jp-nbflow-Run-steps" ref={host}>
+      <PipelineGraph
+        nodes={names === '' ? [] : nodes}
+        edges={edges}
+        states={statesOf(steps)}
+        selected={page.step?.name}
+        onSelect={name => page.choose(name)}
+        onOpen={open}
+        compact={narrow}
+        trans={context.trans}
+        label={context.trans.__('Steps of the run')}
+      />
+    </div>
   );
 }
 
-export function timeOf(step: IStepState, now: number): string {
-  if (step.state === 'running') {
-    return step.started === null ? '' : clock(now - step.started);
-  }
-  return step.seconds === null || step.state === 'skipped' ? '' : duration(step.seconds);
+/** The first cell of a step: as it ran, else as the notebook has it. */
+export function cellOf(
+  { page, pipeline }: IPageProps & { pipeline: Analysis | null },
+  step: string
+): string | undefined {
+  const ran = page.run.recorded(step)?.cells[0]?.id;
+  return ran ?? pipeline?.cells.find(each => each.step === step)?.id;
+}
+
+function useNarrow(host: React.RefObject<HTMLElement>): boolean {
+  const [narrow, setNarrow] = useState(false);
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry.contentRect.width > 0) {
+        setNarrow(entry.contentRect.width < NARROW);
+      }
+    });
+    observer.observe(host.current!);
+    return () => observer.disconnect();
+  }, [host]);
+  return narrow;
 }

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from nbflow.codegen import notebook_volumes, refused
 from nbflow.codegen.argo.claims import volumes_of
 from nbflow.codegen.assembly import Assembly
-from nbflow.codegen.obstacle import BRACES, Obstacle, verbatim
+from nbflow.codegen.obstacle import BRACES, Obstacle, of_steps, verbatim
 from nbflow.model import Step, StepName
 
 
 def obstacles(assembly: Assembly) -> tuple[Obstacle, ...]:
     """All of them, in notebook order."""
-    steps = assembly.pipeline.steps
-    image = f"image:{assembly.pipeline.metadata.image}"
-    whole = [_read(StepName(""), image)] if BRACES in image else []
-    return (*whole, *_volumes(assembly), *(each for step in steps for each in _of(step)))
+    about = assembly.pipeline.metadata
+    own = about.image != about.defaults.image and BRACES in about.image
+    whole = [_read(StepName(""), f"image:{about.image}")] if own else []
+    return (*whole, *_volumes(assembly), *of_steps(assembly.pipeline, _of))
 
 
 def _volumes(assembly: Assembly) -> Iterator[Obstacle]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from nbflow.engines.argo.api import Api
 from nbflow.engines.argo.asked import ARGO, CORE, Asked, path
 from nbflow.engines.argo.troubles import ApiError
+from nbflow.engines.hiding import hidden
 from nbflow.engines.remote import Checked
 from nbflow.errors import NbflowError
 
@@ -105,9 +106,8 @@ def _allowed(api: Api, namespace: str, group: str, resource: str, verb: str) -> 
     found = (
         api.answer(Asked("ask for one's rights", _REVIEWS, "POST", body=body)).get("status") or {}
     )
-    return bool(found.get("allowed")), str(
-        found.get("reason") or found.get("evaluationError") or ""
-    )
+    reason = hidden(str(found.get("reason") or found.get("evaluationError") or ""))
+    return bool(found.get("allowed")), reason
 
 
 def _repository(api: Api, namespace: str) -> Checked:

@@ -14,10 +14,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from nbflow.engines.argo import kubeconfig
 from nbflow.engines.argo.drivers import driver
-from nbflow.engines.argo.hiding import hidden
+from nbflow.engines.hiding import hidden
 from nbflow.errors import EngineError, ProfileError
 from nbflow.profiles import ArgoProfile
 
@@ -151,6 +152,8 @@ _RENEWAL_OF_POD: Final = "see that the account still is there"
 def _made(
     profile: ArgoProfile, configuration: Any, source: str, namespace: str, renewal: str
 ) -> Connection:
+    if "@" in urlsplit(configuration.host).netloc:
+        raise ProfileError(f"the address that {source} gives holds a sign-in: use a token instead")
     if profile.ca:
         if not Path(profile.ca).expanduser().is_file():
             raise ProfileError(f"the certificates {profile.ca} of {profile.name} are not there")

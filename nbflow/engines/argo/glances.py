@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from nbflow.engines import stuck
 from nbflow.engines.argo import nodes, pods, runs
 from nbflow.engines.argo.api import Api
 from nbflow.engines.argo.troubles import ApiError
@@ -53,7 +54,7 @@ def _warned(api: Api, run: Handle, there: Sequence[pods.Pod]) -> Mapping[str, st
     """What events say of the pods that do not begin, and of which nothing else does."""
     held = [pod for pod in there if pods.is_held(pod)][:_MOST]
     try:
-        told = {pods.node(p): pods.warning(runs.events_of(api, run, pods.name(p))) for p in held}
+        told = {pods.node(p): stuck.warning(runs.events_of(api, run, pods.name(p))) for p in held}
     except ApiError:
         return {}
     return {key: text for key, text in told.items() if text}

@@ -11,10 +11,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from nbflow.engines import retry_after
 from nbflow.engines.argo.asked import ARGO, Asked
 from nbflow.engines.argo.connection import Connection
-from nbflow.engines.argo.hiding import hidden
 from nbflow.engines.argo.troubles import ApiError
+from nbflow.engines.hiding import hidden
 
 _FORBIDDEN: Final = re.compile(
     r'User "(?P<user>[^"]*)" cannot (?P<verb>\w+) resource "(?P<kind>[^"]+)" in API group '
@@ -182,10 +183,8 @@ def _details(status: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _wait(headers: Mapping[str, str], status: Mapping[str, Any]) -> float:
-    asked = _details(status).get("retryAfterSeconds")
-    for each in (headers.get("Retry-After"), asked):
-        try:
-            return max(float(str(each)), 0)
-        except ValueError:
-            continue
-    return 0
+    """How long the server asks to wait: in a header, or as Kubernetes has it in the refusal itself."""
+    asked = retry_after.seconds(headers.get("Retry-After"))
+    if asked is None:
+        asked = retry_after.seconds(_details(status).get("retryAfterSeconds"))
+    return asked or 0.0

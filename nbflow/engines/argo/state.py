@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from nbflow.engines.argo import nodes as argo_nodes
-from nbflow.engines.argo.hiding import hidden
 from nbflow.engines.argo.nodes import ENDED, FAILED, Task
 from nbflow.engines.events import RunState, StepState
+from nbflow.engines.hiding import hidden
 from nbflow.engines.remote import Status, TaskStatus
 
 _STATES: Final = {

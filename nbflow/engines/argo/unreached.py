@@ -5,8 +5,8 @@ from __future__ import annotations
 from nbflow.engines.argo.asked import Asked
 from nbflow.engines.argo.connection import Connection
 from nbflow.engines.argo.drivers import driver
-from nbflow.engines.argo.hiding import hidden
 from nbflow.engines.argo.troubles import ApiError
+from nbflow.engines.hiding import hidden
 
 
 def slow(asked: Asked, connection: Connection, seconds: float) -> ApiError:

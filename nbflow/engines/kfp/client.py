@@ -15,7 +15,7 @@ from nbflow.engines.kfp.arguments import arguments
 from nbflow.engines.kfp.catalog import EXPERIMENT, Catalog
 from nbflow.engines.kfp.explanations import Explanations
 from nbflow.engines.kfp.outage import Outage
-from nbflow.engines.kfp.patience import Patience
+from nbflow.engines.kfp.patience import Patience, pause
 from nbflow.engines.kfp.pod_logs import PodLogs
 from nbflow.engines.kfp.server import server
 from nbflow.engines.kfp.troubles import TroubleError
@@ -97,7 +97,7 @@ class KfpEngine:
                 raise
             lost = trouble
         for wait, _ in zip(wire.patience.waits(), range(4), strict=False):
-            wire.patience.sleep(max(wait, lost.after or 0.0))
+            wire.patience.sleep(pause(wait, lost.after))
             found = catalog.run(name)
             if found is not None:
                 return found

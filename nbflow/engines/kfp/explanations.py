@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from nbflow.engines import stuck
 from nbflow.engines.events import StepState
 from nbflow.engines.kfp import reasons
 from nbflow.engines.kfp.pod_logs import PodLogs
@@ -49,4 +50,4 @@ class Explanations:
         since = self._waits.setdefault((handle.id, name), time.monotonic())
         if time.monotonic() - since < min(_LONG, self._logs.patience.most):
             return ""
-        return reasons.waiting(self._logs.pod(run, handle, name))
+        return stuck.reason(self._logs.pod(run, handle, name))

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from nbflow.engines.events import StepState
+from nbflow.engines.hiding import hidden
 from nbflow.engines.kfp.times import seconds
 from nbflow.engines.remote import TaskStatus
 
@@ -46,7 +47,7 @@ def _task(each: Mapping[str, Any]) -> TaskStatus:
         state=meaning,
         started=seconds(each.get("start_time")) or seconds(each.get("create_time")),
         ended=seconds(each.get("end_time")),
-        message=str(message) if meaning is not StepState.DONE else "",
+        message=hidden(str(message)) if meaning is not StepState.DONE else "",
         tries=max(len(executors), 1),
         metrics=dict(_metrics(each)),
         reused=state == "CACHED",

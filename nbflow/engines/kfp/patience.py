@@ -5,10 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
-
-#: The longest ``pause``, in seconds, whatever a server asks for.
-_LONGEST: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +37,4 @@ class Patience:
 
 def pause(wait: float, asked: float | None) -> float:
     """How long to wait where ``wait`` was meant; ``asked`` is what the server has asked for, in seconds."""
-    return min(max(wait, asked or 0.0), _LONGEST)
+    return max(wait, asked or 0.0)

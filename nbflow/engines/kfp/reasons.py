@@ -1,22 +1,15 @@
-"""Why a task has failed or waits, from its log and its pod; pure."""
+"""Why a task has failed, from its log; pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
+
+from nbflow.engines.hiding import hidden
 
 #: What the runtime raises: its text is made for users.
 _SENTENCE: Final = re.compile(r"^(?:[\w.]+\.)?StepError: (.+)$", re.MULTILINE)
 _ERROR: Final = re.compile(r"^((?:\w+\.)*\w*(?:Error|Exception|Interrupt|Exit)\b.*)$", re.MULTILINE)
-#: What holds a container up for good.
-_STUCK: Final = (
-    "ErrImagePull",
-    "ImagePullBackOff",
-    "InvalidImageName",
-    "CreateContainerConfigError",
-    "CreateContainerError",
-)
 
 
 def failure(log: str) -> str:
@@ -24,25 +17,5 @@ def failure(log: str) -> str:
     for pattern in (_SENTENCE, _ERROR):
         found = pattern.findall(log)
         if found:
-            return str(found[-1]).strip()
+            return hidden(str(found[-1]))
     return ""
-
-
-def waiting(pod: Mapping[str, Any]) -> str:
-    """What a pod waits for where that is not its turn, "" else: the object Pod of Kubernetes."""
-    return next(_waiting(pod.get("status") or {}), "")
-
-
-def _waiting(status: Mapping[str, Any]) -> Iterator[str]:
-    for kind in ("initContainerStatuses", "containerStatuses"):
-        for container in status.get(kind) or ():
-            found = (container.get("state") or {}).get("waiting") or {}
-            if found.get("reason") in _STUCK:
-                yield _told(found["reason"], found.get("message") or container.get("image"))
-    for condition in status.get("conditions") or ():
-        if condition.get("type") == "PodScheduled" and condition.get("status") == "False":
-            yield _told(condition.get("reason"), condition.get("message"))
-
-
-def _told(reason: object, message: object) -> str:
-    return f"{reason}: {message}" if message else str(reason)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from nbflow.engines.events import RunState, StepState
+from nbflow.engines.hiding import hidden
 from nbflow.engines.kfp import native, nodes
 from nbflow.engines.kfp.times import seconds
 from nbflow.engines.remote import Status, TaskStatus
@@ -84,7 +85,7 @@ def _run_state(run: Mapping[str, Any]) -> tuple[RunState, float | None]:
 def _message(run: Mapping[str, Any]) -> str:
     errors = [(past.get("error") or {}).get("message") for past in run.get("state_history") or ()]
     own = (run.get("error") or {}).get("message")
-    return str(own or next((each for each in reversed(errors) if each), ""))
+    return hidden(str(own or next((each for each in reversed(errors) if each), "")))
 
 
 def _tasks(run: Mapping[str, Any]) -> dict[str, TaskStatus]:
@@ -109,7 +110,7 @@ def _task(task: nodes.Task) -> TaskStatus:
         state=state,
         started=min((each for each in began if each), default=None),
         ended=None if state.goes_on else seconds(told.get("end_time")),
-        message=str((told.get("error") or {}).get("message") or ""),
+        message=hidden(str((told.get("error") or {}).get("message") or "")),
         tries=max(len(task.tries), 1),
         # Its own executor is among these: all of them skipped means that it was.
         reused=state is StepState.DONE and bool(own) and all(n["state"] == "SKIPPED" for n in own),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Final
 
+from nbflow.engines.hiding import hidden
 from nbflow.engines.kfp.signin import SignIn
 from nbflow.errors import EngineError
 
@@ -118,10 +118,7 @@ def is_page(body: bytes, kind: str) -> bool:
 
 
 def _line(text: str) -> str:
-    plain = " ".join(_HIDDEN.sub(r"\1 ...", text).split()).rstrip(".")
-    return plain if len(plain) <= _LONGEST else plain[: _LONGEST - 4].rstrip() + " ..."
+    return hidden(text.rstrip().rstrip("."), _LONGEST)
 
 
 _LONGEST: Final = 400
-#: A server that repeats what it was sent: what stands behind these words is left out.
-_HIDDEN: Final = re.compile(r"(?i)\b(bearer|password[=:]|cookie[=:]|token[=:])\s*[^\s,;]+")

@@ -7,7 +7,6 @@ not know. Paths and fields are those of backend/api/v2beta1 in kubeflow/pipeline
 
 from __future__ import annotations
 
-import email.utils
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -20,6 +19,7 @@ import requests
 import urllib3
 
 from nbflow import __version__
+from nbflow.engines import retry_after
 from nbflow.engines.kfp import failures, troubles
 from nbflow.engines.kfp.access import Access
 from nbflow.engines.kfp.patience import Patience, pause
@@ -151,7 +151,7 @@ class Wire:
             raise self._led_away(str(response.headers.get("location", "")))
         if status in (401, 403) and troubles.is_page(body, kind):
             raise self._login()
-        after = _seconds(str(response.headers.get("retry-after", "")))
+        after = retry_after.seconds(response.headers.get("retry-after"))
         said = troubles.said(body, kind)
         raise troubles.answered(status, said, self.access.host, self.access.sign_in, after)
 
@@ -170,15 +170,3 @@ class Wire:
             status=401,
             signed_out=True,
         )
-
-
-def _seconds(after: str) -> float | None:
-    """How long a server asks to wait: the header Retry-After, in seconds or as a date."""
-    if after.isdigit():
-        return float(after)
-    if not after:
-        return None
-    try:
-        return max(email.utils.parsedate_to_datetime(after).timestamp() - time.time(), 0.0)
-    except (TypeError, ValueError):
-        return None

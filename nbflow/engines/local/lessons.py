@@ -13,7 +13,8 @@ from nbflow.engines.local.outcome import StepResult
 from nbflow.engines.local.parts import Parts
 from nbflow.engines.local.plan import Plan, is_variable
 from nbflow.engines.local.validation import Change
-from nbflow.model import Effect, Grade, StepName
+from nbflow.graph import ancestors
+from nbflow.model import Effect, Grade
 
 #: At the end of a run, no more changes than this are looked at in order to learn from them.
 _MOST_CHECKS: Final = 4
@@ -65,7 +66,8 @@ class Lessons:
     def _learn_files(self, results: Iterable[StepResult]) -> None:
         """Remember files that one step has written and a later one has looked at, though it need not wait."""
         done = sorted((r for r in results if r.state is StepState.DONE), key=lambda r: r.index)
-        before = self._before()
+        pipeline = self._plan.pipeline
+        before = ancestors(pipeline, (e for e in pipeline.edges if e.grade is Grade.LIKELY))
         found = 0
         for place, reader in enumerate(done):
             looked = reader.outcome.files_read | reader.outcome.files_asked
@@ -76,13 +78,3 @@ class Lessons:
                     found += 1
                     if found <= _MOST_FILES:
                         self.learn(Change(writer.index, f"@file:{path}"), reader.index)
-
-    def _before(self) -> dict[StepName, set[StepName]]:
-        """For each step those that surely come before it."""
-        before: dict[StepName, set[StepName]] = {}
-        for step in self._plan.pipeline.steps:
-            own = before[step.name] = set()
-            for edge in self._plan.pipeline.edges:
-                if edge.reader == step.name and edge.grade is Grade.LIKELY:
-                    own |= {edge.writer, *before[edge.writer]}
-        return before

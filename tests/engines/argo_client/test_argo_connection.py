@@ -18,9 +18,12 @@ import yaml
 from argo_engines import QUICK, engine, order
 from certificates import certificate
 from kubernetes_server import TOKEN, Close, Cluster, Half, Refuse, Silence
+from repeated_secrets import REPEATED, SECRET
 
 from nbflow.engines.argo import ArgoEngine
-from nbflow.engines.argo.connection import connect
+from nbflow.engines.argo.asked import Asked
+from nbflow.engines.argo.connection import Connection, connect
+from nbflow.engines.argo.refusals import refusal
 from nbflow.engines.events import RunState
 from nbflow.engines.remote import Handle
 from nbflow.errors import NbflowError, ProfileError
@@ -245,6 +248,42 @@ def test_what_the_server_asks_to_wait(cluster: Cluster, tmp_path: Path) -> None:
     run = argo.submit(order())
     cluster.fail("GET", "/workflows", Refuse(429, headers={"Retry-After": "30"}))
     assert argo.poll(run).state is RunState.RUNNING
+
+
+@pytest.mark.parametrize(
+    ("asked", "detail", "wait"),
+    [
+        ("7", 5, 7),
+        ("9999", None, 60),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", None, 60),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", None, 0),
+        ("²", 5, 5),
+        ("inf", None, 0),
+        (None, 9999, 60),
+        (None, None, 0),
+    ],
+)
+def test_how_long_a_server_asks_to_wait(asked: str | None, detail: int | None, wait: float) -> None:
+    connection = Connection("https://lab", "lab", "the profile x", "renew it", None, None)
+    headers = {} if asked is None else {"Retry-After": asked}
+    body = json.dumps({"kind": "Status", "details": {"retryAfterSeconds": detail}}).encode()
+    assert refusal(Asked("ask", "/"), connection, 429, headers, body).wait == wait
+
+
+@pytest.mark.parametrize("text", REPEATED)
+def test_a_server_that_repeats_a_secret_is_not_quoted(
+    cluster: Cluster, tmp_path: Path, text: str
+) -> None:
+    cluster.fail("GET", "/workflows", Refuse(422, "Invalid", text), times=2)
+    told = sentence(ArgoProfile("x", kubeconfig=str(cluster.kubeconfig(tmp_path))))
+    assert "..." in told
+    assert SECRET not in told
+
+
+def test_an_address_with_a_sign_in_is_not_shown() -> None:
+    told = sentence(ArgoProfile("x", host=f"https://me:{SECRET}@127.0.0.1:1"))
+    assert "the address that the profile x gives holds a sign-in: use a token instead" in told
+    assert SECRET not in told
 
 
 def test_certificates(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 from certificates import certificate
 from kfp_orders import HASTY, QUICK, client, order
 from kfp_server import API, kfp_server
+from repeated_secrets import REPEATED, SECRET
 
 from nbflow.engines.kfp import engine
 from nbflow.errors import EngineError
@@ -45,6 +46,29 @@ def test_each_status_has_its_sentence(status: int, words: str) -> None:
         tried = client(server, HASTY).test()
         assert [each.good for each in tried] == [True, False]
         assert str(error.value) == tried[-1].detail
+
+
+@pytest.mark.parametrize("text", REPEATED)
+def test_a_server_that_repeats_a_secret_is_not_quoted(text: str) -> None:
+    with kfp_server(native=True) as server:
+        handle = client(server).submit(order())
+        server.run("churn-1").to("RUNNING")
+        flow = server.run("churn-1").workflow
+        log = f"Traceback ...\nValueError: {text}\n"
+        flow.move("left", "failed", log)
+        flow.tasks["left"].message = text
+        told = [client(server).poll(handle).tasks["left"].message]
+        server.native = False
+        told.append(client(server).poll(handle).tasks["left"].message)
+        assert (
+            "".join(client(server).logs(handle, "left")) == log
+        )  # it is what the user's code shows
+        server.fault("GET", f"{API}/runs", status=400, body={"message": text}, times=10**6)
+        with pytest.raises(EngineError) as error:
+            client(server, HASTY).poll(handle)
+        told.append(str(error.value))
+    assert all("..." in each for each in told)
+    assert not any(SECRET in each for each in told)
 
 
 def page(text: str) -> dict[str, Any]:

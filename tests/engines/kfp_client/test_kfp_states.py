@@ -184,6 +184,7 @@ def test_why_a_pod_cannot_start_is_told() -> None:
             "containerStatuses": [
                 {
                     "name": "main",
+                    "image": "nowhere/python:9",
                     "state": {
                         "waiting": {
                             "reason": "ImagePullBackOff",
@@ -218,8 +219,10 @@ def test_why_a_pod_cannot_start_is_told() -> None:
         messages: dict[str, str] = {}
         while not all(messages.values()) or not messages:
             messages = {name: task.message for name, task in engine.poll(handle).tasks.items()}
-        assert messages["left"] == 'ImagePullBackOff: Back-off pulling image "nowhere/python:9"'
-        assert messages["right"].startswith("Unschedulable: 0/3 nodes")
+        assert messages["left"].startswith(
+            'the image nowhere/python:9 cannot be pulled: Back-off pulling image "nowhere/python:9". See '
+        )
+        assert messages["right"].startswith("no machine of the cluster can take it: 0/3 nodes")
 
 
 TIMES = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from kfp_orders import HASTY, MANIFEST, client, order
+from kfp_orders import HASTY, MANIFEST, QUICK, client, order
 from kfp_server import API, kfp_server
 
 from nbflow.engines.remote import Order
@@ -117,6 +117,22 @@ def test_what_fails_in_passing_is_asked_again(what: str, status: int) -> None:
         server.fault("GET", f"{API}/{what}$", status=status, times=2)
         client(server).submit(order())
         assert len(server.runs) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "longest"), [("9999", 60), ("Fri, 31 Dec 9999 23:59:59 GMT", 60), ("²", 1)]
+)
+def test_a_server_is_waited_for_with_a_bound(asked: str, longest: float) -> None:
+    waited: list[float] = []
+    patience = replace(QUICK, first=1, growth=1, repeat=1e9, sleep=waited.append)
+    with kfp_server() as server:
+        # Whether the run was made is not known: it is looked for.
+        for what in ("runs", "experiments"):
+            server.fault("POST", f"{API}/{what}$", status=503, headers={"Retry-After": asked})
+        server.fault("GET", f"{API}/runs$", status=200, body={})
+        server.fault("GET", f"{API}/runs$", status=429, headers={"Retry-After": asked})
+        client(server, patience).submit(order())
+    assert max(waited) == longest
 
 
 def test_who_comes_second_takes_what_the_first_has_made() -> None:

@@ -21,19 +21,22 @@ def waves(pipeline: Pipeline) -> tuple[tuple[StepName, ...], ...]:
     return tuple(tuple(wave) for wave in result)
 
 
-def ancestors(edges: Iterable[Edge], step: StepName) -> frozenset[StepName]:
-    """All steps from which the edges lead to ``step``, directly or through others."""
-    writers: dict[StepName, list[StepName]] = {}
-    for edge in edges:
-        writers.setdefault(edge.reader, []).append(edge.writer)
-    found: set[StepName] = set()
-    open_ = [step]
-    while open_:
-        for writer in writers.get(open_.pop(), ()):
-            if writer not in found:
-                found.add(writer)
-                open_.append(writer)
-    return frozenset(found)
+def ancestors(
+    pipeline: Pipeline, edges: Iterable[Edge] | None = None
+) -> dict[StepName, frozenset[StepName]]:
+    """For each step those from which edges lead to it, directly or through others.
+
+    ``edges`` are those of the pipeline that count, all where they are not given. They lead from one step to
+    a later one, as the analysis makes them.
+    """
+    writers: dict[StepName, set[StepName]] = {step.name: set() for step in pipeline.steps}
+    for edge in pipeline.edges if edges is None else edges:
+        writers[edge.reader].add(edge.writer)
+    found: dict[StepName, frozenset[StepName]] = {}
+    for step in pipeline.steps:
+        near = writers[step.name]
+        found[step.name] = frozenset(near.union(*(found[each] for each in near)))
+    return found
 
 
 def order(

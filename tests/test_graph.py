@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
-from nbflow.analysis.graph import ancestors, order, waves
+from nbflow.graph import ancestors, order, waves
 from nbflow.model import Edge, Grade, Pipeline, Step, StepName
 
 
@@ -33,9 +35,18 @@ def test_waves(names: str, edges: list[Edge], expected: str) -> None:
 
 
 def test_ancestors() -> None:
-    edges = [edge("ab"), edge("bc"), edge("xc"), edge("cd")]
-    assert ancestors(edges, StepName("c")) == {"a", "b", "x"}
-    assert ancestors(edges, StepName("a")) == frozenset()
+    edges = [edge("ab"), edge("bc", Grade.POSSIBLE), edge("xc"), edge("cd")]
+    found = ancestors(pipeline("abxcd", *edges))
+    assert found == {"a": set(), "b": {"a"}, "x": set(), "c": set("abx"), "d": set("abxc")}
+    likely = [each for each in edges if each.grade is Grade.LIKELY]
+    assert ancestors(pipeline("abxcd", *edges), likely)[StepName("d")] == set("xc")
+
+
+def test_ancestors_of_many_steps_in_a_row() -> None:
+    names = [StepName(str(number)) for number in range(500)]
+    row = tuple(Edge(writer, reader, ("x",)) for writer, reader in pairwise(names))
+    found = ancestors(Pipeline("p", tuple(Step(name, ()) for name in names), row))
+    assert [len(found[name]) for name in names] == list(range(500))
 
 
 ORDERS: list[tuple[str, dict[str, str], str, str]] = [
