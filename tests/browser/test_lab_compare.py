@@ -68,8 +68,8 @@ def test_shows_runs_side_by_side(page: LabPage) -> None:
     assert row("total") == ["3", "25+22 (+733 %)"]
     expect(shown.locator('[data-row="add"] td')).to_have_count(2)
     diff = shown.get_by_role("region", name="Changes: Cell 4 of add")
-    expect(diff.locator(".jp-mod-added")).to_have_text("+added:total *= 2.5")
-    expect(diff.locator(".jp-mod-removed")).to_have_text("−removed:total *= 1")
+    expect(diff.locator(".jp-mod-added")).to_have_text("+added: total *= 2.5\n")
+    expect(diff.locator(".jp-mod-removed")).to_have_text("−removed: total *= 1\n")
     expect(shown.get_by_role("region", name=f"Run {second}, cell 2")).to_have_text("made 5\n")
     picture = shown.get_by_role("region", name=f"Run {second}, cell 5")
     picture.scroll_into_view_if_needed()

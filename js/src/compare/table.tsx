@@ -20,7 +20,7 @@ export function RunsTable(props: IPart): JSX.Element {
   return (
     <div className="jp-nbflow-Compare-table">
       <table>
-        <caption className="jp-nbflow-Compare-unseen">{trans.__('Runs side by side')}</caption>
+        <caption className="jp-nbflow-hidden">{trans.__('Runs side by side')}</caption>
         <thead>
           <tr>
             <td>
@@ -177,7 +177,7 @@ function RowHead(props: { name: string; differs: boolean; trans: Trans }): JSX.E
       {differs && (
         <span className="jp-nbflow-Compare-differs" title={trans.__('The runs differ in it')}>
           <span aria-hidden="true">≠</span>
-          <span className="jp-nbflow-Compare-unseen">{trans.__('differs')}</span>
+          <span className="jp-nbflow-hidden">{trans.__('differs')}</span>
         </span>
       )}
     </th>
