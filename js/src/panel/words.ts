@@ -119,6 +119,11 @@ export function placeOf(finding: Finding, step: string | null, trans: ITranslate
   return finding.line ? trans.__('%1, line %2', cell, finding.line) : cell;
 }
 
+/** A sentence as it stands by itself; what it begins with may be a name, which stays as it is. */
+export function sentence(text: string): string {
+  return text.replace(/^(a|an|no|the|this) /, word => word[0].toUpperCase() + word.slice(1));
+}
+
 export function severityWord(severity: string, trans: ITranslate): string {
   switch (severity) {
     case 'error':
