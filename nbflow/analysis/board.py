@@ -20,9 +20,9 @@ class Board:
     """What is known of a notebook's code cells.
 
     ``running`` are those that are not switched off, ``homes`` the steps that they run in. ``given`` are the
-    tags as they stand, ``spelled`` the same with the proposal of a notebook that names no steps: whoever names
-    one there has to name them all. ``steps`` are those of the notebook itself, with their places in ``order``;
-    ``forward`` says that each is asked to wait for earlier ones only.
+    tags as they stand, ``spelled`` the same with the proposal of a notebook that names no steps: whoever
+    names one there has to name them all. ``steps`` are those of the notebook itself, with their places in
+    ``order``; ``forward`` says that each is asked to wait for earlier ones only.
     """
 
     notebook: Notebook

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from nbflow.analysis.cell_tags import CellMarks
-from nbflow.analysis.edits import Fix
+from nbflow.analysis.edits import Fix, TagsEdit
+from nbflow.analysis.inherited import StepSettings
 from nbflow.analysis.tag_changes import TagChange
 from nbflow.engines import events
 from nbflow.model import CellId, Edge, Json, Name, Parameter, PipelineMetadata, Role, Step, StepName
 from nbflow.service.comparison import ComparedCell, ComparedCode, ComparedStep, ComparedValue
+from nbflow.service.previews import HeldVariable
 from nbflow.store import FindingRecord, VariableRecord
 
 # Requests
@@ -65,6 +67,14 @@ class ResumeOrder:
     """
 
     step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RenamingOrder(Unsaved):
+    """A step to rename in a notebook as an editor holds it: from ``old`` to ``new``."""
+
+    old: str
+    new: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +147,7 @@ class Analysis:
     waves: tuple[tuple[StepName, ...], ...]
     parameters: tuple[Parameter, ...]
     settings: PipelineMetadata
+    step_settings: tuple[StepSettings, ...]
     cells: tuple[Cell, ...]
     findings: tuple[Finding, ...]
 
@@ -148,6 +159,13 @@ class CellTags:
     tags: tuple[str, ...]
     marks: CellMarks
     problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """The changes of tags that give a step another name everywhere."""
+
+    edits: tuple[TagsEdit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +381,14 @@ class Comparison:
     cells: tuple[ComparedCell, ...]
     cut: int
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Variables:
+    """The variables at the end of a step on this machine, whichever step has made them."""
+
+    step: StepName
+    variables: tuple[HeldVariable, ...]
 
 
 @dataclass(frozen=True, slots=True)
