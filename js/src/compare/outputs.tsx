@@ -94,9 +94,7 @@ function Plain(props: { output: ComparedOutput; context: IContext; label?: strin
   const region = label ? { tabIndex: 0, role: 'region', 'aria-label': label } : {};
   return (
     <>
-      <pre {...region}>
-        {output.text || trans.__('Nothing was shown.')}
-      </pre>
+      <pre {...region}>{output.text || trans.__('Nothing was shown.')}</pre>
       {output.cut > 0 && (
         <p className="jp-nbflow-Compare-quiet">
           {trans._n('%1 more character', '%1 more characters', output.cut)}

@@ -2,7 +2,7 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { shortened, type ITranslate } from '../model/format';
+import type { ITranslate } from '../model/format';
 import type { Obstacle } from '../model/obstacle';
 import type { Target, Work } from '../model/notebook';
 import type { State } from '../model/run';
@@ -24,7 +24,7 @@ export function targetName(target: Target, trans: ITranslate): string {
 /** An engine in a menu, with what is wrong with it. */
 export function engineLabel(engine: Engine, trans: ITranslate): string {
   if (engine.problem) {
-    return `${engine.name} — ⚠ ${shortened(engine.problem, 60)}`;
+    return trans.__('%1 — ⚠ there is something wrong with its settings', engine.name);
   }
   const where = engine.kind === 'local' ? trans.__('this machine') : engine.where || engine.kind;
   return engine.namespace
