@@ -215,3 +215,40 @@ def test_stays_fluid_with_two_hundred_steps(page: LabPage) -> None:
     longest = page.page.evaluate("window.longest")
     print(f"\nThe longest task of the page with 200 steps, while typing: {longest:.0f} ms")
     assert longest < 1000
+
+
+def test_resumes_a_run_that_failed(page: LabPage) -> None:
+    page.write(
+        "broken.ipynb",
+        ("x = 1", "step:load"),
+        ("y = 1 / (x - 1)", "step:use"),
+        ("print(y)", "step:show"),
+    )
+    page.open("broken.ipynb")
+    panel = page.panel()
+    panel.get_by_role("button", name="Run", exact=True).click()
+    failed = panel.get_by_text("ZeroDivisionError: division by zero")
+    expect(failed).to_be_visible(timeout=SLOW)
+    page.shot("panel-failed")
+    failed.get_by_role("button", name="use").click()
+    active = page.page.locator(".jp-Cell.jp-mod-active")
+    expect(active).to_contain_text("y = 1 / (x - 1)")
+
+    active.locator(".cm-content").click()
+    page.page.keyboard.press("Control+a")
+    page.page.keyboard.type("y = 1 / x")
+    panel.get_by_role("button", name="Resume").click()
+    steps = panel.locator('[data-section="pipeline"] [data-step]')
+    expect(steps.nth(2)).to_have_attribute("data-state", "done", timeout=SLOW)
+    states = [each.get_attribute("data-state") for each in steps.all()]
+    assert states == ["cached", "done", "done"]
+    expect(panel.locator("[data-run]")).to_have_count(2)
+
+    # The run that failed is still there to be looked at.
+    panel.get_by_role("button", name="More for run 1").press("Enter")
+    page.page.get_by_role("menuitem", name="Show at the Cells").press("Enter")
+    expect(failed).to_be_visible()
+    panel.get_by_label("Compare run 1", exact=True).check()
+    panel.get_by_label("Compare run 2", exact=True).check()
+    panel.get_by_role("button", name="Compare", exact=True).click()
+    expect(page.page.get_by_role("tab", name="Runs 2, 1")).to_be_visible()
