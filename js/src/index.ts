@@ -6,6 +6,7 @@ import { models } from './lab/models';
 import { commands } from './panel/commands';
 import { panel } from './panel/plugin';
 import { status } from './panel/status';
+import { runPage } from './runpage/plugin';
 
-export default [models, commands, panel, status, cells, compare];
+export default [models, commands, panel, status, cells, runPage, compare];
 export * from './tokens';

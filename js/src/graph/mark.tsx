@@ -14,7 +14,7 @@ const SHAPES: Readonly<Record<Shown, JSX.Element>> = {
     </>
   ),
   done: <circle className="jp-mod-filled" cx="8" cy="8" r="5" />,
-  cached: <path d="M3.6 6A5 5 0 1 1 3 9M3.2 2.6V6h3.4" />,
+  reused: <path d="M3.6 6A5 5 0 1 1 3 9M3.2 2.6V6h3.4" />,
   again: <path d="M12.4 6A5 5 0 1 0 13 9M12.8 2.6V6H9.4" />,
   failed: <path className="jp-mod-heavy" d="M4 4l8 8M12 4l-8 8" />,
   skipped: (

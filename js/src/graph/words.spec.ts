@@ -62,7 +62,7 @@ it.each<[string, IGraphState['state'] | undefined, string]>([
 });
 
 it('says how long a step took, and where it stands', () => {
-  const states = new Map([['t/fit', state('cached', 72)]]);
+  const states = new Map([['t/fit', state('reused', 72)]]);
   expect(nodeText(trans, node('t/fit'), [], states)).toBe(
     't/fit, from cache 1:12, in the notebook t'
   );

@@ -154,7 +154,7 @@ function moment(seconds: number): string {
 }
 
 function isReady(state: IGraphState | undefined): boolean {
-  return state?.state === 'done' || state?.state === 'cached';
+  return state?.state === 'done' || state?.state === 'reused';
 }
 
 /** What a step takes and gives, for the line below the graph. */

@@ -238,7 +238,8 @@ export class NotebookModel implements IDisposable {
         path: this.path,
         parameters: this.parameters.values,
         engine: this.engine,
-        image: ''
+        image: '',
+        fresh: false
       });
       this._notice = { kind: 'started', saved, run: run.ref };
       this.show(run);

@@ -36,6 +36,12 @@ export interface ILogPiece {
   readonly text: string;
 }
 
+/** The last pieces of a log, and how many there were in all. */
+export interface ILog {
+  readonly pieces: readonly ILogPiece[];
+  readonly count: number;
+}
+
 /** So many characters of each step's log are kept here; the server has all of it. */
 const MOST_LOG = 1 << 20;
 /** How long the server may wait for an event, in seconds. */
@@ -119,9 +125,9 @@ export class RunModel {
     return this._run?.steps.find(each => each.name === name) ?? null;
   }
 
-  /** What a step has written while it was watched. `cut` says that the beginning is left out. */
-  log(step: string): { readonly pieces: readonly ILogPiece[]; readonly cut: boolean } {
-    return this._logs.get(step) ?? { pieces: [], cut: false };
+  /** What a step has written, as far as events have told it. */
+  log(step: string): ILog {
+    return this._logs.get(step) ?? { pieces: [], count: 0 };
   }
 
   /** Follow the run as long as what is returned is not disposed of. */
@@ -150,6 +156,8 @@ export class RunModel {
   async refresh(): Promise<void> {
     const run = await this.client.run(this.ref);
     this._run = run;
+    this._problem = null;
+    this._live = !run.profile;
     for (const step of run.steps) {
       this._recordedStep(step);
     }
@@ -164,6 +172,10 @@ export class RunModel {
     try {
       if (this._run === null) {
         await this.refresh();
+        if (!this.goesOn) {
+          this._finish();
+          return;
+        }
       }
       const patient = this._patient();
       const wait = this.goesOn && patient ? WAIT : 0;
@@ -178,7 +190,9 @@ export class RunModel {
       if (error instanceof RequestError) {
         this._problem = error;
         this._changed.emit();
-        if (!error.passing) {
+        if (error.status === 409 && this._cursor > 0) {
+          this._beginAnew();
+        } else if (!error.passing) {
           void this._poll.stop();
           return;
         }
@@ -204,18 +218,27 @@ export class RunModel {
     }
     this._state = answer.state as State;
     if (answer.state !== 'running' && answer.events.length === 0) {
-      this._complete = true;
-      void this._poll.stop();
-    }
-    if (recorded || this._complete) {
+      await this.refresh();
+      this._finish();
+    } else if (recorded) {
       await this.refresh();
     } else if (fresh) {
       this._changed.emit();
     }
     logged.forEach(step => this._logged.emit(step));
-    if (this._complete) {
-      this._ended.emit();
-    }
+  }
+
+  /** All is told: what is recorded of a run that has ended says as much as its events. */
+  private _finish(): void {
+    this._complete = true;
+    void this._poll.stop();
+    this._ended.emit();
+  }
+
+  /** The server does not know the cursor: another one has taken its place. */
+  private _beginAnew(): void {
+    this._cursor = 0;
+    this._logs.clear();
   }
 
   private _happened(event: Exclude<Event, { event: 'step-log' }>): void {
@@ -267,19 +290,19 @@ export class RunModel {
   }
 
   private _write(step: string, piece: ILogPiece): void {
-    const log = this._logs.get(step) ?? { pieces: [], cut: false, size: 0 };
+    const log = this._logs.get(step) ?? { pieces: [], count: 0, size: 0 };
     log.pieces.push({ cell: piece.cell, stream: piece.stream, text: piece.text });
+    log.count += 1;
     log.size += piece.text.length;
     while (log.size > MOST_LOG && log.pieces.length > 1) {
       log.size -= log.pieces.shift()!.text.length;
-      log.cut = true;
     }
     this._logs.set(step, log);
   }
 
   private readonly _poll: Poll<void>;
   private readonly _steps = new Map<string, IStepState>();
-  private readonly _logs = new Map<string, { pieces: ILogPiece[]; cut: boolean; size: number }>();
+  private readonly _logs = new Map<string, { pieces: ILogPiece[]; count: number; size: number }>();
   private readonly _changed = new Signal<this, void>(this);
   private readonly _logged = new Signal<this, string>(this);
   private readonly _ended = new Signal<this, void>(this);

@@ -58,9 +58,9 @@ export class RunsModel {
     return this._begun(await this.client.start(order));
   }
 
-  /** A new run that goes on where another one has failed or was stopped. */
-  async resume(ref: IRunRef): Promise<RunModel> {
-    return this._begun(await this.client.resume(ref));
+  /** A new run that goes on where another one has ended, or from one of its steps. */
+  async resume(ref: IRunRef, step = ''): Promise<RunModel> {
+    return this._begun(await this.client.resume(ref, step));
   }
 
   private _begun(summary: RunSummary): RunModel {

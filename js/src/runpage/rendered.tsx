@@ -1,0 +1,82 @@
+// What a cell has shown, rendered by JupyterLab as it renders what it does not trust.
+
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { Widget } from '@lumino/widgets';
+import { useEffect, useMemo, useRef, useState, type JSX } from 'react';
+
+import { linesOf } from '../model/terminal';
+import type { IContext } from './context';
+import { Line } from './line';
+
+type Bundle = ReadonlyPartialJSONObject;
+
+/** A MIME bundle, as the best of its types that is safe. */
+export function Rendered(props: {
+  data: Bundle;
+  metadata?: Bundle;
+  context: IContext;
+}): JSX.Element {
+  const { data, metadata, context } = props;
+  const host = useRef<HTMLDivElement>(null);
+  const [failed, setFailed] = useState(false);
+  const mime = context.rendermime.preferredMimeType(data, 'ensure');
+  useEffect(() => {
+    if (mime === undefined || !host.current?.isConnected) {
+      return;
+    }
+    const renderer = shown(context.rendermime, mime, data, metadata, () => setFailed(true));
+    Widget.attach(renderer, host.current);
+    return () => renderer.dispose();
+  }, [context.rendermime, mime, data, metadata]);
+  if (mime === undefined || failed) {
+    return (
+      <p className="jp-nbflow-Notice">
+        {context.trans.__('Nothing here can show this: %1', Object.keys(data).join(', '))}
+      </p>
+    );
+  }
+  return (
+    <div className="jp-OutputArea-output jp-nbflow-Rendered" ref={host} data-mime-type={mime} />
+  );
+}
+
+function shown(
+  rendermime: IRenderMimeRegistry,
+  mime: string,
+  data: Bundle,
+  metadata: Bundle | undefined,
+  failed: () => void
+) {
+  const renderer = rendermime.createRenderer(mime);
+  renderer.renderModel(rendermime.createModel({ data, metadata, trusted: false })).catch(failed);
+  return renderer;
+}
+
+/** So many lines of a text are shown at its place; the log has all. */
+const MOST_LINES = 2000;
+
+/** Text as a terminal shows it. */
+export function Text(props: { text: string; stream?: string; context: IContext }): JSX.Element {
+  const { text, context } = props;
+  const lines = useMemo(() => linesOf(text), [text]);
+  const more = lines.length - MOST_LINES;
+  const error = props.stream === 'stderr' || props.stream === 'error';
+  return (
+    <div
+      className="jp-OutputArea-output jp-RenderedText"
+      data-mime-type={error ? 'application/vnd.jupyter.stderr' : 'application/vnd.jupyter.stdout'}
+    >
+      <pre>
+        {lines.slice(0, MOST_LINES).map((line, index) => (
+          <Line key={index} line={line} />
+        ))}
+      </pre>
+      {more > 0 && (
+        <p className="jp-nbflow-Notice">
+          {context.trans._n('%1 more line is in the log.', '%1 more lines are in the log.', more)}
+        </p>
+      )}
+    </div>
+  );
+}
