@@ -5,6 +5,8 @@ import type { ServerConnection } from '@jupyterlab/services';
 import { address, request, type IAsk } from './request';
 import type {
   Analysis,
+  Comparison,
+  CellTags,
   Conversion,
   ConversionOrder,
   Engines,
@@ -13,11 +15,14 @@ import type {
   Outputs,
   Preview,
   Proposal,
+  Renaming,
+  RenamingOrder,
   Run,
   RunList,
   RunOrder,
   RunSummary,
   StepCode,
+  TagOrder,
   Unsaved
 } from './schema';
 
@@ -43,6 +48,16 @@ export class Client {
   /** The tags that a notebook without steps would get. */
   proposal(notebook: Unsaved): Promise<Proposal> {
     return this._post('proposal', { body: notebook });
+  }
+
+  /** What the tags of a cell say, and the tags after a change; nothing is written. */
+  tags(order: TagOrder): Promise<CellTags> {
+    return this._post('tags', { body: order });
+  }
+
+  /** The changes of tags that give a step of a notebook another name; nothing is written. */
+  renaming(order: RenamingOrder): Promise<Renaming> {
+    return this._post('renamings', { body: order });
   }
 
   /** The notebook on disk, written as the files of a target. */
@@ -97,6 +112,11 @@ export class Client {
   preview(ref: IRunRef, step: string, variable: string, signal?: AbortSignal): Promise<Preview> {
     const query = { folder: ref.folder, step, variable };
     return this._get(`runs/${ref.id}/preview`, { query, signal });
+  }
+
+  /** Runs of a folder beside one another; the first is the one that others are compared with. */
+  comparison(folder: string, ids: readonly string[], signal?: AbortSignal): Promise<Comparison> {
+    return this._get('comparisons', { query: { folder, runs: ids.join(',') }, signal });
   }
 
   cancel(ref: IRunRef): Promise<RunSummary> {

@@ -51,4 +51,6 @@ export namespace CommandIDs {
   export const editStep = 'nbflow:edit-step';
   /** Show the steps at the cells, or do so no more. */
   export const toggleBadges = 'nbflow:toggle-badges';
+  /** Show the editor of the active cell's step, or only when it is asked for. */
+  export const toggleEditor = 'nbflow:toggle-editor';
 }

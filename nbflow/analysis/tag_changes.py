@@ -67,6 +67,12 @@ def changed(texts: Sequence[str], change: TagChange) -> tuple[str, ...]:
     return result
 
 
+def with_prev(texts: Sequence[str], name: str) -> tuple[str, ...]:
+    """The tags with ``prev:`` for one more step, whatever the cell is."""
+    prevs = [tag for tag in map(tags.parse, texts) if isinstance(tag, tags.Prev)]
+    return _with_field(tuple(texts), "after", (*dict.fromkeys(prevs), tags.Prev(StepName(name))))
+
+
 # What a cell is
 
 _NAMED: Final = frozenset({TagRole.STEP, TagRole.NOTEBOOK})

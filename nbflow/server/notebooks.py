@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from nbflow.analysis.inherited import step_settings
 from nbflow.analysis.marks import marks
 from nbflow.graph import waves
 from nbflow.server import schema
@@ -23,11 +24,11 @@ def _analysis(asked: Asked) -> schema.Analysis:
 
 
 def _analysis_unsaved(asked: Asked) -> schema.Analysis:
-    path, text = _unsaved(asked)
+    path, text = unsaved(asked)
     return _analysed(check(path, text=text))
 
 
-def _unsaved(asked: Asked) -> tuple[str, str]:
+def unsaved(asked: Asked) -> tuple[str, str]:
     """Where an editor's notebook will be saved, and its text; the file need not be there yet."""
     order: schema.Unsaved = asked.body
     path = asked.root.place(order.path)
@@ -49,6 +50,7 @@ def _analysed(checked: Checked) -> schema.Analysis:
         waves=waves(found.pipeline),
         parameters=found.pipeline.parameters,
         settings=found.pipeline.metadata,
+        step_settings=tuple(step_settings(checked.notebook, found)),
         cells=tuple(
             schema.Cell(
                 id=each.cell,
@@ -62,7 +64,7 @@ def _analysed(checked: Checked) -> schema.Analysis:
             for each in found.cells
             if each.cell in cells
         ),
-        findings=shown(found.findings),
+        findings=shown(found.findings, checked),
     )
 
 
@@ -71,7 +73,7 @@ def _proposal(asked: Asked) -> schema.Proposal:
 
 
 def _proposal_unsaved(asked: Asked) -> schema.Proposal:
-    path, text = _unsaved(asked)
+    path, text = unsaved(asked)
     return _proposed(propose(path, text=text))
 
 
@@ -100,7 +102,7 @@ def _conversion(asked: Asked) -> schema.Conversion:
         bytes=made.bytes,
         missing=made.missing,
         requirements=made.requirements,
-        findings=shown(made.findings),
+        findings=shown(made.findings, check(path)),
     )
 
 

@@ -88,6 +88,7 @@ def about_gpus(steps: Sequence[StepNeeds]) -> Iterator[Finding]:
             if len(names) == 1
             else "Tag those that use it with `gpu:1`.",
             gpu.location,
+            tuple(names),
         )
 
 

@@ -9,6 +9,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { INbflow } from '../tokens';
 import { NotebookBadges } from './badges';
 import { addCommands } from './commands';
+import { StepEditor } from './editor/widget';
 import { CellSettings } from './settings';
 
 /** Settings of all plugins of nbflow are those of this one. */
@@ -36,6 +37,7 @@ export const cells: JupyterFrontEndPlugin<void> = {
     };
     tracker.forEach(dress);
     tracker.widgetAdded.connect((_, panel) => dress(panel));
-    addCommands(app, settings, palette, trans);
+    const editor = new StepEditor(nbflow, tracker, settings, trans);
+    addCommands(app, settings, editor, palette, trans);
   }
 };

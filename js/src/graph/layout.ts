@@ -9,7 +9,7 @@ export const BOX = { width: 176, height: 44 } as const;
 const LABEL = { height: 16, character: 6.2, padding: 12 } as const;
 /** Beyond so many edges labels get no room of their own, or they would blow up the picture. */
 const MOST_LABELS = 40;
-const MARGIN = 24;
+const GAPS = { ranksep: 64, nodesep: 28, edgesep: 16, marginx: 24, marginy: 24 } as const;
 const GROUP = { padding: 10, title: 16 } as const;
 
 export interface IRectangle {
@@ -62,7 +62,7 @@ export function layoutOf(
     topology.edges.length > MOST_LABELS ? [] : topology.edges.map(edge => [edge, labelOf(edge)])
   );
   const plane: Plane = new Graph<GraphLabel, NodeLabel, EdgeLabel>({ compound: true });
-  plane.setGraph({ ranksep: 44, nodesep: 28, edgesep: 16, marginx: MARGIN, marginy: MARGIN });
+  plane.setGraph({ ...GAPS });
   // The type does not know what the code does: a function ranks as well.
   Object.assign(plane.graph(), { ranker: earliest });
   for (const { name, call } of topology.nodes) {
@@ -121,6 +121,7 @@ function drawn(
   labels: ReadonlyMap<IGraphEdge, string>
 ): ILayout {
   const boxes = new Map(topology.nodes.map(({ name }) => [name, corner(plane.node(name))]));
+  const rows = new Set([...boxes.values()].map(({ y }) => Math.round(y + BOX.height / 2)));
   const routes = topology.edges.map(edge => {
     const { points = [], x, y } = plane.edge(edge.writer, edge.reader);
     const from = boxes.get(edge.writer)!;
@@ -128,7 +129,7 @@ function drawn(
     const middle = points[Math.floor(points.length / 2)];
     return {
       edge,
-      path: curve(from, points.slice(1, -1), to),
+      path: curve(from, points.slice(1, -1), to, y => rows.has(Math.round(y))),
       x: x ?? middle.x,
       y: y ?? middle.y,
       label: labels.get(edge) ?? null
@@ -144,20 +145,23 @@ function corner(node: NodeLabel): IRectangle {
   return { x: x - width / 2, y: y - height / 2, width, height };
 }
 
-/** From the lower side of a box to the upper side of another, straight through the rows between. */
-function curve(from: IRectangle, bends: readonly Point[], to: IRectangle): string {
-  const half = BOX.height / 2;
-  const start = { x: from.x + from.width / 2, y: from.y + from.height };
+/** From the lower side of a box to the upper side of another, straight through rows of boxes and of labels. */
+function curve(
+  from: IRectangle,
+  bends: readonly Point[],
+  to: IRectangle,
+  isRow: (y: number) => boolean
+): string {
   const end = { x: to.x + to.width / 2, y: to.y };
-  let path = `M${at(start)}`;
-  let last = start;
+  let last: Point = { x: from.x + from.width / 2, y: from.y + from.height };
+  let path = `M${at(last)}`;
   const reach = (next: Point): void => {
     const middle = (last.y + next.y) / 2;
     path += `C${at({ x: last.x, y: middle })} ${at({ x: next.x, y: middle })} ${at(next)}`;
     last = next;
   };
   for (const { x, y } of bends) {
-    // A bend stands in the middle of a row of boxes, or of a row of labels.
+    const half = (isRow(y) ? BOX.height : LABEL.height) / 2;
     const [top, bottom] = [Math.max(last.y + 1, y - half), Math.min(end.y - 1, y + half)];
     if (top < bottom) {
       reach({ x, y: top });

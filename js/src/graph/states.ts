@@ -1,15 +1,11 @@
-// What steps and runs are doing, with the glyph of each state.
+// What steps are doing, as a graph shows it.
 
-import type { ITranslate } from '../model/format';
 import type { IStepState } from '../model/run';
-import { GLYPHS, shownOf as stateOf, wordOf, type Shown } from '../model/states';
-
-export { GLYPHS, stateOf };
-export type StepState = Shown;
+import { shownOf, type Shown } from '../model/states';
 
 /** A step as a graph shows it; times are in seconds, `note` says what there is to say about it. */
 export interface IGraphState {
-  readonly state: StepState;
+  readonly state: Shown;
   readonly started: number | null;
   readonly seconds: number | null;
   readonly note: string;
@@ -21,7 +17,7 @@ export function statesOf(steps: readonly IStepState[]): ReadonlyMap<string, IGra
     steps.map(step => [
       step.name,
       {
-        state: stateOf(step),
+        state: shownOf(step),
         started: step.started,
         seconds: step.seconds,
         note: step.message || step.again
@@ -33,8 +29,4 @@ export function statesOf(steps: readonly IStepState[]): ReadonlyMap<string, IGra
 /** Whether a step goes on: it may do so for the second time. */
 export function isGoing({ state, seconds }: IGraphState): boolean {
   return state === 'running' || (state === 'again' && seconds === null);
-}
-
-export function stateWord(trans: ITranslate, state: StepState): string {
-  return wordOf(state, trans);
 }

@@ -1,10 +1,8 @@
-// How long something took, or has taken up to now.
+// A time that counts up.
 
 import { useEffect, useReducer, type JSX } from 'react';
 
 import { clock, duration } from '../model/format';
-
-export { clock, duration };
 
 /** The time of something: it counts up while it is `running`, and stays when it has ended. */
 export function Elapsed(props: {

@@ -6,14 +6,15 @@ import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { Client, IRunRef } from '../client';
 import { RequestError } from '../request';
-import type { Analysis, Cell, Conversion, Finding, RunOrder, Step } from '../schema';
+import type { Analysis, Cell, Conversion, Finding, Fix, RunOrder, Step } from '../schema';
+import { changesOf } from './edits';
 import { HistoryModel } from './history';
 import { obstacle, type Obstacle } from './obstacle';
 import { ParametersModel } from './parameters';
 import { ProposalModel } from './proposal';
 import type { RunModel } from './run';
 import type { RunsModel } from './runs';
-import type { ICellChange, INotebookSource } from './source';
+import type { Change, INotebookSource } from './source';
 
 /** So long after the last change the notebook is analysed, in milliseconds. */
 const PAUSE = 250;
@@ -196,8 +197,35 @@ export class NotebookModel implements IDisposable {
     this._changed.emit();
   }
 
-  apply(changes: readonly ICellChange[]): void {
+  apply(changes: readonly Change[]): void {
     this.source.apply(changes);
+  }
+
+  /** Make a repair; false where the notebook has become another one meanwhile, and then it is left as it is. */
+  repair(fix: Fix): boolean {
+    const changes = changesOf(fix.edits, this.source.read());
+    if (changes !== null) {
+      this.apply(changes);
+    }
+    return changes !== null;
+  }
+
+  /**
+   * Give a step another name in the rest of the notebook, after one cell has got it: its tags were `before`.
+   *
+   * Throws a `RequestError` where that cannot be.
+   */
+  async rename(old: string, name: string, cell: string, before: readonly string[]): Promise<void> {
+    const { path, notebook } = this._unsaved();
+    for (const each of notebook.cells as { id: string; metadata: Record<string, unknown> }[]) {
+      if (each.id === cell) {
+        each.metadata = { ...each.metadata, tags: before };
+      }
+    }
+    const { edits } = await this.client.renaming({ path, notebook, old, new: name });
+    if (!this.repair({ title: '', edits: edits.filter(edit => edit.cell !== cell) })) {
+      throw new RequestError('The notebook has changed meanwhile.', 409);
+    }
   }
 
   /**
@@ -230,9 +258,8 @@ export class NotebookModel implements IDisposable {
     });
   }
 
-  /** Stop the run that is shown. */
-  async stop(): Promise<void> {
-    const run = this._run;
+  /** Stop a run: the one that is shown. */
+  async stop(run = this._run): Promise<void> {
     if (run !== null) {
       await this._working('stopping', () => run.cancel());
     }

@@ -23,6 +23,12 @@ export interface IStepState {
   readonly again: string;
 }
 
+/** How many of the steps have ended, and how many there are. */
+export function progress(steps: readonly IStepState[]): { done: number; all: number } {
+  const going = steps.filter(each => each.state === 'waiting' || each.state === 'running').length;
+  return { done: steps.length - going, all: steps.length };
+}
+
 /** What a cell has written to a stream, in order. */
 export interface ILogPiece {
   readonly cell: string;
@@ -40,19 +46,25 @@ export interface ILog {
 const MOST_LOG = 1 << 20;
 /** How long the server may wait for an event, in seconds. */
 const WAIT = 20;
+/** How often a run is asked for that the server is not to wait for, in milliseconds. */
+const OFTEN = 2000;
+
+const FREQUENCY = { interval: 100, backoff: true, max: 20_000 };
 
 type Event = Events['events'][number];
 
 export class RunModel {
   constructor(
     readonly client: Client,
-    readonly ref: IRunRef
+    readonly ref: IRunRef,
+    /** Whether the server may keep a request of this run waiting: a browser has few connections. */
+    private readonly _patient: () => boolean = () => true
   ) {
     this._poll = new Poll({
       name: `nbflow:run:${ref.folder}:${ref.id}`,
       auto: false,
       standby: 'when-hidden',
-      frequency: { interval: 100, backoff: true, max: 20_000 },
+      frequency: FREQUENCY,
       factory: () => this._follow()
     });
   }
@@ -84,6 +96,11 @@ export class RunModel {
 
   get state(): State | null {
     return this._state;
+  }
+
+  /** Whether somebody follows the run. */
+  get isWatched(): boolean {
+    return this._watchers > 0;
   }
 
   get goesOn(): boolean {
@@ -125,6 +142,7 @@ export class RunModel {
       if (this._watchers === 0) {
         this._abort.abort();
         void this._poll.stop();
+        this._changed.emit();
       }
     });
   }
@@ -159,7 +177,9 @@ export class RunModel {
           return;
         }
       }
-      const wait = this.goesOn ? WAIT : 0;
+      const patient = this._patient();
+      const wait = this.goesOn && patient ? WAIT : 0;
+      this._poll.frequency = { ...FREQUENCY, interval: patient ? FREQUENCY.interval : OFTEN };
       const answer = await this.client.events(this.ref, this._cursor, wait, signal);
       this._problem = null;
       await this._take(answer);

@@ -79,6 +79,20 @@ function Item({ view, finding }: { view: IView; finding: Finding }): JSX.Element
         )}
       </div>
       <p>{finding.message}</p>
+      {finding.fixes.length > 0 && (
+        <div className="jp-nbflow-fixes">
+          {finding.fixes.map(each => (
+            <button
+              key={each.title}
+              className="jp-nbflow-button jp-mod-small"
+              aria-disabled={model.stale}
+              onClick={() => model.stale || model.repair(each)}
+            >
+              {each.title}
+            </button>
+          ))}
+        </div>
+      )}
       {finding.hint && <p className="jp-nbflow-hint">{finding.hint}</p>}
     </li>
   );

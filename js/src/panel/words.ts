@@ -1,8 +1,12 @@
 // What the panel says of engines, targets, and of what stands in the way.
 
+import type { TranslationBundle } from '@jupyterlab/translation';
+
 import { shortened, type ITranslate } from '../model/format';
 import type { Obstacle } from '../model/obstacle';
 import type { Target, Work } from '../model/notebook';
+import type { State } from '../model/run';
+import { wordOf } from '../model/states';
 import type { Problem } from '../model/parameters';
 import type { Engine, Finding } from '../schema';
 
@@ -124,4 +128,10 @@ export function severityWord(severity: string, trans: ITranslate): string {
     default:
       return trans.__('note');
   }
+}
+
+/** The states that runs can be in, each with its word. */
+export function runStates(trans: TranslationBundle): [State, string][] {
+  const states: State[] = ['running', 'done', 'failed', 'stopped'];
+  return states.map(each => [each, wordOf(each, trans)]);
 }

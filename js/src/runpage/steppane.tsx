@@ -3,8 +3,9 @@
 import { notebookIcon, refreshIcon } from '@jupyterlab/ui-components';
 import type { JSX } from 'react';
 
-import { StateMark, stateOf } from '../graph';
+import { StateMark } from '../graph';
 import type { IStepState } from '../model/run';
+import { shownOf } from '../model/states';
 import type { Analysis, Run } from '../schema';
 import type { IPageProps } from './body';
 import { CodeTab } from './codetab';
@@ -77,7 +78,7 @@ function StepHeader(props: IStepProps): JSX.Element {
     <>
       <div className="jp-nbflow-Step-header">
         <h2 title={step.name}>{step.name}</h2>
-        <StateMark state={stateOf(step)} trans={trans} word />
+        <StateMark state={shownOf(step)} trans={trans} word />
         <Time
           started={step.started}
           seconds={step.state === 'skipped' ? null : step.seconds}
