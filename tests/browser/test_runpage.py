@@ -157,7 +157,7 @@ def test_shows_an_error_and_resumes(page: LabPage) -> None:
     editor.fill("y = 1 / (x + 1)")
     shown.get_by_role("button", name="Resume").click()
     shown = _shown(page, str(int(run) + 1))
-    expect(_step(shown, "load")).to_have_attribute("data-state", "cached")
+    expect(_step(shown, "load")).to_have_attribute("data-state", "reused")
     expect(_step(shown, "train")).to_have_attribute("data-state", "done")
     expect(_tab(shown, "Code").locator(".jp-mod-added")).to_contain_text("x + 1")
     page.page.screenshot(path=SHOTS / "runpage-code.png")

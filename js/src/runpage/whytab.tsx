@@ -51,7 +51,7 @@ function Reason({ page, context, step }: IStepProps): JSX.Element {
     waiting: trans.__('It waits for what it needs.'),
     running: trans.__('It runs.'),
     done: trans.__('It ran.'),
-    cached: trans.__('It did not run: the result of run %1 was used.', step.reused),
+    reused: trans.__('It did not run: the result of run %1 was used.', step.reused),
     again: trans.__('It ran again.'),
     failed: trans.__('It ran, and failed.'),
     skipped: trans.__('It did not run.'),
