@@ -21,8 +21,8 @@ import type {
   RunList,
   RunOrder,
   RunSummary,
-  StepCode,
   TagOrder,
+  StepCode,
   Unsaved
 } from './schema';
 
@@ -103,6 +103,11 @@ export class Client {
     return this._get(`runs/${ref.id}/outputs`, { query: { folder: ref.folder, step }, signal });
   }
 
+  /** Runs of a folder beside one another; the first is the one that others are compared with. */
+  comparison(folder: string, ids: readonly string[], signal?: AbortSignal): Promise<Comparison> {
+    return this._get('comparisons', { query: { folder, runs: ids.join(',') }, signal });
+  }
+
   /** The cells of a step, beside those of the run before. */
   code(ref: IRunRef, step: string, signal?: AbortSignal): Promise<StepCode> {
     return this._get(`runs/${ref.id}/code`, { query: { folder: ref.folder, step }, signal });
@@ -112,11 +117,6 @@ export class Client {
   preview(ref: IRunRef, step: string, variable: string, signal?: AbortSignal): Promise<Preview> {
     const query = { folder: ref.folder, step, variable };
     return this._get(`runs/${ref.id}/preview`, { query, signal });
-  }
-
-  /** Runs of a folder beside one another; the first is the one that others are compared with. */
-  comparison(folder: string, ids: readonly string[], signal?: AbortSignal): Promise<Comparison> {
-    return this._get('comparisons', { query: { folder, runs: ids.join(',') }, signal });
   }
 
   cancel(ref: IRunRef): Promise<RunSummary> {

@@ -1,1 +1,6 @@
-import './index.css';
+import './cells.css';
+import './compare.css';
+import './editor.css';
+import './graph.css';
+import './panel.css';
+import './runpage.css';
