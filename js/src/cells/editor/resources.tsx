@@ -68,7 +68,7 @@ function Popover(props: {
 }): JSX.Element {
   const { anchor, label, close, gone, children } = props;
   const box = useRef<HTMLDivElement>(null);
-  const [place, setPlace] = useState<CSSProperties>({ visibility: 'hidden' });
+  const [place, setPlace] = useState<CSSProperties>({ opacity: 0 });
   useLayoutEffect(() => {
     setPlace(beside(anchor.current!, box.current!));
     box.current!.querySelector('input')?.focus({ preventScroll: true });
