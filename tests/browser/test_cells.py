@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -323,3 +324,75 @@ def test_what_a_step_waits_for_and_undo(steps: LabPage) -> None:
     expect(line.get_by_role("button", name="Do not wait for show")).to_have_count(0)
     save(page)
     assert tags(page, "steps.ipynb")[3] == ["step:end"]
+
+
+def test_a_finding_at_its_line_and_its_repair(page: LabPage) -> None:
+    page.write(
+        "findings.ipynb",
+        ("# packages\n%pip install -q ipykernel", "step:load"),
+        ("print(nowhere)", "step:show", "prev:laod"),
+    )
+    opened(page, "findings.ipynb")
+    bulb = page.page.get_by_role("button", name="NB208")
+    expect(cell(page, 1).locator(".jp-nbflow-Underline")).to_have_text("%pip install -q ipykernel")
+    expect(bulb).to_have_attribute("title", re.compile("installs packages"))
+    expect(cell(page, 2).locator(".jp-nbflow-Underline")).to_have_text("nowhere)")
+    assert page.violations(".jp-nbflow-Bulb") == []
+
+    # By the mouse: tags are repaired.
+    page.page.get_by_role("button", name="error NB103").click()
+    dialog = page.page.get_by_role("dialog", name="Findings of the line")
+    expect(dialog).to_contain_text("laod")
+    assert page.violations(".jp-nbflow-Popover") == []
+    dialog.get_by_role("button", name="Correct").click()
+    expect(dialog).to_have_count(0)
+    expect(page.page.get_by_role("button", name="error NB103")).to_have_count(0)
+
+    # By the keyboard: the text is repaired, and the cursor is back in it.
+    code_of(page, 1).click()
+    page.page.keyboard.press("Control+.")
+    pin = dialog.get_by_role("button", name="Pin ipykernel to")
+    expect(pin).to_be_focused()
+    page.page.keyboard.press("Enter")
+    expect(code_of(page, 1)).to_contain_text("-q ipykernel==")
+    expect(code_of(page, 1)).to_be_focused()
+    save(page)
+    assert tags(page, "findings.ipynb") == [["step:load"], ["step:show", "prev:load"]]
+    page.page.keyboard.press("Control+z")
+    expect(code_of(page, 1)).not_to_contain_text("==")
+
+
+def test_a_run_at_the_cells(page: LabPage) -> None:
+    """States and times at the badges, and the error at the cell where it happened."""
+    page.write(
+        "failing.ipynb",
+        ("x = 1", "step:load"),
+        ("# now\nprint(undefined + x)", "step:train"),
+        ("y = x", "step:train"),
+        ("print(y)", "step:show"),
+    )
+    opened(page, "failing.ipynb")
+    wears(page, "load", "train", "-", "show")
+    page.execute("nbflow:run")
+    error = page.page.get_by_role("region", name="Error of a run")
+    expect(error).to_be_visible(timeout=60_000)
+    expect(cell(page, 2)).to_have_attribute("data-nbflow-state", "failed")
+    expect(cell(page, 2)).to_have_attribute("aria-description", "Step train, failed")
+    expect(cell(page, 1)).to_have_attribute("data-nbflow-state", "done")
+    expect(cell(page, 2).get_by_role("region", name="Error of a run")).to_be_visible()
+    expect(error.get_by_role("alert")).to_contain_text("NameError: name 'undefined' is not defined")
+    expect(error.locator(".jp-nbflow-Traceback .ansi-red-fg").first).to_be_visible()
+    assert page.violations(".jp-nbflow-Failure") == []
+
+    code_of(page, 2).click()
+    page.page.keyboard.press("Control+a")
+    page.page.keyboard.type("print(x)")
+    expect(error.get_by_role("status")).to_contain_text("Resuming runs train, show")
+    error.get_by_role("button", name="Resume").click()
+    expect(error).to_have_count(0, timeout=60_000)
+    expect(cell(page, 4)).to_have_attribute("data-nbflow-state", "done", timeout=60_000)
+    expect(cell(page, 1)).to_have_attribute("data-nbflow-badge", re.compile("load"))
+    save(page)
+    saved = page.saved("failing.ipynb")["cells"]
+    assert saved[1]["source"] == ["print(x)"]
+    assert [each["outputs"] for each in saved] == [[], [], [], []]

@@ -11,6 +11,7 @@ import { INbflow } from '../tokens';
 import { NotebookBadges } from './badges';
 import { addCommands } from './commands';
 import { StepEditor } from './editor/widget';
+import { NotebookFailures } from './failure/notebook';
 import { tell } from './findings/dialog';
 import { FindingMarks } from './findings/extension';
 import { markFindings } from './findings/notebook';
@@ -48,6 +49,7 @@ export const cells: JupyterFrontEndPlugin<void> = {
     const dress = (panel: NotebookPanel) => {
       const model = nbflow.notebookOf(panel);
       new NotebookBadges(panel, model, settings, trans);
+      new NotebookFailures(panel, model, app.commands, trans);
       markFindings(panel, model, marks, settings);
     };
     tracker.forEach(dress);

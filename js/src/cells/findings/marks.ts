@@ -17,7 +17,7 @@ export interface IMark {
 const GLYPHS: Record<string, string> = { error: '✖', warning: '▲' };
 
 export function severityGlyph(severity: string): string {
-  return GLYPHS[severity] ?? 'ⓘ';
+  return GLYPHS[severity] ?? 'ℹ\uFE0E';
 }
 
 /** The marks of a cell, in the order of its lines. */
