@@ -6,7 +6,7 @@ import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { Client, IRunRef } from '../client';
 import { RequestError } from '../request';
-import type { Analysis, Cell, Conversion, Finding, Fix, Step } from '../schema';
+import type { Analysis, Cell, Conversion, Finding, Fix, RunOrder, Step } from '../schema';
 import { changesOf } from './edits';
 import { HistoryModel } from './history';
 import { obstacle, type Obstacle } from './obstacle';
@@ -229,17 +229,19 @@ export class NotebookModel implements IDisposable {
   }
 
   /**
-   * Start a run of the notebook as it stands, and show it; what is not saved is saved first.
+   * Start a run of the notebook as it stands, and show it; what is not saved is saved first. Parameters and
+   * engine are those that the user has entered, or those of an earlier run that is to be repeated.
    * Null where it could not be started: the notice says why.
    */
-  start(): Promise<RunModel | null> {
+  start(given: Partial<Pick<RunOrder, 'parameters' | 'engine'>> = {}): Promise<RunModel | null> {
     return this._saved('starting', async saved => {
       const run = await this.runs.start({
         path: this.path,
         parameters: this.parameters.values,
         engine: this.engine,
         image: '',
-        fresh: false
+        fresh: false,
+        ...given
       });
       this._notice = { kind: 'started', saved, run: run.ref };
       this.show(run);
@@ -263,10 +265,10 @@ export class NotebookModel implements IDisposable {
     }
   }
 
-  /** Go on where a run has failed or was stopped, with the notebook as it stands. */
-  resume(ref: IRunRef): Promise<RunModel | null> {
+  /** Go on where a run has ended, or from one of its steps, with the notebook as it stands. */
+  resume(ref: IRunRef, step = ''): Promise<RunModel | null> {
     return this._saved('resuming', async saved => {
-      const run = await this.runs.resume(ref);
+      const run = await this.runs.resume(ref, step);
       this._notice = { kind: 'started', saved, run: run.ref };
       this.show(run);
       return run;
@@ -387,6 +389,10 @@ export class NotebookModel implements IDisposable {
   }
 
   private _told(): void {
+    // That a run was started is no news when it has ended.
+    if (this._notice?.kind === 'started' && this._run?.goesOn === false) {
+      this._notice = null;
+    }
     this._changed.emit();
   }
 

@@ -2,8 +2,9 @@
 
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
-import { useEffect, useMemo, useRef, useState, type JSX } from 'react';
+import { useLayoutEffect, useMemo, useRef, useState, type JSX } from 'react';
 
 import { linesOf } from '../model/terminal';
 import type { IContext } from './context';
@@ -24,13 +25,19 @@ export function Rendered(props: {
   const host = useRef<HTMLDivElement>(null);
   const [failed, setFailed] = useState(false);
   const mime = context.rendermime.preferredMimeType(data, 'ensure');
-  useEffect(() => {
+  // What is removed has to be in the document still.
+  useLayoutEffect(() => {
     if (mime === undefined || !host.current?.isConnected) {
       return;
     }
     const renderer = shown(context.rendermime, mime, data, metadata, () => setFailed(true));
     Widget.attach(renderer, host.current);
-    return () => renderer.dispose();
+    return () => {
+      if (renderer.isAttached && !renderer.node.isConnected) {
+        MessageLoop.sendMessage(renderer, Widget.Msg.AfterDetach);
+      }
+      renderer.dispose();
+    };
   }, [context.rendermime, mime, data, metadata]);
   if (mime === undefined || failed) {
     return (
@@ -39,9 +46,7 @@ export function Rendered(props: {
       </p>
     );
   }
-  return (
-    <div className="jp-OutputArea-output jp-nbflow-Rendered" ref={host} data-mime-type={mime} />
-  );
+  return <div className="jp-nbflow-Rendered" ref={host} data-mime-type={mime} />;
 }
 
 function shown(
@@ -52,6 +57,7 @@ function shown(
   failed: () => void
 ) {
   const renderer = rendermime.createRenderer(mime);
+  renderer.addClass('jp-OutputArea-output');
   renderer.renderModel(rendermime.createModel({ data, metadata, trusted: false })).catch(failed);
   return renderer;
 }
