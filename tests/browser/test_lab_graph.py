@@ -14,7 +14,9 @@ PARTS = 64
 def large() -> list[tuple[str, ...]]:
     """Cells of a pipeline of many steps, the first of which fails."""
     first = ("import numpy as np\nnp.random.seed(1)\ndata = [1]\nassert not data", "step:load")
-    made = [("p0 = data + [np.random.rand()]", "step:part0", "retry:2", "cache:disabled")]
+    made: list[tuple[str, ...]] = [
+        ("p0 = data + [np.random.rand()]", "step:part0", "retry:2", "cache:disabled")
+    ]
     for number in range(1, PARTS):
         before = (number - 1) // 2
         made.append((f"p{number} = p{before} + data", f"step:part{number}"))
