@@ -30,13 +30,15 @@ class Rule:
 class Finding:
     """One thing to tell the user: what is wrong (``message``) and the way out (``hint``).
 
-    ``location`` is None where the finding is about the notebook as a whole.
+    ``location`` is None where the finding is about the notebook as a whole. ``about`` is what it speaks of,
+    in an order of its rule's own: tags, names of steps, variables (``nbflow.analysis.fixes`` repairs by it).
     """
 
     rule: Rule
     message: str
     hint: str
     location: Location | None = None
+    about: tuple[str, ...] = ()
 
     @property
     def code(self) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from nbflow.model import (
@@ -499,6 +500,7 @@ _NAMELESS: Final = ("step:", "block:")
 PREFIXES: Final = frozenset(_PREFIXES)
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Tag:
     """The tag that ``text`` spells: ``Foreign`` where it is not ours, ``Bad`` where malformed."""
     word = WORDS.get(text)

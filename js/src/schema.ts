@@ -215,6 +215,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/renamings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The changes of tags that give a step of a notebook another name; nothing is written. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RenamingOrder"];
+                };
+            };
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Renaming"];
+                    };
+                };
+                /** @description Why it was not served. */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tags": {
         parameters: {
             query?: never;
@@ -763,6 +812,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/runs/{run}/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All variables at the end of a step, each with the step that has made this version of it. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description The folder whose runs are meant: the one of their notebooks. */
+                    folder?: string;
+                    /** @description The name of a step. */
+                    step: string;
+                };
+                header?: never;
+                path: {
+                    run: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Variables"];
+                    };
+                };
+                /** @description Why it was not served. */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/runs/{run}/preview": {
         parameters: {
             query?: never;
@@ -1032,6 +1133,7 @@ export interface components {
             waves: string[][];
             parameters: components["schemas"]["Parameter"][];
             settings: components["schemas"]["PipelineMetadata"];
+            step_settings: components["schemas"]["StepSettings"][];
             cells: components["schemas"]["Cell"][];
             findings: components["schemas"]["Finding"][];
         };
@@ -1275,7 +1377,11 @@ export interface components {
             evalue: string;
             traceback: string[];
         };
-        /** @description Something to tell the user. Cells and lines count from 1, columns from 0; None means all of it. */
+        /**
+         * @description Something to tell the user. Cells and lines count from 1, columns from 0; null means all of it.
+         *
+         *         ``fixes`` are repairs that can be made with one click, the best one first.
+         */
         Finding: {
             code: string;
             name: string;
@@ -1286,6 +1392,7 @@ export interface components {
             number: number | null;
             line: number | null;
             column: number | null;
+            fixes: components["schemas"]["Fix"][];
         };
         /** @description A finding that was told when the run began. */
         FindingRecord: {
@@ -1296,6 +1403,16 @@ export interface components {
             cell: string | null;
             number: number;
             line: number;
+        };
+        /** @description A repair of a finding; ``title`` says in the imperative what it does. */
+        Fix: {
+            title: string;
+            edits: (components["schemas"]["TagsEdit"] | components["schemas"]["SourceEdit"] | components["schemas"]["MetadataEdit"])[];
+        };
+        /** @description A variable as it is at the end of a step, and the step that has made this version of it. */
+        HeldVariable: {
+            step: string;
+            variable: components["schemas"]["VariableRecord"];
         };
         /**
          * @description A place in a notebook.
@@ -1320,6 +1437,14 @@ export interface components {
             cell: string;
             stream: string;
             text: string;
+        };
+        /** @description The value of ``key`` in the notebook's metadata becomes ``value``. */
+        MetadataEdit: {
+            /** @constant */
+            edit: "metadata";
+            key: string;
+            before: unknown;
+            value: unknown;
         };
         /** @description A text with a name: an environment variable, a label, an annotation. */
         NamedText: {
@@ -1396,6 +1521,19 @@ export interface components {
             number: number;
             count: number | null;
             seconds: number | null;
+        };
+        /** @description The changes of tags that give a step another name everywhere. */
+        Renaming: {
+            edits: components["schemas"]["TagsEdit"][];
+        };
+        /** @description A step to rename in a notebook as an editor holds it: from ``old`` to ``new``. */
+        RenamingOrder: {
+            path: string;
+            notebook: {
+                [key: string]: unknown;
+            };
+            old: string;
+            new: string;
         };
         /**
          * @description What a step asks of the place where it runs. Pairs are ``(key, value)`` in the user's order.
@@ -1557,6 +1695,15 @@ export interface components {
             key: string;
             env: string;
         };
+        /** @description The text of a cell becomes ``source``. */
+        SourceEdit: {
+            /** @constant */
+            edit: "source";
+            cell: string;
+            number: number;
+            before: string;
+            source: string;
+        };
         /**
          * @description The cells that run together in one process.
          *
@@ -1617,6 +1764,17 @@ export interface components {
             /** @constant */
             event: "step-log";
         };
+        /**
+         * @description What holds for a step: ``own`` is what the tags of its cells say, ``inherited`` is all else.
+         *
+         *         That comes from ``steps_defaults`` and the image in the notebook's metadata, without what the step says
+         *         otherwise.
+         */
+        StepSettings: {
+            step: string;
+            own: components["schemas"]["CellMarks"];
+            inherited: components["schemas"]["CellMarks"];
+        };
         /** @description A step began; ``again`` says why it runs anew in this run, ``why`` why no result was used again. */
         StepStarted: {
             step: string;
@@ -1656,6 +1814,15 @@ export interface components {
             tags: string[];
             change?: components["schemas"]["TagChange"];
         };
+        /** @description The tags of a cell, all of them, become ``tags``. ``number`` counts the notebook's cells from 1. */
+        TagsEdit: {
+            /** @constant */
+            edit: "tags";
+            cell: string;
+            number: number;
+            before: string[];
+            tags: string[];
+        };
         /** @description A Kubernetes toleration. */
         Toleration: {
             key: string;
@@ -1684,6 +1851,11 @@ export interface components {
             version: string;
             preview: string;
             obstacle: string;
+        };
+        /** @description The variables at the end of a step on this machine, whichever step has made them. */
+        Variables: {
+            step: string;
+            variables: components["schemas"]["HeldVariable"][];
         };
         /** @description The claim, the secret or the config map ``name``, mounted at ``path``. */
         Volume: {
@@ -1726,9 +1898,12 @@ export type Events = components['schemas']['Events'];
 export type Failure = components['schemas']['Failure'];
 export type Finding = components['schemas']['Finding'];
 export type FindingRecord = components['schemas']['FindingRecord'];
+export type Fix = components['schemas']['Fix'];
+export type HeldVariable = components['schemas']['HeldVariable'];
 export type Location = components['schemas']['Location'];
 export type Log = components['schemas']['Log'];
 export type LogPiece = components['schemas']['LogPiece'];
+export type MetadataEdit = components['schemas']['MetadataEdit'];
 export type NamedText = components['schemas']['NamedText'];
 export type Outputs = components['schemas']['Outputs'];
 export type Parameter = components['schemas']['Parameter'];
@@ -1738,6 +1913,8 @@ export type Problem = components['schemas']['Problem'];
 export type Proposal = components['schemas']['Proposal'];
 export type ProposedTags = components['schemas']['ProposedTags'];
 export type RanCell = components['schemas']['RanCell'];
+export type Renaming = components['schemas']['Renaming'];
+export type RenamingOrder = components['schemas']['RenamingOrder'];
 export type Resources = components['schemas']['Resources'];
 export type ResumeOrder = components['schemas']['ResumeOrder'];
 export type Run = components['schemas']['Run'];
@@ -1749,18 +1926,22 @@ export type RunStarted = components['schemas']['RunStarted'];
 export type RunStep = components['schemas']['RunStep'];
 export type RunSummary = components['schemas']['RunSummary'];
 export type Secret = components['schemas']['Secret'];
+export type SourceEdit = components['schemas']['SourceEdit'];
 export type Step = components['schemas']['Step'];
 export type StepCell = components['schemas']['StepCell'];
 export type StepCode = components['schemas']['StepCode'];
 export type StepEnded = components['schemas']['StepEnded'];
 export type StepLog = components['schemas']['StepLog'];
+export type StepSettings = components['schemas']['StepSettings'];
 export type StepStarted = components['schemas']['StepStarted'];
 export type TagChange = components['schemas']['TagChange'];
 export type TagOrder = components['schemas']['TagOrder'];
+export type TagsEdit = components['schemas']['TagsEdit'];
 export type Toleration = components['schemas']['Toleration'];
 export type Tries = components['schemas']['Tries'];
 export type Unsaved = components['schemas']['Unsaved'];
 export type VariableRecord = components['schemas']['VariableRecord'];
+export type Variables = components['schemas']['Variables'];
 export type Volume = components['schemas']['Volume'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

@@ -28,6 +28,7 @@ def about_graph(
             f"the `prev:` tags ask each of these steps to wait for the other: {', '.join(cycle)}.",
             "Remove one of the `prev:` tags.",
             place,
+            cycle,
         )
     yield from _added(pipeline, marks, homes)
 
@@ -47,6 +48,7 @@ def _prevs(
                     f"the step {home} is asked to wait for itself.",
                     f"Remove the tag `prev:{prev}`.",
                     whole(mark.cell),
+                    (prev,),
                 )
             elif prev not in position and prev not in skipped:
                 known = ", ".join(position)
@@ -55,6 +57,7 @@ def _prevs(
                     f"`prev:{prev}` names a step that the notebook does not have.",
                     f"The steps are: {known}.",
                     whole(mark.cell),
+                    (prev,),
                 )
             elif home is not None and position.get(prev, -1) > position[home]:
                 yield Finding(
@@ -62,6 +65,7 @@ def _prevs(
                     f"the step {home} is asked to wait for {prev}, which stands after it.",
                     f"Remove the tag `prev:{prev}`, or move the cells of {prev} up.",
                     whole(mark.cell),
+                    (prev,),
                 )
 
 
@@ -90,6 +94,7 @@ def _added(
                 f"{_listed(edge)}.",
                 f"Nothing has to be done; `prev:{edge.writer}` would say the same.",
                 whole(mark.cell) if mark else None,
+                (edge.writer, edge.reader),
             )
 
 

@@ -111,7 +111,7 @@ def _about(
     """What is drawn of the edges only since an earlier run has shown it."""
     known = {(e.writer, e.reader, name): e.grade for e in before for name in e.variables}
     for edge in after:
-        if edge.grade is Grade.POSSIBLE:
+        if edge.grade is Grade.POSSIBLE or edge.asked:
             continue
         names = [
             name
@@ -125,4 +125,5 @@ def _about(
                 f" it needs {', '.join(names)} of it; the code does not show that.",
                 "Nothing has to be done; what was shown is forgotten when the code of the step changes.",
                 places.get(edge.writer),
+                (edge.writer, edge.reader),
             )

@@ -95,6 +95,9 @@ SETTINGS = (
     tags.Gpu,
 )
 
+#: The tags that have a meaning only where their cell belongs to a step.
+OF_STEPS = (tags.Prev, *SETTINGS)
+
 _ROLES: tuple[tuple[type[tags.Tag], Role], ...] = (
     (tags.Skip, Role.SKIP),
     (tags.Parameters, Role.PARAMETERS),

@@ -66,7 +66,8 @@ def about_cells(units: Sequence[Unit], homes: Mapping[CellId, StepName]) -> Iter
             followed = unit.id in homes and homes[unit.id] != steps[-1]
             if note.kind in _SAID and (followed or note.kind not in _LOST):
                 rule, message, hint = _SAID[note.kind]
-                yield Finding(rule, message(note), hint, note.location)
+                about = (note.name,) if rule is rules.INSTALLS_PACKAGE else ()
+                yield Finding(rule, message(note), hint, note.location, about)
         if many and unit.effects.everything and unit.id in homes:
             yield _any_name(unit, unit.effects)
 
@@ -165,6 +166,7 @@ def _cannot_travel(name: Name, note: Note, edge: Edge, reader: Step) -> Finding:
         f"Run the two steps as one: tag the cells of {reader.name} `step:{edge.writer}`. Or let "
         f"{reader.name} make {name} itself.",
         note.location,
+        (name, edge.writer, reader.name),
     )
 
 

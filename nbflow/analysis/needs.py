@@ -285,7 +285,7 @@ def _catches(node: ast.Try, raised: frozenset[str]) -> bool:
 
 
 #: Options of ``pip install`` that take a word with them.
-_WITH_WORD: Final = frozenset(
+WITH_WORD: Final = frozenset(
     {"-c", "--constraint", "-f", "--find-links", "-i", "--extra-index-url", "--index-url", "-t"}
     | {"--target", "--prefix", "--root", "-r", "--requirement", "-e", "--editable", "--python"}
 )
@@ -300,7 +300,7 @@ def _installed(words: str) -> Iterator[str]:
     for part in parts:
         if part in {"|", "||", "&&", ";", ">", ">>", "2>&1"} or part.startswith((">", "2>", "|")):
             return
-        if part in _WITH_WORD:
+        if part in WITH_WORD:
             next(parts, None)
         elif not part.startswith("-") and re.match(r"[A-Za-z0-9]", part):
             yield part.rstrip(";")

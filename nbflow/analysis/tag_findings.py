@@ -6,9 +6,10 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
+from nbflow import tags
 from nbflow.analysis import kale, rules
 from nbflow.analysis.layout import CellRole, Layout
-from nbflow.analysis.marks import Mark
+from nbflow.analysis.marks import OF_STEPS, Mark
 from nbflow.analysis.parameters import not_json
 from nbflow.analysis.settings import bad_defaults
 from nbflow.analysis.source import CellCode, SyntaxProblem
@@ -35,12 +36,14 @@ def about_notebook(notebook: Notebook, steps: Sequence[Step]) -> Iterator[Findin
             rules.BAD_TAG,
             f"the tag {bad.text!r} in the notebook's steps_defaults is malformed: {bad.reason}.",
             "Correct it in the notebook's metadata, under kubeflow_notebook.",
+            about=(bad.text,),
         )
     for name, does, hint in kale.without_effect(kale.settings_of(notebook.metadata)):
         yield Finding(
             rules.UNUSED_SETTING,
             f"the notebook's metadata sets `{name}`, with which Kale {does}.",
             hint,
+            about=(name,),
         )
 
 
@@ -54,6 +57,7 @@ def about_tags(marks: Sequence[Mark], roles: Sequence[CellRole]) -> Iterator[Fin
                 f"the tag {bad.text!r} is malformed: {bad.reason}.",
                 "Correct the tag, or remove it.",
                 place,
+                (bad.text,),
             )
         if mark.conflict:
             listed = ", ".join(f"`{text}`" for text in mark.conflict)
@@ -62,6 +66,7 @@ def about_tags(marks: Sequence[Mark], roles: Sequence[CellRole]) -> Iterator[Fin
                 f"the cell has tags that contradict each other: {listed}.",
                 "Keep one of them; a cell has one role, in one step.",
                 place,
+                mark.conflict,
             )
         if role.step is None and role.role is not Role.SKIP and (mark.prevs or mark.settings):
             yield Finding(
@@ -69,6 +74,7 @@ def about_tags(marks: Sequence[Mark], roles: Sequence[CellRole]) -> Iterator[Fin
                 "the cell's tags speak of a step, but the cell belongs to none; they have no effect.",
                 "Move them to a cell of the step that they are meant for.",
                 place,
+                tuple(text for text in mark.cell.tags if isinstance(tags.parse(text), OF_STEPS)),
             )
 
 
@@ -83,6 +89,7 @@ def about_layout(layout: Layout, cells: dict[CellId, Cell]) -> Iterator[Finding]
                 "Nothing has to be done. To have it run at the start of every step, move it before "
                 "the first step and let it do nothing but import and define.",
                 whole(cells[role.cell]),
+                (role.step or "",),
             )
     for cell, reason in layout.misplaced:
         yield Finding(
@@ -97,6 +104,7 @@ def about_layout(layout: Layout, cells: dict[CellId, Cell]) -> Iterator[Finding]
             f"the step {name} goes on here, after another step has begun.",
             "Give these cells a step name of their own, or move them next to the others.",
             whole(cells[cell]),
+            (name,),
         )
     for cell, name in layout.doubled:
         yield Finding(
@@ -104,6 +112,7 @@ def about_layout(layout: Layout, cells: dict[CellId, Cell]) -> Iterator[Finding]
             f"the name {name} is that of another step; a cell that calls a notebook needs its own.",
             "Give one of them another name.",
             whole(cells[cell]),
+            (name,),
         )
 
 
@@ -111,16 +120,21 @@ def about_names(steps: Iterable[Step], cells: dict[CellId, Cell]) -> Iterator[Fi
     """Steps whose names become one on a cluster, where names hold only a-z, 0-9 and "-"."""
     known: dict[str, StepName] = {}
     for step in steps:
-        legal = re.sub(r"[^a-z0-9]+", "-", step.name.lower()).strip("-")
-        # A name without any legal character cannot be spelled there; it gets one that is its own.
-        other = known.setdefault(legal or step.name, step.name)
+        other = known.setdefault(on_cluster(step.name), step.name)
         if other != step.name and step.cells:
             yield Finding(
                 rules.NAME_COLLISION,
                 f"the steps {other!r} and {step.name!r} would have the same name on a cluster.",
                 "Let their names differ in more than signs and capital letters.",
                 whole(cells[step.cells[0]]),
+                (other, step.name),
             )
+
+
+def on_cluster(name: str) -> str:
+    """The name of a step where names hold only a-z, 0-9 and "-"."""
+    # A name without any legal character cannot be spelled there; it gets one that is its own.
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or name
 
 
 def about_syntax(problems: Iterable[SyntaxProblem]) -> Iterator[Finding]:

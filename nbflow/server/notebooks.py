@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 
+from nbflow.analysis.inherited import step_settings
 from nbflow.analysis.marks import marks
 from nbflow.graph import waves
 from nbflow.server import schema
 from nbflow.server.findings import shown
 from nbflow.server.operation import WRITE, Asked, Lane, Operation, Query
 from nbflow.server.places import PlaceError
+from nbflow.server.wording import spoken
 from nbflow.service.check import Checked, check
 from nbflow.service.convert import convert
 from nbflow.service.tag import Proposal, propose
@@ -23,11 +25,11 @@ def _analysis(asked: Asked) -> schema.Analysis:
 
 
 def _analysis_unsaved(asked: Asked) -> schema.Analysis:
-    path, text = _unsaved(asked)
+    path, text = unsaved(asked)
     return _analysed(check(path, text=text))
 
 
-def _unsaved(asked: Asked) -> tuple[str, str]:
+def unsaved(asked: Asked) -> tuple[str, str]:
     """Where an editor's notebook will be saved, and its text; the file need not be there yet."""
     order: schema.Unsaved = asked.body
     path = asked.root.place(order.path)
@@ -42,13 +44,14 @@ def _analysed(checked: Checked) -> schema.Analysis:
     cells = {cell.id: cell for cell in checked.notebook.cells}
     return schema.Analysis(
         name=checked.notebook.name,
-        kernel=checked.kernel,
+        kernel=spoken(checked.kernel),
         tagged=any(mark.step is not None for mark in marked.values()),
         steps=found.pipeline.steps,
         edges=found.pipeline.edges,
         waves=waves(found.pipeline),
         parameters=found.pipeline.parameters,
         settings=found.pipeline.metadata,
+        step_settings=tuple(step_settings(checked.notebook, found)),
         cells=tuple(
             schema.Cell(
                 id=each.cell,
@@ -62,7 +65,7 @@ def _analysed(checked: Checked) -> schema.Analysis:
             for each in found.cells
             if each.cell in cells
         ),
-        findings=shown(found.findings),
+        findings=shown(found.findings, checked),
     )
 
 
@@ -71,7 +74,7 @@ def _proposal(asked: Asked) -> schema.Proposal:
 
 
 def _proposal_unsaved(asked: Asked) -> schema.Proposal:
-    path, text = _unsaved(asked)
+    path, text = unsaved(asked)
     return _proposed(propose(path, text=text))
 
 
@@ -100,7 +103,7 @@ def _conversion(asked: Asked) -> schema.Conversion:
         bytes=made.bytes,
         missing=made.missing,
         requirements=made.requirements,
-        findings=shown(made.findings),
+        findings=shown(made.findings, check(path)),
     )
 
 

@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from nbflow.analysis.cell_tags import CellMarks
+from nbflow.analysis.edits import Fix, TagsEdit
+from nbflow.analysis.inherited import StepSettings
 from nbflow.analysis.tag_changes import TagChange
 from nbflow.engines import events
 from nbflow.model import CellId, Edge, Json, Name, Parameter, PipelineMetadata, Role, Step, StepName
 from nbflow.service.comparison import ComparedCell, ComparedCode, ComparedStep, ComparedValue
+from nbflow.service.previews import HeldVariable
 from nbflow.store import FindingRecord, VariableRecord
 
 # Requests
@@ -67,6 +70,14 @@ class ResumeOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class RenamingOrder(Unsaved):
+    """A step to rename in a notebook as an editor holds it: from ``old`` to ``new``."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class TagOrder:
     """The tags of a cell as they stand, and what to change of them."""
 
@@ -87,7 +98,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something to tell the user. Cells and lines count from 1, columns from 0; None means all of it."""
+    """Something to tell the user. Cells and lines count from 1, columns from 0; null means all of it.
+
+    ``fixes`` are repairs that can be made with one click, the best one first.
+    """
 
     code: str
     name: str
@@ -98,6 +112,7 @@ class Finding:
     number: int | None = None
     line: int | None = None
     column: int | None = None
+    fixes: tuple[Fix, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +147,7 @@ class Analysis:
     waves: tuple[tuple[StepName, ...], ...]
     parameters: tuple[Parameter, ...]
     settings: PipelineMetadata
+    step_settings: tuple[StepSettings, ...]
     cells: tuple[Cell, ...]
     findings: tuple[Finding, ...]
 
@@ -143,6 +159,13 @@ class CellTags:
     tags: tuple[str, ...]
     marks: CellMarks
     problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """The changes of tags that give a step another name everywhere."""
+
+    edits: tuple[TagsEdit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,6 +381,14 @@ class Comparison:
     cells: tuple[ComparedCell, ...]
     cut: int
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Variables:
+    """The variables at the end of a step on this machine, whichever step has made them."""
+
+    step: StepName
+    variables: tuple[HeldVariable, ...]
 
 
 @dataclass(frozen=True, slots=True)

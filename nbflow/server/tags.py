@@ -1,11 +1,13 @@
-"""The tags of a cell, read and changed by the one grammar; they are written by whoever asks."""
+"""Tags of cells, read and changed by the one grammar; they are written by whoever asks."""
 
 from __future__ import annotations
 
 from nbflow.analysis.cell_tags import cell_marks, problems
 from nbflow.analysis.tag_changes import changed
 from nbflow.server import schema
-from nbflow.server.operation import Asked, Operation
+from nbflow.server.notebooks import unsaved
+from nbflow.server.operation import Asked, Lane, Operation
+from nbflow.service.renaming import renaming
 
 
 def _tags(asked: Asked) -> schema.CellTags:
@@ -14,7 +16,22 @@ def _tags(asked: Asked) -> schema.CellTags:
     return schema.CellTags(tags, cell_marks(tags), problems(tags))
 
 
+def _renaming(asked: Asked) -> schema.Renaming:
+    order: schema.RenamingOrder = asked.body
+    path, text = unsaved(asked)
+    return schema.Renaming(renaming(path, order.old, order.new, text=text))
+
+
 OPERATIONS = (
+    Operation(
+        "POST",
+        "/renamings",
+        "The changes of tags that give a step of a notebook another name; nothing is written.",
+        schema.Renaming,
+        _renaming,
+        body=schema.RenamingOrder,
+        lane=Lane.ANALYSIS,
+    ),
     Operation(
         "POST",
         "/tags",

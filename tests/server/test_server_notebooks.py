@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -181,3 +182,37 @@ def test_a_folder_that_cannot_be_is_told(shared: Server, folder: Path, output: s
     answer = shared.ask("POST", "/conversions", order | {"output": output})
     assert answer.status == 409
     assert output in answer.body["message"]
+
+
+def test_findings_come_with_their_repairs(shared: Server, folder: Path) -> None:
+    path = write(
+        folder,
+        code("rows = (i for i in range(3))", "step:load", "mine"),
+        code("print(list(rows))", "step:use"),
+        code("%pip install -q hypothesis", "step:use"),
+    )
+    found = shared.ask("GET", "/analysis", path=f"{folder.name}/{path.name}").body["findings"]
+    fixes = {each["code"]: each["fixes"] for each in found}
+    assert fixes["NB202"] == [
+        {
+            "title": "Run load and use as one step",
+            "edits": [
+                {"edit": "tags", "cell": cell, "number": number, "before": before, "tags": tags}
+                for cell, number, before, tags in (
+                    ("b", 2, ["step:use"], ["step:load"]),
+                    ("c", 3, ["step:use"], ["step:load"]),
+                )
+            ],
+        }
+    ]
+    ((edit,),) = [fix["edits"] for fix in fixes["NB208"]]
+    wanted = f"%pip install -q hypothesis=={version('hypothesis')}"
+    assert (edit["edit"], edit["cell"], edit["source"]) == ("source", "c", wanted)
+
+
+def test_findings_of_a_target_come_with_their_repairs(shared: Server, folder: Path) -> None:
+    path = write(folder, code("import torch\nprint(torch.ones(2).cuda())", "step:train"))
+    order = {"path": f"{folder.name}/{path.name}", "target": "argo"}
+    found = shared.ask("POST", "/conversions", order).body["findings"]
+    (fix,) = [fix for each in found if each["code"] == "NB407" for fix in each["fixes"]]
+    assert (fix["title"], fix["edits"][0]["tags"]) == ("Add `gpu:1`", ["step:train", "gpu:1"])

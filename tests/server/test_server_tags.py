@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 import pytest
 from lab_server import Server
+from small_notebooks import code
+from small_notebooks import document as document_of
 
 from nbflow.model import Kept
 from nbflow.server.body import BodyError, read
@@ -130,3 +133,34 @@ def test_what_does_not_fit_is_told_with_its_place(body: object, sentence: str) -
     with pytest.raises(BodyError) as raised:
         read(Outer, body)
     assert str(raised.value) == sentence
+
+
+def test_a_step_is_renamed_in_an_unsaved_notebook(shared: Server, folder: Path) -> None:
+    cells = (code("x = 1", "step:load", "mine"), code("print(x)", "step:use", "prev:load"))
+    path = f"{folder.name}/n.ipynb"
+    body = {"path": path, "notebook": document_of(*cells), "old": "load", "new": "read"}
+    answer = shared.ask("POST", "/renamings", body)
+    assert answer.status == 200, answer.body
+    assert [(edit["cell"], edit["tags"]) for edit in answer.body["edits"]] == [
+        ("a", ["step:read", "mine"]),
+        ("b", ["step:use", "prev:read"]),
+    ]
+    refused = shared.ask("POST", "/renamings", body | {"new": "use"})
+    assert (refused.status, refused.body["message"]) == (
+        422,
+        "The notebook has a step use already.",
+    )
+    assert list(folder.iterdir()) == []
+
+
+def test_the_analysis_says_what_a_step_inherits(shared: Server, folder: Path) -> None:
+    cells = (code("x = 1", "step:load", "limit:cpu:1"), code("print(x)", "step:use"))
+    notebook: dict[str, Any] = document_of(*cells)
+    notebook["metadata"]["kubeflow_notebook"] = {"steps_defaults": ["limit:cpu:2", "timeout:1h"]}
+    body = {"path": f"{folder.name}/n.ipynb", "notebook": notebook}
+    found = shared.ask("POST", "/analysis", body).body["step_settings"]
+    assert [(s["step"], s["own"]["cpu_limit"], s["inherited"]["cpu_limit"]) for s in found] == [
+        ("load", "1", ""),
+        ("use", "", "2"),
+    ]
+    assert {s["inherited"]["timeout"] for s in found} == {"1h"}

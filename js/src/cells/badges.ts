@@ -6,6 +6,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { MessageLoop, type IMessageHandler, type Message } from '@lumino/messaging';
 import { Signal } from '@lumino/signaling';
 
+import { tagsOf } from '../lab/source';
 import type { NotebookModel } from '../model/notebook';
 import { shownOf } from '../model/states';
 import { badges, type IBadge, type ILiveCell } from './badge';
@@ -61,13 +62,16 @@ export class NotebookBadges implements IDisposable {
       return;
     }
     const cells = this.panel.content.widgets;
-    const live = cells.map(({ model }): ILiveCell => {
-      const tags: unknown = model.getMetadata('tags');
-      return { id: model.id, code: model.type === 'code', tags: texts(tags) };
-    });
+    const live = cells.map(({ model }): ILiveCell => ({
+      id: model.id,
+      code: model.type === 'code',
+      tags: tagsOf(model)
+    }));
     const choice = this._settings.badges;
     const shown = choice !== 'never';
-    this._watch(choice === 'always' || (shown && live.some(cell => cell.tags.length > 0)));
+    const { editor, findings } = this._settings;
+    const needed = shown || editor !== 'never' || findings;
+    this._watch(choice === 'always' || (needed && live.some(cell => cell.tags.length > 0)));
     const analysis = shown ? this.model.analysis : null;
     const now = Date.now() / 1000;
     badges(live, analysis, { proposed: choice === 'always' }).forEach((badge, index) => {
@@ -117,8 +121,4 @@ export class NotebookBadges implements IDisposable {
   private _disposed = false;
   private _timer = 0;
   private _watching: IDisposable | null = null;
-}
-
-function texts(tags: unknown): readonly string[] {
-  return Array.isArray(tags) ? tags.filter(tag => typeof tag === 'string') : [];
 }

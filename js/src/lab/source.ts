@@ -1,9 +1,10 @@
 // A notebook that is open in JupyterLab, as the model sees it.
 
+import type { ICellModel } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Signal, type ISignal } from '@lumino/signaling';
 
-import type { ICellChange, INotebookSource } from '../model/source';
+import type { Change, INotebookSource } from '../model/source';
 
 export class PanelSource implements INotebookSource {
   constructor(readonly panel: NotebookPanel) {
@@ -64,28 +65,43 @@ export class PanelSource implements INotebookSource {
     };
   }
 
-  apply(changes: readonly ICellChange[]): void {
+  tags(id: string): readonly string[] | null {
+    const found = [...(this.panel.context.model.cells ?? [])].find(cell => cell.id === id);
+    return found === undefined ? null : tagsOf(found);
+  }
+
+  apply(changes: readonly Change[]): void {
     const model = this.panel.context.model;
     const cells = new Map([...model.cells].map(cell => [cell.id, cell]));
+    this._endOfUndo();
     model.sharedModel.transact(() => {
       for (const change of changes) {
-        const cell = cells.get(change.cell);
-        if (change.tags !== undefined) {
-          if (change.tags.length > 0) {
-            cell?.setMetadata('tags', [...change.tags]);
-          } else {
-            cell?.deleteMetadata('tags');
+        if ('key' in change) {
+          setValue(model, change.key, change.value);
+        } else {
+          const cell = cells.get(change.cell);
+          if (cell && change.tags !== undefined) {
+            setValue(cell, 'tags', change.tags.length > 0 ? [...change.tags] : null);
           }
-        }
-        if (change.source !== undefined) {
-          cell?.sharedModel.setSource(change.source);
+          if (change.source !== undefined) {
+            replace(cell?.sharedModel, change.source);
+          }
         }
       }
     });
+    this._endOfUndo();
   }
 
   async save(): Promise<void> {
     await this.panel.context.save();
+  }
+
+  /** What is changed from now on is undone by itself, not together with what was typed a moment ago. */
+  private _endOfUndo(): void {
+    const { undoManager } = this.panel.context.model.sharedModel as unknown as {
+      undoManager?: { stopCapturing(): void };
+    };
+    undoManager?.stopCapturing();
   }
 
   private _moved(): void {
@@ -100,3 +116,38 @@ export class PanelSource implements INotebookSource {
   private readonly _activeChanged = new Signal<this, void>(this);
   private readonly _disposed = new Signal<this, void>(this);
 }
+
+/** The tags of a cell; what is no text among them is left out. */
+export function tagsOf(cell: ICellModel): readonly string[] {
+  const tags: unknown = cell.getMetadata('tags');
+  return Array.isArray(tags) ? tags.filter(tag => typeof tag === 'string') : [];
+}
+
+function setValue(
+  model: Pick<ICellModel, 'setMetadata' | 'deleteMetadata'>,
+  key: string,
+  value: unknown
+): void {
+  if (value === null) {
+    model.deleteMetadata(key);
+  } else {
+    model.setMetadata(key, value);
+  }
+}
+
+/** Give the cell another text, so that cursors stay where the text is the same. */
+function replace(cell: ISharedText | undefined, text: string): void {
+  const old = cell?.getSource() ?? '';
+  const most = Math.min(old.length, text.length);
+  let start = 0;
+  while (start < most && old[start] === text[start]) {
+    start += 1;
+  }
+  let end = 0;
+  while (end < most - start && old[old.length - 1 - end] === text[text.length - 1 - end]) {
+    end += 1;
+  }
+  cell?.updateSource(start, old.length - end, text.slice(start, text.length - end));
+}
+
+type ISharedText = Pick<ICellModel['sharedModel'], 'getSource' | 'updateSource'>;

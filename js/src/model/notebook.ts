@@ -6,14 +6,15 @@ import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { Client, IRunRef } from '../client';
 import { RequestError } from '../request';
-import type { Analysis, Cell, Conversion, Finding, Step } from '../schema';
+import type { Analysis, Cell, Conversion, Finding, Fix, RunOrder, Step } from '../schema';
+import { changesOf } from './edits';
 import { HistoryModel } from './history';
 import { obstacle, type Obstacle } from './obstacle';
 import { ParametersModel } from './parameters';
 import { ProposalModel } from './proposal';
 import type { RunModel } from './run';
 import type { RunsModel } from './runs';
-import type { ICellChange, INotebookSource } from './source';
+import type { Change, INotebookSource } from './source';
 
 /** So long after the last change the notebook is analysed, in milliseconds. */
 const PAUSE = 250;
@@ -196,21 +197,51 @@ export class NotebookModel implements IDisposable {
     this._changed.emit();
   }
 
-  apply(changes: readonly ICellChange[]): void {
+  apply(changes: readonly Change[]): void {
     this.source.apply(changes);
   }
 
+  /** Make a repair; false where the notebook has become another one meanwhile, and then it is left as it is. */
+  repair(fix: Fix): boolean {
+    const changes = changesOf(fix.edits, this.source.read());
+    if (changes !== null) {
+      this.apply(changes);
+    }
+    return changes !== null;
+  }
+
   /**
-   * Start a run of the notebook as it stands, and show it; what is not saved is saved first.
+   * Give a step another name in the rest of the notebook, after one cell has got it: its tags were `before`.
+   *
+   * Throws a `RequestError` where that cannot be.
+   */
+  async rename(old: string, name: string, cell: string, before: readonly string[]): Promise<void> {
+    const { path, notebook } = this._unsaved();
+    for (const each of notebook.cells as { id: string; metadata: Record<string, unknown> }[]) {
+      if (each.id === cell) {
+        each.metadata = { ...each.metadata, tags: before };
+      }
+    }
+    const { edits } = await this.client.renaming({ path, notebook, old, new: name });
+    if (!this.repair({ title: '', edits: edits.filter(edit => edit.cell !== cell) })) {
+      throw new RequestError('The notebook has changed meanwhile.', 409);
+    }
+  }
+
+  /**
+   * Start a run of the notebook as it stands, and show it; what is not saved is saved first. Parameters and
+   * engine are those that the user has entered, or those of an earlier run that is to be repeated.
    * Null where it could not be started: the notice says why.
    */
-  start(): Promise<RunModel | null> {
+  start(given: Partial<Pick<RunOrder, 'parameters' | 'engine'>> = {}): Promise<RunModel | null> {
     return this._saved('starting', async saved => {
       const run = await this.runs.start({
         path: this.path,
         parameters: this.parameters.values,
         engine: this.engine,
-        image: ''
+        image: '',
+        fresh: false,
+        ...given
       });
       this._notice = { kind: 'started', saved, run: run.ref };
       this.show(run);
@@ -227,18 +258,17 @@ export class NotebookModel implements IDisposable {
     });
   }
 
-  /** Stop the run that is shown. */
-  async stop(): Promise<void> {
-    const run = this._run;
+  /** Stop a run: the one that is shown. */
+  async stop(run = this._run): Promise<void> {
     if (run !== null) {
       await this._working('stopping', () => run.cancel());
     }
   }
 
-  /** Go on where a run has failed or was stopped, with the notebook as it stands. */
-  resume(ref: IRunRef): Promise<RunModel | null> {
+  /** Go on where a run has ended, or from one of its steps, with the notebook as it stands. */
+  resume(ref: IRunRef, step = ''): Promise<RunModel | null> {
     return this._saved('resuming', async saved => {
-      const run = await this.runs.resume(ref);
+      const run = await this.runs.resume(ref, step);
       this._notice = { kind: 'started', saved, run: run.ref };
       this.show(run);
       return run;
@@ -359,6 +389,10 @@ export class NotebookModel implements IDisposable {
   }
 
   private _told(): void {
+    // That a run was started is no news when it has ended.
+    if (this._notice?.kind === 'started' && this._run?.goesOn === false) {
+      this._notice = null;
+    }
     this._changed.emit();
   }
 

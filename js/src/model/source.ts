@@ -10,6 +10,14 @@ export interface ICellChange {
   readonly source?: string;
 }
 
+/** Another value of one key of the notebook's metadata; null takes it away. */
+export interface IMetadataChange {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+export type Change = ICellChange | IMetadataChange;
+
 export interface INotebookSource {
   /** Settles when the notebook has been read. */
   readonly ready: Promise<void>;
@@ -24,7 +32,9 @@ export interface INotebookSource {
   readonly dirty: boolean;
   /** The notebook as JSON, without outputs. */
   read(): Record<string, unknown>;
+  /** The tags of a cell; null where there is no such cell. */
+  tags(cell: string): readonly string[] | null;
   /** Make the changes, as one that can be undone. */
-  apply(changes: readonly ICellChange[]): void;
+  apply(changes: readonly Change[]): void;
   save(): Promise<void>;
 }
