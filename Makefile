@@ -77,7 +77,7 @@ check-panel: js/node_modules/.installed
 	test -z "$$(git status --porcelain -- nbflow/labextension)"
 
 test: $(VENV)/.dev containers browser check-panel
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 browser:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || if [ "$$(id -u)" = 0 ]; then \
@@ -100,7 +100,7 @@ check-python: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -m "not slow" -n auto
+	$(BIN)/python -m pytest -m "not slow" -n auto --dist worksteal
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

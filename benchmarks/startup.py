@@ -3,8 +3,8 @@
     python benchmarks/startup.py
 
 Measured, each the best of three: commands that only print; ``nbflow check`` in a new process on a
-notebook of 50 cells and on one of 1,000 steps; and a chain of 20 steps of one trivial cell each, beside the same cells as a
-single step.
+notebook of 50 cells and on one of 1,000 steps; and a chain of 20 steps of one trivial cell each, beside
+the same cells as a single step.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ import type { ServerConnection } from '@jupyterlab/services';
 import { address, request, type IAsk } from './request';
 import type {
   Analysis,
+  Comparison,
   CellTags,
   Conversion,
   ConversionOrder,
@@ -12,6 +13,7 @@ import type {
   Events,
   Log,
   Outputs,
+  Preview,
   Proposal,
   Renaming,
   RenamingOrder,
@@ -20,6 +22,7 @@ import type {
   RunOrder,
   RunSummary,
   TagOrder,
+  StepCode,
   Unsaved
 } from './schema';
 
@@ -35,6 +38,11 @@ export class Client {
   /** A notebook, as an editor holds it, as a pipeline. */
   analysis(notebook: Unsaved, signal?: AbortSignal): Promise<Analysis> {
     return this._post('analysis', { body: notebook, signal });
+  }
+
+  /** A notebook, as it is on disk, as a pipeline. */
+  analysisAt(path: string, signal?: AbortSignal): Promise<Analysis> {
+    return this._get('analysis', { query: { path }, signal });
   }
 
   /** The tags that a notebook without steps would get. */
@@ -95,12 +103,29 @@ export class Client {
     return this._get(`runs/${ref.id}/outputs`, { query: { folder: ref.folder, step }, signal });
   }
 
+  /** Runs of a folder beside one another; the first is the one that others are compared with. */
+  comparison(folder: string, ids: readonly string[], signal?: AbortSignal): Promise<Comparison> {
+    return this._get('comparisons', { query: { folder, runs: ids.join(',') }, signal });
+  }
+
+  /** The cells of a step, beside those of the run before. */
+  code(ref: IRunRef, step: string, signal?: AbortSignal): Promise<StepCode> {
+    return this._get(`runs/${ref.id}/code`, { query: { folder: ref.folder, step }, signal });
+  }
+
+  /** What a variable looks like that a step has made. */
+  preview(ref: IRunRef, step: string, variable: string, signal?: AbortSignal): Promise<Preview> {
+    const query = { folder: ref.folder, step, variable };
+    return this._get(`runs/${ref.id}/preview`, { query, signal });
+  }
+
   cancel(ref: IRunRef): Promise<RunSummary> {
     return this._post(`runs/${ref.id}/cancel`, { query: { folder: ref.folder } });
   }
 
-  resume(ref: IRunRef): Promise<RunSummary> {
-    return this._post(`runs/${ref.id}/resume`, { query: { folder: ref.folder } });
+  /** Go on where a run has ended, or from one of its steps. */
+  resume(ref: IRunRef, step = ''): Promise<RunSummary> {
+    return this._post(`runs/${ref.id}/resume`, { query: { folder: ref.folder }, body: { step } });
   }
 
   /** The address of an operation that a browser is to open by itself. */

@@ -1,9 +1,12 @@
 // The plugins of nbflow for JupyterLab.
 
 import { cells } from './cells/plugin';
+import { compare } from './compare/plugin';
 import { models } from './lab/models';
 import { commands } from './panel/commands';
 import { panel } from './panel/plugin';
+import { status } from './panel/status';
+import { runPage } from './runpage/plugin';
 
-export default [models, commands, panel, cells];
+export default [models, commands, panel, status, cells, runPage, compare];
 export * from './tokens';

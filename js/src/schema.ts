@@ -812,6 +812,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/runs/{run}/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All variables at the end of a step, each with the step that has made this version of it. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description The folder whose runs are meant: the one of their notebooks. */
+                    folder?: string;
+                    /** @description The name of a step. */
+                    step: string;
+                };
+                header?: never;
+                path: {
+                    run: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Variables"];
+                    };
+                };
+                /** @description Why it was not served. */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/runs/{run}/preview": {
         parameters: {
             query?: never;
@@ -1357,6 +1409,11 @@ export interface components {
             title: string;
             edits: (components["schemas"]["TagsEdit"] | components["schemas"]["SourceEdit"] | components["schemas"]["MetadataEdit"])[];
         };
+        /** @description A variable as it is at the end of a step, and the step that has made this version of it. */
+        HeldVariable: {
+            step: string;
+            variable: components["schemas"]["VariableRecord"];
+        };
         /**
          * @description A place in a notebook.
          *
@@ -1795,6 +1852,11 @@ export interface components {
             preview: string;
             obstacle: string;
         };
+        /** @description The variables at the end of a step on this machine, whichever step has made them. */
+        Variables: {
+            step: string;
+            variables: components["schemas"]["HeldVariable"][];
+        };
         /** @description The claim, the secret or the config map ``name``, mounted at ``path``. */
         Volume: {
             name: string;
@@ -1837,6 +1899,7 @@ export type Failure = components['schemas']['Failure'];
 export type Finding = components['schemas']['Finding'];
 export type FindingRecord = components['schemas']['FindingRecord'];
 export type Fix = components['schemas']['Fix'];
+export type HeldVariable = components['schemas']['HeldVariable'];
 export type Location = components['schemas']['Location'];
 export type Log = components['schemas']['Log'];
 export type LogPiece = components['schemas']['LogPiece'];
@@ -1878,6 +1941,7 @@ export type Toleration = components['schemas']['Toleration'];
 export type Tries = components['schemas']['Tries'];
 export type Unsaved = components['schemas']['Unsaved'];
 export type VariableRecord = components['schemas']['VariableRecord'];
+export type Variables = components['schemas']['Variables'];
 export type Volume = components['schemas']['Volume'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

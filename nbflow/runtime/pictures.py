@@ -15,6 +15,7 @@ _SIDE = 320
 _SHORTEST, _LONGEST = 8, 1 << 15
 #: What may draw something of a figure without running what the notebook defines.
 _KNOWN = ("matplotlib", "mpl_toolkits", "pandas", "seaborn")
+_SCALES = ("asinh", "linear", "log", "logit", "symlog")
 _Pixels = Tuple[int, int, int, bytes]
 
 
@@ -48,7 +49,7 @@ def _drawn(value: Any) -> Optional[Callable[[int], _Pixels]]:
         return _of_figure(value) if _is_harmless(value) else None
     images = sys.modules.get("PIL.Image")
     if images and kind.__module__.startswith("PIL.") and issubclass(kind, images.Image):
-        return _of_image(value)
+        return _of_image(value) if is_of(value, kind.__module__, kind.__name__) else None
     return None
 
 
@@ -107,21 +108,29 @@ def _is_harmless(figure: Any) -> bool:
     """Whether drawing a figure runs nothing but code of libraries, which are all there."""
     if "matplotlib.backends.backend_agg" not in sys.modules:
         return False
-    callbacks = figure.canvas.callbacks.callbacks.get("draw_event", {})
-    return not callbacks and all(
-        type(part).__module__.split(".")[0] in _KNOWN and type(part).__name__ != "FuncFormatter"
-        for part in _parts(figure)
+    axes = [axis for each in figure.axes for axis in (each.xaxis, each.yaxis)]
+    return (
+        not figure.canvas.callbacks.callbacks.get("draw_event")
+        and all(axis.get_scale() in _SCALES for axis in axes)
+        and all(map(_is_known, (part for axis in axes for part in _parts_of_axis(axis))))
+        and all(map(_is_known_artist, figure.findobj()))
     )
 
 
-def _parts(figure: Any) -> Iterator[Any]:
-    yield from figure.findobj()
-    for axes in figure.axes:
-        for axis in (axes.xaxis, axes.yaxis):
-            for each in (axis.get_major_formatter(), axis.get_minor_formatter()):
-                yield each
-            for each in (axis.get_major_locator(), axis.get_minor_locator()):
-                yield each
+def _parts_of_axis(axis: Any) -> Iterator[Any]:
+    yield from (axis.get_major_formatter(), axis.get_minor_formatter())
+    yield from (axis.get_major_locator(), axis.get_minor_locator())
+
+
+def _is_known_artist(artist: Any) -> bool:
+    own = (artist, getattr(artist, "norm", None), *artist.get_path_effects())
+    return artist.get_agg_filter() is None and all(map(_is_known, own))
+
+
+def _is_known(part: Any) -> bool:
+    kind = type(part)
+    library = kind.__module__.split(".")[0]
+    return part is None or (library in _KNOWN and not kind.__name__.startswith("Func"))
 
 
 def _png(width: int, height: int, channels: int, pixels: bytes) -> bytes:

@@ -6,7 +6,7 @@ from nbflow.model import StepName
 from nbflow.server import schema
 from nbflow.server.operation import Asked, Operation, Query
 from nbflow.server.runs import FOLDER, STEP, known
-from nbflow.service.previews import looks
+from nbflow.service.previews import held, looks
 
 VARIABLE = Query("variable", "The name of a variable that the step has made.")
 
@@ -28,7 +28,21 @@ def _preview(asked: Asked) -> schema.Preview:
     )
 
 
+def _held(asked: Asked) -> schema.Variables:
+    record, _ = known(asked)
+    step = StepName(asked.text(STEP))
+    return schema.Variables(step, held(record, step))
+
+
 OPERATIONS = (
+    Operation(
+        "GET",
+        "/runs/{run}/variables",
+        "All variables at the end of a step, each with the step that has made this version of it.",
+        schema.Variables,
+        _held,
+        queries=(FOLDER, STEP),
+    ),
     Operation(
         "GET",
         "/runs/{run}/preview",

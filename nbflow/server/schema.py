@@ -16,6 +16,7 @@ from nbflow.analysis.tag_changes import TagChange
 from nbflow.engines import events
 from nbflow.model import CellId, Edge, Json, Name, Parameter, PipelineMetadata, Role, Step, StepName
 from nbflow.service.comparison import ComparedCell, ComparedCode, ComparedStep, ComparedValue
+from nbflow.service.previews import HeldVariable
 from nbflow.store import FindingRecord, VariableRecord
 
 # Requests
@@ -380,6 +381,14 @@ class Comparison:
     cells: tuple[ComparedCell, ...]
     cut: int
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Variables:
+    """The variables at the end of a step on this machine, whichever step has made them."""
+
+    step: StepName
+    variables: tuple[HeldVariable, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nbflow.engines.local.keeping import NOT_KEPT
 from nbflow.errors import NotRecordedError
+from nbflow.model import Name, StepName
 from nbflow.runtime.guarded import HIDDEN
 from nbflow.service import history
 from nbflow.store import RunRecord, StepRecord, Store, VariableRecord, portraits
@@ -20,6 +21,36 @@ class Looks:
     variable: VariableRecord
     data: Mapping[str, str]
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldVariable:
+    """A variable as it is at the end of a step, and the step that has made this version of it."""
+
+    step: StepName
+    variable: VariableRecord
+
+
+def held(record: RunRecord, name: str) -> tuple[HeldVariable, ...]:
+    """The variables at the end of a step, as the notebook has them there, by their names.
+
+    Steps of a notebook that was called see those of that notebook.
+
+    Raises:
+        StoreError: there is no such step.
+    """
+    last = history.step_of(record, name)
+    call = last.name.rpartition("/")[0]
+    found: dict[Name, HeldVariable] = {}
+    for step in record.steps:
+        if step.index <= last.index and step.name.rpartition("/")[0] == call:
+            made = {each.name: HeldVariable(step.name, each) for each in step.variables}
+            for gone in set(step.changed or ()) - made.keys():
+                # Of modules and classes it may be told that something in them has changed.
+                if gone in found and found[gone].variable.type not in ("module", "type"):
+                    del found[gone]
+            found |= made
+    return tuple(found[each] for each in sorted(found))
 
 
 def looks(record: RunRecord, folder: str | Path, step: str, name: str) -> Looks:

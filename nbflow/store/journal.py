@@ -34,8 +34,13 @@ class Journal:
         line = json.dumps(record).encode() + b"\n"
         file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            if not line.startswith(_LOG) or os.fstat(file).st_size + len(line) <= LIMIT:
-                os.write(file, line)
+            size = os.fstat(file).st_size
+            if line.startswith(_LOG) and size + len(line) > LIMIT:
+                return
+            if os.write(file, line) < len(
+                line
+            ):  # the disk is full: the next record needs a line of its own
+                os.ftruncate(file, size)
         finally:
             os.close(file)
 

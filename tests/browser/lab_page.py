@@ -9,6 +9,8 @@ from typing import Any
 from lab import REPOSITORY, Lab
 from notebook_cells import code, written
 
+#: The pictures of the last tests, for whoever wants to look.
+SHOTS = REPOSITORY / ".screenshots"
 AXE = REPOSITORY / "js" / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -71,6 +73,11 @@ class LabPage:
             if each["impact"] in ("serious", "critical")
             for node in each["nodes"]
         ]
+
+    def shot(self, name: str) -> None:
+        """A picture of the page as it is now, for whoever wants to look."""
+        SHOTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=SHOTS / f"{name}.png")
 
     def saved(self, name: str) -> Any:
         """A notebook of the folder as it is on disk."""

@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from lab import REPOSITORY, Lab, lab
+from lab import Lab, lab
 from lab_page import LabPage
 
-#: The pictures of the last tests, for whoever wants to look.
-SHOTS = REPOSITORY / ".screenshots"
 CHROMIUM = (
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -48,7 +46,6 @@ def page(browser: Any, shared_lab: Lab, request: pytest.FixtureRequest) -> Itera
     (shared_lab.root / name).mkdir()
     found = LabPage(context.new_page(), shared_lab, name)
     yield found
-    SHOTS.mkdir(exist_ok=True)
-    found.page.screenshot(path=SHOTS / f"{name}.png")
+    found.shot(name)
     context.close()
     assert found.problems == []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+
+from notebook_cells import KERNEL, code, written
 
 from nbflow.diagnostics import Finding
 from nbflow.service.convert import Converted, convert
@@ -21,34 +22,18 @@ def write(folder: Path, text: str, metadata: Mapping[str, object] | None = None)
     text, *others = re.split(r"^# in (\S+)\n", text, flags=re.MULTILINE)
     for name, body in zip(others[::2], others[1::2], strict=True):
         write(folder, body).rename(folder / name)
-    cells = []
-    for number, part in enumerate(("\n" + text).split("\n# %%")[1:], 1):
-        head, _, source = part.partition("\n")
-        words = head.split()
-        cell: dict[str, object] = {
-            "id": f"c{number}",
-            "metadata": {},
-            "source": source.rstrip("\n"),
-        }
-        if words == ["[markdown]"]:
-            cells.append({**cell, "cell_type": "markdown"})
-            continue
-        more: dict[str, object] = {"cell_type": "code", "outputs": [], "execution_count": None}
-        about: dict[str, object] = {
-            word.partition("=")[0]: word.partition("=")[2] for word in words if "path=" in word
-        }
-        about["tags"] = [word for word in words if "path=" not in word]
-        cells.append({**cell, **more, "metadata": about})
-    kernel = {"name": "python3", "language": "python", "display_name": "Python 3"}
-    document = {
-        "cells": cells,
-        "metadata": {"kernelspec": kernel, **(metadata or {})},
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
-    path = folder / "example.ipynb"
-    path.write_text(json.dumps(document), encoding="utf-8")
-    return path
+    parts = ("\n" + text).split("\n# %%")[1:]
+    cells = [_cell(number, part) for number, part in enumerate(parts, 1)]
+    return written(folder / "example.ipynb", cells, {**KERNEL, **(metadata or {})})
+
+
+def _cell(number: int, text: str) -> dict[str, object]:
+    head, _, source = text.partition("\n")
+    words, source = head.split(), source.rstrip("\n")
+    if words == ["[markdown]"]:
+        return {"cell_type": "markdown", "id": f"c{number}", "metadata": {}, "source": source}
+    about = dict(word.split("=", 1) for word in words if "path=" in word)
+    return code(number, source, (word for word in words if "path=" not in word), **about)
 
 
 def converted(

@@ -71,6 +71,19 @@ def test_an_answer_that_knows_nothing_of_codecs_is_asked_for_again(
     }
 
 
+def test_an_interpreter_is_asked_once_for_all_folders(tmp_path: Path) -> None:
+    python, asked = tmp_path / "python", tmp_path / "asked"
+    python.write_text(f'#!/bin/sh\necho >> "{asked}"\nexec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    env = dict(os.environ)
+    first, second = (packages(str(python), env, tmp_path / name) for name in ("a.json", "b.json"))
+    assert first == second
+    assert (tmp_path / "a.json").read_text() == (tmp_path / "b.json").read_text()
+    assert asked.read_text() == "\n"
+    packages(str(python), {**env, "PYTHONPATH": str(tmp_path)}, tmp_path / "c.json")
+    assert asked.read_text() == "\n\n"
+
+
 @pytest.mark.parametrize("fork", [True, False])
 def test_a_run_uses_the_codecs_of_its_interpreter(
     library: Path, tmp_path: Path, fork: bool

@@ -1,33 +1,74 @@
 """What a case shows in Jupyter.
 
-The kernel's client lives in a process of its own, so that what it leaves open is no concern of pytest.
+The kernels' client lives in a process of its own, so that what it leaves open is no concern of pytest.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import select
+import signal
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from types import TracebackType
 
 from flowcases import FlowCase, cases_of
 
 _CLIENT = Path(__file__).with_name("kernel_client.py")
+#: How many seconds a case may take.
+_PATIENCE = 100
 
 
-def in_jupyter(case: FlowCase, folder: Path) -> tuple[str, bool]:
-    """What the case shows in a kernel started in ``folder``, and whether it ran to its end."""
-    number = [other.title for other in cases_of(case.file)].index(case.title)
-    command = [sys.executable, "-W", "ignore", str(_CLIENT), case.file, str(number), str(folder)]
-    for _ in range(3):  # a kernel does not start where another one takes its port just before
-        # To a file: worker processes that outlive the kernel would hold a pipe open.
-        with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as errors:
-            done = subprocess.run(command, stdout=out, stderr=errors, timeout=100, check=False)
-            out.seek(0)
-            errors.seek(0)
-            said, complaint = out.read(), errors.read()
-        if done.returncode == 0:
-            text, ended = json.loads(said)
-            return text, ended
-    raise RuntimeError(complaint)
+class Jupyter:
+    """Runs cases in kernels, one after the other, until it is left."""
+
+    def __init__(self) -> None:
+        # To a file: worker processes that outlive a kernel would hold a pipe open.
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  # closed at the end
+        self._client = self._started()
+
+    def _started(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-W", "ignore", str(_CLIENT)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env=os.environ,
+            text=True,
+            bufsize=1,
+            start_new_session=True,
+        )
+
+    def shows(self, case: FlowCase, folder: Path) -> tuple[str, bool]:
+        """What the case shows in a kernel started in ``folder``, and whether it ran to its end."""
+        if self._client.poll() is not None:
+            self._client = self._started()
+        assert self._client.stdin is not None
+        assert self._client.stdout is not None
+        number = [other.title for other in cases_of(case.file)].index(case.title)
+        self._client.stdin.write(json.dumps([case.file, number, str(folder)]) + "\n")
+        told, _, _ = select.select([self._client.stdout], [], [], _PATIENCE)
+        line = self._client.stdout.readline() if told else ""
+        if not line:
+            os.killpg(self._client.pid, signal.SIGKILL)  # kernels end with it
+            self._client.communicate()
+        text, ended, fault = json.loads(line or '["", false, "no answer"]')
+        if fault:
+            self._errors.seek(0)
+            raise RuntimeError(f"{fault}\n{self._errors.read()[-3000:]}")
+        return text, ended
+
+    def __enter__(self) -> Jupyter:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._client.communicate()
+        self._errors.close()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from _pytest.mark import ParameterSet
 from flowcases import FlowCase, cases, ids, shown, write
-from jupyter import in_jupyter
+from jupyter import Jupyter
 
 from nbflow.diagnostics import Severity
 from nbflow.model import Json
@@ -46,11 +47,25 @@ def _fits(version: tuple[int, ...], comparison: str, wanted: str) -> bool:
     return version >= bound if comparison == ">=" else version < bound
 
 
+@pytest.fixture(scope="module", autouse=True)
+def settings() -> Iterator[None]:
+    """Figures are shown as in a notebook, whatever the machine's own setting is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("MPLBACKEND", raising=False)
+        patch.delenv("PYTHONHASHSEED", raising=False)
+        yield
+
+
+@pytest.fixture(scope="module")
+def jupyter(settings: None) -> Iterator[Jupyter]:
+    """Kernels for all cases, one for each."""
+    with Jupyter() as found:
+        yield found
+
+
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder; figures are shown as in a notebook, whatever the machine's own setting is."""
-    monkeypatch.delenv("MPLBACKEND", raising=False)
-    monkeypatch.delenv("PYTHONHASHSEED", raising=False)
+def folder(tmp_path: Path) -> Path:
+    """An empty folder."""
     return tmp_path
 
 
@@ -140,9 +155,9 @@ def test_spawned_steps_give_the_same(case: FlowCase, folder: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", RUNNING, ids=lambda case: case.id)
-def test_jupyter_shows_what_the_case_says(case: FlowCase, folder: Path) -> None:
+def test_jupyter_shows_what_the_case_says(case: FlowCase, folder: Path, jupyter: Jupyter) -> None:
     _needed(case)
-    text, ended = in_jupyter(case, folder)
+    text, ended = jupyter.shows(case, folder)
     assert (text.strip("\n"), ended) == (case.text, case.ending == "shows")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ import pandas as pd
 import PIL.Image
 import pytest
 from matplotlib.backends import backend_agg
+from matplotlib.patches import Circle
 
 from nbflow.runtime import portraits
 from nbflow.runtime.portraits import portrait
@@ -134,8 +136,36 @@ def test_figures() -> None:
     canvas, dpi = figure.canvas, figure.dpi
     assert max(pixels(portrait(figure)["image/png"]).size) == 320
     assert (figure.canvas, figure.dpi) == (canvas, dpi)
-    axes.xaxis.set_major_formatter(never)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda axes: axes.xaxis.set_major_formatter(never),
+        lambda axes: axes.set_xscale("function", functions=(lambda x: x, lambda x: x)),
+        lambda axes: axes.lines[0].set_agg_filter(never),
+        lambda axes: axes.figure.canvas.mpl_connect("draw_event", never),
+        lambda axes: axes.add_artist(type("Mine", (Circle,), {})((0, 0))),
+    ],
+)
+def test_figures_with_code_of_the_notebook_are_not_drawn(change: Any) -> None:
+    figure = matplotlib.figure.Figure()
+    backend_agg.FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    axes.plot([1, 2, 3])
+    assert "image/png" in portrait(figure)
+    change(axes)
     assert "image/png" not in portrait(figure)
+
+
+def test_a_process_that_shows_too_long_is_ended(tmp_path: Path) -> None:
+    code = (
+        "import sys, time; from nbflow.runtime import portraits;"
+        "portraits._LONGEST = 0.2; portraits.portrait = lambda value: time.sleep(60);"
+        "portraits.keep({'x': 1}, {'x': {'bundle': 'x'}}, sys.argv[1], [])"
+    )
+    found = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
+    assert found.returncode == -signal.SIGALRM
 
 
 def test_options_of_the_notebook_are_not_used_and_stay() -> None:

@@ -143,6 +143,25 @@ def test_what_a_variable_looks_like(shared: Server, folder: Path) -> None:
     assert "has made no variable 'nothing'" in wrong.body["message"]
 
 
+def test_the_variables_at_the_end_of_a_step(shared: Server, folder: Path) -> None:
+    run = ran(
+        shared,
+        folder,
+        code("x, y, z = 1, 2, 3", "step:one"),
+        code("x = x + 1\ndel y", "step:two"),
+        code("w = 5", "step:three"),
+    )
+
+    def at(step: str) -> dict[str, str]:
+        query = {"folder": folder.name, "step": step}
+        found = shared.ask("GET", f"/runs/{run['id']}/variables", **query).body["variables"]
+        return {each["variable"]["name"]: each["step"] for each in found}
+
+    assert at("one") == {"x": "one", "y": "one", "z": "one"}
+    assert at("two") == {"x": "two", "z": "one"}
+    assert at("three") == {"w": "three", "x": "two", "z": "one"}
+
+
 def test_tables_and_pictures_of_variables(shared: Server, folder: Path) -> None:
     run = ran(
         shared,

@@ -176,8 +176,8 @@ def test_runs_of_notebooks_elsewhere_are_not_told(
         assert [row["id"] for row in lab.ask("GET", "/runs").body["runs"]] == ["1"]
         assert lab.ask("GET", "/runs/1").status == 200
         for path in ("/runs/1", *OF_STEPS):
-            path = path.replace("/1", "/2")
-            answer = lab.ask("GET", path, step="one", variable="x", runs="1,2")
+            other = path.replace("/1", "/2")
+            answer = lab.ask("GET", other, step="one", variable="x", runs="1,2")
             assert answer.status == 404
             assert "not below the server's root" in answer.body["message"]
         for path in ("/runs/2/cancel", "/runs/2/resume"):

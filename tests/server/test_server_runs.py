@@ -195,6 +195,36 @@ def test_a_run_outlives_its_server(tmp_path: Path) -> None:
         assert lab.ended(run["id"], "work")["state"] == "done"
 
 
+def test_a_server_that_was_killed_finds_its_runs_again(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    (root / "one").mkdir(parents=True)
+    (root / "two").mkdir()
+    with server(root, tmp_path / "home") as lab:
+        runs = {name: started(lab, root / name, *SLOW)["id"] for name in ("one", "two")}
+        for name, run in runs.items():
+            waited(lab, run, name, "waiting for [3")
+        with Store.open(root / "two") as store:
+            process = pid_of(store.run(runs["two"]).process)
+        assert process is not None
+        for pid in (lab.process.pid, process):  # as where a whole container is killed
+            os.kill(pid, signal.SIGKILL)
+        lab.process.wait()
+    with server(root, tmp_path / "home") as lab:
+        going = lab.ask("GET", f"/runs/{runs['one']}", folder="one").body
+        assert [step["state"] for step in going["steps"]] == ["done", "running"]
+        gone = lab.ask("GET", f"/runs/{runs['two']}", folder="two").body
+        assert gone["state"] == "stopped"
+        assert [step["state"] for step in gone["steps"]] == ["done", "stopped"]
+        (listed,) = lab.ask("GET", "/runs", folder="two").body["runs"]
+        assert (listed["id"], listed["state"]) == (runs["two"], "stopped")
+        for name in runs:
+            (root / name / "go").touch()
+        resumed = lab.ask("POST", f"/runs/{runs['two']}/resume", folder="two").body
+        ended = lab.ended(resumed["id"], "two")
+        assert [step["reused"] for step in ended["steps"]] == [runs["two"], ""]
+        assert {ended["state"], lab.ended(runs["one"], "one")["state"]} == {"done"}
+
+
 def test_no_process_is_left_when_a_run_has_ended(shared: Server, folder: Path) -> None:
     run = started(shared, folder, code("x = 1", "step:one"))
     with Store.open(folder) as store:

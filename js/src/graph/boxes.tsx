@@ -3,6 +3,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { memo, useCallback, useEffect, useMemo, useState, type JSX } from 'react';
 
+import { wordOf } from '../model/states';
 import { nextBox, type Arrow } from './keys';
 import { dagre, layoutOf, type Dagre, type ILayout, type IRectangle, type IRoute } from './layout';
 import { StateMark } from './mark';
@@ -10,7 +11,7 @@ import { Minimap } from './minimap';
 import { isSameState, Marks, Name, Time } from './parts';
 import type { IGraphNode } from './pipeline';
 import { edgeClass } from './rows';
-import { isGoing, stateWord, type IGraphState } from './states';
+import { isGoing, type IGraphState } from './states';
 import { isLit, useSteering, type Lit } from './steering';
 import type { ITopology } from './topology';
 import { Flow, keyOf, type IView } from './view';
@@ -76,6 +77,11 @@ function Plane(props: IView & { layout: ILayout }): JSX.Element {
     [topology, x]
   );
   const { container, active, lit, listeners } = useSteering({ ...props, names, next });
+  useEffect(() => {
+    container.current
+      ?.querySelector('[aria-selected="true"]')
+      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [container, selected]);
   return (
     <div className="jp-nbflow-Graph jp-mod-full" ref={container} {...listeners}>
       <Viewport
@@ -264,7 +270,7 @@ const Box = memo(function Box(props: IBoxProps): JSX.Element {
         {state && <StateMark state={state.state} trans={trans} silent />}
         {state && (
           <span className="jp-nbflow-Graph-word" title={state.note || undefined}>
-            {stateWord(trans, state.state)}
+            {wordOf(state.state, trans)}
           </span>
         )}
         {state && <Time state={state} />}

@@ -3,9 +3,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { JSX } from 'react';
 
-import { stateWord, type StepState } from './states';
+import { wordOf, type Shown } from '../model/states';
 
-const SHAPES: Readonly<Record<StepState, JSX.Element>> = {
+const SHAPES: Readonly<Record<Shown, JSX.Element>> = {
   waiting: <circle cx="8" cy="8" r="5" />,
   running: (
     <>
@@ -28,19 +28,19 @@ const SHAPES: Readonly<Record<StepState, JSX.Element>> = {
 
 /** A state as a glyph, with its word beside it where `word` is given; else the word is its title. */
 export function StateMark(props: {
-  state: StepState;
+  state: Shown;
   trans: TranslationBundle;
   word?: boolean;
   /** What stands around it says the state already. */
   silent?: boolean;
 }): JSX.Element {
   const { state, trans, word, silent } = props;
-  const text = stateWord(trans, state);
+  const text = wordOf(state, trans);
   const spoken = word || silent ? {} : { role: 'img', 'aria-label': text, title: text };
   return (
     <span className={`jp-nbflow-State jp-mod-${state}`} {...spoken}>
       <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
-        {SHAPES[state]}
+        {SHAPES[state] ?? SHAPES.waiting}
       </svg>
       {word && <span>{text}</span>}
     </span>

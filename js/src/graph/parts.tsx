@@ -6,7 +6,7 @@ import type { JSX } from 'react';
 import type { IGraphNode } from './pipeline';
 import { isGoing, type IGraphState } from './states';
 import { Elapsed } from './times';
-import { marksOf } from './words';
+import { signsOf } from './words';
 
 /** So many characters at the end of a name stay when it is cut. */
 const TAIL = 7;
@@ -29,12 +29,21 @@ export function Name(props: { name: string; within?: string }): JSX.Element {
 export function Marks(props: { node: IGraphNode; trans: TranslationBundle }): JSX.Element {
   return (
     <>
-      {marksOf(props.trans, props.node).map(({ text, meaning }) => (
-        <span key={text} className="jp-nbflow-Graph-sign" title={meaning}>
-          {text}
+      {signsOf(props.trans, props.node).map(({ sign, text, meaning }) => (
+        <span key={sign} className="jp-nbflow-Graph-sign" title={meaning}>
+          {text || <NoCache />}
         </span>
       ))}
     </>
+  );
+}
+
+/** The arrow of the cache, crossed out. */
+function NoCache(): JSX.Element {
+  return (
+    <svg viewBox="0 0 16 16" width="11" height="11" aria-hidden="true">
+      <path d="M3.6 6A5 5 0 1 1 3 9M3.2 2.6V6h3.4M2.5 14L13.5 2" />
+    </svg>
   );
 }
 

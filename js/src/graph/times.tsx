@@ -1,26 +1,8 @@
-// How long something took, or has taken up to now.
+// A time that counts up.
 
 import { useEffect, useReducer, type JSX } from 'react';
 
-/** "0.4 s", "12 s", "1:12", "1:02:03". */
-export function duration(seconds: number): string {
-  if (seconds < 9.95) {
-    return `${Math.max(0, seconds).toFixed(1)} s`;
-  }
-  return seconds < 59.5 ? `${Math.round(seconds)} s` : clock(seconds);
-}
-
-/** "0:04", "1:12", "1:02:03": as a clock counts. */
-export function clock(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
-  const end = two(whole % 60);
-  return hours > 0 ? `${hours}:${two(minutes)}:${end}` : `${minutes}:${end}`;
-}
-
-function two(value: number): string {
-  return String(value).padStart(2, '0');
-}
+import { clock, duration } from '../model/format';
 
 /** The time of something: it counts up while it is `running`, and stays when it has ended. */
 export function Elapsed(props: {

@@ -15,6 +15,8 @@ import {
 } from 'react';
 
 export const ZOOM = { least: 0.15, most: 2, step: 1.2 } as const;
+/** The height that the tools take at the bottom. */
+const TOOLS = 36;
 /** A graph that is shown for the first time is no smaller than this: names can be read. */
 const READABLE = 0.55;
 
@@ -101,6 +103,7 @@ interface IZoom {
 function useZoom(window: RefObject<HTMLDivElement>, width: number, height: number): IZoom {
   const [scale, setScale] = useState(1);
   const fitted = useRef(true);
+  const centre = useRef(false);
   const anchor = useRef<{ x: number; y: number; from: number } | null>(null);
 
   const zoom = useCallback(
@@ -122,8 +125,9 @@ function useZoom(window: RefObject<HTMLDivElement>, width: number, height: numbe
       const view = window.current;
       if (view && view.clientWidth > 0) {
         fitted.current = true;
-        const room = Math.min(view.clientWidth / width, view.clientHeight / height, 1);
+        const room = Math.min(view.clientWidth / width, (view.clientHeight - TOOLS) / height, 1);
         setScale(clamp(Math.max(least, room)));
+        centre.current = true;
       }
     },
     [window, width, height]
@@ -144,11 +148,24 @@ function useZoom(window: RefObject<HTMLDivElement>, width: number, height: numbe
       view.scrollLeft = ((view.scrollLeft + x) * scale) / from - x;
       view.scrollTop = ((view.scrollTop + y) * scale) / from - y;
       anchor.current = null;
+    } else if (centre.current) {
+      bring(view);
+      centre.current = false;
     }
   }, [window, scale]);
   useWheel(window, scale, zoom);
   const fit = useCallback(() => fitTo(0), [fitTo]);
   return { scale, zoom, fit };
+}
+
+/** Show the step that is selected, else the first one, in the middle. */
+function bring(view: HTMLElement): void {
+  const step = view.querySelector('[aria-selected="true"]') ?? view.querySelector('[data-step]');
+  if (step) {
+    const [box, window] = [step.getBoundingClientRect(), view.getBoundingClientRect()];
+    view.scrollLeft += box.left + box.width / 2 - window.left - window.width / 2;
+    view.scrollTop += box.top + box.height / 2 - window.top - window.height / 2;
+  }
 }
 
 function clamp(scale: number): number {

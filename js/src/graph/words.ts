@@ -2,9 +2,10 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { duration } from '../model/format';
+import { wordOf } from '../model/states';
 import type { IGraphEdge, IGraphNode } from './pipeline';
-import { isGoing, stateWord, type IGraphState } from './states';
-import { duration } from './times';
+import { isGoing, type IGraphState } from './states';
 
 export type States = ReadonlyMap<string, IGraphState>;
 
@@ -62,7 +63,7 @@ function ambient(trans: TranslationBundle): Readonly<Record<string, string>> {
 /** What an edge carries, and how sure that is. */
 export function edgeText(trans: TranslationBundle, edge: IGraphEdge): string {
   if (edge.variables.length === 0) {
-    return trans.__('order only, as you asked');
+    return trans.__('only the order, as you asked');
   }
   const names = edge.variables.map(name => carried(trans, name)).join(', ');
   return edge.possible ? trans.__('perhaps %1', names) : names;
@@ -83,28 +84,33 @@ export function edgeLabel(trans: TranslationBundle, edge: IGraphEdge, most = 24)
   return shown < names.length ? `${cut} +${names.length - shown}` : cut;
 }
 
-/** The small signs at a step, each with what it means. */
-export function marksOf(
-  trans: TranslationBundle,
-  node: IGraphNode
-): readonly { readonly text: string; readonly meaning: string }[] {
-  const found = [];
+/** A small sign at a step, and what it means. */
+export interface ISign {
+  readonly sign: 'metrics' | 'calls' | 'gpu' | 'retry' | 'uncached';
+  readonly text: string;
+  readonly meaning: string;
+}
+
+export function signsOf(trans: TranslationBundle, node: IGraphNode): readonly ISign[] {
+  const found: ISign[] = [];
+  const add = (sign: ISign['sign'], text: string, meaning: string): unknown =>
+    found.push({ sign, text, meaning });
   if (node.role === 'metrics') {
-    found.push({ text: trans.__('metrics'), meaning: trans.__('gives the metrics') });
+    add('metrics', trans.__('metrics'), trans.__('gives the metrics'));
   }
   if (node.notebook) {
     const name = node.notebook.split('/').pop()!;
-    found.push({ text: '↗', meaning: trans.__('calls the notebook %1', name) });
+    add('calls', '↗', trans.__('calls the notebook %1', name));
   }
   if (node.gpu) {
-    found.push({ text: trans.__('GPU'), meaning: trans.__('needs a GPU') });
+    add('gpu', trans.__('GPU'), trans.__('needs a GPU'));
   }
   if (node.retry > 0) {
-    const meaning = trans._n('tried once more', 'tried %1 times more', node.retry);
-    found.push({ text: `×${node.retry + 1}`, meaning });
+    const times = trans._n('tried once more', 'tried %1 times more', node.retry);
+    add('retry', `×${node.retry + 1}`, trans.__('%1 when it fails', times));
   }
   if (node.uncached) {
-    found.push({ text: trans.__('no cache'), meaning: trans.__('never taken from the cache') });
+    add('uncached', '', trans.__('never taken from the cache'));
   }
   return found;
 }
@@ -130,11 +136,11 @@ export function nodeText(
   if (node.call) {
     parts.push(trans.__('in the notebook %1', node.call));
   }
-  return [...parts, ...marksOf(trans, node).map(mark => mark.meaning)].join(', ');
+  return [...parts, ...signsOf(trans, node).map(sign => sign.meaning)].join(', ');
 }
 
 function stateText(trans: TranslationBundle, state: IGraphState): string {
-  const word = stateWord(trans, state.state);
+  const word = wordOf(state.state, trans);
   const { started, seconds } = state;
   if (isGoing(state)) {
     return started === null ? word : trans.__('%1 since %2', word, moment(started));
@@ -159,10 +165,10 @@ export function flowText(
 ): string {
   const taken = edges
     .filter(edge => edge.reader === name)
-    .map(edge => trans.__('%1 from %2', edgeText(trans, edge), edge.writer));
+    .map(edge => trans.__('%1 from %2', flowing(trans, edge), edge.writer));
   const given = edges
     .filter(edge => edge.writer === name)
-    .map(edge => trans.__('%1 to %2', edgeText(trans, edge), edge.reader));
+    .map(edge => trans.__('%1 to %2', flowing(trans, edge), edge.reader));
   if (taken.length + given.length === 0) {
     return trans.__('%1 neither takes nor gives anything.', name);
   }
@@ -174,4 +180,8 @@ export function flowText(
     parts.push(trans.__('gives %1', given.join('; ')));
   }
   return `${name} ${parts.join(' · ')}`;
+}
+
+function flowing(trans: TranslationBundle, edge: IGraphEdge): string {
+  return edge.variables.length > 0 ? edgeText(trans, edge) : trans.__('only the order');
 }

@@ -16,7 +16,7 @@ it.each([
   [0.1, '0.1 s'],
   [1.24, '1.2 s'],
   [9.94, '9.9 s'],
-  [9.96, '0:10'],
+  [9.96, '10 s'],
   [59.6, '1:00'],
   [370, '6:10'],
   [3723, '1:02:03'],
@@ -81,8 +81,8 @@ it.each([
 
 describe('states', () => {
   it.each([
-    ['done', '', '', 'cached', false],
-    ['done', '3', '', 'cached', true],
+    ['done', '', '', 'reused', false],
+    ['done', '3', '', 'reused', true],
     ['running', '', 'its cells have changed', 'again', true],
     ['failed', '', 'its cells have changed', 'failed', true]
   ] as const)('%s with %j and %j', (state, reused, again, shown, is) => {
@@ -90,7 +90,7 @@ describe('states', () => {
   });
 
   it('has a glyph and a word of its own for each', () => {
-    const all = ['waiting', 'running', 'done', 'cached', 'again', 'failed', 'skipped', 'stopped'];
+    const all = ['waiting', 'running', 'done', 'reused', 'again', 'failed', 'skipped', 'stopped'];
     expect(new Set(all.map(each => glyphOf(each as never))).size).toBe(all.length);
     expect(new Set(all.map(each => wordOf(each as never, trans))).size).toBe(all.length);
   });

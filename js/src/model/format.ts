@@ -7,8 +7,8 @@ export interface ITranslate {
 }
 
 /**
- * How long something took: "40 ms", "1.2 s", "0:42", "1:02:03". What is counted up is best shown by `clock`,
- * whose width does not change.
+ * How long something took: "40 ms", "1.2 s", "42 s", "1:12", "1:02:03". What is counted up is best shown by
+ * `clock`, whose width does not change.
  */
 export function duration(seconds: number): string {
   const given = Math.max(seconds, 0);
@@ -18,7 +18,10 @@ export function duration(seconds: number): string {
   if (given < 0.0995) {
     return `${Math.max(Math.round(given * 1000), 1)} ms`;
   }
-  return given < 9.95 ? `${given.toFixed(1)} s` : clock(Math.round(given));
+  if (given < 59.5) {
+    return given < 9.95 ? `${given.toFixed(1)} s` : `${Math.round(given)} s`;
+  }
+  return clock(Math.round(given));
 }
 
 /** A time that is counted up: "0:07", "12:30", "1:02:03". */

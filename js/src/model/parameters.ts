@@ -75,6 +75,11 @@ export class ParametersModel {
     return this._parameters.filter(each => !each.computed);
   }
 
+  /** Those that follow from others. */
+  get computed(): readonly Parameter[] {
+    return this._parameters.filter(each => each.computed);
+  }
+
   /** Take the parameters of a new analysis; what was entered stays where name and type do. */
   update(parameters: readonly Parameter[]): void {
     const types = new Map(parameters.map(each => [each.name, each.type]));

@@ -23,6 +23,12 @@ export interface IStepState {
   readonly again: string;
 }
 
+/** How many of the steps have ended, and how many there are. */
+export function progress(steps: readonly IStepState[]): { done: number; all: number } {
+  const going = steps.filter(each => each.state === 'waiting' || each.state === 'running').length;
+  return { done: steps.length - going, all: steps.length };
+}
+
 /** What a cell has written to a stream, in order. */
 export interface ILogPiece {
   readonly cell: string;
@@ -30,23 +36,35 @@ export interface ILogPiece {
   readonly text: string;
 }
 
+/** The last pieces of a log, and how many there were in all. */
+export interface ILog {
+  readonly pieces: readonly ILogPiece[];
+  readonly count: number;
+}
+
 /** So many characters of each step's log are kept here; the server has all of it. */
 const MOST_LOG = 1 << 20;
 /** How long the server may wait for an event, in seconds. */
 const WAIT = 20;
+/** How often a run is asked for that the server is not to wait for, in milliseconds. */
+const OFTEN = 2000;
+
+const FREQUENCY = { interval: 100, backoff: true, max: 20_000 };
 
 type Event = Events['events'][number];
 
 export class RunModel {
   constructor(
     readonly client: Client,
-    readonly ref: IRunRef
+    readonly ref: IRunRef,
+    /** Whether the server may keep a request of this run waiting: a browser has few connections. */
+    private readonly _patient: () => boolean = () => true
   ) {
     this._poll = new Poll({
       name: `nbflow:run:${ref.folder}:${ref.id}`,
       auto: false,
       standby: 'when-hidden',
-      frequency: { interval: 100, backoff: true, max: 20_000 },
+      frequency: FREQUENCY,
       factory: () => this._follow()
     });
   }
@@ -80,6 +98,11 @@ export class RunModel {
     return this._state;
   }
 
+  /** Whether somebody follows the run. */
+  get isWatched(): boolean {
+    return this._watchers > 0;
+  }
+
   get goesOn(): boolean {
     return this._state === null || this._state === 'running';
   }
@@ -102,9 +125,9 @@ export class RunModel {
     return this._run?.steps.find(each => each.name === name) ?? null;
   }
 
-  /** What a step has written while it was watched. `cut` says that the beginning is left out. */
-  log(step: string): { readonly pieces: readonly ILogPiece[]; readonly cut: boolean } {
-    return this._logs.get(step) ?? { pieces: [], cut: false };
+  /** What a step has written, as far as events have told it. */
+  log(step: string): ILog {
+    return this._logs.get(step) ?? { pieces: [], count: 0 };
   }
 
   /** Follow the run as long as what is returned is not disposed of. */
@@ -119,6 +142,7 @@ export class RunModel {
       if (this._watchers === 0) {
         this._abort.abort();
         void this._poll.stop();
+        this._changed.emit();
       }
     });
   }
@@ -132,6 +156,8 @@ export class RunModel {
   async refresh(): Promise<void> {
     const run = await this.client.run(this.ref);
     this._run = run;
+    this._problem = null;
+    this._live = !run.profile;
     for (const step of run.steps) {
       this._recordedStep(step);
     }
@@ -146,8 +172,14 @@ export class RunModel {
     try {
       if (this._run === null) {
         await this.refresh();
+        if (!this.goesOn) {
+          this._finish();
+          return;
+        }
       }
-      const wait = this.goesOn ? WAIT : 0;
+      const patient = this._patient();
+      const wait = this.goesOn && patient ? WAIT : 0;
+      this._poll.frequency = { ...FREQUENCY, interval: patient ? FREQUENCY.interval : OFTEN };
       const answer = await this.client.events(this.ref, this._cursor, wait, signal);
       this._problem = null;
       await this._take(answer);
@@ -158,7 +190,9 @@ export class RunModel {
       if (error instanceof RequestError) {
         this._problem = error;
         this._changed.emit();
-        if (!error.passing) {
+        if (error.status === 409 && this._cursor > 0) {
+          this._beginAnew();
+        } else if (!error.passing) {
           void this._poll.stop();
           return;
         }
@@ -184,18 +218,27 @@ export class RunModel {
     }
     this._state = answer.state as State;
     if (answer.state !== 'running' && answer.events.length === 0) {
-      this._complete = true;
-      void this._poll.stop();
-    }
-    if (recorded || this._complete) {
+      await this.refresh();
+      this._finish();
+    } else if (recorded) {
       await this.refresh();
     } else if (fresh) {
       this._changed.emit();
     }
     logged.forEach(step => this._logged.emit(step));
-    if (this._complete) {
-      this._ended.emit();
-    }
+  }
+
+  /** All is told: what is recorded of a run that has ended says as much as its events. */
+  private _finish(): void {
+    this._complete = true;
+    void this._poll.stop();
+    this._ended.emit();
+  }
+
+  /** The server does not know the cursor: another one has taken its place. */
+  private _beginAnew(): void {
+    this._cursor = 0;
+    this._logs.clear();
   }
 
   private _happened(event: Exclude<Event, { event: 'step-log' }>): void {
@@ -247,19 +290,19 @@ export class RunModel {
   }
 
   private _write(step: string, piece: ILogPiece): void {
-    const log = this._logs.get(step) ?? { pieces: [], cut: false, size: 0 };
+    const log = this._logs.get(step) ?? { pieces: [], count: 0, size: 0 };
     log.pieces.push({ cell: piece.cell, stream: piece.stream, text: piece.text });
+    log.count += 1;
     log.size += piece.text.length;
     while (log.size > MOST_LOG && log.pieces.length > 1) {
       log.size -= log.pieces.shift()!.text.length;
-      log.cut = true;
     }
     this._logs.set(step, log);
   }
 
   private readonly _poll: Poll<void>;
   private readonly _steps = new Map<string, IStepState>();
-  private readonly _logs = new Map<string, { pieces: ILogPiece[]; cut: boolean; size: number }>();
+  private readonly _logs = new Map<string, { pieces: ILogPiece[]; count: number; size: number }>();
   private readonly _changed = new Signal<this, void>(this);
   private readonly _logged = new Signal<this, string>(this);
   private readonly _ended = new Signal<this, void>(this);

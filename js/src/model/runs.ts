@@ -7,6 +7,9 @@ import type { RunOrder, RunSummary } from '../schema';
 import { EnginesModel } from './engines';
 import { RunModel } from './run';
 
+/** So many runs may keep a request waiting at the server. */
+const PATIENT = 2;
+
 export class RunsModel {
   constructor(readonly client: Client) {
     this.engines = new EnginesModel(client);
@@ -21,7 +24,7 @@ export class RunsModel {
   }
 
   /** Any of the runs that were opened has changed. */
-  get told(): ISignal<this, RunModel> {
+  get told(): ISignal<this, void> {
     return this._told;
   }
 
@@ -35,26 +38,29 @@ export class RunsModel {
     const key = `${folder}\n${id}`;
     let found = this._known.get(key);
     if (found === undefined) {
-      found = new RunModel(this.client, { id, folder });
+      const made: RunModel = new RunModel(this.client, { id, folder }, () =>
+        this._isAmongFirst(made)
+      );
+      found = made;
       found.ended.connect(() => this._changed.emit());
-      found.changed.connect(run => this._told.emit(run));
+      found.changed.connect(() => this._told.emit());
       this._known.set(key, found);
     }
     return found;
   }
 
-  /** The runs that go on, of those that were opened. */
+  /** The runs that go on, of those that somebody follows. */
   get going(): readonly RunModel[] {
-    return [...this._known.values()].filter(each => each.state === 'running');
+    return [...this._known.values()].filter(each => each.isWatched && each.state === 'running');
   }
 
   async start(order: RunOrder): Promise<RunModel> {
     return this._begun(await this.client.start(order));
   }
 
-  /** A new run that goes on where another one has failed or was stopped. */
-  async resume(ref: IRunRef): Promise<RunModel> {
-    return this._begun(await this.client.resume(ref));
+  /** A new run that goes on where another one has ended, or from one of its steps. */
+  async resume(ref: IRunRef, step = ''): Promise<RunModel> {
+    return this._begun(await this.client.resume(ref, step));
   }
 
   private _begun(summary: RunSummary): RunModel {
@@ -64,8 +70,14 @@ export class RunsModel {
     return model;
   }
 
+  /** A browser opens six connections to a server; JupyterLab needs some of them itself. */
+  private _isAmongFirst(run: RunModel): boolean {
+    const following = [...this._known.values()].filter(each => each.isWatched && each.goesOn);
+    return following.indexOf(run) < PATIENT;
+  }
+
   private readonly _known = new Map<string, RunModel>();
   private readonly _changed = new Signal<this, void>(this);
   private readonly _begins = new Signal<this, RunSummary>(this);
-  private readonly _told = new Signal<this, RunModel>(this);
+  private readonly _told = new Signal<this, void>(this);
 }

@@ -4,13 +4,13 @@ import type { ITranslate } from './format';
 import type { IStepState, State } from './run';
 
 /** A state as it is shown: a step that is done may have its result from another run. */
-export type Shown = State | 'cached' | 'again';
+export type Shown = State | 'reused' | 'again';
 
-const GLYPHS: Record<Shown, string> = {
+export const GLYPHS: Readonly<Record<Shown, string>> = {
   waiting: '○',
   running: '◐',
   done: '●',
-  cached: '↺',
+  reused: '↺',
   again: '↻',
   failed: '✖',
   skipped: '⊘',
@@ -20,7 +20,7 @@ const GLYPHS: Record<Shown, string> = {
 /** How the state of a step is shown. `again` is one that runs, or ran, anew though it was done before. */
 export function shownOf(step: Pick<IStepState, 'state' | 'reused' | 'again'>): Shown {
   if (step.state === 'done' && step.reused) {
-    return 'cached';
+    return 'reused';
   }
   return step.again && (step.state === 'done' || step.state === 'running') ? 'again' : step.state;
 }
@@ -37,7 +37,7 @@ export function wordOf(state: Shown, trans: ITranslate): string {
       return trans.__('running');
     case 'done':
       return trans.__('done');
-    case 'cached':
+    case 'reused':
       return trans.__('from cache');
     case 'again':
       return trans.__('run again');

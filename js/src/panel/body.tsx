@@ -5,7 +5,10 @@ import type { JSX } from 'react';
 import { Findings } from './findings';
 import { Header } from './header';
 import { Notice } from './notice';
+import { Parameters } from './parameters';
 import { Pipeline } from './pipeline';
+import { Proposed } from './proposal';
+import { Runs } from './runs';
 import { useSignal } from './useSignal';
 import type { IPart } from './view';
 
@@ -16,8 +19,11 @@ export function Body({ view }: IPart): JSX.Element {
       <Header view={view} />
       <Notice view={view} />
       <div className="jp-nbflow-sections">
+        <Proposed view={view} />
+        <Parameters view={view} />
         <Pipeline view={view} />
         <Findings view={view} />
+        <Runs view={view} />
       </div>
     </>
   );

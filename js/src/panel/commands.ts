@@ -68,7 +68,7 @@ function addCommands(commands: CommandRegistry, nbflow: INbflow, trans: Translat
       await (model && work(model, args));
     }
   });
-  const shown = () => commands.execute(CommandIDs.panel);
+  const shown = () => commands.execute(CommandIDs.panel, { focus: false });
 
   commands.addCommand(CommandIDs.run, {
     ...onNotebook(async model => {
@@ -84,12 +84,14 @@ function addCommands(commands: CommandRegistry, nbflow: INbflow, trans: Translat
     describedBy: described({ path: 'string' })
   });
   commands.addCommand(CommandIDs.stop, {
-    ...onNotebook(model => model.stop()),
-    isEnabled: args => modelOf(args)?.run?.goesOn ?? false,
+    ...onNotebook((model, args) =>
+      model.stop(args.id ? runs.open(args as unknown as IRunRef) : undefined)
+    ),
+    isEnabled: args => (args.id ? modelOf(args) !== null : (modelOf(args)?.run?.goesOn ?? false)),
     label: trans.__('Stop Pipeline Run'),
     caption: trans.__('Stop the run that is shown in the notebook'),
     icon: stopIcon,
-    describedBy: described({ path: 'string' })
+    describedBy: described({ path: 'string', id: 'string', folder: 'string' })
   });
   commands.addCommand(CommandIDs.compile, {
     ...onNotebook(async (model, args) => {
@@ -108,7 +110,7 @@ function addCommands(commands: CommandRegistry, nbflow: INbflow, trans: Translat
   });
   commands.addCommand(CommandIDs.resume, {
     ...onNotebook((model, args) => model.resume(args as unknown as IRunRef)),
-    label: trans.__('Resume Pipeline Run'),
+    label: trans.__('Resume'),
     icon: refreshIcon,
     describedBy: described({ path: 'string', id: 'string', folder: 'string' }, ['id', 'folder'])
   });
@@ -117,14 +119,14 @@ function addCommands(commands: CommandRegistry, nbflow: INbflow, trans: Translat
       model.parameters.fill((args.parameters ?? {}) as Record<string, unknown>);
       await shown();
     }),
-    label: trans.__('Enter the Parameters of a Run'),
+    label: trans.__('Run Again with These Parameters…'),
     describedBy: described({ path: 'string', parameters: 'object' }, ['parameters'])
   });
   commands.addCommand(CommandIDs.showAtCells, {
     ...onNotebook((model, args) => {
       model.show(args.id ? runs.open(args as unknown as IRunRef) : null);
     }),
-    label: trans.__('Show a Run at the Cells'),
+    label: trans.__('Show at the Cells'),
     describedBy: described({ path: 'string', id: 'string', folder: 'string' })
   });
   commands.addCommand(CommandIDs.engine, {

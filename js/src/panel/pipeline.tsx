@@ -1,17 +1,51 @@
 // The steps of the notebook, with the states of the run that is shown.
 
-import type { JSX } from 'react';
+import { launchIcon } from '@jupyterlab/ui-components';
+import { useMemo, type JSX } from 'react';
 
-import { glyphOf, shownOf, wordOf } from '../model/states';
+import { edgesOf, nodesOf, PipelineGraph, statesOf } from '../graph';
 import { CommandIDs } from '../tokens';
+import { ToolButton } from './buttons';
 import { Section } from './section';
+import { ShownRun } from './shownRun';
 import { useSignal } from './useSignal';
 import type { IPart } from './view';
 
 export function Pipeline({ view }: IPart): JSX.Element {
   const { model, commands, trans } = view;
+  const { analysis, run } = model;
+  const tools = run !== null && commands.hasCommand(CommandIDs.openRun) && (
+    <ToolButton
+      icon={launchIcon}
+      label={trans.__('Open the page of run %1', run.ref.id)}
+      onClick={() => void commands.execute(CommandIDs.openRun, { ...run.ref })}
+    />
+  );
+  return (
+    <Section name="pipeline" title={trans.__('Pipeline')} tools={tools}>
+      {analysis !== null && analysis.steps.length > 0 ? (
+        <>
+          {run !== null && <ShownRun view={view} run={run} />}
+          {!analysis.tagged && model.proposal === null && <Untagged view={view} />}
+          <Graph view={view} />
+        </>
+      ) : (
+        <p className="jp-nbflow-empty">
+          {analysis === null
+            ? trans.__('Reading the notebook…')
+            : trans.__('There are no steps yet: write code into a cell to begin.')}
+        </p>
+      )}
+    </Section>
+  );
+}
+
+function Graph({ view }: IPart): JSX.Element {
+  const { model, commands, trans } = view;
+  const { analysis, run } = model;
   useSignal(model.activeChanged);
-  const steps = model.analysis?.steps ?? [];
+  const nodes = useMemo(() => (analysis ? nodesOf(analysis) : []), [analysis]);
+  const edges = useMemo(() => (analysis ? edgesOf(analysis) : []), [analysis]);
   const go = (name: string) => {
     const cell = model.step(name)?.cells[0];
     if (cell !== undefined) {
@@ -19,32 +53,30 @@ export function Pipeline({ view }: IPart): JSX.Element {
     }
   };
   return (
-    <Section name="pipeline" title={trans.__('Pipeline')}>
-      {steps.length === 0 && (
-        <p className="jp-nbflow-empty">
-          {model.analysis === null
-            ? trans.__('Reading the notebook…')
-            : trans.__('There are no steps yet: the notebook has no code.')}
-        </p>
-      )}
-      <ul className="jp-nbflow-steps">
-        {steps.map(({ name }) => {
-          const state = model.run?.step(name);
-          const shown = state ? shownOf(state) : null;
-          return (
-            <li key={name} data-step={name} data-state={shown}>
-              <button
-                aria-current={name === model.activeStep}
-                className="jp-nbflow-step"
-                onClick={() => go(name)}
-              >
-                {shown && <span title={wordOf(shown, trans)}>{glyphOf(shown)} </span>}
-                {name}
-              </button>
-            </li>
-          );
-        })}
-      </ul>
-    </Section>
+    <PipelineGraph
+      compact
+      nodes={nodes}
+      edges={edges}
+      states={run ? statesOf(run.steps) : undefined}
+      selected={model.activeStep}
+      onSelect={go}
+      trans={trans}
+    />
+  );
+}
+
+/** How to begin with a notebook that names no steps. */
+function Untagged({ view }: IPart): JSX.Element {
+  const { model, commands, trans } = view;
+  return (
+    <div className="jp-nbflow-untagged">
+      <p>{trans.__('The notebook names no steps. Without them it would run in these:')}</p>
+      <button
+        className="jp-nbflow-button"
+        onClick={() => void commands.execute(CommandIDs.propose, { path: model.path })}
+      >
+        {trans.__('Propose Steps…')}
+      </button>
+    </div>
   );
 }

@@ -3,9 +3,9 @@
 import type { ISignal } from '@lumino/signaling';
 import { useEffect, useReducer } from 'react';
 
-/** Render anew whenever the signal is emitted. */
-export function useSignal<S, A>(signal: ISignal<S, A> | undefined): void {
-  const [, again] = useReducer((count: number) => count + 1, 0);
+/** Render anew whenever the signal is emitted; counts how often that was. */
+export function useSignal<S, A>(signal: ISignal<S, A> | undefined): number {
+  const [count, again] = useReducer((count: number) => count + 1, 0);
   useEffect(() => {
     if (signal === undefined) {
       return;
@@ -17,4 +17,5 @@ export function useSignal<S, A>(signal: ISignal<S, A> | undefined): void {
       signal.disconnect(told);
     };
   }, [signal]);
+  return count;
 }

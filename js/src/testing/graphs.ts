@@ -42,10 +42,15 @@ export function large(steps: number, edges: number): [IGraphNode[], IGraphEdge[]
     seed = (seed * 1103515245 + 12345) % 2147483648;
     return Math.floor((seed / 2147483648) * most);
   };
+  const add = (reader: number, writer: number): void => {
+    found.set(`${writer} ${reader}`, edge(`step_${writer}`, `step_${reader}`, `v${writer}`));
+  };
+  for (let reader = 1; reader < steps; reader += 1) {
+    add(reader, Math.max(0, reader - 1 - chance(8)));
+  }
   while (found.size < edges) {
     const reader = 1 + chance(steps - 1);
-    const writer = Math.max(0, reader - 1 - chance(24));
-    found.set(`${writer} ${reader}`, edge(`step_${writer}`, `step_${reader}`, `v${writer}`));
+    add(reader, Math.max(0, reader - 1 - chance(chance(10) === 0 ? 40 : 8)));
   }
   return [nodes, [...found.values()]];
 }

@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 #: The group of entry points under which libraries offer codecs for their types.
 CODECS: Final = "nbflow.codecs"
@@ -19,10 +19,15 @@ _LOOK: Final = (
 group = "{CODECS}"
 """
     + """
-import hashlib, json, sys, sysconfig
+import hashlib, json, re, sys, sysconfig
 from importlib.metadata import distributions
 found, codecs, sources = {}, {}, {}
 for each in distributions():
+    # Text is searched: a parser of messages takes longer than all the rest.
+    about = each.read_text("METADATA") or each.read_text("PKG-INFO") or each.read_text("") or ""
+    lines = re.findall(r"^(Name|Version): *(.*)$", about.partition("\\n\\n")[0], re.M)
+    head = dict(reversed(lines))  # the first of each counts
+    name, record = head.get("Name", "").strip(), each.read_text("RECORD") or ""
     try:
         source = json.loads(each.read_text("direct_url.json") or "null")
     except ValueError:
@@ -31,16 +36,14 @@ for each in distributions():
         url, vcs = str(source.get("url", "")), source.get("vcs_info")
         if vcs:
             url = "%s+%s@%s" % (vcs.get("vcs"), url, vcs.get("commit_id"))
-        sources[str(each.metadata["Name"])] = "" if url.startswith("file:") else url
-    for point in each.entry_points:
+        sources[name] = "" if url.startswith("file:") else url
+    for point in each.entry_points if group in (each.read_text("entry_points.txt") or "") else ():
         if point.group == group:
             codecs.setdefault(point.name, point.value)
-    name, record = each.metadata["Name"], each.read_text("RECORD") or ""
     if not name:
         continue
     roots = set((each.read_text("top_level.txt") or "").split())
-    for line in record.splitlines():
-        first = line.split(",")[0].split("/")[0]
+    for first in set(re.findall("^[^/,\\n]+", record, re.M)):
         if first.endswith(".py"):
             first = first[:-3]
         elif first.endswith((".so", ".pyd")):
@@ -49,7 +52,9 @@ for each in distributions():
             roots.add(first)
     content = hashlib.blake2b(record.encode(), digest_size=4).hexdigest()
     for root in roots:
-        found.setdefault(root, []).append("%s %s %s" % (name, each.version, content))
+        found.setdefault(root, []).append(
+            "%s %s %s" % (name, head.get("Version", "").strip(), content)
+        )
 paths = sysconfig.get_paths()
 folders = sorted({paths["purelib"], paths["platlib"], *(p for p in sys.path if "-packages" in p)})
 print(json.dumps({"python": sys.version, "folders": folders, "codecs": codecs, "sources": sources,
@@ -76,24 +81,47 @@ class Packages:
         return self.modules.get(module, "")
 
 
+#: What interpreters have answered to this process, by their paths and the settings that move their libraries.
+_ANSWERS: dict[tuple[str, ...], Any] = {}
+
+
 def packages(python: str, env: Mapping[str, str], cache: Path) -> Packages:
     """The packages of ``python``, which is asked only where its folders have changed since.
 
-    ``cache`` is the file that keeps the answers; nothing is kept where it cannot be written.
+    ``cache`` is the file that keeps the answers; nothing is kept where it cannot be written. What one run
+    of this process has asked, another one in another folder need not ask again.
     """
-    known: Any = _read(cache).get(python)
-    complete = isinstance(known, dict) and {"codecs", "sources"} <= known.keys()
-    if complete and known["listing"] == _listing(python, known["folders"]):
+    known = _read(cache).get(python)
+    if _holds(known, python):
         return _packages(known)
+    own = sorted(f"{k}={v}" for k, v in env.items() if k.startswith("PYTHON") or k == "HOME")
+    key = (python, *own)
+    found = _ANSWERS.get(key)
+    if not _holds(found, python):
+        found = _answer(python, env)
+        if found is None:
+            return Packages(f"unknown {os.urandom(8).hex()}", {})
+        _ANSWERS[key] = found
+    _write(cache, {**_read(cache), python: found})
+    return _packages(found)
+
+
+def _holds(known: object, python: str) -> TypeGuard[dict[str, Any]]:
+    """Whether an answer is whole, and the folders of the interpreter are as they were."""
+    if not isinstance(known, dict) or not {"codecs", "sources"} <= known.keys():
+        return False
+    return bool(known["listing"] == _listing(python, known["folders"]))
+
+
+def _answer(python: str, env: Mapping[str, str]) -> dict[str, Any] | None:
+    """What the interpreter says of its packages, or None if it cannot."""
     answer = subprocess.run(
         [python, "-c", _LOOK], env=dict(env), capture_output=True, check=False, text=True
     )
     if answer.returncode:
-        return Packages(f"unknown {os.urandom(8).hex()}", {})
-    found = json.loads(answer.stdout.splitlines()[-1])
-    found["listing"] = _listing(python, found["folders"])
-    _write(cache, {**_read(cache), python: found})
-    return _packages(found)
+        return None
+    found: dict[str, Any] = json.loads(answer.stdout.splitlines()[-1])
+    return {**found, "listing": _listing(python, found["folders"])}
 
 
 def _packages(found: Mapping[str, Any]) -> Packages:

@@ -1,0 +1,153 @@
+// The header of a run page: which run it is, how it stands, and what can be done with it.
+
+import {
+  Button,
+  launchIcon,
+  refreshIcon,
+  runIcon,
+  stopIcon,
+  type LabIcon
+} from '@jupyterlab/ui-components';
+import { useState, type JSX, type ReactNode } from 'react';
+
+import { Elapsed, StateMark } from '../graph';
+import { ago, figure, moment } from '../model/format';
+import type { State } from '../model/run';
+import type { Run } from '../schema';
+import type { IPageProps } from './body';
+
+export function Header(props: IPageProps & { run: Run }): JSX.Element {
+  const { page, context, run } = props;
+  const { trans } = context;
+  const model = page.run;
+  const state = (model.state ?? run.state) as State;
+  const [problem, act] = useAction();
+  return (
+    <header className="jp-nbflow-Run-header">
+      <div className="jp-nbflow-Run-title">
+        <h1>
+          <button
+            className="jp-nbflow-link"
+            title={run.notebook}
+            onClick={() => context.openNotebook(model)}
+          >
+            {run.notebook.split('/').pop()}
+          </button>
+          <span>{trans.__('Run %1', run.id)}</span>
+        </h1>
+        <StateMark state={state} trans={trans} word />
+        <Time started={run.started} seconds={run.seconds} running={model.goesOn && page.visible} />
+        <span className="jp-nbflow-fill" />
+        {model.goesOn ? (
+          <Action icon={stopIcon} act={() => act(() => model.cancel())}>
+            {trans.__('Stop')}
+          </Action>
+        ) : (
+          <>
+            {state !== 'done' && (
+              <Action icon={runIcon} act={() => act(() => context.resume(model))}>
+                {trans.__('Resume')}
+              </Action>
+            )}
+            <Action icon={refreshIcon} act={() => act(() => context.again(model))}>
+              {trans.__('Run again')}
+            </Action>
+          </>
+        )}
+        {run.url && (
+          <a
+            className="jp-nbflow-link"
+            href={/^https?:/.test(run.url) ? run.url : undefined}
+            target="_blank"
+            rel="noreferrer"
+          >
+            {trans.__('Page of %1', run.profile || run.engine)}
+            <launchIcon.react tag="span" className="jp-nbflow-icon" />
+          </a>
+        )}
+      </div>
+      <Facts {...props} />
+      {[run.note, run.message, model.problem?.message, problem]
+        .filter(Boolean)
+        .map((text, index) => (
+          <p key={index} className="jp-nbflow-Run-note" role="status">
+            {text}
+          </p>
+        ))}
+    </header>
+  );
+}
+
+/** What has gone wrong with the last action, and how to begin one. */
+export function useAction(): [string, (action: () => Promise<unknown>) => void] {
+  const [problem, setProblem] = useState('');
+  const act = (action: () => Promise<unknown>) => {
+    setProblem('');
+    action().catch((error: unknown) =>
+      setProblem(error instanceof Error ? error.message : String(error))
+    );
+  };
+  return [problem, act];
+}
+
+export function Action(props: {
+  icon: LabIcon;
+  act: () => void;
+  children: ReactNode;
+  title?: string;
+}): JSX.Element {
+  return (
+    <Button className="jp-nbflow-Action" minimal small onClick={props.act} title={props.title}>
+      <props.icon.react tag="span" className="jp-nbflow-icon" />
+      {props.children}
+    </Button>
+  );
+}
+
+export function Time(props: Parameters<typeof Elapsed>[0]): JSX.Element {
+  return (
+    <span className="jp-nbflow-time">
+      <Elapsed {...props} />
+    </span>
+  );
+}
+
+function Facts(props: IPageProps & { run: Run }): JSX.Element {
+  const { run } = props;
+  const { trans } = props.context;
+  const values: [string, string][] = Object.entries(run.parameters).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : JSON.stringify(value)
+  ]);
+  const metrics: [string, string][] = Object.entries(run.metrics).map(([name, value]) => [
+    name,
+    figure(value)
+  ]);
+  return (
+    <div className="jp-nbflow-Run-facts">
+      <span>{run.profile ? `${run.profile} (${run.engine})` : run.engine}</span>
+      <span title={moment(run.started)}>{ago(run.started, Date.now() / 1000, trans)}</span>
+      <Values label={trans.__('Parameters')} values={values} />
+      <Values label={trans.__('Metrics')} values={metrics} strong />
+    </div>
+  );
+}
+
+function Values(props: {
+  label: string;
+  values: readonly [string, string][];
+  strong?: boolean;
+}): JSX.Element | null {
+  if (props.values.length === 0) {
+    return null;
+  }
+  return (
+    <ul className="jp-nbflow-chips" aria-label={props.label}>
+      {props.values.map(([name, value]) => (
+        <li key={name} title={`${name} = ${value}`} className={props.strong ? 'jp-mod-strong' : ''}>
+          {name}={value}
+        </li>
+      ))}
+    </ul>
+  );
+}

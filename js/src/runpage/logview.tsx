@@ -1,0 +1,257 @@
+// The lines of a log: only those near to what is in sight are in the document.
+
+import {
+  memo,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useReducer,
+  useRef,
+  useState,
+  type JSX
+} from 'react';
+
+import { inSight, offset } from '../model/scrolled';
+import { firstFrom, type IMatch } from '../model/search';
+import { BLOCK, type ILine, type Terminal } from '../model/terminal';
+import { Line } from './line';
+
+export interface ILogViewProps {
+  readonly terminal: Terminal;
+  readonly label: string;
+  readonly wrap: boolean;
+  readonly follow: boolean;
+  readonly setFollow: (follow: boolean) => void;
+  readonly found: readonly IMatch[];
+  readonly current: IMatch | null;
+  readonly cellLabel: (cell: string) => string;
+  readonly goTo: (cell: string) => void;
+}
+
+/** A line's height until one was measured. */
+const LINE = 17;
+/** So near to the end, in pixels, the end is what is looked at. */
+const NEAR = 24;
+
+export function LogView(props: ILogViewProps): JSX.Element {
+  const { terminal, wrap, follow, setFollow, current } = props;
+  const { lines } = terminal;
+  const scroller = useRef<HTMLDivElement>(null);
+  const [view, setView] = useState({ top: 0, height: 600 });
+  const heights = useHeights(terminal, lines.length, wrap, scroller);
+  const sight = inSight(heights, view.top - view.height, view.top + 2 * view.height);
+  const first = terminal.dropped / BLOCK;
+
+  useLayoutEffect(() => {
+    if (follow && scroller.current) {
+      scroller.current.scrollTop = scroller.current.scrollHeight;
+    }
+  });
+  useReveal(scroller, current, heights, first);
+  const look = useCallback(() => {
+    const { scrollTop: top, clientHeight: height } = scroller.current!;
+    setView(known => (known.top === top && known.height === height ? known : { top, height }));
+  }, []);
+  useEffect(() => {
+    look();
+    const observer = new ResizeObserver(look);
+    observer.observe(scroller.current!);
+    return () => observer.disconnect();
+  }, [look]);
+
+  const [isSteered, steering] = useSteered();
+  const last = useRef(0);
+  const scrolled = () => {
+    const { scrollTop, scrollHeight, clientHeight } = scroller.current!;
+    const atEnd = scrollHeight - scrollTop - clientHeight < NEAR;
+    // Lines that come, or that turn out to be less high, move what is in sight as well.
+    if (isSteered() && atEnd !== follow && (atEnd || scrollTop < last.current)) {
+      setFollow(atEnd);
+    }
+    last.current = scrollTop;
+    look();
+  };
+  const blocks = Array.from({ length: sight.to - sight.from }, (_, index) => sight.from + index);
+  return (
+    <div
+      className={`jp-nbflow-Log-lines jp-RenderedText${wrap ? ' jp-mod-wrap' : ''}`}
+      role="region"
+      aria-label={props.label}
+      tabIndex={0}
+      ref={scroller}
+      onScroll={scrolled}
+      {...steering}
+    >
+      <pre>
+        <span className="jp-nbflow-Log-space" style={{ height: sight.above }} />
+        {blocks.map(block => {
+          const from = block * BLOCK;
+          const [low, high] = [from, from + BLOCK].map(line => firstFrom(props.found, line));
+          const mine = current && Math.floor(current.line / BLOCK) === block ? current : null;
+          return (
+            <Block
+              key={first + block}
+              number={first + block}
+              version={terminal.version(first + block)}
+              lines={lines.slice(from, from + BLOCK)}
+              offset={from}
+              found={low === high ? NONE : props.found.slice(low, high)}
+              current={mine}
+              cellLabel={props.cellLabel}
+              goTo={props.goTo}
+            />
+          );
+        })}
+        <span className="jp-nbflow-Log-space" style={{ height: sight.below }} />
+      </pre>
+    </div>
+  );
+}
+
+/** So long after the user has steered the scrolling is theirs, in milliseconds. */
+const THEIRS = 500;
+
+/** Whether the user scrolls just now, and the handlers that tell. */
+function useSteered(): [() => boolean, object] {
+  const until = useRef(0);
+  return useMemo(() => {
+    const steer = () => (until.current = performance.now() + THEIRS);
+    const hold = () => (until.current = Infinity);
+    const handlers = {
+      onWheel: steer,
+      onTouchMove: steer,
+      onKeyDown: steer,
+      onPointerDown: hold,
+      onPointerUp: steer,
+      onPointerCancel: steer
+    };
+    return [() => performance.now() < until.current, handlers];
+  }, []);
+}
+
+const NONE: readonly IMatch[] = [];
+
+interface IBlockProps extends Pick<ILogViewProps, 'found' | 'current' | 'cellLabel' | 'goTo'> {
+  readonly number: number;
+  readonly version: number;
+  readonly lines: readonly ILine[];
+  /** The index of the first line, as matches count. */
+  readonly offset: number;
+}
+
+const Block = memo(
+  function Block(props: IBlockProps): JSX.Element {
+    return (
+      <span className="jp-nbflow-Log-block" data-block={props.number}>
+        {props.lines.map((line, index) => (
+          <BlockLine key={index} {...props} line={line} index={index} />
+        ))}
+      </span>
+    );
+  },
+  (before, now) =>
+    before.number === now.number &&
+    before.version === now.version &&
+    before.lines.length === now.lines.length &&
+    before.offset === now.offset &&
+    before.found === now.found &&
+    before.current === now.current
+);
+
+function BlockLine(props: IBlockProps & { line: ILine; index: number }): JSX.Element {
+  const { line, index, found } = props;
+  const at = props.offset + index;
+  const mine = found.slice(firstFrom(found, at), firstFrom(found, at + 1));
+  return (
+    <>
+      {line.first && line.cell && (
+        <span className="jp-nbflow-Log-cell">
+          <button className="jp-nbflow-link" onClick={() => props.goTo(line.cell)}>
+            {props.cellLabel(line.cell)}
+          </button>
+        </span>
+      )}
+      <Line
+        line={line}
+        number={props.number * BLOCK + index + 1}
+        found={mine}
+        current={props.current}
+      />
+    </>
+  );
+}
+
+/** The heights of all blocks: measured where a block was in the document, else guessed by its lines. */
+function useHeights(
+  terminal: Terminal,
+  count: number,
+  wrap: boolean,
+  scroller: React.RefObject<HTMLElement>
+): number[] {
+  const [, again] = useReducer((known: number) => known + 1, 0);
+  const measured = useRef(new Map<number, { height: number; lines: number }>());
+  const first = terminal.dropped / BLOCK;
+  const linesIn = (block: number) => Math.min(count - block * BLOCK, BLOCK);
+
+  const width = useRef(0);
+  useLayoutEffect(() => measured.current.clear(), [wrap, terminal]);
+  useLayoutEffect(() => {
+    const host = scroller.current!;
+    if (wrap && width.current !== host.clientWidth) {
+      measured.current.clear();
+    }
+    width.current = host.clientWidth;
+    let changed = false;
+    host.querySelectorAll<HTMLElement>('[data-block]').forEach(node => {
+      const number = Number(node.dataset.block);
+      const [height, lines] = [node.offsetHeight, linesIn(number - first)];
+      const known = measured.current.get(number);
+      if (height > 0 && (known?.height !== height || known.lines !== lines)) {
+        measured.current.set(number, { height, lines });
+        changed = true;
+      }
+    });
+    if (changed) {
+      again();
+    }
+  });
+
+  let [height, lines] = [0, 0];
+  measured.current.forEach(each => {
+    height += each.height;
+    lines += each.lines;
+  });
+  const line = lines > 0 ? height / lines : LINE;
+  return Array.from({ length: Math.ceil(count / BLOCK) }, (_, block) => {
+    const known = measured.current.get(first + block);
+    const guessed = linesIn(block) * line;
+    return known ? Math.max(known.height + (linesIn(block) - known.lines) * line, 0) : guessed;
+  });
+}
+
+/** Bring the match that was chosen into sight, once. */
+function useReveal(
+  scroller: React.RefObject<HTMLElement>,
+  current: IMatch | null,
+  heights: readonly number[],
+  first: number
+): void {
+  const shown = useRef('');
+  const sought = current ? `${first * BLOCK + current.line}:${current.start}` : '';
+  useLayoutEffect(() => {
+    if (!current || sought === shown.current) {
+      return;
+    }
+    const mark = scroller.current!.querySelector('mark.jp-mod-current');
+    if (mark) {
+      shown.current = sought;
+      mark.scrollIntoView({ block: 'center', inline: 'nearest' });
+      return;
+    }
+    // Its block is not in the document yet: go near to it, and look again when it is.
+    const block = Math.floor(current.line / BLOCK);
+    const within = (heights[block] ?? 0) * ((current.line % BLOCK) / BLOCK);
+    scroller.current!.scrollTop = offset(heights, block) + within;
+  });
+}

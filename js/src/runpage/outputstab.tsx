@@ -1,0 +1,99 @@
+// What the cells of a step have shown.
+
+import { launchIcon } from '@jupyterlab/ui-components';
+import type { JSX } from 'react';
+
+import { duration } from '../model/format';
+import type { CellOutputs } from '../schema';
+import { CellHeader } from './cellheader';
+import { Code } from './code';
+import { LoadedTab } from './loadedtab';
+import { Notice } from './notice';
+import { Output } from './output';
+import type { IStepProps } from './steppane';
+import { useLoaded } from './useLoaded';
+
+export function OutputsTab(props: IStepProps): JSX.Element {
+  const { page, context, run, step } = props;
+  const { trans } = context;
+  const { client, ref } = page.run;
+  const ended = step.state !== 'waiting' && step.state !== 'running';
+  const loaded = useLoaded(ended ? `${ref.id} ${step.name} ${step.state}` : null, signal =>
+    client.outputs(ref, step.name, signal)
+  );
+  if (!ended) {
+    return (
+      <Notice kind="empty" trans={trans}>
+        {trans.__('Outputs are here when the step has ended. What it writes is in its log.')}
+      </Notice>
+    );
+  }
+  return (
+    <LoadedTab loaded={loaded} context={context}>
+      {({ cells }) =>
+        cells.length === 0 ? (
+          <Notice kind="empty" trans={trans}>
+            {run.profile
+              ? trans.__('What cells show on %1 stays there: its page shows it.', run.profile)
+              : trans.__('No cell of this step has run.')}
+          </Notice>
+        ) : (
+          <div className="jp-nbflow-Outputs">
+            <ReportLink {...props} />
+            {cells.map(cell => (
+              <CellOutput key={cell.id} cell={cell} {...props} />
+            ))}
+          </div>
+        )
+      }
+    </LoadedTab>
+  );
+}
+
+function ReportLink({ page, context, step }: IStepProps): JSX.Element {
+  const { client, ref } = page.run;
+  const address = client.address(`runs/${ref.id}/report`, { folder: ref.folder, step: step.name });
+  return (
+    <a className="jp-nbflow-link" href={address} target="_blank" rel="noreferrer">
+      {context.trans.__('Report of the step')}
+      <launchIcon.react tag="span" className="jp-nbflow-icon" />
+    </a>
+  );
+}
+
+function CellOutput(props: IStepProps & { cell: CellOutputs }): JSX.Element {
+  const { page, context, step, cell } = props;
+  const { trans } = context;
+  const seconds = page.run.recorded(step.name)?.cells.find(each => each.id === cell.id)?.seconds;
+  return (
+    <section className="jp-nbflow-Cell">
+      <CellHeader {...props} id={cell.id} number={cell.number}>
+        {cell.count !== null && <span>[{cell.count}]</span>}
+        <span className="jp-nbflow-time">{seconds ? duration(seconds) : ''}</span>
+      </CellHeader>
+      <details>
+        <summary>{trans.__('Source')}</summary>
+        <Code text={cell.source} context={context} />
+      </details>
+      <div className="jp-OutputArea">
+        {cell.outputs.map((output, index) => (
+          <div className="jp-OutputArea-child" key={index}>
+            <Output output={output} {...props} />
+          </div>
+        ))}
+      </div>
+      {cell.outputs.length === 0 && cell.cut === 0 && (
+        <p className="jp-nbflow-Notice">{trans.__('It has shown nothing.')}</p>
+      )}
+      {cell.cut > 0 && (
+        <p className="jp-nbflow-Notice">
+          {trans._n(
+            '%1 output is too large to be shown here: it is in the report of the step.',
+            '%1 outputs are too large to be shown here: they are in the report of the step.',
+            cell.cut
+          )}
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,109 @@
+"""Runs side by side in the main area."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from lab_page import LabPage
+from playwright.sync_api import expect
+
+pytest_plugins = ["pages"]
+expect.set_options(timeout=30_000)
+
+PICTURE = "from IPython.display import HTML\nHTML(f'<b>{total}</b>')"
+
+
+def cells(factor: str) -> tuple[tuple[str, ...], ...]:
+    """A notebook whose last step multiplies by ``factor``."""
+    return (
+        ("rows = 3", "pipeline-parameters"),
+        ("data = list(range(rows))\nprint('made', rows)", "step:load"),
+        ("kept = [each for each in data]", "step:keep"),
+        (f"total = sum(kept)\ntotal *= {factor}\nprint('end')", "step:add"),
+        (PICTURE, "step:show"),
+        ("print(total)", "pipeline-metrics"),
+    )
+
+
+def ran(page: LabPage, name: str, **parameters: object) -> str:
+    """The number of a run of a notebook of the folder, when it has ended."""
+    folder = page.folder
+    order = {"path": f"{folder}/{name}", "parameters": parameters}
+    run: str = asked(page, "POST", "runs", order)["id"]
+    cursor, state = 0, "running"
+    while state == "running":
+        events = asked(page, "GET", f"runs/{run}/events?folder={folder}&since={cursor}&wait=10")
+        cursor, state = events["cursor"], events["state"]
+    return run
+
+
+def asked(page: LabPage, verb: str, path: str, body: object = None) -> Any:
+    """The answer of the server to a request of the user of the page."""
+    answer = page.page.request.fetch(
+        f"{page.lab.address}/nbflow/api/{path}",
+        method=verb,
+        headers={"Authorization": f"token {page.lab.token}"},
+        data=None if body is None else json.dumps(body),
+    )
+    assert answer.ok, answer.text()
+    return answer.json()
+
+
+def test_shows_runs_side_by_side(page: LabPage) -> None:
+    page.write("n.ipynb", *cells("1"))
+    first = ran(page, "n.ipynb")
+    page.write("n.ipynb", *cells("2.5"))
+    second = ran(page, "n.ipynb", rows=5)
+    page.open()
+    page.execute("nbflow:compare-runs", folder=page.folder, runs=[first, second])
+    shown = page.page.locator(".jp-nbflow-Compare")
+    expect(shown.get_by_role("columnheader", name=f"Run {first}")).to_contain_text("done")
+
+    def row(name: str) -> list[str]:
+        """The texts of a row, one for each run."""
+        return [each.strip() for each in shown.locator(f'[data-row="{name}"] td').all_inner_texts()]
+
+    assert row("rows") == ["default", "5"]
+    assert row("total") == ["3", "25+22 (+733 %)"]
+    expect(shown.locator('[data-row="add"] td')).to_have_count(2)
+    diff = shown.get_by_role("region", name="Changes: Cell 4 of add")
+    expect(diff.locator(".jp-mod-added")).to_have_text("+added: total *= 2.5\n")
+    expect(diff.locator(".jp-mod-removed")).to_have_text("−removed: total *= 1\n")
+    expect(shown.get_by_role("region", name=f"Run {second}, cell 2")).to_have_text("made 5\n")
+    picture = shown.get_by_role("region", name=f"Run {second}, cell 5")
+    picture.scroll_into_view_if_needed()
+    expect(picture.locator("b")).to_have_text("25.0")
+    expect(
+        shown.get_by_role("img", name=f"total: run {first}: 3; run {second}: 25")
+    ).to_be_visible()
+    assert page.violations(".jp-nbflow-Compare") == []
+    page.shot("compare-outputs")
+    shown.evaluate("node => node.scrollTo(0, 0)")
+    page.shot("compare-light")
+    page.use_theme("JupyterLab Dark")
+    assert page.violations(".jp-nbflow-Compare") == []
+    page.shot("compare-dark")
+
+    page.page.set_viewport_size({"width": 340, "height": 850})
+    page.execute("application:toggle-left-area")
+    expect(page.page.locator("#jp-left-stack")).to_be_hidden()
+    assert shown.evaluate("node => node.scrollWidth > node.clientWidth")
+    page.shot("compare-narrow")
+    page.page.set_viewport_size({"width": 1400, "height": 850})
+
+    shown.get_by_label("Only what differs").check()
+    expect(shown.locator('[data-row="engine"]')).to_have_count(0)
+    saved = f'"runs":["{second}","{first}"]'
+    with page.page.expect_request(lambda made: saved in (made.post_data or "")):
+        shown.get_by_role("button", name="make base").press("Enter")
+    expect(shown.get_by_role("columnheader").first).to_contain_text(f"Run {second}")
+    assert row("total") == ["25", "3−22 (−88 %)"]
+
+    page.page.goto(page.page.url.replace("&reset", ""))
+    again = page.page.locator(".jp-nbflow-Compare")
+    expect(again.get_by_role("columnheader").first).to_contain_text(f"Run {second}")
+    page.execute("nbflow:compare-runs", folder=page.folder, runs=[first, "999"])
+    expect(page.page.get_by_role("alert").filter(has_text="999")).to_be_visible()
+    assert len(page.problems) == 1, page.problems
+    assert "404" in page.problems.pop()
