@@ -59,7 +59,8 @@ def _started(page: LabPage, notebook: str, **parameters: object) -> str:
 
 
 def _page_of(page: LabPage, run: str) -> Any:
-    """The page of a run, opened."""
+    """The page of a run, opened beside the notebook."""
+    page.page.locator(".jp-Notebook .jp-Cell").first.wait_for()
     page.execute("nbflow:open-run", id=run, folder=page.folder)
     return _shown(page, run)
 
@@ -136,6 +137,7 @@ def test_follows_a_run(page: LabPage) -> None:
     expect(_tab(shown, "Why")).to_contain_text("It ran.")
     expect(_tab(shown, "Code")).to_contain_text("No earlier run")
     page.use_theme("JupyterLab Dark")
+    page.page.locator("#jupyterlab-splash").wait_for(state="detached")
     page.page.screenshot(path=SHOTS / "runpage-code-dark.png")
     assert page.violations(".jp-nbflow-Run") == []
 
