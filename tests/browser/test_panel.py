@@ -140,3 +140,115 @@ def test_proposes_steps(page: LabPage) -> None:
     page.page.locator(".jp-Cell .jp-InputPrompt").first.click()
     page.page.keyboard.press("z")
     expect(panel.get_by_role("button", name="Propose Steps…")).to_be_visible()
+
+
+def test_leads_to_findings_and_repairs_them(page: LabPage) -> None:
+    page.write(
+        "wrong.ipynb",
+        ("x = 1", "step:load"),
+        ("y = 2\nprint(x, missing)", "step:use", "prev:laod"),
+    )
+    page.open("wrong.ipynb")
+    panel = page.panel()
+    findings = panel.locator("[data-section='findings'] .jp-nbflow-finding")
+    expect(findings).to_have_count(3)
+    expect(panel.get_by_role("button", name="Run", exact=True)).to_have_attribute(
+        "aria-disabled", "true"
+    )
+    page.shot("panel-findings")
+
+    findings.filter(has_text="missing").get_by_role("button", name="Go").click()
+    expect(page.page.get_by_text("Ln 2, Col 10")).to_be_visible()
+    page.page.keyboard.press("Escape")
+    findings.get_by_role("button", name="Correct prev:laod to prev:load").click()
+    expect(findings).to_have_count(1)  # that of the missing name
+    page.page.keyboard.press("Control+s")
+    expect(page.page.locator(".jp-mod-dirty")).to_have_count(0)
+    assert page.saved("wrong.ipynb")["cells"][1]["metadata"]["tags"] == ["step:use", "prev:load"]
+
+
+def test_chooses_an_engine(page: LabPage) -> None:
+    engines = page.lab.home / "engines.toml"
+    engines.write_text('[engines.team]\nkind = "kfp"\nhots = "https://kfp.example.com"\n')
+    engines.chmod(0o600)
+    page.write("a.ipynb", ("x = 1", "step:load"))
+    page.open("a.ipynb")
+    panel = page.panel()
+    run = panel.get_by_role("button", name="Run", exact=True)
+    expect(run).to_have_attribute("aria-disabled", "false")
+    panel.get_by_role("button", name="Engine: local").click()
+    team = page.page.get_by_role("menuitem", name="team")
+    team.wait_for()
+    page.shot("panel-engines")
+    team.click()
+    expect(panel.get_by_text("Cannot run on team:")).to_be_visible()
+    expect(run).to_have_attribute("aria-disabled", "true")
+    panel.get_by_role("button", name="Engine: team").press("Enter")
+    page.page.get_by_role("menuitem", name="this machine").press("Enter")
+    expect(run).to_have_attribute("aria-disabled", "false")
+    engines.unlink()
+
+
+def test_stays_fluid_with_two_hundred_steps(page: LabPage) -> None:
+    cells = [(f"x{n} = {f'x{n - 1} + 1' if n else 0}", f"step:step-{n}") for n in range(200)]
+    page.write("large.ipynb", *cells)
+    page.open("large.ipynb")
+    panel = page.panel()
+    expect(panel.get_by_text("200 steps")).to_be_visible()
+    expect(panel.locator("[data-step]")).to_have_count(200)
+    page.page.evaluate(
+        """() => {
+            window.longest = 0;
+            new PerformanceObserver(list => {
+                for (const each of list.getEntries())
+                    window.longest = Math.max(window.longest, each.duration);
+            }).observe({ type: 'longtask' });
+        }"""
+    )
+    page.page.locator(".jp-Cell .cm-content").first.click()
+    page.page.keyboard.press("Control+End")
+    page.page.keyboard.type("\ny = x0\nz = y\nprint(z)")
+    expect(panel.locator("[data-step='step-0']")).to_have_attribute("aria-selected", "true")
+    with page.page.expect_response(lambda answer: "/analysis" in answer.url) as answer:
+        page.page.keyboard.type("\nprint(y)")
+    answer.value.finished()
+    longest = page.page.evaluate("window.longest")
+    print(f"\nThe longest task of the page with 200 steps, while typing: {longest:.0f} ms")
+    assert longest < 1000
+
+
+def test_resumes_a_run_that_failed(page: LabPage) -> None:
+    page.write(
+        "broken.ipynb",
+        ("x = 1", "step:load"),
+        ("y = 1 / (x - 1)", "step:use"),
+        ("print(y)", "step:show"),
+    )
+    page.open("broken.ipynb")
+    panel = page.panel()
+    panel.get_by_role("button", name="Run", exact=True).click()
+    failed = panel.get_by_text("ZeroDivisionError: division by zero")
+    expect(failed).to_be_visible(timeout=SLOW)
+    page.shot("panel-failed")
+    failed.get_by_role("button", name="use").click()
+    active = page.page.locator(".jp-Cell.jp-mod-active")
+    expect(active).to_contain_text("y = 1 / (x - 1)")
+
+    active.locator(".cm-content").click()
+    page.page.keyboard.press("Control+a")
+    page.page.keyboard.type("y = 1 / x")
+    panel.get_by_role("button", name="Resume").click()
+    steps = panel.locator('[data-section="pipeline"] [data-step]')
+    expect(steps.nth(2)).to_have_attribute("data-state", "done", timeout=SLOW)
+    states = [each.get_attribute("data-state") for each in steps.all()]
+    assert states == ["cached", "done", "done"]
+    expect(panel.locator("[data-run]")).to_have_count(2)
+
+    # The run that failed is still there to be looked at.
+    panel.get_by_role("button", name="More for run 1").press("Enter")
+    page.page.get_by_role("menuitem", name="Show at the Cells").press("Enter")
+    expect(failed).to_be_visible()
+    panel.get_by_label("Compare run 1", exact=True).check()
+    panel.get_by_label("Compare run 2", exact=True).check()
+    panel.get_by_role("button", name="Compare", exact=True).click()
+    expect(page.page.get_by_role("tab", name="Runs 2, 1")).to_be_visible()

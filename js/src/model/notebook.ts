@@ -389,6 +389,10 @@ export class NotebookModel implements IDisposable {
   }
 
   private _told(): void {
+    // That a run was started is no news when it has ended.
+    if (this._notice?.kind === 'started' && this._run?.goesOn === false) {
+      this._notice = null;
+    }
     this._changed.emit();
   }
 

@@ -68,7 +68,7 @@ function addCommands(commands: CommandRegistry, nbflow: INbflow, trans: Translat
       await (model && work(model, args));
     }
   });
-  const shown = () => commands.execute(CommandIDs.panel);
+  const shown = () => commands.execute(CommandIDs.panel, { focus: false });
 
   commands.addCommand(CommandIDs.run, {
     ...onNotebook(async model => {

@@ -5,9 +5,10 @@ import { useMemo, useState, type JSX } from 'react';
 import { worstFirst } from '../model/findings';
 import type { Finding } from '../schema';
 import { CommandIDs } from '../tokens';
+import { Prose } from './prose';
 import { Section } from './section';
 import type { IPart, IView } from './view';
-import { placeOf, severityWord } from './words';
+import { placeOf, sentence, severityWord } from './words';
 
 /** So many are shown at first. */
 const FIRST = 50;
@@ -68,7 +69,7 @@ function Item({ view, finding }: { view: IView; finding: Finding }): JSX.Element
   return (
     <li className={`jp-nbflow-finding jp-mod-${severity}`} data-code={finding.code}>
       <div className="jp-nbflow-findingHead">
-        <span aria-hidden>{GLYPHS[severity] ?? 'ⓘ'}</span>
+        <span aria-hidden>{GLYPHS[severity] ?? 'i'}</span>
         <span className="jp-sr-only">{severityWord(severity, trans)}</span>
         <span title={finding.name}>{finding.code}</span>
         <span className="jp-nbflow-cut">{placeOf(finding, step, trans)}</span>
@@ -78,7 +79,9 @@ function Item({ view, finding }: { view: IView; finding: Finding }): JSX.Element
           </button>
         )}
       </div>
-      <p>{finding.message}</p>
+      <p>
+        <Prose text={sentence(finding.message)} />
+      </p>
       {finding.fixes.length > 0 && (
         <div className="jp-nbflow-fixes">
           {finding.fixes.map(each => (
@@ -88,12 +91,16 @@ function Item({ view, finding }: { view: IView; finding: Finding }): JSX.Element
               aria-disabled={model.stale}
               onClick={() => model.stale || model.repair(each)}
             >
-              {each.title}
+              <Prose text={each.title} />
             </button>
           ))}
         </div>
       )}
-      {finding.hint && <p className="jp-nbflow-hint">{finding.hint}</p>}
+      {finding.hint && (
+        <p className="jp-nbflow-hint">
+          <Prose text={finding.hint} />
+        </p>
+      )}
     </li>
   );
 }

@@ -4,13 +4,15 @@ import { closeIcon } from '@jupyterlab/ui-components';
 import { PathExt } from '@jupyterlab/coreutils';
 import { useState, type JSX, type ReactNode } from 'react';
 
+import { listedFiles } from '../model/conversion';
 import { bytes } from '../model/format';
 import type { Notice as Told } from '../model/notebook';
 import type { Conversion } from '../schema';
 import { CommandIDs } from '../tokens';
 import { FindingList } from './findings';
+import { Prose } from './prose';
 import type { IPart, IView } from './view';
-import { failedTo, targetName, workSentence } from './words';
+import { failedTo, sentence, targetName, workSentence } from './words';
 
 /** So many files are shown at first. */
 const FIRST = 6;
@@ -59,7 +61,7 @@ function Last({ view, notice }: { view: IView; notice: Told }): JSX.Element {
     case 'failed':
       return (
         <Box view={view} alert>
-          {failedTo(notice.work, trans)} {notice.error.message}
+          {failedTo(notice.work, trans)} <Prose text={sentence(notice.error.message)} />
           {notice.error.findings.length > 0 && (
             <FindingList view={view} findings={notice.error.findings} />
           )}
@@ -101,19 +103,22 @@ function Made(props: { view: IView; made: Conversion; target: string }): JSX.Ele
   const { view, made, target } = props;
   const { commands, trans } = view;
   const [all, setAll] = useState(false);
-  const more = made.files.length - FIRST;
+  const files = listedFiles(made);
+  const more = files.length - FIRST;
   return (
     <>
-      {trans._n('%1 step for %2', '%1 steps for %2', made.steps, target)}, {bytes(made.bytes)}:
+      {trans._n('%1 step for %2', '%1 steps for %2', made.steps, target)}
+      {', '}
+      {trans.__('%1 in %2:', bytes(made.bytes), PathExt.basename(made.folder))}
       <ul className="jp-nbflow-files">
-        {made.files.slice(0, all ? undefined : FIRST).map(path => (
+        {files.slice(0, all ? undefined : FIRST).map(([path, name]) => (
           <li key={path}>
             <button
               className="jp-nbflow-link"
               title={path}
               onClick={() => void commands.execute('docmanager:open', { path })}
             >
-              {PathExt.relative(PathExt.dirname(view.model.path), path)}
+              {name}
             </button>
           </li>
         ))}
@@ -125,7 +130,11 @@ function Made(props: { view: IView; made: Conversion; target: string }): JSX.Ele
           </li>
         )}
       </ul>
-      {made.missing && <p>{made.missing}</p>}
+      {made.missing && (
+        <p>
+          <Prose text={made.missing} />
+        </p>
+      )}
       {made.findings.length > 0 && <FindingList view={view} findings={made.findings} />}
     </>
   );

@@ -3,13 +3,13 @@
 import { launchIcon } from '@jupyterlab/ui-components';
 import { useMemo, type JSX } from 'react';
 
-import { edgesOf, Elapsed, nodesOf, PipelineGraph, StateMark, statesOf } from '../graph';
-import type { RunModel } from '../model/run';
+import { edgesOf, nodesOf, PipelineGraph, statesOf } from '../graph';
 import { CommandIDs } from '../tokens';
 import { ToolButton } from './buttons';
 import { Section } from './section';
+import { ShownRun } from './shownRun';
 import { useSignal } from './useSignal';
-import type { IPart, IView } from './view';
+import type { IPart } from './view';
 
 export function Pipeline({ view }: IPart): JSX.Element {
   const { model, commands, trans } = view;
@@ -25,7 +25,7 @@ export function Pipeline({ view }: IPart): JSX.Element {
     <Section name="pipeline" title={trans.__('Pipeline')} tools={tools}>
       {analysis !== null && analysis.steps.length > 0 ? (
         <>
-          {run !== null && <Shown view={view} run={run} />}
+          {run !== null && <ShownRun view={view} run={run} />}
           {!analysis.tagged && model.proposal === null && <Untagged view={view} />}
           <Graph view={view} />
         </>
@@ -62,29 +62,6 @@ function Graph({ view }: IPart): JSX.Element {
       onSelect={go}
       trans={trans}
     />
-  );
-}
-
-/** The run whose states the graph shows. */
-function Shown({ view, run }: { view: IView; run: RunModel }): JSX.Element {
-  const { model, trans } = view;
-  const { state } = run;
-  return (
-    <div className="jp-nbflow-shown">
-      <span className="jp-nbflow-cut">{trans.__('Run %1', run.ref.id)}</span>
-      {state !== null && <StateMark state={state} trans={trans} word />}
-      <Elapsed
-        started={run.run?.started ?? null}
-        seconds={run.run?.seconds ?? null}
-        running={run.goesOn}
-      />
-      {!run.goesOn && (
-        <button className="jp-nbflow-link" onClick={() => model.show(null)}>
-          {trans.__('Hide')}
-        </button>
-      )}
-      {run.problem !== null && <p role="alert">{run.problem.message}</p>}
-    </div>
   );
 }
 

@@ -41,8 +41,13 @@ export const panel: JupyterFrontEndPlugin<void> = {
       label: args => (args.toolbar ? '' : trans.__('Show Pipeline')),
       caption: trans.__('Show the notebook as a pipeline'),
       icon: nbflowIcon,
-      execute: () => app.shell.activateById(sidebar.id),
-      describedBy: { args: { type: 'object', properties: {} } }
+      execute: args => {
+        app.shell.activateById(sidebar.id);
+        if (args.focus !== false) {
+          sidebar.focus();
+        }
+      },
+      describedBy: { args: { type: 'object', properties: { focus: { type: 'boolean' } } } }
     });
     void registry?.load(PLUGIN).then(settings => {
       const apply = () => {

@@ -48,17 +48,33 @@ function Form({ view, proposal }: { view: IView; proposal: ProposalModel }): JSX
           <button
             className="jp-nbflow-button jp-mod-accept"
             aria-disabled={!complete || groups.length === 0}
-            onClick={() => groups.length > 0 && model.accept()}
+            onClick={event => {
+              if (complete && groups.length > 0) {
+                leave(event.currentTarget);
+                model.accept();
+              }
+            }}
           >
             {trans.__('Accept')}
           </button>
-          <button className="jp-nbflow-button" onClick={() => model.cancel()}>
+          <button
+            className="jp-nbflow-button"
+            onClick={event => {
+              leave(event.currentTarget);
+              model.cancel();
+            }}
+          >
             {trans.__('Cancel')}
           </button>
         </div>
       </div>
     </Section>
   );
+}
+
+/** What had the focus is about to go: it goes to the first button of the panel. */
+function leave(here: HTMLElement): void {
+  here.closest('.jp-nbflow-Sidebar')?.querySelector('button')?.focus();
 }
 
 interface IGroup {

@@ -21,6 +21,11 @@ export class Sidebar extends ReactWidget {
     this.addClass('jp-nbflow-Sidebar');
   }
 
+  /** Put the focus on the first thing that can be done. */
+  focus(): void {
+    this.node.querySelector<HTMLElement>('button, input')?.focus();
+  }
+
   protected override onAfterShow(): void {
     this._notebooks.currentChanged.connect(this._follow, this);
     void this._notebooks.runs.engines.refresh();

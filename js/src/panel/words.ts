@@ -2,7 +2,7 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { shortened, type ITranslate } from '../model/format';
+import type { ITranslate } from '../model/format';
 import type { Obstacle } from '../model/obstacle';
 import type { Target, Work } from '../model/notebook';
 import type { State } from '../model/run';
@@ -24,7 +24,7 @@ export function targetName(target: Target, trans: ITranslate): string {
 /** An engine in a menu, with what is wrong with it. */
 export function engineLabel(engine: Engine, trans: ITranslate): string {
   if (engine.problem) {
-    return `${engine.name} — ⚠ ${shortened(engine.problem, 60)}`;
+    return trans.__('%1 — ⚠ there is something wrong with its settings', engine.name);
   }
   const where = engine.kind === 'local' ? trans.__('this machine') : engine.where || engine.kind;
   return engine.namespace
@@ -117,6 +117,11 @@ export function placeOf(finding: Finding, step: string | null, trans: ITranslate
   }
   const cell = step ?? trans.__('cell %1', finding.number);
   return finding.line ? trans.__('%1, line %2', cell, finding.line) : cell;
+}
+
+/** A sentence as it stands by itself; what it begins with may be a name, which stays as it is. */
+export function sentence(text: string): string {
+  return text.replace(/^(a|an|no|the|this) /, word => word[0].toUpperCase() + word.slice(1));
 }
 
 export function severityWord(severity: string, trans: ITranslate): string {

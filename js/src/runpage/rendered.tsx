@@ -12,11 +12,14 @@ import { Line } from './line';
 
 type Bundle = ReadonlyPartialJSONObject;
 
+/** What is needed to show an output. */
+export type IShowing = Pick<IContext, 'rendermime' | 'trans'>;
+
 /** A MIME bundle, as the best of its types that is safe. */
 export function Rendered(props: {
   data: Bundle;
   metadata?: Bundle;
-  context: IContext;
+  context: IShowing;
 }): JSX.Element {
   const { data, metadata, context } = props;
   const host = useRef<HTMLDivElement>(null);
@@ -63,7 +66,7 @@ function shown(
 const MOST_LINES = 2000;
 
 /** Text as a terminal shows it. */
-export function Text(props: { text: string; stream?: string; context: IContext }): JSX.Element {
+export function Text(props: { text: string; stream?: string; context: IShowing }): JSX.Element {
   const { text, context } = props;
   const lines = useMemo(() => linesOf(text), [text]);
   const more = lines.length - MOST_LINES;
