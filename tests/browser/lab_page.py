@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from lab import REPOSITORY, Lab
 from notebook_cells import code, written
 
+T = TypeVar("T")
 #: The pictures of the last tests, for whoever wants to look.
 SHOTS = REPOSITORY / ".screenshots"
 AXE = REPOSITORY / "js" / "node_modules" / "axe-core" / "axe.min.js"
@@ -73,6 +75,14 @@ class LabPage:
             if each["impact"] in ("serious", "critical")
             for node in each["nodes"]
         ]
+
+    def until(self, found: Callable[[], T | None]) -> T:
+        """What is found, as soon as there is something."""
+        for _ in range(600):
+            if value := found():
+                return value
+            self.page.wait_for_timeout(100)
+        raise AssertionError("it did not come to pass")
 
     def shot(self, name: str) -> None:
         """A picture of the page as it is now, for whoever wants to look."""
