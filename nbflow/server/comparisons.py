@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from nbflow.server import schema
@@ -10,7 +11,7 @@ from nbflow.server.places import PlaceError
 from nbflow.server.runs import FOLDER, STEP, check, known, summary
 from nbflow.service import history
 from nbflow.service.code import StepCode, step_code
-from nbflow.service.comparison import compare
+from nbflow.service.comparison import ComparedValue, compare
 
 #: So many runs are compared at once.
 _MOST: Final = 8
@@ -27,7 +28,7 @@ def _compare(asked: Asked) -> schema.Comparison:
     return schema.Comparison(
         runs=tuple(summary(asked, each) for each in found.runs),
         parameters=found.parameters,
-        settings=found.settings,
+        settings=tuple(_setting(asked, each) for each in found.settings),
         metrics=found.metrics,
         steps=found.steps,
         code=found.code,
@@ -35,6 +36,14 @@ def _compare(asked: Asked) -> schema.Comparison:
         cut=found.cut,
         notes=found.notes,
     )
+
+
+def _setting(asked: Asked, value: ComparedValue) -> ComparedValue:
+    """A setting as answers hold it: notebooks by their paths from the server's root."""
+    if value.name != "notebook":
+        return value
+    shown = {run: asked.root.shown(str(path)) for run, path in value.values.items()}
+    return replace(value, values=shown)
 
 
 def _ids(text: str) -> list[str]:

@@ -48,6 +48,9 @@ def test_runs_beside_one_another(shared: Server, folder: Path) -> None:
     ]
     assert [each["name"] for each in found["settings"]] == ["notebook", "python", "engine"]
     assert not any(each["differs"] for each in found["settings"])
+    assert set(found["settings"][0]["values"].values()) == {
+        run["notebook"] for run in found["runs"]
+    }
     assert [(each["name"], each["differs"]) for each in found["steps"]][:2] == [
         ("one", False),
         ("side", False),

@@ -1,0 +1,87 @@
+"""The pictures of the documentation, taken of the example notebooks.
+
+``NBFLOW_PICTURES=write pytest tests/browser/test_pictures.py`` puts them into ``docs/images``; else they are left with those
+of other tests.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import Any
+
+from lab import REPOSITORY
+from lab_page import SHOTS, LabPage
+from playwright.sync_api import expect
+
+pytest_plugins = ["pages"]
+
+IMAGES = REPOSITORY / "docs" / "images"
+LONG = 180_000
+
+
+def _picture(page: LabPage, name: str) -> None:
+    page.shot(f"panel-{name}")
+    kept = IMAGES / f"panel-{name}.png"
+    if os.environ.get("NBFLOW_PICTURES") == "write":
+        shutil.copy(SHOTS / kept.name, kept)
+    assert kept.exists()
+
+
+def _copy(page: LabPage, notebook: str) -> None:
+    shutil.copy(REPOSITORY / "notebooks" / notebook, page.path)
+    shutil.copytree(REPOSITORY / "notebooks" / "data", page.path / "data", dirs_exist_ok=True)
+
+
+def _wide(panel: Any, page: LabPage) -> None:
+    """Make the side panel as wide as it is comfortable."""
+    box = panel.bounding_box()
+    edge = box["x"] + box["width"] + 1
+    page.page.mouse.move(edge, 400)
+    page.page.mouse.down()
+    page.page.mouse.move(edge + 90, 400)
+    page.page.mouse.up()
+
+
+def test_pictures(page: LabPage) -> None:
+    page.page.set_viewport_size({"width": 1280, "height": 800})
+    _copy(page, "churn.ipynb")
+    page.open("churn.ipynb")
+    panel = page.panel()
+    _wide(panel, page)
+    run = panel.get_by_role("button", name="Run", exact=True)
+    for number, trees in (("1", "120"), ("2", "40")):
+        panel.get_by_label("trees", exact=True).fill(trees)
+        run.click()
+        row = panel.locator(f'[data-run="{number}"]')
+        expect(row).to_have_attribute("data-state", "done", timeout=LONG)
+    panel.locator('[data-step="split"]').click()
+    page.page.wait_for_timeout(500)
+    _picture(page, "notebook")
+
+    page.execute("nbflow:open-run", id="2", folder=page.folder, step="split")
+    shown = page.page.locator(".jp-nbflow-Run:visible")
+    shown.get_by_role("tab", name="Variables").click()
+    shown.get_by_role("button", name="train_x").click()
+    expect(shown.locator(".jp-nbflow-Rendered")).to_be_visible()
+    page.execute("application:toggle-left-area")
+    page.execute("application:set-mode", mode="single-document")
+    page.page.wait_for_timeout(500)
+    _picture(page, "run")
+
+    page.execute("nbflow:compare-runs", folder=page.folder, runs=["1", "2"])
+    expect(page.page.locator(".jp-nbflow-Compare:visible")).to_contain_text("trees")
+    page.page.wait_for_timeout(500)
+    _picture(page, "comparison")
+
+
+def test_picture_of_a_proposal(page: LabPage) -> None:
+    page.page.set_viewport_size({"width": 1280, "height": 800})
+    _copy(page, "plain.ipynb")
+    page.open("plain.ipynb")
+    panel = page.panel()
+    _wide(panel, page)
+    panel.get_by_role("button", name="Propose Steps…").click()
+    expect(panel.locator("[data-section='proposal'] .jp-nbflow-group").first).to_be_visible()
+    page.page.wait_for_timeout(500)
+    _picture(page, "proposal")
