@@ -73,7 +73,9 @@ def test_shows_runs_side_by_side(page: LabPage) -> None:
     picture = shown.get_by_role("region", name=f"Run {second}, cell 5")
     picture.scroll_into_view_if_needed()
     expect(picture.locator("b")).to_have_text("25.0")
-    expect(shown.get_by_role("img", name=f"total: run {first}: 3; run {second}: 25")).to_be_visible()
+    expect(
+        shown.get_by_role("img", name=f"total: run {first}: 3; run {second}: 25")
+    ).to_be_visible()
     assert page.violations(".jp-nbflow-Compare") == []
     page.shot("compare-outputs")
     shown.get_by_label("Only what differs").scroll_into_view_if_needed()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lab_page import LabPage
-from pages import SHOTS
+from lab_page import SHOTS, LabPage
 from playwright.sync_api import Locator, expect
 
 pytest_plugins = ["pages"]
