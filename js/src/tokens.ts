@@ -51,6 +51,10 @@ export namespace CommandIDs {
   export const explain = 'nbflow:explain-finding';
   /** Put the cursor into the editor of the active cell's step. */
   export const editStep = 'nbflow:edit-step';
+  /** Tell the findings of the line with the cursor. */
+  export const tellFindings = 'nbflow:show-findings';
+  /** Show findings at their line, or do so no more. */
+  export const toggleFindings = 'nbflow:toggle-findings';
   /** Show the steps at the cells, or do so no more. */
   export const toggleBadges = 'nbflow:toggle-badges';
   /** Show the editor of the active cell's step, or only when it is asked for. */

@@ -37,6 +37,8 @@ _MAKERS: Final[Mapping[str, _Maker]] = {
     "NB407": tag_fixes.of_missing_gpu,
     "NB408": tag_fixes.of_missing_gpu,
 }
+#: The codes of the findings that have repairs.
+REPAIRED: Final = frozenset({*_MAKERS, rules.INSTALLS_PACKAGE.code})
 
 
 def fixes(

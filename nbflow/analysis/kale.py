@@ -21,7 +21,7 @@ _SWITCHES: Final = {"enable_caching": "cache", "generate_html_report": "report"}
 _WITHOUT_EFFECT: Final = {
     "katib_run": (
         "tunes its parameters with Katib; the pipeline runs once, with the values that they have",
-        "Start a run for each set of values: `nbflow run NOTEBOOK -p NAME=VALUE`.",
+        "Start a run for each set of values.",
     ),
     "timeout": (
         "limits how long all its steps may take together; nothing does",

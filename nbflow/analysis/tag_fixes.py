@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import Final
 
 from nbflow import tags
 from nbflow.analysis import kale
 from nbflow.analysis.board import Board, Tags, prevs_in
+from nbflow.analysis.corrections import corrected
 from nbflow.analysis.edits import Fix, MetadataEdit, tags_edits
 from nbflow.analysis.marks import SETTINGS
 from nbflow.analysis.tag_changes import TagChange, changed, with_prev
@@ -20,7 +19,7 @@ from nbflow.model import CellId, Json, Role, StepName
 def of_bad_tag(finding: Finding, board: Board) -> Iterator[Fix]:
     """The tag as it was meant, where that can be told; and the cell without it."""
     (bad,) = finding.about
-    better = _corrected(bad)
+    better = corrected(bad)
     if finding.location is None:
         yield from _of_bad_default(bad, better, board)
         return
@@ -231,57 +230,3 @@ def _waits_well(cell: CellId, name: StepName, board: Board) -> bool:
     before = {board.homes.get(mark.cell.id) for mark in marks[:place]}
     early = {prev for mark in marks[:place] for prev in mark.prevs}
     return before.issuperset(marks[place].prevs) and (name in board.steps or name not in early)
-
-
-# Tags as they were meant
-
-_UNITS: Final = {
-    **{f"{letter}{end}": f"{letter.upper()}i" for letter in "kmgtpe" for end in ("i", "ib")},
-    **{f"{letter}{end}": letter.upper() for letter in "mgtpe" for end in ("b",)},
-    **{letter: letter.upper() for letter in "gtpe"},
-    "kb": "k",
-}
-_SECONDS: Final = {
-    **dict.fromkeys(("", "s", "sec", "secs", "second", "seconds"), "s"),
-    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), "m"),
-    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), "h"),
-}
-_SWITCHES: Final = {
-    **dict.fromkeys(("on", "true", "yes", "enable", "1"), "enabled"),
-    **dict.fromkeys(("off", "false", "no", "disable", "0"), "disabled"),
-}
-_EFFECTS: Final = ("NoSchedule", "PreferNoSchedule", "NoExecute")
-_NUMBER: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)")
-
-
-def _corrected(bad: str) -> str | None:
-    """The tag that a malformed one was meant to be, or None where that cannot be told."""
-    prefix, _, rest = bad.partition(":")
-    parts = [part.strip() for part in rest.split(":")]
-    for attempt in (parts, [*parts[:-1], _word(prefix, parts[-1])], _middle(prefix, parts)):
-        text = ":".join([prefix, *attempt]).rstrip(":")
-        if text != bad and not isinstance(tags.parse(text), (tags.Bad, tags.Foreign)):
-            return text
-    return None
-
-
-def _middle(prefix: str, parts: list[str]) -> list[str]:
-    """The parts of ``retry:N:WAIT:FACTOR`` with the wait as it was meant."""
-    if prefix != "retry" or len(parts) < 2:
-        return parts
-    return [parts[0], _word("timeout", parts[1]), *parts[2:]]
-
-
-def _word(prefix: str, word: str) -> str:
-    """The last word of a tag as it was meant."""
-    number = _NUMBER.fullmatch(word)
-    unit = number[2].lower() if number else ""
-    if prefix in {"limit", "request", "shm"} and number and unit in _UNITS:
-        return f"{number[1]}{_UNITS[unit]}"
-    if prefix == "timeout" and number and unit in _SECONDS:
-        return f"{number[1]}{_SECONDS[unit]}"
-    if prefix in {"cache", "report"}:
-        return _SWITCHES.get(word.lower(), word.lower())
-    if prefix == "toleration":
-        return next((each for each in _EFFECTS if each.lower() == word.lower()), word)
-    return word

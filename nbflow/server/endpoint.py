@@ -30,6 +30,7 @@ from nbflow.server.body import BodyError, read
 from nbflow.server.findings import shown
 from nbflow.server.operation import JSON, READ, WRITE, Asked, Lane, Operation, Page
 from nbflow.server.places import PlaceError, Root
+from nbflow.server.wording import spoken
 from nbflow.service.refused import Refused
 
 Given = TypeVar("Given")
@@ -193,7 +194,7 @@ class Endpoint(APIHandler):
             status = next(kinds, _CONFLICT)
         findings = shown(error.findings) if isinstance(error, Refused) else ()
         self.set_status(status)
-        self.finish(as_json(schema.Problem(str(error), findings)))
+        self.finish(as_json(schema.Problem(spoken(str(error)), findings)))
 
     def no_such_verb(self) -> None:
         """Answer to a verb that the path does not know."""

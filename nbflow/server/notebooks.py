@@ -11,6 +11,7 @@ from nbflow.server import schema
 from nbflow.server.findings import shown
 from nbflow.server.operation import WRITE, Asked, Lane, Operation, Query
 from nbflow.server.places import PlaceError
+from nbflow.server.wording import spoken
 from nbflow.service.check import Checked, check
 from nbflow.service.convert import convert
 from nbflow.service.tag import Proposal, propose
@@ -43,7 +44,7 @@ def _analysed(checked: Checked) -> schema.Analysis:
     cells = {cell.id: cell for cell in checked.notebook.cells}
     return schema.Analysis(
         name=checked.notebook.name,
-        kernel=checked.kernel,
+        kernel=spoken(checked.kernel),
         tagged=any(mark.step is not None for mark in marked.values()),
         steps=found.pipeline.steps,
         edges=found.pipeline.edges,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from nbflow.model import StepName
 from nbflow.server import schema
 from nbflow.server.operation import EXECUTE, Asked, Lane, Operation, Query
 from nbflow.server.places import PlaceError
+from nbflow.server.wording import spoken
 from nbflow.service import detached, history, live
 from nbflow.service.elsewhere import look, stop
 from nbflow.service.elsewhere import submit as elsewhere
@@ -49,7 +50,7 @@ def _runs(asked: Asked) -> schema.RunList:
     held = {each: asked.root.holds(Path(each)) for each in {row.notebook for row in listed.rows}}
     rows = [row for row in listed.rows if held[row.notebook]]
     summaries = tuple(summary(asked, row) for row in rows[:limit])
-    return schema.RunList(summaries, listed.notes, more=len(rows) > limit)
+    return schema.RunList(summaries, tuple(map(spoken, listed.notes)), more=len(rows) > limit)
 
 
 def summary(asked: Asked, row: RunRow | RunRecord) -> schema.RunSummary:
@@ -114,11 +115,14 @@ def _run(asked: Asked) -> schema.Run:
         **asdict(summary(asked, record)),
         python=record.python,
         verified=record.verified,
-        message=remote.message if remote else "",
-        note=looked.note,
+        message=spoken(remote.message) if remote else "",
+        note=spoken(looked.note),
         url=remote.url if remote else "",
         steps=tuple(_step(step) for step in record.steps),
-        findings=record.findings,
+        findings=tuple(
+            replace(each, message=spoken(each.message), hint=spoken(each.hint))
+            for each in record.findings
+        ),
     )
 
 
@@ -129,7 +133,7 @@ def _step(step: StepRecord) -> schema.RunStep:
         state=step.state,
         started=step.started,
         seconds=step.seconds,
-        message=step.message[:LONGEST_ERROR],
+        message=spoken(step.message[:LONGEST_ERROR]),
         error=step.error[:LONGEST_ERROR],
         failure=_failure(step.cells),
         peak_bytes=step.peak_bytes,
@@ -139,7 +143,7 @@ def _step(step: StepRecord) -> schema.RunStep:
         cells=tuple(
             schema.RanCell(cell.id, cell.number, cell.count, cell.seconds) for cell in step.cells
         ),
-        variables=step.variables,
+        variables=tuple(replace(each, obstacle=spoken(each.obstacle)) for each in step.variables),
     )
 
 

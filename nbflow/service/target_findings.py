@@ -111,8 +111,8 @@ def about_images(material: Material) -> Iterator[Finding]:
             f"the image {image} of {whose} has Python {found[1]}, and the notebook's kernel"
             f" {material.python}: packages are asked for at the versions of the kernel, and variables can be"
             " read by the same Python only.",
-            f"Name an image with Python {material.python}, or an environment with Python {found[1]} by"
-            " `--python PATH`, and the same for all steps.",
+            f"Name an image with Python {material.python}, or a kernel with Python {found[1]} for the"
+            " notebook, and the same for all steps.",
             _begins(steps[0], material.source.cells) if steps[0].resources.image else None,
         )
 

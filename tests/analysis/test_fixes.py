@@ -15,7 +15,7 @@ from percent import notebook, project
 
 from nbflow.analysis import Options, analyse
 from nbflow.analysis.edits import Fix, MetadataEdit, SourceEdit, TagsEdit, tags_of
-from nbflow.analysis.fixes import fixes, unpinned
+from nbflow.analysis.fixes import REPAIRED, fixes, unpinned
 from nbflow.analysis.learned import source_of
 from nbflow.diagnostics import Finding, Severity
 from nbflow.model import Effect, Learned, Notebook, Role
@@ -422,7 +422,7 @@ SOURCES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.lists(
         st.tuples(
@@ -456,3 +456,11 @@ def test_repairs_of_the_examples_keep_their_promise(path: object) -> None:
         book, options = project(fence[2])
     for finding, fix in offered(book, options):
         keeps_its_promise(book, options, finding, fix)
+
+
+def test_the_documentation_lists_what_can_be_repaired() -> None:
+    text = (PAGES.parent / "findings.md").read_text(encoding="utf-8")
+    table = text[text.index("## Repairs") :]
+    rows = (line.split(" | ")[0] for line in table.splitlines() if line.startswith("| [NB"))
+    found = [code for row in rows for code in re.findall(r"\[(NB\d+)\]", row)]
+    assert sorted(found) == sorted(REPAIRED)

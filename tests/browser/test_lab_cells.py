@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -132,3 +133,266 @@ def test_badges_while_cells_are_edited(page: LabPage, mode: str) -> None:
             ["step:fetch"],
         )
         wears(page, *first[:2], "fetch", "show", "~-", "Skipped", "Metrics")
+
+
+def code_of(page: LabPage, number: int) -> Locator:
+    """The text of a cell."""
+    return cell(page, number).locator(".cm-content")
+
+
+def tags(page: LabPage, name: str) -> list[list[str]]:
+    """The tags of the cells of a notebook on disk."""
+    return [each["metadata"].get("tags", []) for each in page.saved(name)["cells"]]
+
+
+def opened(page: LabPage, name: str) -> None:
+    """Open a notebook, and wait until its kernel has written into the metadata what it is."""
+    page.open(name)
+    page.page.wait_for_function(
+        "window.jupyterapp.shell.currentWidget?.context?.model?.sharedModel.metadata.language_info"
+        " && window.jupyterapp.shell.currentWidget.context.sessionContext.session?.kernel?.status === 'idle'"
+    )
+
+
+def save(page: LabPage) -> None:
+    """Save the notebook in front, and wait for it."""
+    page.page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
+    page.page.wait_for_function("!window.jupyterapp.shell.currentWidget.context.model.dirty")
+
+
+def test_steps_of_an_untagged_notebook_by_the_keyboard(page: LabPage) -> None:
+    """Tags are written by the editor alone; what else the notebook holds stays as it was."""
+    page.write("bare.ipynb", ("import os",), ("x = 1", "mine"), ("y = x",), ("print(y)",))
+    opened(page, "bare.ipynb")
+    line = page.page.get_by_role("group", name="Step of the cell")
+    keyboard = page.page.keyboard
+    code_of(page, 2).click()
+    expect(line).to_have_count(0)
+    save(page)
+    before = page.saved("bare.ipynb")
+
+    keyboard.press("Escape")
+    keyboard.press("e")
+    role = line.get_by_role("combobox", name="Role of the cell")
+    name = line.get_by_role("combobox", name="Name of the step")
+    expect(name).to_be_focused()
+    keyboard.type("first")
+    keyboard.press("Enter")
+    wears(page, "~setup", "first", "~-", "~-")
+    keyboard.press("Escape")
+    keyboard.press("j")
+    keyboard.press("j")
+    keyboard.press("e")
+    expect(name).to_be_focused()
+    keyboard.type("last")
+    keyboard.press("Enter")
+    wears(page, "~setup", "first", "~-", "last")
+    expect(line).to_contain_text("first")
+    keyboard.press("Shift+Tab")
+    expect(role).to_be_focused()
+
+    page.page.evaluate("window.jupyterapp.shell.currentWidget.content.activeCellIndex = 0")
+    role.select_option("Imports")
+    wears(page, "Imports", "first", "~-", "last")
+    save(page)
+    assert tags(page, "bare.ipynb") == [["imports"], ["mine", "step:first"], [], ["step:last"]]
+    after = page.saved("bare.ipynb")
+    for one in (*before["cells"], *after["cells"]):
+        one["metadata"].pop("tags", None)
+    assert after == before
+
+
+@pytest.fixture
+def steps(page: LabPage) -> LabPage:
+    """A page with a notebook of three steps, whose metadata say what all steps ask for."""
+    path = page.write(
+        "steps.ipynb",
+        ("x = 1", "step:load", "mine", "limit:cpu:1"),
+        ("y = 2", "step:load"),
+        ("print(y)", "step:show", "prev:load"),
+        ("print('end')", "step:end"),
+    )
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["metadata"]["kubeflow_notebook"] = {
+        "base_image": "python:3.11",
+        "steps_defaults": ["limit:memory:2Gi"],
+    }
+    path.write_text(json.dumps(content), encoding="utf-8")
+    opened(page, "steps.ipynb")
+    wears(page, "load", "-", "show", "end")
+    return page
+
+
+def test_the_name_of_a_step(steps: LabPage) -> None:
+    page = steps
+    line = page.page.get_by_role("group", name="Step of the cell")
+    name = line.get_by_role("combobox", name="Name of the step")
+
+    # What is clicked stays under the pointer, upwards as well as downwards.
+    for number in (4, 2, 3, 1):
+        place = code_of(page, number).bounding_box()
+        code_of(page, number).click()
+        expect(cell(page, number).locator(".jp-nbflow-StepLine")).to_be_visible()
+        expect(page.page.locator(".jp-nbflow-StepLine")).to_have_count(1)
+        assert code_of(page, number).bounding_box() == place
+
+    # Another name, and the same in the rest of the notebook.
+    name.fill("fetch")
+    name.press("Enter")
+    wears(page, "fetch", "load", "show", "end")
+    line.get_by_role("button", name="Rename it in 2 more places").click()
+    wears(page, "fetch", "-", "show", "end")
+    save(page)
+    assert tags(page, "steps.ipynb") == [
+        ["step:fetch", "mine", "limit:cpu:1"],
+        ["step:fetch"],
+        ["step:show", "prev:fetch"],
+        ["step:end"],
+    ]
+
+
+def test_resources_of_a_step(steps: LabPage) -> None:
+    page = steps
+    line = page.page.get_by_role("group", name="Step of the cell")
+    keyboard = page.page.keyboard
+    gear = line.get_by_role("button", name="What the step asks for: 1 tag")
+    gear.focus()
+    for key in "ddab":
+        keyboard.press(key)
+    keyboard.press("Enter")
+    form = page.page.get_by_role("dialog", name="What the step asks for")
+    expect(form.get_by_label("Image")).to_be_focused()
+    expect(form.get_by_label("Image")).to_have_attribute("placeholder", "python:3.11")
+    expect(form.get_by_label("Memory, at most")).to_have_accessible_description(
+        "2Gi, from the notebook"
+    )
+    memory = form.get_by_label("Memory, at most")
+    memory.fill("4Gi")
+    memory.press("Enter")
+    form.get_by_label("GPUs").fill("1")
+    keyboard.press("Enter")
+    form.get_by_label("Cache").select_option("Runs every time")
+    expect(form.get_by_label("Kind of GPU")).to_be_enabled()
+    limit = form.get_by_label("Time limit")
+    limit.fill("soon")
+    limit.press("Enter")
+    expect(form.get_by_role("alert")).to_be_visible()
+    # The browser logs each answer that is a refusal.
+    assert all("422" in each and "nbflow/api/tags" in each for each in page.problems)
+    page.problems.clear()
+    limit.fill("10m")
+    assert page.violations(".jp-nbflow-Popover") == []
+    assert page.violations(".jp-nbflow-StepLine") == []
+    keyboard.press("Enter")
+    expect(form.get_by_role("alert")).to_have_count(0)
+    keyboard.press("Escape")
+    expect(form).to_have_count(0)
+    gear = line.get_by_role("button", name="What the step asks for: 5 tags")
+    expect(gear).to_be_focused()
+    save(page)
+    asked = [
+        "step:load", "mine", "limit:cpu:1", "limit:memory:4Gi", "limit:nvidia.com/gpu:1",
+        "cache:disabled", "timeout:10m",
+    ]  # fmt: skip
+    assert tags(page, "steps.ipynb") == [
+        asked, ["step:load"], ["step:show", "prev:load"], ["step:end"]
+    ]  # fmt: skip
+    page.open("steps.ipynb")
+    expect(line.get_by_role("button", name="What the step asks for: 5 tags")).to_be_visible()
+
+
+def test_what_a_step_waits_for_and_undo(steps: LabPage) -> None:
+    page = steps
+    line = page.page.get_by_role("group", name="Step of the cell")
+    keyboard = page.page.keyboard
+    code_of(page, 4).click()
+    line.get_by_role("combobox", name="Wait for another step").select_option("show")
+    expect(line.get_by_role("button", name="Do not wait for show")).to_be_visible()
+    waiting = ["step:end", "prev:show"]
+    save(page)
+    assert tags(page, "steps.ipynb")[3] == waiting
+
+    # Each change is undone by itself.
+    keyboard.press("Escape")
+    keyboard.press("z")
+    expect(line.get_by_role("button", name="Do not wait for show")).to_have_count(0)
+    expect(line.get_by_role("combobox", name="Name of the step")).to_have_value("end")
+    page.execute("notebook:redo-cell-action")
+    expect(line.get_by_role("button", name="Do not wait for show")).to_be_visible()
+    line.get_by_role("button", name="Do not wait for show").focus()
+    keyboard.press("Control+z")
+    expect(line.get_by_role("button", name="Do not wait for show")).to_have_count(0)
+    save(page)
+    assert tags(page, "steps.ipynb")[3] == ["step:end"]
+
+
+def test_a_finding_at_its_line_and_its_repair(page: LabPage) -> None:
+    page.write(
+        "findings.ipynb",
+        ("# packages\n%pip install -q ipykernel", "step:load"),
+        ("print(nowhere)", "step:show", "prev:laod"),
+    )
+    opened(page, "findings.ipynb")
+    bulb = page.page.get_by_role("button", name="NB208")
+    expect(cell(page, 1).locator(".jp-nbflow-Underline")).to_have_text("%pip install -q ipykernel")
+    expect(bulb).to_have_attribute("title", re.compile("installs packages"))
+    expect(cell(page, 2).locator(".jp-nbflow-Underline")).to_have_text("nowhere)")
+    assert page.violations(".jp-nbflow-Bulb") == []
+
+    # By the mouse: tags are repaired.
+    page.page.get_by_role("button", name="error NB103").click()
+    dialog = page.page.get_by_role("dialog", name="Findings of the line")
+    expect(dialog).to_contain_text("laod")
+    assert page.violations(".jp-nbflow-Popover") == []
+    dialog.get_by_role("button", name="Correct").click()
+    expect(dialog).to_have_count(0)
+    expect(page.page.get_by_role("button", name="error NB103")).to_have_count(0)
+
+    # By the keyboard: the text is repaired, and the cursor is back in it.
+    code_of(page, 1).click()
+    page.page.keyboard.press("Control+.")
+    pin = dialog.get_by_role("button", name="Pin ipykernel to")
+    expect(pin).to_be_focused()
+    page.page.keyboard.press("Enter")
+    expect(code_of(page, 1)).to_contain_text("-q ipykernel==")
+    expect(code_of(page, 1)).to_be_focused()
+    save(page)
+    assert tags(page, "findings.ipynb") == [["step:load"], ["step:show", "prev:load"]]
+    page.page.keyboard.press("Control+z")
+    expect(code_of(page, 1)).not_to_contain_text("==")
+
+
+def test_a_run_at_the_cells(page: LabPage) -> None:
+    """States and times at the badges, and the error at the cell where it happened."""
+    page.write(
+        "failing.ipynb",
+        ("x = 1", "step:load"),
+        ("# now\nprint(undefined + x)", "step:train"),
+        ("y = x", "step:train"),
+        ("print(y)", "step:show"),
+    )
+    opened(page, "failing.ipynb")
+    wears(page, "load", "train", "-", "show")
+    page.execute("nbflow:run")
+    error = page.page.get_by_role("region", name="Error of a run")
+    expect(error).to_be_visible(timeout=60_000)
+    expect(cell(page, 2)).to_have_attribute("data-nbflow-state", "failed")
+    expect(cell(page, 2)).to_have_attribute("aria-description", "Step train, failed")
+    expect(cell(page, 1)).to_have_attribute("data-nbflow-state", "done")
+    expect(cell(page, 2).get_by_role("region", name="Error of a run")).to_be_visible()
+    expect(error.get_by_role("alert")).to_contain_text("NameError: name 'undefined' is not defined")
+    expect(error.locator(".jp-nbflow-Traceback .ansi-red-fg").first).to_be_visible()
+    assert page.violations(".jp-nbflow-Failure") == []
+
+    code_of(page, 2).click()
+    page.page.keyboard.press("Control+a")
+    page.page.keyboard.type("print(x)")
+    expect(error.get_by_role("status")).to_contain_text("Resuming runs train, show")
+    error.get_by_role("button", name="Resume").click()
+    expect(error).to_have_count(0, timeout=60_000)
+    expect(cell(page, 4)).to_have_attribute("data-nbflow-state", "done", timeout=60_000)
+    expect(cell(page, 1)).to_have_attribute("data-nbflow-badge", re.compile("load"))
+    save(page)
+    saved = page.saved("failing.ipynb")["cells"]
+    assert saved[1]["source"] == ["print(x)"]
+    assert [each["outputs"] for each in saved] == [[], [], [], []]

@@ -9,6 +9,7 @@ from lab_page import LabPage
 from playwright.sync_api import expect
 
 pytest_plugins = ["pages"]
+expect.set_options(timeout=30_000)
 
 PICTURE = "from IPython.display import HTML\nHTML(f'<b>{total}</b>')"
 
@@ -63,12 +64,12 @@ def test_shows_runs_side_by_side(page: LabPage) -> None:
         """The texts of a row, one for each run."""
         return [each.strip() for each in shown.locator(f'[data-row="{name}"] td').all_inner_texts()]
 
-    assert row("rows") == ["–\nnone", "5"]
+    assert row("rows") == ["default", "5"]
     assert row("total") == ["3", "25+22 (+733 %)"]
     expect(shown.locator('[data-row="add"] td')).to_have_count(2)
     diff = shown.get_by_role("region", name="Changes: Cell 4 of add")
-    expect(diff.locator(".jp-mod-added")).to_have_text("+added:total *= 2.5")
-    expect(diff.locator(".jp-mod-removed")).to_have_text("−removed:total *= 1")
+    expect(diff.locator(".jp-mod-added")).to_have_text("+added: total *= 2.5\n")
+    expect(diff.locator(".jp-mod-removed")).to_have_text("−removed: total *= 1\n")
     expect(shown.get_by_role("region", name=f"Run {second}, cell 2")).to_have_text("made 5\n")
     picture = shown.get_by_role("region", name=f"Run {second}, cell 5")
     picture.scroll_into_view_if_needed()
@@ -78,20 +79,31 @@ def test_shows_runs_side_by_side(page: LabPage) -> None:
     ).to_be_visible()
     assert page.violations(".jp-nbflow-Compare") == []
     page.shot("compare-outputs")
-    shown.get_by_label("Only what differs").scroll_into_view_if_needed()
+    shown.evaluate("node => node.scrollTo(0, 0)")
     page.shot("compare-light")
     page.use_theme("JupyterLab Dark")
     assert page.violations(".jp-nbflow-Compare") == []
     page.shot("compare-dark")
 
+    page.page.set_viewport_size({"width": 340, "height": 850})
+    page.execute("application:toggle-left-area")
+    expect(page.page.locator("#jp-left-stack")).to_be_hidden()
+    assert shown.evaluate("node => node.scrollWidth > node.clientWidth")
+    page.shot("compare-narrow")
+    page.page.set_viewport_size({"width": 1400, "height": 850})
+
     shown.get_by_label("Only what differs").check()
     expect(shown.locator('[data-row="engine"]')).to_have_count(0)
-    shown.get_by_role("button", name="make base").press("Enter")
+    saved = f'"runs":["{second}","{first}"]'
+    with page.page.expect_request(lambda made: saved in (made.post_data or "")):
+        shown.get_by_role("button", name="make base").press("Enter")
     expect(shown.get_by_role("columnheader").first).to_contain_text(f"Run {second}")
     assert row("total") == ["25", "3−22 (−88 %)"]
 
-    page.page.reload()
+    page.page.goto(page.page.url.replace("&reset", ""))
     again = page.page.locator(".jp-nbflow-Compare")
     expect(again.get_by_role("columnheader").first).to_contain_text(f"Run {second}")
     page.execute("nbflow:compare-runs", folder=page.folder, runs=[first, "999"])
     expect(page.page.get_by_role("alert").filter(has_text="999")).to_be_visible()
+    assert len(page.problems) == 1, page.problems
+    assert "404" in page.problems.pop()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from lab_page import SHOTS, LabPage
+from lab import REPOSITORY
+from lab_page import LabPage
 from playwright.sync_api import Locator, expect
 
 pytest_plugins = ["pages"]
+SHOTS = REPOSITORY / ".screenshots"
 expect.set_options(timeout=30_000)
 
 TRAIN = """
@@ -25,29 +27,33 @@ for i in range(3000):
     print("line", i)
 score = 0.875 * depth / depth
 """
+#: A picture of one pixel and a table.
 DRAW = """
-import matplotlib.pyplot as plt
-fig, ax = plt.subplots(figsize=(4, 2))
-ax.plot(table["a"])
-plt.show()
+import base64
+from IPython.display import Image, display
+PNG = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
+    "+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+display(Image(base64.b64decode(PNG), width=80, height=40))
 table
 """
 
 
-def _started(page: LabPage, notebook: str) -> str:
+def _started(page: LabPage, notebook: str, **parameters: object) -> str:
     """The number of a run of the notebook that the server has just started."""
     found: str = page.page.evaluate(
-        """async ([path]) => {
+        """async ([path, parameters]) => {
             const { baseUrl } = window.jupyterapp.serviceManager.serverSettings;
             const token = document.cookie.match(/_xsrf=([^;]+)/)[1];
             const answer = await fetch(`${baseUrl}nbflow/api/runs`, {
                 method: 'POST',
                 headers: {'X-XSRFToken': token, 'Content-Type': 'application/json'},
-                body: JSON.stringify({path, parameters: {depth: 5}}),
+                body: JSON.stringify({path, parameters}),
             });
             return (await answer.json()).id;
         }""",
-        [f"{page.folder}/{notebook}"],
+        [f"{page.folder}/{notebook}", parameters],
     )
     return found
 
@@ -79,11 +85,11 @@ def test_follows_a_run(page: LabPage) -> None:
         ("depth = 4", "parameters"),
         ("import pandas as pd\ntable = pd.DataFrame({'a': [1, 2, 4], 'b': list('xyz')})", "step:load"),
         (TRAIN, "step:train"),
-        (DRAW, "step:draw", "after:train"),
+        (DRAW, "step:draw", "prev:train"),
         ("print(score)", "pipeline-metrics"),
     )  # fmt: skip
     page.open("slow.ipynb")
-    run = _started(page, "slow.ipynb")
+    run = _started(page, "slow.ipynb", depth=5)
     shown = _page_of(page, run)
 
     # What the step writes is there before the step ends.
@@ -100,6 +106,7 @@ def test_follows_a_run(page: LabPage) -> None:
     shown = _shown(page, run)
     log = shown.get_by_role("region", name="Log of train")
     expect(log).to_contain_text("epoch 0")
+    _step(shown, "train").click()  # else the page goes on to the step that runs next
     (page.path / "go").touch()
     expect(log).to_contain_text("line 2999")
     expect(log).not_to_contain_text("line 1000\n")
@@ -108,7 +115,6 @@ def test_follows_a_run(page: LabPage) -> None:
     expect(shown.get_by_role("list", name="Parameters")).to_contain_text("depth=5")
 
     # Search.
-    _step(shown, "train").click()
     shown.get_by_label("Search the log").fill("line 100")
     expect(shown.get_by_text("1 of 11")).to_be_visible()
     shown.get_by_label("Search the log").press("Shift+Enter")
@@ -147,7 +153,8 @@ def test_shows_an_error_and_resumes(page: LabPage) -> None:
     expect(page.page.locator(".jp-Notebook .jp-Cell").nth(1)).to_contain_class("jp-mod-active")
 
     # Repaired, only what failed runs again; the new run is beside the one before.
-    page.write("bad.ipynb", ("x = 1", "step:load"), ("y = 1 / (x + 1)", "step:train"))
+    editor = page.page.locator(".jp-Notebook .jp-Cell").nth(1).locator(".cm-content")
+    editor.fill("y = 1 / (x + 1)")
     shown.get_by_role("button", name="Resume").click()
     shown = _shown(page, str(int(run) + 1))
     expect(_step(shown, "load")).to_have_attribute("data-state", "reused")

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -185,7 +185,8 @@ class Pods:
     def __init__(self, assembly: Assembly, folder: Path, setting: Setting = Setting()) -> None:
         self.assembly, self.folder, self.setting = assembly, folder, setting
         self.runtime = folder / "runtime"
-        _unpack(self.runtime, setting.python)
+        folder.mkdir(parents=True, exist_ok=True)
+        self.runtime.write_bytes(_archive(setting.python))
         self.beside = _archived(setting.beside, folder / "beside")
         self.ran = Ran()
 
@@ -293,14 +294,16 @@ def _before(component: Component) -> set[StepName]:
     return {*component.after, *(artifact.writer for artifact in component.takes)}
 
 
-def _unpack(target: Path, python: str) -> None:
-    """The archive at ``target``, made as the first pod makes it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    text = target.with_name("runtime.txt")
-    text.write_text(runtime_text(), encoding="ascii")
+@cache
+def _archive(python: str) -> bytes:
+    """The archive that the runtime is imported from, made as the first pod makes it."""
     lines = brought.unpacking("open(sys.argv[1]).read()", "sys.argv[2]")
     code = "\n".join(("import sys", *lines))
-    subprocess.run([python, "-c", code, str(text), str(target)], check=True)
+    with tempfile.TemporaryDirectory() as folder:
+        text, target = Path(folder) / "runtime.txt", Path(folder) / "runtime"
+        text.write_text(runtime_text(), encoding="ascii")
+        subprocess.run([python, "-c", code, str(text), str(target)], check=True)
+        return target.read_bytes()
 
 
 def _archived(folder: Path | None, target: Path) -> list[str]:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from cases import Case, Shown
@@ -32,35 +33,58 @@ _ERROR = "nbflow_runtime.pod.StepError: "
 _RUNTIME = "runtime"
 
 
-def shown(case: Case, folder: Path, *, image: str, docker: str = "") -> Shown:
+class Sdk:
+    """A process that has imported the SDK, and forks one for each run, until it is left."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", str(_DRIVER)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+            text=True,
+            bufsize=1,
+        )
+
+    def run(self, request: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+        """What came of a request, whose files lie in ``folder``."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        asked, told, said = (folder / name for name in ("request.json", "told.json", "said.txt"))
+        asked.write_text(json.dumps(request), encoding="utf-8")
+        self._process.stdin.write(json.dumps([str(asked), str(told), str(said)]) + "\n")
+        assert self._process.stdout.readline() == "ended\n"
+        assert told.exists(), said.read_text(encoding="utf-8")[-6000:]
+        found: dict[str, Any] = json.loads(told.read_text(encoding="utf-8"))
+        return found
+
+    def __enter__(self) -> Sdk:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.communicate()
+
+
+def shown(sdk: Sdk, case: Case, folder: Path, *, image: str, docker: str = "") -> Shown:
     """What a run shows; ``docker`` is where the engine listens, or "" for processes."""
     root = folder / "root"
     (root / "place").mkdir(parents=True)
     (folder / "made").mkdir()
     found = made(case, "kfp", folder / "made", image, f"{root}/place")
-    request, told = folder / "request.json", folder / "told.json"
     about = {
         "folder": str(found.folder),
         "root": str(root),
         "parameters": dict(found.arguments),
         "docker": bool(docker),
+        "cwd": str(folder),
+        "env": {"TMPDIR": str(folder), "DOCKER_HOST": docker},
     }
-    request.write_text(json.dumps(about), encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", str(_DRIVER), str(request), str(told)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=folder,
-        env={
-            **os.environ,
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "TMPDIR": str(folder),
-            "DOCKER_HOST": docker,
-        },
-    )
-    assert told.exists(), done.stdout[-3000:] + done.stderr[-3000:]
-    return _shown(json.loads(told.read_text(encoding="utf-8")), root)
+    return _shown(sdk.run(about, folder), root)
 
 
 def launched(case: Case, folder: Path, *, image: str, host: Host, store: Store) -> dict[str, Ran]:

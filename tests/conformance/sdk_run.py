@@ -1,6 +1,8 @@
-"""Runs a converted pipeline by kfp.local, in a process of its own: ``python sdk_run.py REQUEST TOLD``.
+"""Runs converted pipelines by kfp.local: ``python sdk_run.py`` reads lines of ``[request, told, said]``.
 
-The request and what is told are JSON. What each task has written is taken where kfp.local starts it, as the
+They are paths: of the request and of what is told, in JSON, and of what the process of the run says. That
+process is forked for each, as the SDK takes longer to import than a pipeline to run; when it has ended, a
+line says so. What each task has written is taken where kfp.local starts it, as the
 runner itself shows only lines. Steps install nothing, as all is there.
 """
 
@@ -8,10 +10,12 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import sys
+import tempfile
+import traceback
 import types
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +131,36 @@ def _ending(container: Any, told: Tried, wait: Callable[[], Any]) -> Callable[[]
     return waited
 
 
+def _serve() -> None:
+    for line in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            _answer(*json.loads(line))
+        os.waitpid(pid, 0)
+        sys.stdout.write("ended\n")
+        sys.stdout.flush()
+
+
+def _answer(request: str, told: str, said: str) -> None:
+    """Run a request in a process that does nothing else, and end it."""
+    with open(said, "wb") as file, open(os.devnull, "rb") as nothing:
+        for number, own in enumerate((nothing, file, file)):
+            os.dup2(own.fileno(), number)
+    try:
+        asked = json.loads(Path(request).read_text(encoding="utf-8"))
+        os.chdir(asked["cwd"])
+        os.environ.update(asked["env"])
+        tempfile.tempdir = None
+        sys.argv[1:] = [request, told]
+        answer = main(asked)
+        Path(told).write_text(json.dumps(answer), encoding="utf-8")
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
+
+
 if __name__ == "__main__":
-    with suppress(BrokenPipeError):
-        answer = main(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
-        Path(sys.argv[2]).write_text(json.dumps(answer), encoding="utf-8")
+    _serve()

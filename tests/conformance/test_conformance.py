@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ import pytest
 import reference
 from cases import NOTEBOOKS, Case, Shown, cases, said
 from docker_host import DockerHost
+from kfp_local import Sdk
 
 from nbflow.codegen.names import kubernetes_name
 from nbflow.service.run import run
@@ -62,16 +64,23 @@ def _shown(record: RunRecord) -> Shown:
     )
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("case", CASES)
-def test_the_sdks_processes(case: Case, tmp_path: Path) -> None:
-    assert kfp_local.shown(case, tmp_path, image=NO_IMAGE) == case.expected()
+@pytest.fixture(scope="module")
+def sdk() -> Iterator[Sdk]:
+    """The SDK of Kubeflow Pipelines, ready to run what is converted."""
+    with Sdk() as found:
+        yield found
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
-def test_the_sdks_containers(case: Case, tmp_path: Path, engine: Engine) -> None:
-    found = kfp_local.shown(case, tmp_path, image=engine.image, docker=engine.address)
+def test_the_sdks_processes(case: Case, tmp_path: Path, sdk: Sdk) -> None:
+    assert kfp_local.shown(sdk, case, tmp_path, image=NO_IMAGE) == case.expected()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CASES)
+def test_the_sdks_containers(case: Case, tmp_path: Path, sdk: Sdk, engine: Engine) -> None:
+    found = kfp_local.shown(sdk, case, tmp_path, image=engine.image, docker=engine.address)
     assert found == case.expected()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -27,7 +28,10 @@ class Jupyter:
     def __init__(self) -> None:
         # To a file: worker processes that outlive a kernel would hold a pipe open.
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  # closed at the end
-        self._client = subprocess.Popen(
+        self._client = self._started()
+
+    def _started(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
             [sys.executable, "-W", "ignore", str(_CLIENT)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -35,10 +39,13 @@ class Jupyter:
             env=os.environ,
             text=True,
             bufsize=1,
+            start_new_session=True,
         )
 
     def shows(self, case: FlowCase, folder: Path) -> tuple[str, bool]:
         """What the case shows in a kernel started in ``folder``, and whether it ran to its end."""
+        if self._client.poll() is not None:
+            self._client = self._started()
         assert self._client.stdin is not None
         assert self._client.stdout is not None
         number = [other.title for other in cases_of(case.file)].index(case.title)
@@ -46,7 +53,8 @@ class Jupyter:
         told, _, _ = select.select([self._client.stdout], [], [], _PATIENCE)
         line = self._client.stdout.readline() if told else ""
         if not line:
-            self._client.kill()
+            os.killpg(self._client.pid, signal.SIGKILL)  # kernels end with it
+            self._client.communicate()
         text, ended, fault = json.loads(line or '["", false, "no answer"]')
         if fault:
             self._errors.seek(0)

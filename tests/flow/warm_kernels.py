@@ -10,6 +10,7 @@ with it.
 
 from __future__ import annotations
 
+import ctypes
 import importlib
 import json
 import os
@@ -19,6 +20,9 @@ import sys
 
 del sys.path[0]  # the folder of this file, which no kernel has
 
+_PR_SET_PDEATHSIG = 1
+#: Names the process that a kernel belongs to; read when its modules are imported.
+_PARENT = "JPY_PARENT_PID"
 #: What a kernel imports when it starts.
 _IMPORTS = (
     "ipykernel.kernelapp",
@@ -46,17 +50,22 @@ def _serve(asked: socket.socket) -> None:
 
 
 def _become_kernel(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
+    parent = os.environ[_PARENT]
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != int(parent):  # it ended before it was asked for
+        os._exit(1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
     os.chdir(folder)
     os.environ.clear()
-    os.environ.update(environment, JPY_PARENT_PID=str(os.getppid()))
+    os.environ.update({**environment, _PARENT: parent})
     sys.argv[:] = ["ipykernel_launcher.py", *arguments]
     importlib.import_module("ipykernel.kernelapp").launch_new_instance()
     sys.exit()
 
 
 if __name__ == "__main__":
+    os.environ[_PARENT] = str(os.getpid())
     for name in _IMPORTS:
         importlib.import_module(name)
     _serve(socket.socket(fileno=int(sys.argv[1])))

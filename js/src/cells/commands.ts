@@ -8,13 +8,20 @@ import { CommandIDs } from '../tokens';
 import type { StepEditor } from './editor/widget';
 import type { CellSettings } from './settings';
 
+/** What the commands speak to; `findings` tells those at the cursor, or returns false. */
+interface IParts {
+  readonly settings: CellSettings;
+  readonly editor: StepEditor;
+  readonly findings: () => boolean;
+}
+
 export function addCommands(
   app: JupyterFrontEnd,
-  settings: CellSettings,
-  editor: StepEditor,
+  parts: IParts,
   palette: ICommandPalette | null,
   trans: TranslationBundle
 ): void {
+  const { settings, editor, findings } = parts;
   app.commands.addCommand(CommandIDs.toggleBadges, {
     label: trans.__('Show the Steps at the Cells'),
     isToggled: () => settings.badges !== 'never',
@@ -29,9 +36,18 @@ export function addCommands(
     isToggled: () => settings.editor !== 'never',
     execute: () => settings.set('editor', settings.editor === 'never' ? 'tagged' : 'never')
   });
-  const toggles = [CommandIDs.toggleBadges, CommandIDs.toggleEditor];
+  app.commands.addCommand(CommandIDs.tellFindings, {
+    label: trans.__('Show the Findings at the Cursor'),
+    execute: findings
+  });
+  app.commands.addCommand(CommandIDs.toggleFindings, {
+    label: trans.__('Show Findings in the Code'),
+    isToggled: () => settings.findings,
+    execute: () => settings.set('findings', !settings.findings)
+  });
+  const toggles = [CommandIDs.toggleBadges, CommandIDs.toggleEditor, CommandIDs.toggleFindings];
   settings.changed.connect(() => toggles.forEach(id => app.commands.notifyCommandChanged(id)));
-  for (const command of [CommandIDs.editStep, ...toggles]) {
+  for (const command of [CommandIDs.editStep, CommandIDs.tellFindings, ...toggles]) {
     palette?.addItem({ command, category: trans.__('nbflow') });
   }
 }

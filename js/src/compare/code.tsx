@@ -1,13 +1,10 @@
 // How the code of each run differs from that of the first one.
 
-import { useState, type JSX } from 'react';
+import type { JSX } from 'react';
 
-import { diffLines } from '../model/diffs';
+import { Diff } from '../runpage/diff';
 import type { CodeChange, ComparedCode } from '../schema';
 import type { IPart } from './context';
-
-/** So many lines of one cell are shown at first. */
-const FIRST = 200;
 
 export function CodeChanges({ found, context }: IPart): JSX.Element {
   const { trans } = context;
@@ -53,56 +50,17 @@ function RunCode({ code, trans }: { code: ComparedCode; trans: Trans }): JSX.Ele
 }
 
 function Change({ change, trans }: { change: CodeChange; trans: Trans }): JSX.Element {
-  const [all, setAll] = useState(false);
   const title = titleOf(change, trans);
-  const lines = diffLines(change.lines);
-  const shown = all ? lines : lines.slice(0, FIRST);
-  const more = lines.length - shown.length;
   return (
     <div className="jp-nbflow-Compare-cell">
       <h4>{title}</h4>
-      {lines.length === 0 ? (
+      {change.lines.length === 0 ? (
         <p className="jp-nbflow-Compare-quiet">{trans.__('Its code is the same.')}</p>
       ) : (
-        <div
-          className="jp-nbflow-Compare-diff"
-          role="region"
-          aria-label={trans.__('Changes: %1', title)}
-          tabIndex={0}
-        >
-          {shown.map((line, index) => (
-            <div key={index} className={`jp-mod-${line.kind}`}>
-              <span aria-hidden="true">{SIGNS[line.kind]}</span>
-              <Spoken kind={line.kind} trans={trans} />
-              <code>{line.text}</code>
-            </div>
-          ))}
-        </div>
-      )}
-      {more > 0 && (
-        <button className="jp-nbflow-link" onClick={() => setAll(true)}>
-          {trans._n('%1 more line', '%1 more lines', more)}
-        </button>
-      )}
-      {change.cut > 0 && (
-        <p className="jp-nbflow-Compare-quiet">
-          {trans._n('%1 line was left out.', '%1 lines were left out.', change.cut)}
-        </p>
+        <Diff change={change} trans={trans} label={trans.__('Changes: %1', title)} />
       )}
     </div>
   );
-}
-
-const SIGNS = { added: '+', removed: '−', same: '', place: '' } as const;
-
-/** The sign of a line as a word. */
-function Spoken(props: { kind: keyof typeof SIGNS; trans: Trans }): JSX.Element | null {
-  const { kind, trans } = props;
-  if (kind !== 'added' && kind !== 'removed') {
-    return null;
-  }
-  const word = kind === 'added' ? trans.__('added:') : trans.__('removed:');
-  return <span className="jp-nbflow-Compare-unseen">{word}</span>;
 }
 
 function titleOf({ before, after }: CodeChange, trans: Trans): string {

@@ -4,9 +4,9 @@ import { useEffect, useRef, useState, type JSX, type RefObject } from 'react';
 
 import type { ComparedCell, ComparedOutput } from '../schema';
 import { Notice } from '../runpage/notice';
+import { Output } from '../runpage/output';
 import { useLoaded } from '../runpage/useLoaded';
 import type { IContext, IPart } from './context';
-import { Rendered } from './rendered';
 
 /** So many cells are shown at first. */
 const FIRST = 20;
@@ -132,7 +132,7 @@ function Rich(props: IPart & { run: string; output: ComparedOutput; label: strin
     >
       {loaded.value ? (
         loaded.value.outputs.map((each, index) => (
-          <Rendered key={index} output={each} context={context} />
+          <Output key={index} output={each} context={context} />
         ))
       ) : (
         <Plain output={output} context={context} />

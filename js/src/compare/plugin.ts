@@ -76,8 +76,9 @@ function asked(args: ReadonlyPartialJSONObject): { folder: string; ids: string[]
   return { folder, ids: runs.filter((each): each is string => typeof each === 'string') };
 }
 
+/** The same runs are one document, whichever of them is the base. */
 function nameOf(folder: string, ids: readonly string[]): string {
-  return `${folder}:${ids.join(',')}`;
+  return `${folder}:${[...ids].sort().join(',')}`;
 }
 
 let made = 0;

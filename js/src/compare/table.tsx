@@ -20,7 +20,7 @@ export function RunsTable(props: IPart): JSX.Element {
   return (
     <div className="jp-nbflow-Compare-table">
       <table>
-        <caption className="jp-nbflow-Compare-unseen">{trans.__('Runs side by side')}</caption>
+        <caption className="jp-nbflow-hidden">{trans.__('Runs side by side')}</caption>
         <thead>
           <tr>
             <td>
@@ -38,7 +38,12 @@ export function RunsTable(props: IPart): JSX.Element {
             ))}
           </tr>
         </thead>
-        <Values {...part} title={trans.__('Parameters')} rows={kept(found.parameters)}>
+        <Values
+          {...part}
+          title={trans.__('Parameters')}
+          rows={kept(found.parameters)}
+          absent={trans.__('default')}
+        >
           {trans.__('The runs were given no parameters.')}
         </Values>
         <Values {...part} title={trans.__('Metrics')} rows={kept(found.metrics)} figures>
@@ -126,6 +131,8 @@ function Values(
     title: string;
     rows: readonly ComparedValue[];
     figures?: boolean;
+    /** What stands where a run has no value. */
+    absent?: string;
     children: string;
   }
 ): JSX.Element | null {
@@ -150,7 +157,7 @@ function Values(
               row={row}
               run={id}
               base={index > 0 && props.figures ? row.values[found.runs[0].id] : undefined}
-              trans={context.trans}
+              absent={props.absent ?? context.trans.__('none')}
             />
           ))}
         </tr>
@@ -170,7 +177,7 @@ function RowHead(props: { name: string; differs: boolean; trans: Trans }): JSX.E
       {differs && (
         <span className="jp-nbflow-Compare-differs" title={trans.__('The runs differ in it')}>
           <span aria-hidden="true">≠</span>
-          <span className="jp-nbflow-Compare-unseen">{trans.__('differs')}</span>
+          <span className="jp-nbflow-hidden">{trans.__('differs')}</span>
         </span>
       )}
     </th>
@@ -181,16 +188,11 @@ function Value(props: {
   row: ComparedValue;
   run: string;
   base: unknown;
-  trans: Trans;
+  absent: string;
 }): JSX.Element {
-  const { row, run, base, trans } = props;
+  const { row, run, base, absent } = props;
   if (!(run in row.values)) {
-    return (
-      <td className="jp-nbflow-Compare-missing">
-        <span aria-hidden="true">–</span>
-        <span className="jp-nbflow-Compare-unseen">{trans.__('none')}</span>
-      </td>
-    );
+    return <td className="jp-nbflow-Compare-missing">{absent}</td>;
   }
   const value = row.values[run];
   const text = written(value);
@@ -247,12 +249,7 @@ function StepTime(
   const { trans } = context;
   const one = step.runs[run];
   if (one === undefined) {
-    return (
-      <td className="jp-nbflow-Compare-missing">
-        <span aria-hidden="true">–</span>
-        <span className="jp-nbflow-Compare-unseen">{trans.__('has no such step')}</span>
-      </td>
-    );
+    return <td className="jp-nbflow-Compare-missing">{trans.__('no such step')}</td>;
   }
   const state = shownOf({ state: one.state as never, reused: one.reused, again: '' });
   const about = [

@@ -3,6 +3,7 @@
 import type { EdgeLabel, Graph, GraphLabel, NodeLabel, Point } from '@dagrejs/dagre';
 
 import type { IGraphEdge } from './pipeline';
+import { tighten, type IItem, type ILink } from './tighten';
 import type { ITopology } from './topology';
 
 export const BOX = { width: 176, height: 44 } as const;
@@ -81,6 +82,9 @@ export function layoutOf(
     plane.setEdge(edge.writer, edge.reader, { width, height, labelpos: 'c', minlen: 1, weight: 1 });
   }
   layout(plane);
+  if (labels.size === 0 && topology.nodes.every(({ call }) => call === '')) {
+    tightened(plane, topology);
+  }
   return drawn(plane, topology, labels);
 }
 
@@ -115,6 +119,48 @@ function earliest(plane: Plane): void {
   }
 }
 
+/** A large plane made narrower; the order within its rows stays. Frames of groups would not outlive it. */
+function tightened(plane: Plane, { edges }: ITopology): void {
+  const boxes = new Map(plane.nodes().map(name => [name, plane.node(name) as IPlaced]));
+  const heights = new Set([...boxes.values()].map(({ y }) => Math.round(y)));
+  const items: IPlaced[] = [...boxes.values()];
+  const links: ILink[] = [];
+  for (const { writer, reader } of edges) {
+    const edge = plane.edge(writer, reader);
+    // Bends between the rows of boxes are there for labels.
+    const bends = edge.points!.slice(1, -1).filter(({ y }) => heights.has(Math.round(y)));
+    const made = bends.map(point => ({ ...point, width: 0 }));
+    const chain = [boxes.get(writer)!, ...made, boxes.get(reader)!];
+    chain.slice(1).forEach((item, index) => {
+      const inner = index > 0 && index < chain.length - 2;
+      links.push({ ends: [chain[index], item], weight: inner ? STRAIGHT : 1 });
+    });
+    items.push(...made);
+    edge.points = chain;
+  }
+  tighten(rowsOf(items), links, GAPS.edgesep);
+  const left = Math.min(...items.map(({ x, width }) => x - width / 2)) - GAPS.marginx;
+  items.forEach(item => (item.x -= left));
+  plane.graph().width = Math.max(...items.map(({ x, width }) => x + width / 2)) + GAPS.marginx;
+}
+
+/** How much straighter a long edge wants to be in its middle than at its ends. */
+const STRAIGHT = 8;
+
+type IPlaced = IItem & { readonly y: number };
+
+/** Items of one height, in their order, from top to bottom. */
+function rowsOf(items: readonly IPlaced[]): IPlaced[][] {
+  const rows = new Map<number, IPlaced[]>();
+  for (const item of items) {
+    const y = Math.round(item.y);
+    rows.set(y, [...(rows.get(y) ?? []), item]);
+  }
+  return [...rows]
+    .sort(([one], [other]) => one - other)
+    .map(([, row]) => row.sort((one, other) => one.x - other.x));
+}
+
 function drawn(
   plane: Plane,
   topology: ITopology,
@@ -126,18 +172,27 @@ function drawn(
     const { points = [], x, y } = plane.edge(edge.writer, edge.reader);
     const from = boxes.get(edge.writer)!;
     const to = boxes.get(edge.reader)!;
-    const middle = points[Math.floor(points.length / 2)];
+    const label = labels.get(edge) ?? null;
+    const bends = points.slice(1, -1);
+    const middle = bends[Math.floor(bends.length / 2)] ?? between(from, to);
     return {
       edge,
-      path: curve(from, points.slice(1, -1), to, y => rows.has(Math.round(y))),
-      x: x ?? middle.x,
-      y: y ?? middle.y,
-      label: labels.get(edge) ?? null
+      path: curve(from, bends, to, y => rows.has(Math.round(y))),
+      x: label === null ? middle.x : (x ?? middle.x),
+      y: label === null ? middle.y : (y ?? middle.y),
+      label
     };
   });
   const groups = groupsOf(topology, boxes);
   const { width = 0, height = 0 } = plane.graph();
   return { width, height, boxes, routes, groups };
+}
+
+function between(from: IRectangle, to: IRectangle): Point {
+  return {
+    x: (from.x + to.x + BOX.width) / 2,
+    y: (from.y + from.height + to.y) / 2
+  };
 }
 
 function corner(node: NodeLabel): IRectangle {

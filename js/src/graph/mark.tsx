@@ -40,7 +40,7 @@ export function StateMark(props: {
   return (
     <span className={`jp-nbflow-State jp-mod-${state}`} {...spoken}>
       <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
-        {SHAPES[state]}
+        {SHAPES[state] ?? SHAPES.waiting}
       </svg>
       {word && <span>{text}</span>}
     </span>

@@ -84,7 +84,7 @@ export class PanelSource implements INotebookSource {
             setValue(cell, 'tags', change.tags.length > 0 ? [...change.tags] : null);
           }
           if (change.source !== undefined) {
-            cell?.sharedModel.setSource(change.source);
+            replace(cell?.sharedModel, change.source);
           }
         }
       }
@@ -134,3 +134,20 @@ function setValue(
     model.setMetadata(key, value);
   }
 }
+
+/** Give the cell another text, so that cursors stay where the text is the same. */
+function replace(cell: ISharedText | undefined, text: string): void {
+  const old = cell?.getSource() ?? '';
+  const most = Math.min(old.length, text.length);
+  let start = 0;
+  while (start < most && old[start] === text[start]) {
+    start += 1;
+  }
+  let end = 0;
+  while (end < most - start && old[old.length - 1 - end] === text[text.length - 1 - end]) {
+    end += 1;
+  }
+  cell?.updateSource(start, old.length - end, text.slice(start, text.length - end));
+}
+
+type ISharedText = Pick<ICellModel['sharedModel'], 'getSource' | 'updateSource'>;

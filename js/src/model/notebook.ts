@@ -1,23 +1,20 @@
 // One open notebook as a pipeline: its analysis, its parameters, and the run that is shown in it.
 
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
-import { Debouncer } from '@lumino/polling';
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { Client, IRunRef } from '../client';
 import { RequestError } from '../request';
-import type { Analysis, Cell, Conversion, Finding, Fix, Step } from '../schema';
+import type { Analysis, Cell, Conversion, Finding, Fix, RunOrder, Step } from '../schema';
 import { changesOf } from './edits';
 import { HistoryModel } from './history';
 import { obstacle, type Obstacle } from './obstacle';
 import { ParametersModel } from './parameters';
 import { ProposalModel } from './proposal';
+import { Repeated } from './repeated';
 import type { RunModel } from './run';
 import type { RunsModel } from './runs';
 import type { Change, INotebookSource } from './source';
-
-/** So long after the last change the notebook is analysed, in milliseconds. */
-const PAUSE = 250;
 
 export type Target = 'kfp' | 'argo' | 'python';
 export type Work = 'saving' | 'starting' | 'compiling' | 'stopping' | 'resuming' | 'proposing';
@@ -164,9 +161,11 @@ export class NotebookModel implements IDisposable {
     }
     this._watching?.dispose();
     this._run?.changed.disconnect(this._told, this);
+    this._run?.ended.disconnect(this._learned, this);
     this._run = run;
     this._watching = run?.watch() ?? null;
     run?.changed.connect(this._told, this);
+    run?.ended.connect(this._learned, this);
     this._changed.emit();
   }
 
@@ -229,17 +228,19 @@ export class NotebookModel implements IDisposable {
   }
 
   /**
-   * Start a run of the notebook as it stands, and show it; what is not saved is saved first.
+   * Start a run of the notebook as it stands, and show it; what is not saved is saved first. Parameters and
+   * engine are those that the user has entered, or those of an earlier run that is to be repeated.
    * Null where it could not be started: the notice says why.
    */
-  start(): Promise<RunModel | null> {
+  start(given: Partial<Pick<RunOrder, 'parameters' | 'engine'>> = {}): Promise<RunModel | null> {
     return this._saved('starting', async saved => {
       const run = await this.runs.start({
         path: this.path,
         parameters: this.parameters.values,
         engine: this.engine,
         image: '',
-        fresh: false
+        fresh: false,
+        ...given
       });
       this._notice = { kind: 'started', saved, run: run.ref };
       this.show(run);
@@ -263,34 +264,42 @@ export class NotebookModel implements IDisposable {
     }
   }
 
-  /** Go on where a run has failed or was stopped, with the notebook as it stands. */
-  resume(ref: IRunRef): Promise<RunModel | null> {
+  /** Go on where a run has ended, or from one of its steps, with the notebook as it stands. */
+  resume(ref: IRunRef, step = ''): Promise<RunModel | null> {
     return this._saved('resuming', async saved => {
-      const run = await this.runs.resume(ref);
+      const run = await this.runs.resume(ref, step);
       this._notice = { kind: 'started', saved, run: run.ref };
       this.show(run);
       return run;
     });
   }
 
-  /** Analyse the notebook now. */
-  async refresh(): Promise<void> {
-    this._abort?.abort();
-    const abort = (this._abort = new AbortController());
-    try {
-      this._analysis = await this.client.analysis(this._unsaved(), abort.signal);
-      this._problem = null;
-      this._stale = false;
-    } catch (error) {
-      if (abort.signal.aborted) {
-        return;
+  /** Analyse the notebook now, whether it has changed or not: what lies beside it may have. */
+  refresh(): Promise<void> {
+    this._analysed = '';
+    return this._analyses.now();
+  }
+
+  private async _analyse(): Promise<void> {
+    const order = this._unsaved();
+    const text = JSON.stringify(order);
+    if (text !== this._analysed) {
+      try {
+        this._analysis = await this.client.analysis(order);
+        this._problem = null;
+        this._analysed = text;
+      } catch (error) {
+        if (!(error instanceof RequestError)) {
+          throw error;
+        }
+        this._problem = error;
+        this._analysed = '';
       }
-      if (!(error instanceof RequestError)) {
-        throw error;
-      }
-      this._problem = error;
+    } else if (!this._stale) {
+      return;
     }
-    if (abort === this._abort && !this._disposed) {
+    this._stale = this._problem !== null;
+    if (!this._disposed) {
       this.parameters.update(this._analysis?.parameters ?? []);
       this._changed.emit();
     }
@@ -307,8 +316,7 @@ export class NotebookModel implements IDisposable {
     this._disposed = true;
     this.show(null);
     this.runs.engines.changed.disconnect(this._told, this);
-    this._abort?.abort();
-    this._refreshed.dispose();
+    this._analyses.dispose();
     this.history.dispose();
     Signal.clearData(this);
   }
@@ -378,8 +386,14 @@ export class NotebookModel implements IDisposable {
       this.history.notebook = this.source.path;
     }
     if (this._watchers > 0 && !this._disposed) {
-      void this._refreshed.invoke();
+      this._analyses.soon();
     }
+  }
+
+  /** A run may have shown what the code does not. */
+  private _learned(): void {
+    this._analysed = '';
+    this._edited();
   }
 
   private _moved(): void {
@@ -396,11 +410,12 @@ export class NotebookModel implements IDisposable {
 
   private readonly _changed = new Signal<this, void>(this);
   private readonly _activeChanged = new Signal<this, void>(this);
-  private readonly _refreshed = new Debouncer(() => this.refresh(), PAUSE);
+  private readonly _analyses = new Repeated(() => this._analyse());
   private _analysis: Analysis | null = null;
   private _problem: RequestError | null = null;
   private _stale = true;
-  private _abort: AbortController | null = null;
+  /** What was analysed, as it was sent. */
+  private _analysed = '';
   private _watchers = 0;
   private _run: RunModel | null = null;
   private _watching: IDisposable | null = null;

@@ -13,7 +13,12 @@ function step(name: string, ...variables: VariableRecord[]): RunStep {
 }
 
 const STEPS = [
-  step('load', variable('table', 'DataFrame', 900, '20 x 3'), variable('n', 'int', 28)),
+  step(
+    'load',
+    variable('np', 'module', 55),
+    variable('table', 'DataFrame', 900, '20 x 3'),
+    variable('n', 'int', 28)
+  ),
   step(
     'train',
     variable('model', 'Model', 2000),
@@ -27,19 +32,19 @@ const names = (rows: ReturnType<typeof rowsOf>) =>
   rows.map(each => `${each.step}.${each.name}${each.read ? ' read' : ''}`);
 
 it.each([
-  ['load', ['load.table', 'load.n']],
+  ['load', ['load.table', 'load.n', 'load.np']],
   ['train', ['train.model', 'train.x10', 'train.x9', 'load.table read']],
   ['none', []],
-  [null, ['load.table', 'load.n', 'train.model', 'train.x10', 'train.x9']]
+  [null, ['load.table', 'load.n', 'load.np', 'train.model', 'train.x10', 'train.x9']]
 ])('variables of %s', (name, expected) => {
   expect(names(rowsOf(STEPS, name, FLOWS))).toEqual(expected);
 });
 
 it.each<[string, Column | null, boolean, string[]]>([
-  ['', null, false, ['table', 'n', 'model', 'x10', 'x9']],
+  ['', null, false, ['table', 'n', 'np', 'model', 'x10', 'x9']],
   ['INT', null, false, ['n', 'x10', 'x9']],
   ['train', 'name', false, ['model', 'x9', 'x10']],
-  ['', 'bytes', true, ['model', 'table', 'n', 'x9', 'x10']],
+  ['', 'bytes', true, ['model', 'table', 'np', 'n', 'x9', 'x10']],
   [' frame ', 'name', false, ['table']],
   ['zz', 'name', false, []]
 ])('those with %j by %s, down: %s', (text, column, down, expected) => {

@@ -17,16 +17,21 @@ interface IFlow {
   readonly variables: readonly string[];
 }
 
+/** Types of what is no data: it comes last. */
+const TOOLS = new Set(['module', 'type', 'function', 'builtin_function_or_method']);
+
 /** What a step has made, then what it has read of others; those of all steps where none is named. */
 export function rowsOf(
   steps: readonly RunStep[],
   step: string | null,
   flows: readonly IFlow[]
 ): readonly IVariableRow[] {
+  const isTool = (each: VariableRecord) => Number(TOOLS.has(each.type));
   const made = (name: string, only?: ReadonlySet<string>): IVariableRow[] =>
     (steps.find(each => each.name === name)?.variables ?? [])
       .filter(each => !only || only.has(each.name))
-      .map(each => ({ ...each, step: name, read: only !== undefined }));
+      .map(each => ({ ...each, step: name, read: only !== undefined }))
+      .sort((one, other) => isTool(one) - isTool(other));
   if (step === null) {
     return steps.flatMap(each => made(each.name));
   }

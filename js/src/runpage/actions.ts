@@ -6,6 +6,7 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IRunRef } from '../client';
+import type { NotebookModel } from '../model/notebook';
 import type { RunModel } from '../model/run';
 import { CommandIDs, type INbflow } from '../tokens';
 import type { IContext } from './context';
@@ -37,31 +38,44 @@ export class Context implements IContext {
   }
 
   async resume(run: RunModel, step = ''): Promise<void> {
-    this._show(await this.nbflow.runs.resume(run.ref, step), run.run?.notebook ?? '');
+    const notebook = this._notebook(run);
+    if (notebook) {
+      this._show(await notebook.resume(run.ref, step), notebook);
+    } else {
+      this.openRun((await this.nbflow.runs.resume(run.ref, step)).ref);
+    }
   }
 
   async again(run: RunModel): Promise<void> {
-    const known = run.run;
-    if (known === null) {
+    if (run.run === null) {
       return;
     }
-    const notebook = this.nbflow.notebooks.at(known.notebook);
-    if (notebook?.source.dirty) {
-      await notebook.source.save();
+    const { notebook: path, parameters, profile } = run.run;
+    const notebook = this._notebook(run);
+    const given = { parameters, engine: profile || 'local' };
+    if (notebook) {
+      this._show(await notebook.start(given), notebook);
+    } else {
+      const started = await this.nbflow.runs.start({ path, image: '', fresh: false, ...given });
+      this.openRun(started.ref);
     }
-    const order = {
-      path: known.notebook,
-      parameters: known.parameters,
-      engine: known.profile || 'local',
-      image: '',
-      fresh: false
-    };
-    this._show(await this.nbflow.runs.start(order), known.notebook);
   }
 
-  /** Show a run that has just begun, at the cells of its notebook as well. */
-  private _show(run: RunModel, notebook: string): void {
-    this.nbflow.notebooks.at(notebook)?.show(run);
-    this.openRun(run.ref);
+  /** The notebook of a run, where it is open. */
+  private _notebook(run: RunModel): NotebookModel | null {
+    return run.run && this.nbflow.notebooks.at(run.run.notebook);
+  }
+
+  /** Show a run that has just begun; where it has not, its notebook knows why. */
+  private _show(run: RunModel | null, { notice, work }: NotebookModel): void {
+    if (run) {
+      this.openRun(run.ref);
+    } else if (notice?.kind === 'failed') {
+      throw notice.error;
+    } else if (notice?.kind === 'unsaved') {
+      throw new Error(this.trans.__('The notebook could not be saved.'));
+    } else if (work) {
+      throw new Error(this.trans.__('The notebook is at work: try again in a moment.'));
+    }
   }
 }

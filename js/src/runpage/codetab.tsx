@@ -2,10 +2,10 @@
 
 import { useState, type JSX } from 'react';
 
-import { diffLines } from '../model/diffs';
-import type { CodeChange, StepCell, StepCode } from '../schema';
+import type { StepCell, StepCode } from '../schema';
 import { CellHeader } from './cellheader';
 import { Code } from './code';
+import { Diff } from './diff';
 import { LoadedTab } from './loadedtab';
 import { Notice } from './notice';
 import type { IStepProps } from './steppane';
@@ -82,7 +82,7 @@ function StepCodeView(props: IStepProps & { code: StepCode }): JSX.Element {
                 ? trans.__('This cell is in step %1 now', change.after.step)
                 : trans.__('This cell is gone')}
             </div>
-            <Diff change={change} context={context} />
+            <Diff change={change} trans={trans} />
           </section>
         ))}
     </div>
@@ -101,33 +101,10 @@ function CodeOfCell(props: IStepProps & { found: StepCell; plain: boolean }): JS
         {moved !== null && <span>{trans.__('was in step %1', moved)}</span>}
       </CellHeader>
       {change && !plain && change.lines.length > 0 ? (
-        <Diff change={change} context={context} />
+        <Diff change={change} trans={trans} />
       ) : (
         <Code text={found.source} context={context} />
       )}
     </section>
-  );
-}
-
-function Diff(props: { change: CodeChange } & Pick<IStepProps, 'context'>): JSX.Element {
-  const { change } = props;
-  const { trans } = props.context;
-  const signs = { added: '+', removed: '−', same: ' ', place: ' ' };
-  return (
-    <>
-      <pre className="jp-nbflow-Code jp-nbflow-Diff" tabIndex={0}>
-        {diffLines(change.lines).map(({ kind, text }, index) => (
-          <span key={index} className={`jp-mod-${kind}`}>
-            {signs[kind]} {text}
-            {'\n'}
-          </span>
-        ))}
-      </pre>
-      {change.cut > 0 && (
-        <p className="jp-nbflow-Notice">
-          {trans._n('%1 more line is left out.', '%1 more lines are left out.', change.cut)}
-        </p>
-      )}
-    </>
   );
 }

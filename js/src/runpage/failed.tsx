@@ -3,7 +3,7 @@
 import { notebookIcon } from '@jupyterlab/ui-components';
 import { useMemo, type JSX } from 'react';
 
-import { linesOf } from '../model/terminal';
+import { linesOf, textOf } from '../model/terminal';
 import { Action } from './header';
 import { Line } from './line';
 import type { IStepProps } from './steppane';
@@ -13,7 +13,11 @@ export function Failed({ page, context, step }: IStepProps): JSX.Element | null 
   const recorded = page.run.recorded(step.name);
   const failure = recorded?.failure ?? step.error;
   const traceback = failure?.traceback.join('\n') ?? '';
-  const lines = useMemo(() => linesOf(traceback), [traceback]);
+  // The rule that it begins with is wider than the page.
+  const lines = useMemo(
+    () => linesOf(traceback).filter(each => !/^-{20,}$/.test(textOf(each))),
+    [traceback]
+  );
   if (step.state !== 'failed' && step.state !== 'skipped' && step.state !== 'stopped') {
     return null;
   }

@@ -5,6 +5,7 @@ import {
   useCallback,
   useEffect,
   useLayoutEffect,
+  useMemo,
   useReducer,
   useRef,
   useState,
@@ -59,11 +60,13 @@ export function LogView(props: ILogViewProps): JSX.Element {
     return () => observer.disconnect();
   }, [look]);
 
+  const [isSteered, steering] = useSteered();
   const last = useRef(0);
   const scrolled = () => {
     const { scrollTop, scrollHeight, clientHeight } = scroller.current!;
     const atEnd = scrollHeight - scrollTop - clientHeight < NEAR;
-    if (atEnd !== follow && (atEnd || scrollTop < last.current)) {
+    // Lines that come, or that turn out to be less high, move what is in sight as well.
+    if (isSteered() && atEnd !== follow && (atEnd || scrollTop < last.current)) {
       setFollow(atEnd);
     }
     last.current = scrollTop;
@@ -78,6 +81,7 @@ export function LogView(props: ILogViewProps): JSX.Element {
       tabIndex={0}
       ref={scroller}
       onScroll={scrolled}
+      {...steering}
     >
       <pre>
         <span className="jp-nbflow-Log-space" style={{ height: sight.above }} />
@@ -103,6 +107,27 @@ export function LogView(props: ILogViewProps): JSX.Element {
       </pre>
     </div>
   );
+}
+
+/** So long after the user has steered the scrolling is theirs, in milliseconds. */
+const THEIRS = 500;
+
+/** Whether the user scrolls just now, and the handlers that tell. */
+function useSteered(): [() => boolean, object] {
+  const until = useRef(0);
+  return useMemo(() => {
+    const steer = () => (until.current = performance.now() + THEIRS);
+    const hold = () => (until.current = Infinity);
+    const handlers = {
+      onWheel: steer,
+      onTouchMove: steer,
+      onKeyDown: steer,
+      onPointerDown: hold,
+      onPointerUp: steer,
+      onPointerCancel: steer
+    };
+    return [() => performance.now() < until.current, handlers];
+  }, []);
 }
 
 const NONE: readonly IMatch[] = [];

@@ -1,7 +1,6 @@
 // What the cells of a step have shown.
 
 import { launchIcon } from '@jupyterlab/ui-components';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { JSX } from 'react';
 
 import { duration } from '../model/format';
@@ -10,7 +9,7 @@ import { CellHeader } from './cellheader';
 import { Code } from './code';
 import { LoadedTab } from './loadedtab';
 import { Notice } from './notice';
-import { Rendered, Text } from './rendered';
+import { Output } from './output';
 import type { IStepProps } from './steppane';
 import { useLoaded } from './useLoaded';
 
@@ -97,29 +96,4 @@ function CellOutput(props: IStepProps & { cell: CellOutputs }): JSX.Element {
       )}
     </section>
   );
-}
-
-type Bundle = ReadonlyPartialJSONObject;
-
-function Output(props: IStepProps & { output: CellOutputs['outputs'][number] }): JSX.Element {
-  const { output, context } = props;
-  switch (output.output_type) {
-    case 'stream':
-      return <Text text={joined(output.text)} stream={joined(output.name)} context={context} />;
-    case 'error':
-      return <Text text={joined(output.traceback, '\n')} stream="error" context={context} />;
-    default:
-      return (
-        <Rendered
-          data={(output.data ?? {}) as Bundle}
-          metadata={output.metadata as Bundle | undefined}
-          context={context}
-        />
-      );
-  }
-}
-
-/** A text that nbformat may keep as a list of texts. */
-function joined(text: unknown, by = ''): string {
-  return Array.isArray(text) ? text.join(by) : typeof text === 'string' ? text : '';
 }

@@ -84,6 +84,7 @@ function pageOf(ref: IRunRef, step: string | null, context: IContext): Page {
   const model = new PageModel(context.nbflow.runs.open(ref), step);
   const page = new MainAreaWidget({ content: new RunPage(model, context) });
   page.id = `nbflow-run-${ref.folder}-${ref.id}`;
+  page.toolbar.hide();
   page.title.closable = true;
   page.title.icon = nbflowIcon;
   const name = () => {

@@ -2,8 +2,9 @@
 
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
-import { useEffect, useMemo, useRef, useState, type JSX } from 'react';
+import { useLayoutEffect, useMemo, useRef, useState, type JSX } from 'react';
 
 import { linesOf } from '../model/terminal';
 import type { IContext } from './context';
@@ -11,23 +12,32 @@ import { Line } from './line';
 
 type Bundle = ReadonlyPartialJSONObject;
 
+/** What is needed to show an output. */
+export type IShowing = Pick<IContext, 'rendermime' | 'trans'>;
+
 /** A MIME bundle, as the best of its types that is safe. */
 export function Rendered(props: {
   data: Bundle;
   metadata?: Bundle;
-  context: IContext;
+  context: IShowing;
 }): JSX.Element {
   const { data, metadata, context } = props;
   const host = useRef<HTMLDivElement>(null);
   const [failed, setFailed] = useState(false);
   const mime = context.rendermime.preferredMimeType(data, 'ensure');
-  useEffect(() => {
+  // What is removed has to be in the document still.
+  useLayoutEffect(() => {
     if (mime === undefined || !host.current?.isConnected) {
       return;
     }
     const renderer = shown(context.rendermime, mime, data, metadata, () => setFailed(true));
     Widget.attach(renderer, host.current);
-    return () => renderer.dispose();
+    return () => {
+      if (renderer.isAttached && !renderer.node.isConnected) {
+        MessageLoop.sendMessage(renderer, Widget.Msg.AfterDetach);
+      }
+      renderer.dispose();
+    };
   }, [context.rendermime, mime, data, metadata]);
   if (mime === undefined || failed) {
     return (
@@ -36,9 +46,7 @@ export function Rendered(props: {
       </p>
     );
   }
-  return (
-    <div className="jp-OutputArea-output jp-nbflow-Rendered" ref={host} data-mime-type={mime} />
-  );
+  return <div className="jp-nbflow-Rendered" ref={host} data-mime-type={mime} />;
 }
 
 function shown(
@@ -49,6 +57,7 @@ function shown(
   failed: () => void
 ) {
   const renderer = rendermime.createRenderer(mime);
+  renderer.addClass('jp-OutputArea-output');
   renderer.renderModel(rendermime.createModel({ data, metadata, trusted: false })).catch(failed);
   return renderer;
 }
@@ -57,7 +66,7 @@ function shown(
 const MOST_LINES = 2000;
 
 /** Text as a terminal shows it. */
-export function Text(props: { text: string; stream?: string; context: IContext }): JSX.Element {
+export function Text(props: { text: string; stream?: string; context: IShowing }): JSX.Element {
   const { text, context } = props;
   const lines = useMemo(() => linesOf(text), [text]);
   const more = lines.length - MOST_LINES;

@@ -70,7 +70,9 @@ function StepHeader(props: IStepProps): JSX.Element {
   const { page, context, run, step } = props;
   const { trans } = context;
   const [problem, act] = useAction();
-  const cell = cellOf(props, step.name);
+  const failed = page.run.recorded(step.name)?.failure ?? step.error;
+  // A step that failed has the way to its cell at the error.
+  const cell = failed ? undefined : cellOf(props, step.name);
   const again = !page.run.goesOn && !run.profile && step.state !== 'waiting';
   return (
     <>

@@ -56,16 +56,20 @@ export function VariablesTab(props: IStepProps): JSX.Element {
         <table className="jp-nbflow-Table">
           <thead>
             <tr>
-              {columns(trans).map(([name, label]) => (
-                <Heading
-                  key={name}
-                  label={label}
-                  sorted={column === name ? (down ? 'descending' : 'ascending') : 'none'}
-                  sort={() => setOrder([name, column === name && !down])}
-                />
-              ))}
-              <th scope="col">{trans.__('Version')}</th>
-              <th scope="col">{trans.__('Value')}</th>
+              {columns(trans).map(([name, label]) =>
+                name === null ? (
+                  <th key={label} scope="col">
+                    {label}
+                  </th>
+                ) : (
+                  <Heading
+                    key={label}
+                    label={label}
+                    sorted={column === name ? (down ? 'descending' : 'ascending') : 'none'}
+                    sort={() => setOrder([name, column === name && !down])}
+                  />
+                )
+              )}
             </tr>
           </thead>
           <tbody>
@@ -84,13 +88,15 @@ export function VariablesTab(props: IStepProps): JSX.Element {
   );
 }
 
-function columns(trans: IStepProps['context']['trans']): [Column, string][] {
+function columns(trans: IStepProps['context']['trans']): [Column | null, string][] {
   return [
     ['name', trans.__('Name')],
     ['type', trans.__('Type')],
     ['shape', trans.__('Shape')],
     ['bytes', trans.__('Size')],
-    ['step', trans.__('Step')]
+    [null, trans.__('Value')],
+    ['step', trans.__('Step')],
+    [null, trans.__('Version')]
   ];
 }
 
@@ -142,11 +148,11 @@ function Row(props: IStepProps & { row: IVariableRow }): JSX.Element {
         <td title={row.type}>{row.type}</td>
         <td>{row.shape}</td>
         <td className="jp-nbflow-time">{row.version ? bytes(row.bytes) : ''}</td>
+        <td title={row.preview}>{row.preview}</td>
         <td title={row.step}>{row.read ? trans.__('%1 (read)', row.step) : row.step}</td>
         <td className="jp-nbflow-Variables-version" title={row.version}>
           {row.version.slice(0, 8)}
         </td>
-        <td title={row.preview}>{row.preview}</td>
       </tr>
       {open && (
         <tr className="jp-nbflow-Variables-look">

@@ -32,7 +32,8 @@ export function steadily(notebook: Notebook, cell: Cell | null, change: () => vo
   }
 }
 
-function inputOf(cell: Cell): number {
+/** Where the input stands in the cell; -1 before it is built. */
+export function inputOf(cell: Cell): number {
   const widgets = (cell.layout as PanelLayout | null)?.widgets ?? [];
   return widgets.findIndex(widget => widget.hasClass(INPUT));
 }

@@ -1,20 +1,11 @@
 // The form of what a step asks for, in a popover beside its button.
 
 import { settingsIcon } from '@jupyterlab/ui-components';
-import {
-  useEffect,
-  useId,
-  useLayoutEffect,
-  useRef,
-  useState,
-  type CSSProperties,
-  type JSX,
-  type KeyboardEvent,
-  type ReactNode
-} from 'react';
+import { useId, useRef, useState, type JSX, type ReactNode } from 'react';
 import { createPortal } from 'react-dom';
 
 import type { CellMarks, StepSettings } from '../../schema';
+import { Popover } from '../popover';
 import type { Desk } from './desk';
 import { devices, FIELDS, GPUS, inherited, kindOf, type FieldName, type IField } from './fields';
 import { TextField } from './textfield';
@@ -49,85 +40,18 @@ export function Resources(props: { desk: Desk; marks: CellMarks; asks: number })
       </button>
       {open &&
         createPortal(
-          <Popover anchor={button} label={label} close={close} gone={() => setOpen(false)}>
+          <Popover
+            anchor={() => button.current}
+            label={label}
+            close={close}
+            gone={() => setOpen(false)}
+          >
             <Form desk={desk} marks={marks} />
           </Popover>,
           document.body
         )}
     </>
   );
-}
-
-/** What lies above the page beside an element; Escape and a click elsewhere close it. */
-function Popover(props: {
-  anchor: React.RefObject<HTMLElement>;
-  label: string;
-  close: () => void;
-  gone: () => void;
-  children: ReactNode;
-}): JSX.Element {
-  const { anchor, label, close, gone, children } = props;
-  const box = useRef<HTMLDivElement>(null);
-  const [place, setPlace] = useState<CSSProperties>({ visibility: 'hidden' });
-  useLayoutEffect(() => {
-    setPlace(beside(anchor.current!, box.current!));
-    box.current!.querySelector('input')?.focus({ preventScroll: true });
-  }, [anchor]);
-  useEffect(() => {
-    const elsewhere = (event: Event) => {
-      const target = event.target as Node;
-      if (!box.current?.contains(target) && !anchor.current?.contains(target)) {
-        // What was typed is kept, as when a field is left.
-        (document.activeElement as HTMLElement | null)?.blur();
-        gone();
-      }
-    };
-    document.addEventListener('pointerdown', elsewhere, true);
-    return () => document.removeEventListener('pointerdown', elsewhere, true);
-  }, [anchor, gone]);
-  return (
-    <div
-      ref={box}
-      className="jp-nbflow-Popover"
-      role="dialog"
-      aria-label={label}
-      style={place}
-      onKeyDown={event => {
-        if (event.key === 'Escape') {
-          event.stopPropagation();
-          close();
-        }
-        around(event, box.current!);
-      }}
-    >
-      {children}
-    </div>
-  );
-}
-
-/** Below the element, or above it where there is no room; not out of the window. */
-function beside(anchor: HTMLElement, box: HTMLElement): CSSProperties {
-  const at = anchor.getBoundingClientRect();
-  const { width, height } = box.getBoundingClientRect();
-  const below = at.bottom + 4;
-  const top = below + height > window.innerHeight ? Math.max(at.top - height - 4, 4) : below;
-  const left = Math.min(at.left, window.innerWidth - width - 8);
-  return { top, left: Math.max(left, 4) };
-}
-
-/** Tab goes round in the box. */
-function around(event: KeyboardEvent, box: HTMLElement): void {
-  if (event.key !== 'Tab') {
-    return;
-  }
-  const stops = [...box.querySelectorAll<HTMLElement>('input, select, button')];
-  const [from, to] = event.shiftKey
-    ? [stops[0], stops[stops.length - 1]]
-    : [stops[stops.length - 1], stops[0]];
-  if (document.activeElement === from) {
-    event.preventDefault();
-    to.focus();
-  }
 }
 
 function Form(props: { desk: Desk; marks: CellMarks }): JSX.Element {
