@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from lab import REPOSITORY, Lab
 from notebook_cells import code, written
 
+T = TypeVar("T")
 #: The pictures of the last tests, for whoever wants to look.
 SHOTS = REPOSITORY / ".screenshots"
 AXE = REPOSITORY / "js" / "node_modules" / "axe-core" / "axe.min.js"
@@ -74,10 +76,40 @@ class LabPage:
             for node in each["nodes"]
         ]
 
+    def until(self, found: Callable[[], T | None]) -> T:
+        """What is found, as soon as there is something."""
+        for _ in range(600):
+            if value := found():
+                return value
+            self.page.wait_for_timeout(100)
+        raise AssertionError("it did not come to pass")
+
     def shot(self, name: str) -> None:
         """A picture of the page as it is now, for whoever wants to look."""
         SHOTS.mkdir(exist_ok=True)
         self.page.screenshot(path=SHOTS / f"{name}.png")
+
+    def ask(self, verb: str, path: str, body: object = None) -> Any:
+        """The answer of nbflow's server to a request of the user of the page."""
+        answer = self.page.request.fetch(
+            f"{self.lab.address}/nbflow/api/{path}",
+            method=verb,
+            headers={"Authorization": f"token {self.lab.token}"},
+            data=None if body is None else json.dumps(body),
+        )
+        assert answer.ok, answer.text()
+        return answer.json()
+
+    def ran(self, name: str, **parameters: object) -> str:
+        """The number of a run of a notebook of the folder, when it has ended."""
+        order = {"path": f"{self.folder}/{name}", "parameters": parameters}
+        run: str = self.ask("POST", "runs", order)["id"]
+        cursor, state = 0, "running"
+        while state == "running":
+            asked = f"runs/{run}/events?folder={self.folder}&since={cursor}&wait=10"
+            events = self.ask("GET", asked)
+            cursor, state = events["cursor"], events["state"]
+        return run
 
     def saved(self, name: str) -> Any:
         """A notebook of the folder as it is on disk."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from lab import REPOSITORY
+import pytest
+from lab import REPOSITORY, Lab, lab
 from lab_page import LabPage
 from playwright.sync_api import Locator, expect
 
@@ -59,7 +62,8 @@ def _started(page: LabPage, notebook: str, **parameters: object) -> str:
 
 
 def _page_of(page: LabPage, run: str) -> Any:
-    """The page of a run, opened."""
+    """The page of a run, opened beside the notebook."""
+    page.page.locator(".jp-Notebook .jp-Cell").first.wait_for()
     page.execute("nbflow:open-run", id=run, folder=page.folder)
     return _shown(page, run)
 
@@ -136,8 +140,10 @@ def test_follows_a_run(page: LabPage) -> None:
     expect(_tab(shown, "Why")).to_contain_text("It ran.")
     expect(_tab(shown, "Code")).to_contain_text("No earlier run")
     page.use_theme("JupyterLab Dark")
+    page.page.locator("#jupyterlab-splash").wait_for(state="detached")
     page.page.screenshot(path=SHOTS / "runpage-code-dark.png")
     assert page.violations(".jp-nbflow-Run") == []
+    page.use_theme("JupyterLab Light")
 
 
 def test_shows_an_error_and_resumes(page: LabPage) -> None:
@@ -161,3 +167,29 @@ def test_shows_an_error_and_resumes(page: LabPage) -> None:
     expect(_step(shown, "train")).to_have_attribute("data-state", "done")
     expect(_tab(shown, "Code").locator(".jp-mod-added")).to_contain_text("x + 1")
     page.page.screenshot(path=SHOTS / "runpage-code.png")
+
+
+@pytest.fixture
+def own_lab(tmp_path: Path) -> Iterator[Lab]:
+    """A JupyterLab that the test may kill."""
+    with lab(tmp_path / "root", tmp_path / "home") as found:
+        yield found
+
+
+def test_outlives_the_server(own_lab: Lab, browser: Any) -> None:
+    context = browser.new_context(viewport={"width": 1400, "height": 850})
+    page = LabPage(context.new_page(), own_lab, "")
+    page.write("slow.ipynb", ("depth = 1", "parameters"), (TRAIN, "step:train"))
+    page.open("slow.ipynb")
+    shown = _page_of(page, _started(page, "slow.ipynb"))
+    log = shown.get_by_role("region", name="Log of train")
+    expect(log).to_contain_text("progress 2")
+    own_lab.kill()
+    expect(shown.get_by_text("The server does not answer.")).to_be_visible()
+    page.page.screenshot(path=SHOTS / "runpage-away.png")
+    (page.path / "go").touch()
+    own_lab.start()
+    expect(log).to_contain_text("line 2999")
+    expect(_step(shown, "train")).to_have_attribute("data-state", "done")
+    expect(shown.get_by_text("The server does not answer.")).to_be_hidden()
+    context.close()

@@ -35,3 +35,8 @@ export function inSight(heights: readonly number[], top: number, bottom: number)
 export function offset(heights: readonly number[], block: number): number {
   return heights.slice(0, block).reduce((sum, height) => sum + height, 0);
 }
+
+/** How many rows lines of these lengths take where a row has so many columns. */
+export function rowsOf(lines: readonly { readonly length: number }[], columns: number): number {
+  return lines.reduce((sum, { length }) => sum + Math.max(Math.ceil(length / columns), 1), 0);
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { inSight } from './scrolled';
+import { inSight, rowsOf } from './scrolled';
 import { firstFrom, marked, matches, MOST_MATCHES } from './search';
 import { BLOCK, linesOf, Terminal, textOf } from './terminal';
 
@@ -159,4 +159,10 @@ it.each([
 ])('in sight of %j from %d to %d', (heights, top, bottom, expected) => {
   const { from, to, above, below } = inSight(heights, top, bottom);
   expect([from, to, above, below]).toEqual(expected);
+});
+
+it('counts rows', () => {
+  const lines = [0, 1, 80, 81, 400].map(length => ({ length }));
+  expect(rowsOf(lines, 80)).toBe(1 + 1 + 1 + 2 + 5);
+  expect(rowsOf(lines, Infinity)).toBe(5);
 });

@@ -12,6 +12,7 @@ export interface IPart {
 /** A line. `first` says that it is the first one that `cell` has written after another cell. */
 export interface ILine {
   readonly parts: readonly IPart[];
+  readonly length: number;
   readonly cell: string;
   readonly stream: string;
   readonly first: boolean;

@@ -125,7 +125,7 @@ function Facts(props: IPageProps & { run: Run }): JSX.Element {
   ]);
   return (
     <div className="jp-nbflow-Run-facts">
-      <span>{run.profile ? `${run.profile} (${run.engine})` : run.engine}</span>
+      <span>{run.profile ? `${run.profile} (${run.engine})` : trans.__('this machine')}</span>
       <span title={moment(run.started)}>{ago(run.started, Date.now() / 1000, trans)}</span>
       <Values label={trans.__('Parameters')} values={values} />
       <Values label={trans.__('Metrics')} values={metrics} strong />

@@ -57,7 +57,7 @@ export function LogTab(props: IStepProps): JSX.Element {
       </div>
       {log.cut && (
         <p className="jp-nbflow-Log-note">
-          {trans.__('The log is long: its beginning is left out here.')}
+          {trans.__('The log is long: this is its end. What you save has all of it.')}
         </p>
       )}
       <LogView

@@ -12,7 +12,7 @@ import {
   type JSX
 } from 'react';
 
-import { inSight, offset } from '../model/scrolled';
+import { inSight, offset, rowsOf } from '../model/scrolled';
 import { firstFrom, type IMatch } from '../model/search';
 import { BLOCK, type ILine, type Terminal } from '../model/terminal';
 import { Line } from './line';
@@ -39,7 +39,7 @@ export function LogView(props: ILogViewProps): JSX.Element {
   const { lines } = terminal;
   const scroller = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 600 });
-  const heights = useHeights(terminal, lines.length, wrap, scroller);
+  const heights = useHeights(terminal, lines, wrap, scroller);
   const sight = inSight(heights, view.top - view.height, view.top + 2 * view.height);
   const first = terminal.dropped / BLOCK;
 
@@ -50,7 +50,10 @@ export function LogView(props: ILogViewProps): JSX.Element {
   });
   useReveal(scroller, current, heights, first);
   const look = useCallback(() => {
-    const { scrollTop: top, clientHeight: height } = scroller.current!;
+    if (scroller.current === null) {
+      return; // it is going
+    }
+    const { scrollTop: top, clientHeight: height } = scroller.current;
     setView(known => (known.top === top && known.height === height ? known : { top, height }));
   }, []);
   useEffect(() => {
@@ -84,6 +87,9 @@ export function LogView(props: ILogViewProps): JSX.Element {
       {...steering}
     >
       <pre>
+        <span className="jp-nbflow-Log-probe" aria-hidden="true">
+          {PROBE}
+        </span>
         <span className="jp-nbflow-Log-space" style={{ height: sight.above }} />
         {blocks.map(block => {
           const from = block * BLOCK;
@@ -182,33 +188,32 @@ function BlockLine(props: IBlockProps & { line: ILine; index: number }): JSX.Ele
   );
 }
 
-/** The heights of all blocks: measured where a block was in the document, else guessed by its lines. */
+/** The heights of all blocks: measured where a block was in the document, else counted by its rows. */
 function useHeights(
   terminal: Terminal,
-  count: number,
+  lines: readonly ILine[],
   wrap: boolean,
   scroller: React.RefObject<HTMLElement>
 ): number[] {
   const [, again] = useReducer((known: number) => known + 1, 0);
+  const grid = useRef({ row: LINE, columns: Infinity });
   const measured = useRef(new Map<number, { height: number; lines: number }>());
   const first = terminal.dropped / BLOCK;
-  const linesIn = (block: number) => Math.min(count - block * BLOCK, BLOCK);
+  const linesIn = (block: number) => Math.min(lines.length - block * BLOCK, BLOCK);
 
-  const width = useRef(0);
-  useLayoutEffect(() => measured.current.clear(), [wrap, terminal]);
   useLayoutEffect(() => {
-    const host = scroller.current!;
-    if (wrap && width.current !== host.clientWidth) {
+    const now = gridOf(scroller.current!, wrap);
+    let changed = now.row !== grid.current.row || now.columns !== grid.current.columns;
+    if (changed) {
+      grid.current = now;
       measured.current.clear();
     }
-    width.current = host.clientWidth;
-    let changed = false;
-    host.querySelectorAll<HTMLElement>('[data-block]').forEach(node => {
+    scroller.current!.querySelectorAll<HTMLElement>('[data-block]').forEach(node => {
       const number = Number(node.dataset.block);
-      const [height, lines] = [node.offsetHeight, linesIn(number - first)];
+      const [height, count] = [node.offsetHeight, linesIn(number - first)];
       const known = measured.current.get(number);
-      if (height > 0 && (known?.height !== height || known.lines !== lines)) {
-        measured.current.set(number, { height, lines });
+      if (height > 0 && (known?.height !== height || known.lines !== count)) {
+        measured.current.set(number, { height, lines: count });
         changed = true;
       }
     });
@@ -217,18 +222,29 @@ function useHeights(
     }
   });
 
-  let [height, lines] = [0, 0];
-  measured.current.forEach(each => {
-    height += each.height;
-    lines += each.lines;
-  });
-  const line = lines > 0 ? height / lines : LINE;
-  return Array.from({ length: Math.ceil(count / BLOCK) }, (_, block) => {
+  useLayoutEffect(() => measured.current.clear(), [terminal]);
+  const { row, columns } = grid.current;
+  return Array.from({ length: Math.ceil(lines.length / BLOCK) }, (_, block) => {
     const known = measured.current.get(first + block);
-    const guessed = linesIn(block) * line;
-    return known ? Math.max(known.height + (linesIn(block) - known.lines) * line, 0) : guessed;
+    if (known?.lines === linesIn(block)) {
+      return known.height;
+    }
+    return rowsOf(lines.slice(block * BLOCK, (block + 1) * BLOCK), columns) * row;
   });
 }
+
+/** How high a row is, and how many columns it has where lines are wrapped. */
+function gridOf(scroller: HTMLElement, wrap: boolean): { row: number; columns: number } {
+  const probe = scroller.querySelector<HTMLElement>('.jp-nbflow-Log-probe')!;
+  const room = scroller.querySelector('.jp-nbflow-Line-text')?.clientWidth ?? 0;
+  const column = probe.getBoundingClientRect().width / PROBE.length;
+  const columns =
+    wrap && column > 0 && room > 0 ? Math.max(Math.floor(room / column), 1) : Infinity;
+  return { row: probe.offsetHeight || LINE, columns };
+}
+
+/** What is measured for the width of a column. */
+const PROBE = '0'.repeat(50);
 
 /** Bring the match that was chosen into sight, once. */
 function useReveal(
