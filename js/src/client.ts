@@ -11,6 +11,7 @@ import type {
   ConversionOrder,
   Engines,
   Events,
+  Explanation,
   Log,
   Outputs,
   Preview,
@@ -63,6 +64,11 @@ export class Client {
   /** The notebook on disk, written as the files of a target. */
   convert(order: ConversionOrder): Promise<Conversion> {
     return this._post('conversions', { body: order });
+  }
+
+  /** What the documentation says of a finding. */
+  explanation(code: string): Promise<Explanation> {
+    return this._get('findings', { query: { code } });
   }
 
   engines(): Promise<Engines> {

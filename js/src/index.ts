@@ -4,9 +4,10 @@ import { cells } from './cells/plugin';
 import { compare } from './compare/plugin';
 import { models } from './lab/models';
 import { commands } from './panel/commands';
+import { explanations } from './panel/explanations';
 import { panel } from './panel/plugin';
 import { status } from './panel/status';
 import { runPage } from './runpage/plugin';
 
-export default [models, commands, panel, status, cells, runPage, compare];
+export default [models, commands, panel, status, explanations, cells, runPage, compare];
 export * from './tokens';

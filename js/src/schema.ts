@@ -215,6 +215,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a finding means, why it matters, and what to do. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description The code of a finding. */
+                    code: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Explanation"];
+                    };
+                };
+                /** @description Why it was not served. */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/renamings": {
         parameters: {
             query?: never;
@@ -1369,6 +1417,11 @@ export interface components {
             state: string;
             live: boolean;
         };
+        /** @description What the documentation says of the finding ``code``, as Markdown. */
+        Explanation: {
+            code: string;
+            text: string;
+        };
         /** @description The error that ended a cell, as Jupyter shows it (``traceback`` holds ANSI colours). */
         Failure: {
             cell: string;
@@ -1895,6 +1948,7 @@ export type Edge = components['schemas']['Edge'];
 export type Engine = components['schemas']['Engine'];
 export type Engines = components['schemas']['Engines'];
 export type Events = components['schemas']['Events'];
+export type Explanation = components['schemas']['Explanation'];
 export type Failure = components['schemas']['Failure'];
 export type Finding = components['schemas']['Finding'];
 export type FindingRecord = components['schemas']['FindingRecord'];

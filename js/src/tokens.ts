@@ -47,6 +47,8 @@ export namespace CommandIDs {
   export const showAtCells = 'nbflow:show-at-cells';
   /** Send runs of the notebook in front to an engine: `{engine}`. */
   export const engine = 'nbflow:choose-engine';
+  /** Show what a finding means: `{code}`. */
+  export const explain = 'nbflow:explain-finding';
   /** Put the cursor into the editor of the active cell's step. */
   export const editStep = 'nbflow:edit-step';
   /** Tell the findings of the line with the cursor. */

@@ -6,7 +6,17 @@ from itertools import groupby
 from typing import Final
 
 from nbflow import __version__
-from nbflow.server import comparisons, engines, notebooks, pages, previews, runs, schema, tags
+from nbflow.server import (
+    comparisons,
+    engines,
+    explanations,
+    notebooks,
+    pages,
+    previews,
+    runs,
+    schema,
+    tags,
+)
 from nbflow.server.json_schema import Schema, order_schema, required, schema_of
 from nbflow.server.operation import JSON, Asked, Operation, Query
 
@@ -75,6 +85,7 @@ def _document(asked: Asked) -> dict[str, object]:
 
 OPERATIONS: Final = (
     *notebooks.OPERATIONS,
+    *explanations.OPERATIONS,
     *tags.OPERATIONS,
     *runs.OPERATIONS,
     *comparisons.OPERATIONS,

@@ -116,6 +116,14 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Explanation:
+    """What the documentation says of the finding ``code``, as Markdown."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A code cell: its role, the step that it runs in, and why one of the prelude runs only once.
 

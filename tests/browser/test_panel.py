@@ -162,9 +162,12 @@ def test_leads_to_findings_and_repairs_them(page: LabPage) -> None:
 
     findings.filter(has_text="missing").get_by_role("button", name="Go").click()
     expect(page.page.get_by_text("Ln 2, Col 10")).to_be_visible()
-    page.page.keyboard.press("Escape")
+    findings.first.get_by_role("button", name="NB103").click()
+    page.page.get_by_role("heading", name="What to do").wait_for()
+    page.shot("panel-explanation")
     findings.get_by_role("button", name="Correct prev:laod to prev:load").click()
     expect(findings).to_have_count(1)  # that of the missing name
+    findings.get_by_role("button", name="Go").click()
     page.page.keyboard.press("Control+s")
     expect(page.page.locator(".jp-mod-dirty")).to_have_count(0)
     assert page.saved("wrong.ipynb")["cells"][1]["metadata"]["tags"] == ["step:use", "prev:load"]
@@ -267,7 +270,7 @@ def test_resumes_a_run_that_failed(page: LabPage) -> None:
     steps = panel.locator('[data-section="pipeline"] [data-step]')
     expect(steps.nth(2)).to_have_attribute("data-state", "done", timeout=SLOW)
     states = [each.get_attribute("data-state") for each in steps.all()]
-    assert states == ["cached", "done", "done"]
+    assert states == ["reused", "done", "done"]
     expect(panel.locator("[data-run]")).to_have_count(2)
 
     # The run that failed is still there to be looked at.

@@ -216,3 +216,13 @@ def test_findings_of_a_target_come_with_their_repairs(shared: Server, folder: Pa
     found = shared.ask("POST", "/conversions", order).body["findings"]
     (fix,) = [fix for each in found if each["code"] == "NB407" for fix in each["fixes"]]
     assert (fix["title"], fix["edits"][0]["tags"]) == ("Add `gpu:1`", ["step:train", "gpu:1"])
+
+
+def test_findings_are_explained(shared: Server) -> None:
+    for name in ("NB101", "NB204", "NB417"):
+        answer = shared.ask("GET", "/findings", code=name)
+        assert answer.status == 200
+        assert answer.body["text"].startswith(f"# {name}: ")
+        assert "](" not in answer.body["text"]
+    for name in ("NB999", "index", "../findings", "NB101.md"):
+        assert shared.ask("GET", "/findings", code=name).status == 404

@@ -71,7 +71,13 @@ function Item({ view, finding }: { view: IView; finding: Finding }): JSX.Element
       <div className="jp-nbflow-findingHead">
         <span aria-hidden>{GLYPHS[severity] ?? 'i'}</span>
         <span className="jp-sr-only">{severityWord(severity, trans)}</span>
-        <span title={finding.name}>{finding.code}</span>
+        <button
+          className="jp-nbflow-link"
+          title={trans.__('What %1 (%2) means', finding.code, finding.name)}
+          onClick={() => void commands.execute(CommandIDs.explain, { code: finding.code })}
+        >
+          {finding.code}
+        </button>
         <span className="jp-nbflow-cut">{placeOf(finding, step, trans)}</span>
         {cell !== null && (
           <button className="jp-nbflow-link" onClick={go}>
