@@ -89,6 +89,28 @@ class LabPage:
         SHOTS.mkdir(exist_ok=True)
         self.page.screenshot(path=SHOTS / f"{name}.png")
 
+    def ask(self, verb: str, path: str, body: object = None) -> Any:
+        """The answer of nbflow's server to a request of the user of the page."""
+        answer = self.page.request.fetch(
+            f"{self.lab.address}/nbflow/api/{path}",
+            method=verb,
+            headers={"Authorization": f"token {self.lab.token}"},
+            data=None if body is None else json.dumps(body),
+        )
+        assert answer.ok, answer.text()
+        return answer.json()
+
+    def ran(self, name: str, **parameters: object) -> str:
+        """The number of a run of a notebook of the folder, when it has ended."""
+        order = {"path": f"{self.folder}/{name}", "parameters": parameters}
+        run: str = self.ask("POST", "runs", order)["id"]
+        cursor, state = 0, "running"
+        while state == "running":
+            asked = f"runs/{run}/events?folder={self.folder}&since={cursor}&wait=10"
+            events = self.ask("GET", asked)
+            cursor, state = events["cursor"], events["state"]
+        return run
+
     def saved(self, name: str) -> Any:
         """A notebook of the folder as it is on disk."""
         return json.loads((self.path / name).read_text(encoding="utf-8"))

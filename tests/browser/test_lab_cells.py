@@ -333,20 +333,22 @@ def test_a_finding_at_its_line_and_its_repair(page: LabPage) -> None:
         ("print(nowhere)", "step:show", "prev:laod"),
     )
     opened(page, "findings.ipynb")
-    bulb = page.page.get_by_role("button", name="NB208")
+    first, second = (cell(page, n).locator(".jp-nbflow-FoundLine") for n in (1, 2))
     expect(cell(page, 1).locator(".jp-nbflow-Underline")).to_have_text("%pip install -q ipykernel")
-    expect(bulb).to_have_attribute("title", re.compile("installs packages"))
+    expect(first).to_have_attribute("title", re.compile("note NB208: the cell installs packages"))
     expect(cell(page, 2).locator(".jp-nbflow-Underline")).to_have_text("nowhere)")
-    assert page.violations(".jp-nbflow-Bulb") == []
+    expect(second).to_have_attribute("title", re.compile("error NB103"))
+    expect(second).to_have_attribute("data-nbflow-sign", "✖ Fix…")
 
-    # By the mouse: tags are repaired.
-    page.page.get_by_role("button", name="error NB103").click()
+    # By the mouse, at the sign behind the text: tags are repaired.
     dialog = page.page.get_by_role("dialog", name="Findings of the line")
+    text = second.locator(".jp-nbflow-Underline").bounding_box()
+    page.page.mouse.click(text["x"] + text["width"] + 20, text["y"] + text["height"] / 2)
     expect(dialog).to_contain_text("laod")
     assert page.violations(".jp-nbflow-Popover") == []
     dialog.get_by_role("button", name="Correct").click()
     expect(dialog).to_have_count(0)
-    expect(page.page.get_by_role("button", name="error NB103")).to_have_count(0)
+    expect(second).not_to_have_attribute("title", re.compile("NB103"))
 
     # By the keyboard: the text is repaired, and the cursor is back in it.
     code_of(page, 1).click()
@@ -360,6 +362,13 @@ def test_a_finding_at_its_line_and_its_repair(page: LabPage) -> None:
     assert tags(page, "findings.ipynb") == [["step:load"], ["step:show", "prev:load"]]
     page.page.keyboard.press("Control+z")
     expect(code_of(page, 1)).not_to_contain_text("==")
+
+    # What is typed over lines with findings is what was typed.
+    code_of(page, 1).click()
+    page.page.keyboard.press("Control+a")
+    page.page.keyboard.type("x = 1")
+    save(page)
+    assert page.saved("findings.ipynb")["cells"][0]["source"] == ["x = 1"]
 
 
 def test_a_run_at_the_cells(page: LabPage) -> None:

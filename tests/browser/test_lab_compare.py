@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from lab_page import LabPage
 from playwright.sync_api import expect
 
@@ -26,35 +23,11 @@ def cells(factor: str) -> tuple[tuple[str, ...], ...]:
     )
 
 
-def ran(page: LabPage, name: str, **parameters: object) -> str:
-    """The number of a run of a notebook of the folder, when it has ended."""
-    folder = page.folder
-    order = {"path": f"{folder}/{name}", "parameters": parameters}
-    run: str = asked(page, "POST", "runs", order)["id"]
-    cursor, state = 0, "running"
-    while state == "running":
-        events = asked(page, "GET", f"runs/{run}/events?folder={folder}&since={cursor}&wait=10")
-        cursor, state = events["cursor"], events["state"]
-    return run
-
-
-def asked(page: LabPage, verb: str, path: str, body: object = None) -> Any:
-    """The answer of the server to a request of the user of the page."""
-    answer = page.page.request.fetch(
-        f"{page.lab.address}/nbflow/api/{path}",
-        method=verb,
-        headers={"Authorization": f"token {page.lab.token}"},
-        data=None if body is None else json.dumps(body),
-    )
-    assert answer.ok, answer.text()
-    return answer.json()
-
-
 def test_shows_runs_side_by_side(page: LabPage) -> None:
     page.write("n.ipynb", *cells("1"))
-    first = ran(page, "n.ipynb")
+    first = page.ran("n.ipynb")
     page.write("n.ipynb", *cells("2.5"))
-    second = ran(page, "n.ipynb", rows=5)
+    second = page.ran("n.ipynb", rows=5)
     page.open()
     page.execute("nbflow:compare-runs", folder=page.folder, runs=[first, second])
     shown = page.page.locator(".jp-nbflow-Compare")

@@ -48,6 +48,6 @@ export function addCommands(
   const toggles = [CommandIDs.toggleBadges, CommandIDs.toggleEditor, CommandIDs.toggleFindings];
   settings.changed.connect(() => toggles.forEach(id => app.commands.notifyCommandChanged(id)));
   for (const command of [CommandIDs.editStep, CommandIDs.tellFindings, ...toggles]) {
-    palette?.addItem({ command, category: trans.__('nbflow') });
+    palette?.addItem({ command, category: trans.__('Pipeline') });
   }
 }

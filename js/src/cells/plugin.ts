@@ -37,12 +37,12 @@ export const cells: JupyterFrontEndPlugin<void> = {
   ) => {
     const trans = (translator ?? nullTranslator).load('nbflow');
     const settings = new CellSettings(registry, SETTINGS);
-    const marks = new FindingMarks(trans, (cell, mark, anchor) => {
+    const marks = new FindingMarks(trans, (cell, mark, at) => {
       const found = tracker.find(panel => panel.content.widgets.some(each => each.model === cell));
       const widget = found?.content.widgets.find(each => each.model === cell);
       if (found && widget) {
         const back = () => widget.editor?.focus();
-        tell(nbflow.notebookOf(found), mark, anchor, trans, back);
+        tell(nbflow.notebookOf(found), mark, at, trans, back);
       }
     });
     editors?.addExtension(marks.factory);
@@ -54,7 +54,7 @@ export const cells: JupyterFrontEndPlugin<void> = {
     };
     tracker.forEach(dress);
     tracker.widgetAdded.connect((_, panel) => dress(panel));
-    const editor = new StepEditor(nbflow, tracker, settings, trans);
+    const editor = new StepEditor(nbflow, tracker, settings, trans, cell => marks.open(cell.model));
     const findings = () => {
       const { activeCell } = tracker;
       return activeCell !== null && marks.open(activeCell.model);

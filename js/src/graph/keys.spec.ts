@@ -51,3 +51,13 @@ it.each<[string, Arrow, string]>([
 ])('in rows from %s by %s to %s', (name, arrow, next) => {
   expect(nextRow(DIAMOND, ['a', 'b', 'c', 'd'], name, arrow)).toBe(next);
 });
+
+it('leads along the shortest edge first', () => {
+  const x = new Map([
+    ['a', 50],
+    ['b', 0],
+    ['c', 50]
+  ]);
+  expect(nextBox(drawn('a>b>c a>c'), x, 'a', 'ArrowDown')).toBe('b');
+  expect(nextBox(drawn('a>b>c a>c'), x, 'c', 'ArrowUp')).toBe('b');
+});

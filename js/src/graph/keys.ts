@@ -50,8 +50,12 @@ export function nextBox(
           : best,
       name
     );
-  const along = (names: readonly string[], next: readonly string[] | undefined): string =>
-    near(names.length > 0 ? names : (next ?? []));
+  // The ends of the shortest edges come first: long ones lead past what lies between.
+  const along = (names: readonly string[], next: readonly string[] | undefined): string => {
+    const far = (each: string): number => Math.abs(topology.rank.get(each)! - rank);
+    const least = Math.min(...names.map(far));
+    return near(names.length > 0 ? names.filter(each => far(each) === least) : (next ?? []));
+  };
   switch (arrow) {
     case 'ArrowUp':
       return along(topology.before.get(name)!, topology.ranks[rank - 1]);

@@ -19,7 +19,8 @@ export function statesOf(steps: readonly IStepState[]): ReadonlyMap<string, IGra
       {
         state: shownOf(step),
         started: step.started,
-        seconds: step.seconds,
+        // What was skipped took no time.
+        seconds: step.state === 'skipped' ? null : step.seconds,
         note: step.message || step.again
       }
     ])

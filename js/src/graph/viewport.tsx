@@ -14,7 +14,7 @@ import {
   type RefObject
 } from 'react';
 
-export const ZOOM = { least: 0.15, most: 2, step: 1.2 } as const;
+export const ZOOM = { least: 0.05, most: 2, step: 1.2 } as const;
 /** The height that the tools take at the bottom. */
 const TOOLS = 36;
 /** A graph that is shown for the first time is no smaller than this: names can be read. */
@@ -102,19 +102,19 @@ interface IZoom {
 
 function useZoom(window: RefObject<HTMLDivElement>, width: number, height: number): IZoom {
   const [scale, setScale] = useState(1);
-  const fitted = useRef(true);
-  const centre = useRef(false);
+  // The least scale that was fitted with; null when the user has zoomed since.
+  const fitted = useRef<number | null>(READABLE);
+  const bringing = useRef<number | null>(null);
   const anchor = useRef<{ x: number; y: number; from: number } | null>(null);
 
   const zoom = useCallback(
     (wanted: number, x?: number, y?: number) => {
       const view = window.current;
       if (view) {
-        fitted.current = false;
+        fitted.current = null;
         setScale(from => {
-          const to = clamp(wanted);
           anchor.current = { x: x ?? view.clientWidth / 2, y: y ?? view.clientHeight / 2, from };
-          return to;
+          return clamp(wanted);
         });
       }
     },
@@ -124,21 +124,24 @@ function useZoom(window: RefObject<HTMLDivElement>, width: number, height: numbe
     (least: number) => {
       const view = window.current;
       if (view && view.clientWidth > 0) {
-        fitted.current = true;
         const room = Math.min(view.clientWidth / width, (view.clientHeight - TOOLS) / height, 1);
-        setScale(clamp(Math.max(least, room)));
-        centre.current = true;
+        const to = clamp(Math.max(least, room));
+        fitted.current = least;
+        bringing.current = to;
+        setScale(to);
       }
     },
     [window, width, height]
   );
   useLayoutEffect(() => {
-    const view = window.current!;
-    const resized = new ResizeObserver(() => fitted.current && fitTo(READABLE));
-    resized.observe(view);
-    if (fitted.current) {
-      fitTo(READABLE);
-    }
+    const refit = (): void => {
+      if (fitted.current !== null) {
+        fitTo(fitted.current);
+      }
+    };
+    const resized = new ResizeObserver(refit);
+    resized.observe(window.current!);
+    refit();
     return () => resized.disconnect();
   }, [window, fitTo]);
   useLayoutEffect(() => {
@@ -148,11 +151,11 @@ function useZoom(window: RefObject<HTMLDivElement>, width: number, height: numbe
       view.scrollLeft = ((view.scrollLeft + x) * scale) / from - x;
       view.scrollTop = ((view.scrollTop + y) * scale) / from - y;
       anchor.current = null;
-    } else if (centre.current) {
+    } else if (bringing.current === scale) {
       bring(view);
-      centre.current = false;
+      bringing.current = null;
     }
-  }, [window, scale]);
+  }, [window, scale, width, height]);
   useWheel(window, scale, zoom);
   const fit = useCallback(() => fitTo(0), [fitTo]);
   return { scale, zoom, fit };

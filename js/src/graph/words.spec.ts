@@ -28,7 +28,7 @@ it.each([
   [['df', 'model'], 'df, model'],
   [['a_long_name', 'another_long_name', 'c'], 'a_long_name +2'],
   [['a_name_that_is_longer_than_all_room'], 'a_name_that_is_longer_t…'],
-  [['@numpy.random', 'x'], 'random numbers of NumPy +1']
+  [['@numpy.random', 'x'], 'x +1']
 ])('an edge with %s is labelled %s', (variables, label) => {
   expect(edgeLabel(trans, edge('a', 'b', ...variables))).toBe(label);
 });

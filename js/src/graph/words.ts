@@ -60,18 +60,27 @@ function ambient(trans: TranslationBundle): Readonly<Record<string, string>> {
   };
 }
 
+/** What an edge carries, variables before ambient state. */
+function namesOf(trans: TranslationBundle, { variables }: IGraphEdge): readonly string[] {
+  const isAmbient = (name: string): boolean => name.startsWith('@');
+  return [
+    ...variables.filter(name => !isAmbient(name)),
+    ...variables.filter(isAmbient).map(name => carried(trans, name))
+  ];
+}
+
 /** What an edge carries, and how sure that is. */
 export function edgeText(trans: TranslationBundle, edge: IGraphEdge): string {
   if (edge.variables.length === 0) {
     return trans.__('only the order, as you asked');
   }
-  const names = edge.variables.map(name => carried(trans, name)).join(', ');
+  const names = namesOf(trans, edge).join(', ');
   return edge.possible ? trans.__('perhaps %1', names) : names;
 }
 
 /** The text beside an edge: names as long as there is room, and how many more there are. */
 export function edgeLabel(trans: TranslationBundle, edge: IGraphEdge, most = 24): string {
-  const names = edge.variables.map(name => carried(trans, name));
+  const names = namesOf(trans, edge);
   if (names.length === 0) {
     return trans.__('order');
   }

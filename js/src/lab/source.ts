@@ -71,37 +71,36 @@ export class PanelSource implements INotebookSource {
   }
 
   apply(changes: readonly Change[]): void {
-    const model = this.panel.context.model;
-    const cells = new Map([...model.cells].map(cell => [cell.id, cell]));
-    this._endOfUndo();
-    model.sharedModel.transact(() => {
-      for (const change of changes) {
-        if ('key' in change) {
-          setValue(model, change.key, change.value);
-        } else {
-          const cell = cells.get(change.cell);
-          if (cell && change.tags !== undefined) {
-            setValue(cell, 'tags', change.tags.length > 0 ? [...change.tags] : null);
-          }
-          if (change.source !== undefined) {
-            replace(cell?.sharedModel, change.source);
-          }
-        }
+    const { cells, sharedModel } = this.panel.context.model;
+    const known = new Map([...cells].map(cell => [cell.id, cell]));
+    alone(sharedModel, () => sharedModel.transact(() => this._mark(changes, known)));
+    for (const change of changes) {
+      const cell = 'cell' in change ? known.get(change.cell)?.sharedModel : undefined;
+      if (cell !== undefined && 'source' in change && change.source !== undefined) {
+        // Texts have an undo of their own, which is that of their editor.
+        const text = change.source;
+        alone(cell, () => replace(cell, text));
       }
-    });
-    this._endOfUndo();
+    }
   }
 
   async save(): Promise<void> {
     await this.panel.context.save();
   }
 
-  /** What is changed from now on is undone by itself, not together with what was typed a moment ago. */
-  private _endOfUndo(): void {
-    const { undoManager } = this.panel.context.model.sharedModel as unknown as {
-      undoManager?: { stopCapturing(): void };
-    };
-    undoManager?.stopCapturing();
+  /** Change metadata of cells and of the notebook. */
+  private _mark(changes: readonly Change[], cells: ReadonlyMap<string, ICellModel>): void {
+    for (const change of changes) {
+      if ('key' in change) {
+        setValue(this.panel.context.model, change.key, change.value);
+      } else if (change.tags !== undefined) {
+        const cell = cells.get(change.cell);
+        const tags = change.tags.length > 0 ? [...change.tags] : null;
+        if (cell !== undefined) {
+          setValue(cell, 'tags', tags);
+        }
+      }
+    }
   }
 
   private _moved(): void {
@@ -135,9 +134,17 @@ function setValue(
   }
 }
 
+/** Make a change that is undone by itself, not together with what was typed a moment before or after. */
+function alone(shared: object, change: () => void): void {
+  const { undoManager } = shared as { undoManager?: { stopCapturing(): void } | null };
+  undoManager?.stopCapturing();
+  change();
+  undoManager?.stopCapturing();
+}
+
 /** Give the cell another text, so that cursors stay where the text is the same. */
-function replace(cell: ISharedText | undefined, text: string): void {
-  const old = cell?.getSource() ?? '';
+function replace(cell: ICellModel['sharedModel'], text: string): void {
+  const old = cell.getSource();
   const most = Math.min(old.length, text.length);
   let start = 0;
   while (start < most && old[start] === text[start]) {
@@ -147,7 +154,5 @@ function replace(cell: ISharedText | undefined, text: string): void {
   while (end < most - start && old[old.length - 1 - end] === text[text.length - 1 - end]) {
     end += 1;
   }
-  cell?.updateSource(start, old.length - end, text.slice(start, text.length - end));
+  cell.updateSource(start, old.length - end, text.slice(start, text.length - end));
 }
-
-type ISharedText = Pick<ICellModel['sharedModel'], 'getSource' | 'updateSource'>;

@@ -34,7 +34,7 @@ export interface INotebookSource {
   read(): Record<string, unknown>;
   /** The tags of a cell; null where there is no such cell. */
   tags(cell: string): readonly string[] | null;
-  /** Make the changes, as one that can be undone. */
+  /** Make the changes; those of tags and metadata are undone as one, those of texts each in its cell. */
   apply(changes: readonly Change[]): void;
   save(): Promise<void>;
 }

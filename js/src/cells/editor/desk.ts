@@ -24,7 +24,9 @@ export class Desk {
     /** Put the cursor back into the notebook. */
     readonly leave: () => void,
     /** Undo the last change of the notebook, or do it again. */
-    readonly undo: (again: boolean) => void
+    readonly undo: (again: boolean) => void,
+    /** Tell what was found in the cell. */
+    readonly tell: () => void
   ) {}
 
   /** The cursor is to go into the editor as soon as it has fields. */

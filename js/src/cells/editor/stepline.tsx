@@ -3,9 +3,11 @@
 import { useEffect, useId, useRef, useState, type JSX } from 'react';
 
 import { clock, duration } from '../../model/format';
+import { worstFirst } from '../../model/findings';
 import { glyphOf, shownOf, wordOf } from '../../model/states';
 import { useSignal } from '../../panel/useSignal';
 import type { CellMarks } from '../../schema';
+import { severityGlyph } from '../findings/marks';
 import { roleWord, type TagRole } from '../words';
 import { After } from './after';
 import type { Desk, IOffer } from './desk';
@@ -132,6 +134,7 @@ function Fields(props: {
         </span>
       )}
       <span className="jp-nbflow-spacer" />
+      <Found desk={desk} />
       {line.role !== 'skip' && <Resources desk={desk} marks={marks} asks={line.asks} />}
     </>
   );
@@ -226,6 +229,28 @@ function RenameAll(props: {
       onClick={() => void desk.rename(offer).then(done)}
     >
       {trans._n('Rename it in %1 more place', 'Rename it in %1 more places', offer.places)}
+    </button>
+  );
+}
+
+/** What was found in the cell, for those who do not see its lines. */
+function Found(props: { desk: Desk }): JSX.Element | null {
+  const { notebook, cell, trans, tell } = props.desk;
+  const found = worstFirst(notebook.findingsOf(cell));
+  if (found.length === 0) {
+    return null;
+  }
+  const label = trans._n('%1 finding', '%1 findings', found.length);
+  return (
+    <button
+      type="button"
+      className={`jp-nbflow-Found jp-mod-${found[0].severity}`}
+      aria-label={label}
+      title={label}
+      aria-haspopup="dialog"
+      onClick={tell}
+    >
+      <span aria-hidden="true">{severityGlyph(found[0].severity)}</span> {found.length}
     </button>
   );
 }

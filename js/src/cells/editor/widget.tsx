@@ -54,7 +54,8 @@ export class StepEditor {
     private readonly _nbflow: INbflow,
     private readonly _tracker: INotebookTracker,
     private readonly _settings: CellSettings,
-    private readonly _trans: TranslationBundle
+    private readonly _trans: TranslationBundle,
+    private readonly _tell: (cell: Cell) => void
   ) {
     this._tags = new TagsModel(_nbflow.client);
     _tracker.activeCellChanged.connect(this._follow, this);
@@ -135,7 +136,8 @@ export class StepEditor {
       cell.model.id,
       this._trans,
       () => void NotebookActions.focusActiveCell(panel.content),
-      again => (again ? NotebookActions.redo(panel.content) : NotebookActions.undo(panel.content))
+      again => (again ? NotebookActions.redo(panel.content) : NotebookActions.undo(panel.content)),
+      () => this._tell(cell)
     );
     this._line = new LineWidget(desk, cell);
     cell.node.setAttribute('data-nbflow-edited', '');

@@ -11,16 +11,14 @@ import type { Finding, Fix } from '../../schema';
 import { Popover } from '../popover';
 import { severityGlyph, type IMark } from './marks';
 
-/** Open the dialog beside an element; `back` puts the cursor to where it was. */
+/** Open the dialog beside a place of the screen; `back` puts the cursor to where it was. */
 export function tell(
   notebook: NotebookModel,
   mark: IMark,
-  anchor: HTMLElement,
+  at: DOMRect,
   trans: TranslationBundle,
   back: () => void
 ): void {
-  const at = anchor.getBoundingClientRect();
-  // The button is drawn anew with each analysis; its place stays.
   const spot = { getBoundingClientRect: () => at, contains: () => false } as unknown as HTMLElement;
   const gone = () => widget.dispose();
   const close = () => {

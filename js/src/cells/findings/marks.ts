@@ -50,8 +50,3 @@ export function sentences(mark: IMark, trans: ITranslate): string {
 export function isRepairable(mark: IMark): boolean {
   return mark.findings.some(finding => finding.fixes.length > 0);
 }
-
-/** Whether two lists show the same. */
-export function sameMarks(one: readonly IMark[], other: readonly IMark[]): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
-}
