@@ -21,7 +21,7 @@ export function Header(props: IPageProps & { run: Run }): JSX.Element {
   const { trans } = context;
   const model = page.run;
   const state = (model.state ?? run.state) as State;
-  const [problem, act] = useAction();
+  const [problem, act, busy] = useAction();
   return (
     <header className="jp-nbflow-Run-header">
       <div className="jp-nbflow-Run-title">
@@ -39,17 +39,17 @@ export function Header(props: IPageProps & { run: Run }): JSX.Element {
         <Time started={run.started} seconds={run.seconds} running={model.goesOn && page.visible} />
         <span className="jp-nbflow-fill" />
         {model.goesOn ? (
-          <Action icon={stopIcon} act={() => act(() => model.cancel())}>
+          <Action icon={stopIcon} off={busy} act={() => act(() => model.cancel())}>
             {trans.__('Stop')}
           </Action>
         ) : (
           <>
             {state !== 'done' && (
-              <Action icon={runIcon} act={() => act(() => context.resume(model))}>
+              <Action icon={runIcon} off={busy} act={() => act(() => context.resume(model))}>
                 {trans.__('Resume')}
               </Action>
             )}
-            <Action icon={refreshIcon} act={() => act(() => context.again(model))}>
+            <Action icon={refreshIcon} off={busy} act={() => act(() => context.again(model))}>
               {trans.__('Run again')}
             </Action>
           </>
@@ -78,16 +78,18 @@ export function Header(props: IPageProps & { run: Run }): JSX.Element {
   );
 }
 
-/** What has gone wrong with the last action, and how to begin one. */
-export function useAction(): [string, (action: () => Promise<unknown>) => void] {
+/** What has gone wrong with the last action, how to begin one, and whether one is under way. */
+export function useAction(): [string, (action: () => Promise<unknown>) => void, boolean] {
   const [problem, setProblem] = useState('');
+  const [busy, setBusy] = useState(false);
   const act = (action: () => Promise<unknown>) => {
     setProblem('');
-    action().catch((error: unknown) =>
-      setProblem(error instanceof Error ? error.message : String(error))
-    );
+    setBusy(true);
+    action()
+      .catch((error: unknown) => setProblem(error instanceof Error ? error.message : String(error)))
+      .finally(() => setBusy(false));
   };
-  return [problem, act];
+  return [problem, act, busy];
 }
 
 export function Action(props: {
@@ -95,9 +97,17 @@ export function Action(props: {
   act: () => void;
   children: ReactNode;
   title?: string;
+  off?: boolean;
 }): JSX.Element {
   return (
-    <Button className="jp-nbflow-Action" minimal small onClick={props.act} title={props.title}>
+    <Button
+      className="jp-nbflow-Action"
+      minimal
+      small
+      onClick={props.act}
+      title={props.title}
+      disabled={props.off}
+    >
       <props.icon.react tag="span" className="jp-nbflow-icon" />
       {props.children}
     </Button>

@@ -69,7 +69,7 @@ export function StepPane(props: IStepProps): JSX.Element {
 function StepHeader(props: IStepProps): JSX.Element {
   const { page, context, run, step } = props;
   const { trans } = context;
-  const [problem, act] = useAction();
+  const [problem, act, busy] = useAction();
   const failed = page.run.recorded(step.name)?.failure ?? step.error;
   // A step that failed has the way to its cell at the error.
   const cell = failed ? undefined : cellOf(props, step.name);
@@ -93,6 +93,7 @@ function StepHeader(props: IStepProps): JSX.Element {
         {again && (
           <Action
             icon={refreshIcon}
+            off={busy}
             act={() => act(() => context.resume(page.run, step.name))}
             title={trans.__('This step and all that need it run anew, in a new run')}
           >
