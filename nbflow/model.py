@@ -316,6 +316,12 @@ class StepEffects:
         return frozenset(a.name for a in (*self.binds, *self.mutates, *self.deletes))
 
 
+def metric_names(effects: StepEffects) -> frozenset[Name]:
+    """The names whose numbers a step with metrics reports: those that it reads, and those that it binds."""
+    named = {access.name for access in (*effects.reads, *effects.binds)}
+    return frozenset(name for name in named if not name.startswith(("@", "_")))
+
+
 def reads_results(effects: Iterable[StepEffects]) -> bool:
     """Whether any of the steps looks at results of cells by their counts (``Out``, ``_``)."""
     return any(access.name == "@out" for each in effects for access in each.reads)

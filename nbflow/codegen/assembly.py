@@ -30,6 +30,7 @@ from nbflow.model import (
     StepUse,
     assigned_attributes,
     execution_counts,
+    metric_names,
     reads_results,
 )
 from nbflow.runtime.task import Task
@@ -316,14 +317,14 @@ class _Graph:
                 yield name
 
     def _metrics(self, step: Step, effects: StepEffects) -> tuple[Name, ...]:
-        """The variables that this step makes and a metrics step reads."""
-        read = {
-            access.name
+        """The variables that this step makes and a metrics step reports."""
+        named = {
+            name
             for each in self.steps
             if each.role is Role.METRICS and each.call == step.call
-            for access in self.source.effects[each.name].reads
+            for name in metric_names(self.source.effects[each.name])
         }
-        return tuple(sorted(read & effects.written))
+        return tuple(sorted(named & effects.written))
 
     def _history(self, call: str) -> dict[str, str]:
         cells = self.source.cells

@@ -17,7 +17,7 @@ from nbflow.engines.local.plan import Place, Plan, is_variable
 from nbflow.engines.local.reading_back import fingerprints
 from nbflow.engines.local.scheduler import Scheduler
 from nbflow.errors import EngineError, NbflowError
-from nbflow.model import CellId, Learned, Name, Role
+from nbflow.model import CellId, Learned, Name, Role, metric_names
 from nbflow.runtime import preview
 from nbflow.runtime.spec import class_name
 from nbflow.service.journal import journalled
@@ -174,22 +174,22 @@ class Job:
         )
 
     def _metrics(self) -> dict[str, float]:
-        """The numbers that the metrics cells read, by name."""
+        """The numbers that the metrics cells read or bind, by name."""
         if self._scheduler is None:
             return {}
         steps = self._plan.pipeline.steps
-        read = {
-            (step.call, access.name)
+        named = {
+            (step.call, name)
             for step in steps
             if step.role is Role.METRICS
-            for access in self._plan.effects[step.name].reads
+            for name in metric_names(self._plan.effects[step.name])
         }
         found: dict[str, float] = {}
         for result in sorted(self._scheduler.results.values(), key=lambda r: r.index):
             call = steps[result.index].call
             for name, written in {**result.outcome.dropped, **result.outcome.written}.items():
                 value = (
-                    preview.number(written.type, written.preview) if (call, name) in read else None
+                    preview.number(written.type, written.preview) if (call, name) in named else None
                 )
                 if value is not None:
                     found[f"{call}/{name}" if call else name] = value

@@ -1,7 +1,7 @@
 """The pictures of the documentation, taken of the example notebooks.
 
-``NBFLOW_PICTURES=write pytest tests/browser/test_pictures.py`` puts them into ``docs/images``; else they are left with those
-of other tests.
+``NBFLOW_PICTURES=write pytest tests/browser/test_pictures.py`` puts them into ``docs/images``; else they are
+left with those of other tests.
 """
 
 from __future__ import annotations
@@ -70,7 +70,9 @@ def test_pictures(page: LabPage) -> None:
     _picture(page, "run")
 
     page.execute("nbflow:compare-runs", folder=page.folder, runs=["1", "2"])
-    expect(page.page.locator(".jp-nbflow-Compare:visible")).to_contain_text("trees")
+    compared = page.page.locator(".jp-nbflow-Compare:visible")
+    expect(compared).to_contain_text("trees")
+    compared.get_by_label("Only what differs").check()
     page.page.wait_for_timeout(500)
     _picture(page, "comparison")
 

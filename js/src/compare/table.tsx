@@ -47,7 +47,7 @@ export function RunsTable(props: IPart): JSX.Element {
           {trans.__('The runs were given no parameters.')}
         </Values>
         <Values {...part} title={trans.__('Metrics')} rows={kept(found.metrics)} figures>
-          {trans.__('The runs have no metrics: a cell with the tag "metrics" names them.')}
+          {trans.__('The runs have no metrics: a cell with the tag “pipeline-metrics” names them.')}
         </Values>
         <Values {...part} title={trans.__('Surroundings')} rows={kept(found.settings)}>
           {''}

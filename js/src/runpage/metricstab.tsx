@@ -13,7 +13,7 @@ export function MetricsTab({ page, context, run }: IStepProps): JSX.Element {
       <Notice kind="empty" trans={trans}>
         {page.run.goesOn
           ? trans.__('Metrics are here when the step that gives them has ended.')
-          : trans.__('The run has no metrics: a cell with the tag "metrics" names them.')}
+          : trans.__('The run has no metrics: a cell with the tag “pipeline-metrics” names them.')}
       </Notice>
     );
   }
