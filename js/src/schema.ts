@@ -1193,10 +1193,12 @@ export interface components {
         /**
          * @description A code cell: its role, the step that it runs in, and why one of the prelude runs only once.
          *
-         *         ``own`` says whether its own tags give it the role, and not its place in the notebook.
+         *         ``own`` says whether its own tags give it the role, and not its place in the notebook. ``derived`` is its
+         *         id in runs where the notebook's file keeps no ids (before nbformat 4.5): one of its place and its source.
          */
         Cell: {
             id: string;
+            derived: string;
             number: number;
             /** @enum {string} */
             role: "step" | "imports" | "functions" | "parameters" | "metrics" | "skip";

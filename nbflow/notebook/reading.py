@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import Final, cast
 
@@ -60,6 +60,14 @@ def cell_ids(document: JsonObject) -> tuple[CellId, ...]:
     return tuple(_fresh_ids(cells, own, taken))
 
 
+def derived_ids(notebook: Notebook) -> tuple[CellId, ...]:
+    """The id that each cell has where its file keeps none, as those before nbformat 4.5."""
+    found: dict[str, None] = {}
+    for cell in notebook.cells:
+        found[_derived(cell.number, cell.source, found)] = None
+    return tuple(map(CellId, found))
+
+
 def _fresh_ids(cells: list[JsonObject], own: list[object], taken: set[str]) -> Iterator[CellId]:
     reserved = {id_ for id_ in own if isinstance(id_, str)}
     for number, (cell, id_) in enumerate(zip(cells, own, strict=True), start=1):
@@ -71,7 +79,7 @@ def _fresh_ids(cells: list[JsonObject], own: list[object], taken: set[str]) -> I
         yield CellId(chosen)
 
 
-def _derived(number: int, source: str, taken: set[str]) -> str:
+def _derived(number: int, source: str, taken: Container[str]) -> str:
     digest = hashlib.sha256(source.encode()).hexdigest()
     length = 8
     while (candidate := f"c{number}-{digest[:length]}") in taken:

@@ -7,6 +7,7 @@ import json
 from nbflow.analysis.inherited import step_settings
 from nbflow.analysis.marks import marks
 from nbflow.graph import waves
+from nbflow.notebook import derived_ids
 from nbflow.server import schema
 from nbflow.server.findings import shown
 from nbflow.server.operation import WRITE, Asked, Lane, Operation, Query
@@ -42,6 +43,7 @@ def _analysed(checked: Checked) -> schema.Analysis:
     found = checked.analysis
     marked = {mark.cell.id: mark for mark in marks(checked.notebook)}
     cells = {cell.id: cell for cell in checked.notebook.cells}
+    derived = dict(zip(cells, derived_ids(checked.notebook), strict=True))
     return schema.Analysis(
         name=checked.notebook.name,
         kernel=spoken(checked.kernel),
@@ -55,6 +57,7 @@ def _analysed(checked: Checked) -> schema.Analysis:
         cells=tuple(
             schema.Cell(
                 id=each.cell,
+                derived=derived[each.cell],
                 number=cells[each.cell].number,
                 role=each.role,
                 own=marked[each.cell].role is not None,

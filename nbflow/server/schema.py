@@ -127,10 +127,12 @@ class Explanation:
 class Cell:
     """A code cell: its role, the step that it runs in, and why one of the prelude runs only once.
 
-    ``own`` says whether its own tags give it the role, and not its place in the notebook.
+    ``own`` says whether its own tags give it the role, and not its place in the notebook. ``derived`` is its
+    id in runs where the notebook's file keeps no ids (before nbformat 4.5): one of its place and its source.
     """
 
     id: CellId
+    derived: CellId
     number: int
     role: Role
     own: bool

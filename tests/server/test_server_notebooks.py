@@ -64,6 +64,24 @@ def test_what_names_steps_is_told_as_the_analysis_reads_it(
     assert bool(proposed) is not tagged
 
 
+def test_cells_of_an_old_notebook_are_found_by_what_runs_call_them(
+    shared: Server, folder: Path
+) -> None:
+    cells = (text("# one"), code("x = 1", "step:one"), code("print(x)", "step:two"))
+    path = write(folder, *cells)
+    held: Any = {**document(*cells), "nbformat_minor": 4}
+    for cell in held["cells"]:  # an editor gives ids, and saves none
+        del cell["id"]
+    path.write_text(json.dumps(held), encoding="utf-8")
+    name = f"{folder.name}/{path.name}"
+    on_disk = shared.ask("GET", "/analysis", path=name).body["cells"]
+    body = {"path": name, "notebook": {**document(*cells), "nbformat_minor": 4}}
+    edited = shared.ask("POST", "/analysis", body).body["cells"]
+    assert [cell["id"] for cell in edited] == ["b", "c"]
+    assert [cell["derived"] for cell in edited] == [cell["id"] for cell in on_disk]
+    assert [cell["derived"] for cell in on_disk] == [cell["id"] for cell in on_disk]
+
+
 def test_findings_have_cell_line_code_sentence_and_way_out(shared: Server, folder: Path) -> None:
     path = write(folder, code("print(1)\nprint(", "step:one"))
     (finding,) = shared.ask("GET", "/analysis", path=f"{folder.name}/{path.name}").body["findings"]

@@ -3,6 +3,8 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { NotebookActions, type INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 
+import type { INbflow } from '../tokens';
+
 /** A cell of a notebook; a line counts from 1, a column from 0. */
 export interface IPlace {
   readonly path: string;
@@ -15,11 +17,17 @@ export interface IPlace {
 export async function goTo(
   app: JupyterFrontEnd,
   tracker: INotebookTracker,
+  nbflow: INbflow,
   place: IPlace
 ): Promise<boolean> {
   const panel = await opened(app, tracker, place.path);
   const notebook = panel?.content;
-  const index = notebook?.widgets.findIndex(each => each.model.id === place.cell) ?? -1;
+  const model = panel && nbflow.notebookOf(panel);
+  if (model?.analysis === null && model.idOf(place.cell) === null) {
+    await model.refresh();
+  }
+  const id = model?.idOf(place.cell);
+  const index = notebook?.widgets.findIndex(each => each.model.id === id) ?? -1;
   if (!panel || !notebook || index < 0) {
     return false;
   }
@@ -48,7 +56,10 @@ async function opened(
   tracker: INotebookTracker,
   path: string
 ): Promise<NotebookPanel | undefined> {
-  const find = () => tracker.find(each => each.context.localPath === path);
+  const isThere = (each: NotebookPanel | null) => each?.context.localPath === path;
+  // Of several views the one in front.
+  const find = () =>
+    isThere(tracker.currentWidget) ? tracker.currentWidget! : tracker.find(isThere);
   if (find() === undefined) {
     await app.commands.execute('docmanager:open', { path });
   }

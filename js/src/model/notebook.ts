@@ -131,8 +131,24 @@ export class NotebookModel implements IDisposable {
     return this._activeChanged;
   }
 
+  /** A cell of the notebook, by its own id or the one that runs know it by. */
   cell(id: string): Cell | null {
-    return this._analysis?.cells.find(each => each.id === id) ?? null;
+    const { cells = [] } = this._analysis ?? {};
+    return cells.find(each => each.id === id) ?? cells.find(each => each.derived === id) ?? null;
+  }
+
+  /**
+   * The id in the open notebook of a cell of a run, or of what is on disk: files of older formats keep no ids. Cells of a
+   * notebook that is called are in the one that stands for it. Null where the cell is no longer there.
+   */
+  idOf(cell: string): string | null {
+    if (this.source.tags(cell) !== null) {
+      return cell;
+    }
+    const [call, inner] = cell.split('/');
+    return inner === undefined
+      ? (this.cell(cell)?.id ?? null)
+      : (this.step(call)?.cells[0] ?? null);
   }
 
   step(name: string): Step | null {
@@ -202,7 +218,10 @@ export class NotebookModel implements IDisposable {
 
   /** Make a repair; false where the notebook has become another one meanwhile, and then it is left as it is. */
   repair(fix: Fix): boolean {
-    const changes = changesOf(fix.edits, this.source.read());
+    const edits = fix.edits.map(edit =>
+      edit.edit === 'metadata' ? edit : { ...edit, cell: this.idOf(edit.cell) ?? edit.cell }
+    );
+    const changes = changesOf(edits, this.source.read());
     if (changes !== null) {
       this.apply(changes);
     }

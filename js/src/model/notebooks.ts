@@ -39,8 +39,11 @@ export class NotebooksModel {
     return found;
   }
 
-  /** The open notebook with this path, or null. */
+  /** The open notebook with this path, or null; the one in front where it has several views. */
   at(path: string): NotebookModel | null {
+    if (this._current?.path === path) {
+      return this._current;
+    }
     return [...this._known.values()].find(each => each.path === path) ?? null;
   }
 

@@ -1,7 +1,7 @@
 // What the user can do with the notebook in front, in the palette, in menus and by keys.
 
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 import { refreshIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
@@ -38,7 +38,15 @@ export const commands: JupyterFrontEndPlugin<void> = {
     app.commands.addCommand(CommandIDs.goTo, {
       label: trans.__('Go to the Cell of a Step'),
       isVisible: () => false,
-      execute: args => goTo(app, tracker, args as unknown as IPlace),
+      execute: async args => {
+        const found = await goTo(app, tracker, nbflow, args as unknown as IPlace);
+        if (!found) {
+          Notification.info(trans.__('The cell is no longer in the notebook.'), {
+            autoClose: 5000
+          });
+        }
+        return found;
+      },
       describedBy: described({ path: 'string', cell: 'string', line: 'number' }, ['path', 'cell'])
     });
     const category = trans.__('Pipeline');

@@ -18,16 +18,16 @@ export const status: JupyterFrontEndPlugin<void> = {
   id: 'nbflow:status',
   description: 'Shows in the status bar that a pipeline runs.',
   autoStart: true,
-  requires: [INbflow, IStatusBar],
-  optional: [ITranslator],
+  requires: [INbflow],
+  optional: [IStatusBar, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     { runs }: INbflow,
-    bar: IStatusBar,
+    bar: IStatusBar | null,
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load('nbflow');
-    bar.registerStatusItem('nbflow:status', {
+    bar?.registerStatusItem('nbflow:status', {
       item: new StatusItem(runs, app.commands, trans),
       align: 'left',
       rank: 10,

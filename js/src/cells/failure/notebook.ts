@@ -42,7 +42,7 @@ export class NotebookFailures {
       }
     }
     for (const [key, each] of wanted) {
-      const cell = cells.get(each.cell);
+      const cell = cells.get(this.model.idOf(each.cell) ?? '');
       if (cell !== undefined && !this._shown.has(key)) {
         this._put(each, cell);
       }
