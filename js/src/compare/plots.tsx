@@ -157,12 +157,6 @@ function Drawn(props: {
       )}
       {points.map((point, index) => (
         <g key={point.run}>
-          {named && (
-            <path
-              className="jp-nbflow-Compare-stem"
-              d={`M${x(point.x)},${y(rows[0])}V${y(point.y)}`}
-            />
-          )}
           <circle className="jp-nbflow-Compare-point" cx={x(point.x)} cy={y(point.y)} r="4">
             <title>{told[index]}</title>
           </circle>
