@@ -50,8 +50,8 @@ def test_pictures(page: LabPage) -> None:
     panel = page.panel()
     _wide(panel, page)
     run = panel.get_by_role("button", name="Run", exact=True)
-    for number, trees in (("1", "120"), ("2", "40")):
-        panel.get_by_label("trees", exact=True).fill(trees)
+    for number, threshold in (("1", "0.4"), ("2", "0.5"), ("3", "0.3")):
+        panel.get_by_label("threshold", exact=True).fill(threshold)
         run.click()
         row = panel.locator(f'[data-run="{number}"]')
         expect(row).to_have_attribute("data-state", "done", timeout=LONG)
@@ -59,7 +59,7 @@ def test_pictures(page: LabPage) -> None:
     page.page.wait_for_timeout(500)
     _picture(page, "notebook")
 
-    page.execute("nbflow:open-run", id="2", folder=page.folder, step="split")
+    page.execute("nbflow:open-run", id="3", folder=page.folder, step="split")
     shown = page.page.locator(".jp-nbflow-Run:visible")
     shown.get_by_role("tab", name="Variables").click()
     shown.get_by_role("button", name="train_x").click()
@@ -69,10 +69,11 @@ def test_pictures(page: LabPage) -> None:
     page.page.wait_for_timeout(500)
     _picture(page, "run")
 
-    page.execute("nbflow:compare-runs", folder=page.folder, runs=["1", "2"])
+    page.execute("nbflow:compare-runs", folder=page.folder, runs=["1", "2", "3"])
     compared = page.page.locator(".jp-nbflow-Compare:visible")
-    expect(compared).to_contain_text("trees")
+    expect(compared).to_contain_text("threshold")
     compared.get_by_label("Only what differs").check()
+    compared.get_by_label("Against").select_option("threshold")
     page.page.wait_for_timeout(500)
     _picture(page, "comparison")
 
