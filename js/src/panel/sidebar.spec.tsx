@@ -32,9 +32,9 @@ const ANSWERS: Record<string, unknown> = {
 class Source implements INotebookSource {
   readonly ready = Promise.resolve();
   readonly path = 'a.ipynb';
-  readonly changed = new Signal<INotebookSource, void>(this);
-  readonly disposed = new Signal<INotebookSource, void>(this);
-  readonly activeChanged = new Signal<INotebookSource, void>(this);
+  readonly changed: Signal<INotebookSource, void> = new Signal<INotebookSource, void>(this);
+  readonly disposed: Signal<INotebookSource, void> = new Signal<INotebookSource, void>(this);
+  readonly activeChanged: Signal<INotebookSource, void> = new Signal<INotebookSource, void>(this);
   readonly active = null;
   readonly dirty = false;
   read = () => ({ cells: [] });
