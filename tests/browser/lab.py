@@ -18,6 +18,8 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
 EXTENSION = REPOSITORY / "nbflow" / "labextension"
+#: The interpreter of another JupyterLab to test with, of the lowest version for example.
+PYTHON = os.environ.get("NBFLOW_LAB_PYTHON", sys.executable)
 
 
 def _free_port() -> int:
@@ -87,7 +89,7 @@ class Lab:
 
     @property
     def _python(self) -> str:
-        return str(self.installed / "bin" / "python") if self.installed else sys.executable
+        return str(self.installed / "bin" / "python") if self.installed else PYTHON
 
     def _answers(self) -> bool:
         try:
