@@ -1319,11 +1319,18 @@ export interface components {
             reason: string;
             message: string;
         };
-        /** @description A parameter, a setting or a metric: its ``values`` by the ids of the runs that have one. */
+        /**
+         * @description A parameter, a setting or a metric: its ``values`` by the ids of the runs that have one.
+         *
+         *         ``defaults`` are what a parameter was in runs to which it was not given, where that is known.
+         */
         ComparedValue: {
             name: string;
             differs: boolean;
             values: {
+                [key: string]: unknown;
+            };
+            defaults: {
                 [key: string]: unknown;
             };
         };

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from nbflow.engines.seen import without_addresses
+from nbflow.errors import NotebookError
 from nbflow.model import CellId, Json, StepName
 from nbflow.service import live
+from nbflow.service.check import check
 from nbflow.service.diff import (
     Absent,
     CellChange,
@@ -20,7 +22,7 @@ from nbflow.service.diff import (
     is_same,
     settings_of,
 )
-from nbflow.store import CellRecord, RunRecord, StepRecord
+from nbflow.store import CellRecord, RunRecord, StepRecord, Store
 
 #: So many characters of changed code are told in all, and so many cells whose outputs differ.
 _MOST_CODE: Final = 256 * 1024
@@ -31,11 +33,15 @@ _MOST_TEXT: Final = 4000
 
 @dataclass(frozen=True, slots=True)
 class ComparedValue:
-    """A parameter, a setting or a metric: its ``values`` by the ids of the runs that have one."""
+    """A parameter, a setting or a metric: its ``values`` by the ids of the runs that have one.
+
+    ``defaults`` are what a parameter was in runs to which it was not given, where that is known.
+    """
 
     name: str
     differs: bool
     values: Mapping[str, Json]
+    defaults: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +147,18 @@ def compare(ids: Sequence[str], folder: str | Path) -> Comparison:
     """
     looked = [live.run(each, folder) for each in ids]
     notes = tuple(dict.fromkeys(each.note for each in looked if each.note))
-    return replace(compared([each.record for each in looked]), notes=notes)
+    records = [each.record for each in looked]
+    with Store.open(Path(folder).absolute()) as store:
+        copies = {each.id: store.run_folder(each.id) / Path(each.notebook).name for each in records}
+    return replace(compared(records, copies), notes=notes)
 
 
-def compared(records: Sequence[RunRecord]) -> Comparison:
-    """Records of runs beside one another."""
+def compared(records: Sequence[RunRecord], copies: Mapping[str, Path]) -> Comparison:
+    """Records of runs beside one another; ``copies`` are the notebooks that ran, where they are kept."""
     cells = list(_cells(records))
     return Comparison(
         runs=tuple(records),
-        parameters=_values({each.id: each.parameters or {} for each in records}),
+        parameters=_parameters(records, copies),
         settings=_values({each.id: settings_of(each) for each in records}),
         metrics=_values({each.id: each.metrics or {} for each in records}),
         steps=_steps(records),
@@ -158,6 +167,36 @@ def compared(records: Sequence[RunRecord]) -> Comparison:
         cut=max(0, len(cells) - _MOST_CELLS),
         notes=(),
     )
+
+
+def _parameters(
+    records: Sequence[RunRecord], copies: Mapping[str, Path]
+) -> tuple[ComparedValue, ...]:
+    """The parameters that any of the runs was given, with their defaults in the others."""
+    given = {each.id: each.parameters or {} for each in records}
+    names = {name for values in given.values() for name in values}
+    used = {
+        run: {**(_defaults(copies[run]) if names - set(values) else {}), **values}
+        for run, values in given.items()
+    }
+    shown = {run: {n: v for n, v in each.items() if n in names} for run, each in used.items()}
+    return tuple(
+        replace(
+            each,
+            values={run: v for run, v in each.values.items() if each.name in given[run]},
+            defaults={run: v for run, v in each.values.items() if each.name not in given[run]},
+        )
+        for each in _values(shown)
+    )
+
+
+def _defaults(copy: Path) -> dict[str, Json]:
+    """The values that a notebook that ran gives to its parameters itself; none where no copy is kept."""
+    try:
+        found = check(copy).analysis.pipeline.parameters
+    except NotebookError:
+        return {}
+    return {each.name: each.default for each in found if not each.computed}
 
 
 def _values(by_run: Mapping[str, Mapping[str, Json]]) -> tuple[ComparedValue, ...]:

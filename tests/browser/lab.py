@@ -91,6 +91,18 @@ class Lab:
     def _python(self) -> str:
         return str(self.installed / "bin" / "python") if self.installed else PYTHON
 
+    def end_kernels(self) -> None:
+        """End the kernels that were started for notebooks."""
+        for kernel in json.loads(self._asked("GET", "/api/kernels")):
+            self._asked("DELETE", f"/api/kernels/{kernel['id']}")
+
+    def _asked(self, verb: str, path: str) -> bytes:
+        headers = {"Authorization": f"token {self.token}"}
+        request = urllib.request.Request(self.address + path, headers=headers, method=verb)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            found: bytes = answer.read()
+        return found
+
     def _answers(self) -> bool:
         try:
             with urllib.request.urlopen(f"{self.address}/api?token={self.token}", timeout=5):

@@ -40,11 +40,26 @@ def test_runs_beside_one_another(shared: Server, folder: Path) -> None:
     found = shared.ask("GET", "/comparisons", folder=folder.name, runs=runs).body
     assert [run["id"] for run in found["runs"]] == [first["id"], second["id"]]
     assert found["parameters"] == [
-        {"name": "n", "differs": True, "values": {second["id"]: 5}},
-        {"name": "m", "differs": False, "values": {first["id"]: 2, second["id"]: 2}},
+        {
+            "name": "n",
+            "differs": True,
+            "values": {second["id"]: 5},
+            "defaults": {first["id"]: 3},
+        },
+        {
+            "name": "m",
+            "differs": False,
+            "values": {first["id"]: 2, second["id"]: 2},
+            "defaults": {},
+        },
     ]
     assert found["metrics"] == [
-        {"name": "y", "differs": True, "values": {first["id"]: 12.0, second["id"]: 21.0}}
+        {
+            "name": "y",
+            "differs": True,
+            "values": {first["id"]: 12.0, second["id"]: 21.0},
+            "defaults": {},
+        }
     ]
     assert [each["name"] for each in found["settings"]] == ["notebook", "python", "engine"]
     assert not any(each["differs"] for each in found["settings"])

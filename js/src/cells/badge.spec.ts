@@ -14,6 +14,7 @@ function analysed(...texts: string[]): Analysis {
       own: tags.some(tag => !tag.startsWith('other')),
       step: step === '-' ? null : step,
       demoted: '',
+      derived: '',
       tags
     };
   });

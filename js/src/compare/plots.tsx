@@ -3,7 +3,7 @@
 import { HTMLSelect } from '@jupyterlab/ui-components';
 import { useId, useState, type JSX } from 'react';
 
-import { axes, isNumber, ticks, written } from '../model/differences';
+import { axes, isNumber, ticks, valueOf, written } from '../model/differences';
 import { figure, shortened } from '../model/format';
 import type { ComparedValue } from '../schema';
 import type { IPart } from './context';
@@ -109,7 +109,7 @@ function pointsOf(
 ): IPoint[] {
   const found: IPoint[] = [];
   runs.forEach((run, index) => {
-    const x = axis ? axis.values[run] : index;
+    const x = axis ? valueOf(axis, run) : index;
     const y = metric.values[run];
     if (isNumber(x) && isNumber(y)) {
       found.push({ run, x, y });

@@ -192,7 +192,13 @@ function Value(props: {
 }): JSX.Element {
   const { row, run, base, absent } = props;
   if (!(run in row.values)) {
-    return <td className="jp-nbflow-Compare-missing">{absent}</td>;
+    const known = run in row.defaults ? `${written(row.defaults[run])} ` : '';
+    return (
+      <td className="jp-nbflow-Compare-missing">
+        {known && <span className="jp-nbflow-Compare-value">{known}</span>}
+        {absent}
+      </td>
+    );
   }
   const value = row.values[run];
   const text = written(value);

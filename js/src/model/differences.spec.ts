@@ -39,13 +39,15 @@ it('draws metrics against parameters that are different numbers', () => {
   const value = (name: string, differs: boolean, ...values: unknown[]) => ({
     name,
     differs,
-    values: Object.fromEntries(values.map((each, index) => [String(index), each]))
+    values: Object.fromEntries(values.map((each, index) => [String(index), each])),
+    defaults: name === 'left' ? { '1': 5 } : {}
   });
   const parameters = [
     value('depth', true, 3, 4),
     value('kind', true, 'a', 'b'),
     value('same', false, 1, 1),
-    value('alone', true, 1)
+    value('alone', true, 1),
+    value('left', true, 1)
   ];
-  expect(axes({ parameters }).map(each => each.name)).toEqual(['depth']);
+  expect(axes({ parameters }).map(each => each.name)).toEqual(['depth', 'left']);
 });

@@ -29,9 +29,14 @@ export function change(value: unknown, base: unknown): string | null {
 /** Parameters that are numbers and differ: a metric can be drawn against them. */
 export function axes(comparison: Pick<Comparison, 'parameters'>): readonly ComparedValue[] {
   return comparison.parameters.filter(each => {
-    const numbers = Object.values(each.values).filter(isNumber);
+    const numbers = Object.values({ ...each.defaults, ...each.values }).filter(isNumber);
     return each.differs && numbers.length > 1 && new Set(numbers).size > 1;
   });
+}
+
+/** What a run had: what it was given, else the default; undefined where that is not known. */
+export function valueOf(row: ComparedValue, run: string): unknown {
+  return run in row.values ? row.values[run] : row.defaults[run];
 }
 
 export function isNumber(value: unknown): value is number {

@@ -32,12 +32,13 @@ const ANSWERS: Record<string, unknown> = {
 class Source implements INotebookSource {
   readonly ready = Promise.resolve();
   readonly path = 'a.ipynb';
-  readonly changed = new Signal<this, void>(this);
-  readonly disposed = new Signal<this, void>(this);
-  readonly activeChanged = new Signal<this, void>(this);
+  readonly changed: Signal<INotebookSource, void> = new Signal<INotebookSource, void>(this);
+  readonly disposed: Signal<INotebookSource, void> = new Signal<INotebookSource, void>(this);
+  readonly activeChanged: Signal<INotebookSource, void> = new Signal<INotebookSource, void>(this);
   readonly active = null;
   readonly dirty = false;
   read = () => ({ cells: [] });
+  tags = () => null;
   apply = () => undefined;
   save = () => Promise.resolve();
 }
