@@ -61,7 +61,7 @@ class _Repr(reprlib.Repr):
 
     def repr1(self, x: Any, level: int) -> str:
         if type(x) in _PLAIN:
-            return repr(x)[:LENGTH]
+            return repr(x[:LENGTH] if type(x) is bytes else x)[:LENGTH]
         if type(x) in (str, int, list, tuple, dict, set, frozenset):
             return super().repr1(x, level)
         return self.repr_instance(x, level)
@@ -150,7 +150,7 @@ def _preview(value: Any) -> str:  # noqa: PLR0911  # one line for each kind of v
     if kind == "pandas.Series" and are_known([value.dtype]):
         return f"{_label(value.name)}: {_repr.repr(value.iloc[:6].tolist())}"
     if kind == "numpy.ndarray":
-        return f"{value.dtype} {_repr.repr(value.ravel()[:6].tolist())}"
+        return f"{value.dtype} {_repr.repr(value.flat[:6].tolist())}"
     return _repr.repr(value)
 
 
