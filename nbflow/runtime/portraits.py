@@ -29,7 +29,7 @@ PLAIN, HTML, PNG = "text/plain", "text/html", "image/png"
 _ROWS, _COLUMNS, _LINES = 20, 20, 100
 #: So many characters of text, of what fits a line, and of one cell of a table.
 _TEXT, _LINE, _CELL = 8000, 80, 60
-#: No more are begun after so many seconds or characters; the process ends after ``_LONGEST`` seconds.
+#: No more are begun after so many seconds or characters; the process is killed after ``_LONGEST`` seconds.
 _SECONDS, _CHARACTERS, _LONGEST = 0.1, 1 << 20, 2.0
 _NO_INSTANCES = (types.FunctionType, types.ModuleType, type)
 Table = Tuple[List[str], List[List[str]], str]
@@ -49,7 +49,8 @@ def keep(
 ) -> None:
     """Keep portraits of the variables beside their bundles; none of those that hold a secret.
 
-    Where that takes too long this process is killed: nobody waits for anything of it any more.
+    The step has ended when this process has. Where one of them takes too long it is killed: nothing of it
+    is needed any more.
     """
     began, room = time.monotonic(), _CHARACTERS
     guard = Guard(secrets)
