@@ -101,7 +101,7 @@ class Outputs:
         """Add text to a stream of the cell; neighbouring text of one stream is one output."""
         outputs = self._ready(cell)
         if outputs and outputs[-1]["output_type"] == "stream" and outputs[-1]["name"] == name:
-            # Only a text that nothing else holds grows in its place: a copy each time is minutes for a long log.
+            # A text that nothing else holds grows in its place; a copy each time makes long ones slow.
             whole = cast("str", outputs[-1].pop("text"))
             whole += text
             outputs[-1]["text"] = whole
