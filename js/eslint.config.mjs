@@ -34,7 +34,7 @@ export default tseslint.config(
     }
   },
   layer(
-    ['src/model/**', 'src/client.ts', 'src/request.ts'],
+    ['src/model/**', 'src/client.ts', 'src/clock.ts', 'src/request.ts'],
     [
       'react',
       'react-dom',

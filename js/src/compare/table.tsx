@@ -3,6 +3,7 @@
 import { closeIcon } from '@jupyterlab/ui-components';
 import { useState, type JSX, type ReactNode } from 'react';
 
+import { serverClock } from '../clock';
 import { Elapsed, StateMark } from '../graph';
 import { ago, bytes, duration, moment } from '../model/format';
 import { change, written } from '../model/differences';
@@ -95,7 +96,7 @@ function RunHead(props: IPart & { run: RunSummary; index: number }): JSX.Element
         <Elapsed started={run.started} seconds={run.seconds} running={run.state === 'running'} />
       </div>
       <div className="jp-nbflow-Compare-facts" title={moment(run.started)}>
-        {run.profile || run.engine}, {ago(run.started, Date.now() / 1000, trans)}
+        {run.profile || run.engine}, {ago(run.started, serverClock.now(), trans)}
       </div>
     </th>
   );

@@ -4,6 +4,7 @@ import { ellipsesIcon } from '@jupyterlab/ui-components';
 import type { Menu } from '@lumino/widgets';
 import type { JSX } from 'react';
 
+import { serverClock } from '../clock';
 import { Elapsed, StateMark } from '../graph';
 import { ago, moment } from '../model/format';
 import { engineOf, given, metricsOf } from '../model/listed';
@@ -76,7 +77,7 @@ export function RunRow({ view, run, ticked, onTick }: IRunRow): JSX.Element {
           <span className="jp-nbflow-cut" title={[...metrics, ...parameters].join('\n')}>
             {[...metrics.slice(0, 1), ...parameters].join('  ')}
           </span>
-          <span className="jp-nbflow-runTime">{ago(run.started, Date.now() / 1000, trans)}</span>
+          <span className="jp-nbflow-runTime">{ago(run.started, serverClock.now(), trans)}</span>
         </span>
       </button>
       <button

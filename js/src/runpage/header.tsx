@@ -10,6 +10,7 @@ import {
 } from '@jupyterlab/ui-components';
 import { useState, type JSX, type ReactNode } from 'react';
 
+import { serverClock } from '../clock';
 import { Elapsed, StateMark } from '../graph';
 import { ago, figure, moment } from '../model/format';
 import type { State } from '../model/run';
@@ -136,7 +137,7 @@ function Facts(props: IPageProps & { run: Run }): JSX.Element {
   return (
     <div className="jp-nbflow-Run-facts">
       <span>{run.profile ? `${run.profile} (${run.engine})` : trans.__('this machine')}</span>
-      <span title={moment(run.started)}>{ago(run.started, Date.now() / 1000, trans)}</span>
+      <span title={moment(run.started)}>{ago(run.started, serverClock.now(), trans)}</span>
       <Values label={trans.__('Parameters')} values={values} />
       <Values label={trans.__('Metrics')} values={metrics} strong />
     </div>

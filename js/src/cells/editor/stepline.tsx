@@ -2,6 +2,7 @@
 
 import { useEffect, useId, useRef, useState, type JSX } from 'react';
 
+import { serverClock } from '../../clock';
 import { clock, duration } from '../../model/format';
 import { worstFirst } from '../../model/findings';
 import { glyphOf, shownOf, wordOf } from '../../model/states';
@@ -276,7 +277,7 @@ function State(props: { desk: Desk; line: ILine }): JSX.Element | null {
   const word = wordOf(shown, desk.trans);
   const time =
     running && state.started !== null
-      ? clock(Date.now() / 1000 - state.started)
+      ? clock(serverClock.now() - state.started)
       : state.seconds !== null && !state.reused
         ? duration(state.seconds)
         : '';
