@@ -4,10 +4,11 @@ import { closeIcon } from '@jupyterlab/ui-components';
 import { useState, type JSX, type ReactNode } from 'react';
 
 import { serverClock } from '../clock';
-import { Elapsed, StateMark } from '../graph';
-import { ago, bytes, duration, moment } from '../model/format';
 import { change, written } from '../model/differences';
+import { ago, bytes, duration, moment } from '../model/format';
 import { shownOf, type Shown } from '../model/states';
+import { StateMark } from '../parts/mark';
+import { Elapsed } from '../parts/times';
 import type { ComparedStep, ComparedValue, Comparison, RunSummary } from '../schema';
 import type { IPart } from './context';
 

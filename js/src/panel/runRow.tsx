@@ -5,10 +5,11 @@ import type { Menu } from '@lumino/widgets';
 import type { JSX } from 'react';
 
 import { serverClock } from '../clock';
-import { Elapsed, StateMark } from '../graph';
 import { ago, moment } from '../model/format';
 import { engineOf, given, metricsOf } from '../model/listed';
 import type { State } from '../model/run';
+import { StateMark } from '../parts/mark';
+import { Elapsed } from '../parts/times';
 import type { RunSummary } from '../schema';
 import { CommandIDs } from '../tokens';
 import { openMenu } from './menu';

@@ -11,9 +11,10 @@ import {
 import { useState, type JSX, type ReactNode } from 'react';
 
 import { serverClock } from '../clock';
-import { Elapsed, StateMark } from '../graph';
 import { ago, figure, moment } from '../model/format';
 import type { State } from '../model/run';
+import { StateMark } from '../parts/mark';
+import { Elapsed } from '../parts/times';
 import type { Run } from '../schema';
 import type { IPageProps } from './body';
 

@@ -3,9 +3,9 @@
 import { notebookIcon, refreshIcon } from '@jupyterlab/ui-components';
 import type { JSX } from 'react';
 
-import { StateMark } from '../graph';
 import type { IStepState } from '../model/run';
 import { shownOf } from '../model/states';
+import { StateMark } from '../parts/mark';
 import type { Analysis, Run } from '../schema';
 import type { IPageProps } from './body';
 import { CodeTab } from './codetab';

@@ -3,12 +3,11 @@
 import { useEffect, useId, useRef, useState, type JSX } from 'react';
 
 import { serverClock } from '../../clock';
+import { severityGlyph, worstFirst } from '../../model/findings';
 import { clock, duration } from '../../model/format';
-import { worstFirst } from '../../model/findings';
 import { glyphOf, shownOf, wordOf } from '../../model/states';
-import { useSignal } from '../../panel/useSignal';
+import { useSignal } from '../../parts/useSignal';
 import type { CellMarks } from '../../schema';
-import { severityGlyph } from '../findings/marks';
 import { roleWord, type TagRole } from '../words';
 import { After } from './after';
 import type { Desk, IOffer } from './desk';
