@@ -68,7 +68,7 @@ function Item({ view, finding }: { view: IView; finding: Finding }): JSX.Element
     <li className={`jp-nbflow-finding jp-mod-${severity}`} data-code={finding.code}>
       <div className="jp-nbflow-findingHead">
         <span aria-hidden>{severityGlyph(severity)}</span>
-        <span className="jp-sr-only">{severityWord(severity, trans)}</span>
+        <span className="jp-nbflow-hidden">{severityWord(severity, trans)}</span>
         <button
           className="jp-nbflow-link"
           title={trans.__('What %1 (%2) means', finding.code, finding.name)}
