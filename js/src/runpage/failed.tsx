@@ -5,7 +5,7 @@ import { useMemo, type JSX } from 'react';
 
 import { linesOf, textOf } from '../model/terminal';
 import { Line } from '../parts/line';
-import { Action } from './header';
+import { Action } from './action';
 import type { IStepProps } from './steppane';
 
 export function Failed({ page, context, step }: IStepProps): JSX.Element | null {
