@@ -1,3 +1,4 @@
+import './parts.css';
 import './cells.css';
 import './compare.css';
 import './editor.css';
