@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import contextlib
 import io
 import linecache
@@ -10,17 +11,18 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-from nbflow.analysis.source import SyntaxProblem, cell_code
+from nbflow.analysis.source import CellCode, SyntaxProblem, cell_code
 from nbflow.errors import VariableError
-from nbflow.model import Cell, CellId, Json, Name
+from nbflow.model import Cell, CellId, CellKind, Json, Name
 from nbflow.runtime import overrides
 from nbflow.service.ran import ran
 from nbflow.store import RunRecord, StepRecord
 from nbflow.tags import binds_parameters
 
 _Namespace: TypeAlias = dict[str, object]
+_FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Prelude:
     parameters: Mapping[Name, Json]
     run_id: str
     python: str
+    #: Names that code of the notebook looks up past the ``__missing__`` of its globals (see ``_in_classes``).
+    looked_up: frozenset[str]
 
     @classmethod
     def of(cls, record: RunRecord, folder: Path, step: StepRecord) -> Prelude:
@@ -48,14 +52,15 @@ class Prelude:
         analysis, cells = found
         own = next(each for each in analysis.pipeline.steps if each.name == step.name)
         call = next((c for c in analysis.pipeline.calls if c.name == own.call), None)
-        if call is not None and call.arguments:
+        if call is not None and (call.arguments or call.taken):
             raise VariableError(
                 f"the notebook of `{call.name}` was called with values of its caller, which its functions"
                 " and classes are not made with here: put them into a module beside the notebooks"
             )
         parameters = call.values if call else record.parameters or {}
         own_cells = tuple(cells[each] for each in own.prelude)
-        return cls(own_cells, parameters, record.id, record.python)
+        looked_up = frozenset(dir(builtins)).union(*map(_in_classes, cells.values()))
+        return cls(own_cells, parameters, record.id, record.python, looked_up)
 
     def run(self, namespace: _Namespace, learn: Callable[[CellId], None]) -> None:
         """Run the cells in ``namespace``; ``learn`` hears of each. What they print is not shown again.
@@ -79,6 +84,19 @@ class Prelude:
 
     def _given(self, cell: Cell) -> Mapping[Name, Json]:
         return self.parameters if binds_parameters(cell.tags) else {}
+
+
+def _in_classes(cell: Cell) -> set[str]:
+    """The names in the bodies of classes that functions of a cell make.
+
+    Python looks for these in the dict of the globals itself, and then among the builtins.
+    """
+    code = cell_code(cell) if cell.kind is CellKind.CODE else None
+    if not isinstance(code, CellCode):
+        return set()
+    functions = [n for n in ast.walk(code.tree) if isinstance(n, _FUNCTIONS)]
+    classes = [n for each in functions for n in ast.walk(each) if isinstance(n, ast.ClassDef)]
+    return {n.id for each in classes for n in ast.walk(each) if isinstance(n, ast.Name)}
 
 
 def remember(file: str, text: str) -> None:

@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +16,7 @@ from nbflow.engines.local.outcome import read_outcome
 from nbflow.errors import NotMadeError, VariableError
 from nbflow.model import Name
 from nbflow.runtime import brought, bundle, live, loading
-from nbflow.service import previews
+from nbflow.service.given_back import held
 from nbflow.service.modules_here import check_source, check_stream
 from nbflow.service.prelude import Prelude, remember
 from nbflow.store import RunRecord, StepRecord, Store, VariableRecord
@@ -31,13 +31,18 @@ class Values:
     Each is loaded once: what shares objects in the notebook shares them here. Functions and classes of the
     notebook come with the prelude of the step, which is run where they are needed, and find the variables
     of this step as their globals. ``folder`` is that of the notebook.
+
+    Raises:
+        StoreError: the store cannot be read.
+        VariableError: it is not known any more what called notebooks have given back.
     """
 
     def __init__(self, record: RunRecord, folder: Path, step: str) -> None:
         self._record = record
         self._folder = folder
         self._step = next(each for each in record.steps if each.name == step)
-        self.held = {each.variable.name: each.variable for each in previews.held(record, step)}
+        with Store.open(folder) as store:
+            self.held = held(record, store, self._step)
         self._globals = _Globals(self)
         self._live = live.Live(namespace=self._globals, origin=step, learn_source=_learn_source)
         self._loader: loading.Loader | None = None
@@ -83,8 +88,8 @@ class Values:
             raise VariableError(f"`{name}` was not stored: {why}")
         try:
             return self._from_bundle(variable.version)[name]
-        except VariableError:
-            raise
+        except VariableError as error:
+            raise VariableError(f"`{name}` cannot be loaded here: {error}") from error
         except Exception as error:  # loading a value runs its own code
             said = str(error) if isinstance(error, bundle.BundleError) else _said(error)
             raise VariableError(
@@ -121,6 +126,9 @@ class Values:
             self._globals.update(known)
         loader.update_live_classes()
         self._is_ready = True
+        for name in prelude.looked_up & self.held.keys():
+            with suppress(VariableError):  # a function that needs it will say so
+                self[name]
 
     def _definitions(self, store: Store) -> dict[str, str]:
         """The bundles of the definitions of the notebook's classes, by the keys of these."""

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from small_notebooks import code, write
+from small_notebooks import code, document, write
 
 import nbflow
 from nbflow.runtime import bundle, live
@@ -89,6 +89,23 @@ def test_functions_and_classes_see_the_variables_of_their_step(shapes: nbflow.Ru
     assert type(box["box"]) is box["kinds"]
     assert box["kinds"].__base__ is type(box["first"])
     assert box["root"](16) == 4.0
+
+
+def test_names_in_classes_that_functions_make(tmp_path: Path) -> None:
+    """Python looks these up in another way, and takes a builtin for a variable that is not there yet."""
+    path = write(
+        tmp_path,
+        code("max = 3\nUNIT = 4", "step:a"),
+        code(
+            "def made():\n    class Inner:\n        pair = (max, UNIT)\n    return Inner.pair\n"
+            "def most():\n    return max",
+            "step:b",
+        ),
+        code("print(made(), most())", "step:c"),
+    )
+    variables = nbflow.run(path, check=True).variables
+    assert variables["most"]() == 3
+    assert variables["made"]() == (3, 4)
 
 
 def test_sources_are_found(shapes: nbflow.Run) -> None:
@@ -259,6 +276,31 @@ def test_modules_beside_the_notebook(tmp_path: Path, monkeypatch: pytest.MonkeyP
     moved = nbflow.Run(run.record, other)
     with pytest.raises(nbflow.VariableError, match=f"own module {name} is needed, and another one"):
         moved.variables["row"]
+
+
+def test_called_notebooks(tmp_path: Path) -> None:
+    called = "def double(x):\n    return 2 * x\n"
+    (tmp_path / "inner.ipynb").write_text(
+        json.dumps(
+            document(
+                code("k = 1", "parameters"),
+                code(called, "functions"),
+                code("found = [k]\nf = lambda x: double(x) + k", "step:find"),
+                code("print(f(1))", "step:show"),
+            )
+        ),
+        encoding="utf-8",
+    )
+    call = code("", "notebook:inner")
+    call["metadata"] = {"tags": ["notebook:inner"], "notebook_path": "inner.ipynb"}
+    path = write(tmp_path, code("one = 1", "step:first"), call, code("print(found)", "step:last"))
+    run = nbflow.run(path, check=True)
+    assert set(run["first"].variables) == {"one"}
+    assert "inner/find" in [step.name for step in run.steps]
+    assert run["inner/find"].variables["found"] == [1]
+    assert run["inner/find"].variables["f"](3) == 7
+    assert run.variables["found"] == [1]
+    assert "f" not in run.variables or not run.variables.about("f").version
 
 
 def test_a_prelude_that_does_not_run_here_says_so(tmp_path: Path) -> None:
