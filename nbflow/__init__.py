@@ -5,7 +5,10 @@ that are named here are loaded when they are first asked for, so that ``import n
 """
 
 import importlib
-from typing import TYPE_CHECKING
+
+TYPE_CHECKING = (
+    False  # as type checkers know it: importing typing would cost more than all else here
+)
 
 if TYPE_CHECKING:
     from nbflow.api import (

@@ -15,7 +15,7 @@ from nbflow import notebook as notebooks
 from nbflow.analysis import Analysis
 from nbflow.diagnostics import Finding
 from nbflow.engines.events import Event, RunState
-from nbflow.errors import NotMadeError, NotRecordedError, RunFailedError
+from nbflow.errors import NotebookError, NotMadeError, NotRecordedError, RunFailedError
 from nbflow.model import Json, Notebook, StepName
 from nbflow.service import history
 from nbflow.service.check import check as checked
@@ -135,13 +135,16 @@ def runs(notebook: PathLike | None = None, *, folder: PathLike = ".") -> list[Ru
     """The runs that are recorded, the newest first: of ``notebook``, or of all notebooks of ``folder``.
 
     Raises:
+        NotebookError: there is neither such a file nor a run of it.
         StoreError: the store cannot be read.
     """
     place = Path(notebook).absolute().parent if notebook is not None else Path(folder).absolute()
     try:
         rows = history.runs(_text(notebook), place)
     except NotRecordedError:  # no run has been made here yet
-        return []
+        rows = []
+    if notebook is not None and not rows and not Path(notebook).exists():
+        raise NotebookError(f"there is no file {notebook}; check the path")
     return [Run(row, place) for row in rows]
 
 

@@ -204,6 +204,20 @@ def test_read_analyze_convert(tmp_path: Path) -> None:
     assert (made.folder / "n.py").is_file()
 
 
+def test_runs_of_a_file_that_is_not_there(tmp_path: Path) -> None:
+    assert nbflow.runs(folder=tmp_path) == []
+    with pytest.raises(nbflow.NotebookError, match="there is no file"):
+        nbflow.runs(tmp_path / "m.ipynb")
+
+
+def test_what_is_not_kept_says_so(tmp_path: Path) -> None:
+    path = write(tmp_path, code("x = 1\ny = 2", "step:a"), code("print(x)", "step:b"))
+    run = nbflow.run(path, keep="edges", check=True)
+    assert run.variables["x"] == 1
+    with pytest.raises(nbflow.VariableError, match="`y` was not stored: no later step reads it"):
+        run.variables["y"]
+
+
 def test_steps_and_events(tmp_path: Path) -> None:
     path = write(tmp_path, code("x = 1", "step:a"), code("y = 2", "step:b"))
     heard: list[str] = []
