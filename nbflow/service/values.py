@@ -7,9 +7,10 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 from nbflow.engines.local.outcome import read_outcome
@@ -58,7 +59,7 @@ class Values:
         self.about(name)
         if not dict.__contains__(self._globals, name):
             with self._current():
-                self._globals[name] = self._loaded(name)
+                self._globals[name] = self._globals.while_loading(name, self._loaded)
         return dict.__getitem__(self._globals, name)
 
     def about(self, name: Name) -> VariableRecord:
@@ -104,9 +105,11 @@ class Values:
                 self._loader = loading.Loader(self._definitions(store), {})
                 self._live.load_class = self._loader.load_class
             found = bundle.read(path)
-            if (found.classes or found.sources) and not self._is_ready:
+            stream = bytes(found.stream)
+            has_code = found.classes or found.sources or b"__main__" in stream
+            if has_code and not self._is_ready:
                 self._make_ready(store, self._loader)
-        check_stream(self._folder, bytes(found.stream))
+        check_stream(self._folder, stream)
         values: dict[str, object] = self._loader.values(path)
         return values
 
@@ -121,8 +124,8 @@ class Values:
             prelude.run(self._globals, self._live.learn)
         finally:
             self._globals.is_open = True
-            for name in self.held:
-                self._globals.pop(name, None)
+            for name in set(self._globals) & self.held.keys():
+                self._globals.made_before[name] = self._globals.pop(name)
             self._globals.update(known)
         loader.update_live_classes()
         self._is_ready = True
@@ -145,6 +148,8 @@ class Values:
         beside = str(self._folder)
         with _ALONE:
             before, live.current = live.current, self._live
+            main = sys.modules.get("__main__")
+            sys.modules["__main__"] = _Main(self._globals)
             # A class of another step or run is not to stand in for the one of the same key here.
             brought.load()._DYNAMIC_CLASS_TRACKER_BY_ID.clear()
             sys.path.insert(0, beside)
@@ -152,6 +157,8 @@ class Values:
                 yield
             finally:
                 live.current = before
+                if main is not None:
+                    sys.modules["__main__"] = main
                 sys.path.remove(beside)
 
 
@@ -163,14 +170,41 @@ class _Globals(dict[str, object]):
         self._values = values
         #: Whether variables show: the prelude runs before there are any.
         self.is_open = True
+        #: What the prelude has made under names of variables: what these find there while they are loaded.
+        self.made_before: dict[str, object] = {}
+        self._loading: set[str] = set()
+
+    def while_loading(self, name: str, load: Callable[[str], object]) -> object:
+        """What ``load`` gives for a variable; meanwhile its name means what it means to the prelude."""
+        self._loading.add(name)
+        try:
+            return load(name)
+        finally:
+            self._loading.discard(name)
 
     def __missing__(self, name: str) -> object:
+        if name in self._loading:
+            return self.made_before[name]
         if self.is_open and name in self._values.held:
             return self._values[name]
         raise KeyError(name)
 
     def __contains__(self, name: object) -> bool:
         return super().__contains__(name) or (self.is_open and name in self._values.held)
+
+
+class _Main(ModuleType):
+    """Stands for the module that the notebook is, where a pickle or a library looks for it by name."""
+
+    def __init__(self, names: _Globals) -> None:
+        super().__init__("__main__")
+        self._names = names
+
+    def __getattr__(self, name: str) -> object:
+        try:
+            return self._names[name]
+        except KeyError:
+            raise AttributeError(f"the notebook has no {name!r}") from None
 
 
 def _classes(store: Store, run: str, step: StepRecord) -> dict[str, str]:

@@ -108,6 +108,55 @@ def test_names_in_classes_that_functions_make(tmp_path: Path) -> None:
     assert variables["made"]() == (3, 4)
 
 
+KINDS = """
+import dataclasses, enum, functools
+@dataclasses.dataclass
+class Point:
+    x: int
+    y: int = 4
+class Color(enum.Enum):
+    RED = 1
+class Missing:
+    def __reduce__(self):
+        return "MISSING"
+MISSING = Missing()
+def counted(f):
+    @functools.wraps(f)
+    def wrapper(*args):
+        global calls
+        calls += 1
+        return f(*args)
+    return wrapper
+"""
+
+
+def test_values_of_many_kinds(tmp_path: Path) -> None:
+    made = """
+import numpy as np
+calls = 0
+array = np.arange(10)
+view = array[2:5]
+points = [Point(1), Point(2, 3)]
+names = {Color.RED: "red"}
+nothing = [MISSING]
+@counted
+def inc(x): return x + 1
+inc(1)
+kinds = lambda: (Point, Color, MISSING)
+"""
+    path = write(
+        tmp_path, code(KINDS, "functions"), code(made, "step:a"), code("print(view)", "step:b")
+    )
+    variables = nbflow.run(path, check=True)["a"].variables
+    assert variables["nothing"] == [variables["kinds"]()[2]]
+    point, color, _ = variables["kinds"]()
+    assert variables["view"].base is variables["array"]
+    assert variables["points"] == [point(1), point(2, 3)]
+    assert variables["names"][color.RED] == "red"
+    assert (variables["inc"](2), variables["calls"]) == (3, 2)
+    assert nbflow.runs(path)[0]["a"].variables["calls"] == 1
+
+
 def test_sources_are_found(shapes: nbflow.Run) -> None:
     box = shapes["box"].variables
     assert inspect.getsource(box["root"]).strip() == "root = lambda x: math.sqrt(x)"
