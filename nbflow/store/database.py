@@ -410,6 +410,16 @@ class Store:
             rows = self._db.execute("SELECT result FROM uses WHERE run = ?", (run,)).fetchall()
         return frozenset(result for (result,) in rows)
 
+    def used_result(self, run: str, step: StepName) -> ResultRecord | None:
+        """The result of another run that a run uses for a step, None where it uses none."""
+        with self._reading():
+            row = self._db.execute(
+                f"SELECT id, {_RESULT} FROM results WHERE step = ? AND id IN"
+                " (SELECT result FROM uses WHERE uses.run = ?) ORDER BY id DESC LIMIT 1",
+                (step, run),
+            ).fetchone()
+        return _result(row) if row else None
+
     def learned(self, notebook: str) -> tuple[Learned, ...]:
         """What runs have shown of the steps of a notebook, whatever their code was."""
         with self._reading():
