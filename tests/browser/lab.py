@@ -18,6 +18,8 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
 EXTENSION = REPOSITORY / "nbflow" / "labextension"
+#: The interpreter of another JupyterLab to test with, of the lowest version for example.
+PYTHON = os.environ.get("NBFLOW_LAB_PYTHON", sys.executable)
 
 
 def _free_port() -> int:
@@ -87,7 +89,19 @@ class Lab:
 
     @property
     def _python(self) -> str:
-        return str(self.installed / "bin" / "python") if self.installed else sys.executable
+        return str(self.installed / "bin" / "python") if self.installed else PYTHON
+
+    def end_kernels(self) -> None:
+        """End the kernels that were started for notebooks."""
+        for kernel in json.loads(self._asked("GET", "/api/kernels")):
+            self._asked("DELETE", f"/api/kernels/{kernel['id']}")
+
+    def _asked(self, verb: str, path: str) -> bytes:
+        headers = {"Authorization": f"token {self.token}"}
+        request = urllib.request.Request(self.address + path, headers=headers, method=verb)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            found: bytes = answer.read()
+        return found
 
     def _answers(self) -> bool:
         try:

@@ -48,4 +48,5 @@ def page(browser: Any, shared_lab: Lab, request: pytest.FixtureRequest) -> Itera
     yield found
     found.shot(name)
     context.close()
+    shared_lab.end_kernels()
     assert found.problems == []

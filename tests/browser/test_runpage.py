@@ -141,6 +141,11 @@ def test_follows_a_run(page: LabPage) -> None:
     expect(panel.locator("img")).to_be_visible()
     expect(panel.locator("table.dataframe")).to_contain_text("z")
     page.page.screenshot(path=SHOTS / "runpage-outputs.png")
+    with page.page.context.expect_page() as opened:
+        panel.get_by_role("link", name="Report of the step").click()
+    expect(opened.value.locator("table.dataframe")).to_contain_text("z")
+    assert opened.value.evaluate("window.origin") == "null"  # what it shows reaches nothing of ours
+    opened.value.close()
     panel = _tab(shown, "Variables")
     panel.get_by_role("button", name="table").click()
     expect(panel.locator(".jp-nbflow-Rendered")).to_contain_text("z")

@@ -5,39 +5,40 @@ import { ParametersModel, reading, shown } from './parameters';
 
 describe('reading', () => {
   it.each([
-    ['int', ' 4 ', { value: 4 }],
-    ['int', '-3', { value: -3 }],
+    ['int', ' 4 ', { value: '4' }],
+    ['int', '-3', { value: '-3' }],
     ['int', '4.0', { problem: 'int' }],
-    ['int', '9007199254740993', { problem: 'int' }],
+    ['int', '9007199254740993', { value: '9007199254740993' }],
     ['int', '', { problem: 'int' }],
-    ['float', '1e-3', { value: 0.001 }],
-    ['float', '.5', { value: 0.5 }],
+    ['float', '1e-3', { value: '1e-3' }],
+    ['float', '-0.0', { value: '-0.0' }],
     ['float', '1e999', { problem: 'float' }],
     ['float', '0x10', { problem: 'float' }],
     ['str', ' a b', { value: ' a b' }],
     ['bool', 'True', { value: true }],
     ['bool', 'no', { problem: 'bool' }],
-    ['list', '[1, "a"]', { value: [1, 'a'] }],
+    ['list', ' [1.0, "a"]', { value: '[1.0, "a"]' }],
     ['list', '{}', { problem: 'list' }],
-    ['dict', '{"a": 1}', { value: { a: 1 } }],
+    ['dict', '{"a": 1}', { value: '{"a": 1}' }],
     ['dict', '[]', { problem: 'dict' }],
     ['dict', 'null', { problem: 'dict' }],
-    ['None', 'null', { value: null }],
+    ['None', 'null', { value: 'null' }],
     ['', 'x', { problem: 'json' }]
   ])('%s %j', (type, text, expected) => {
     expect(reading(type, text)).toEqual(expected);
   });
 
   it.each([
-    ['int', 4],
-    ['float', 0.1],
-    ['str', 'a "b"'],
-    ['bool', false],
-    ['list', [1, [2]]],
-    ['dict', { a: null }],
-    ['None', null]
-  ])('gives back what is shown of %s', (type, value) => {
-    expect(reading(type, shown(type, value))).toEqual({ value });
+    ['int', 4, '4'],
+    ['float', 0.1, '0.1'],
+    ['float', -0, '-0.0'],
+    ['str', 'a "b"', 'a "b"'],
+    ['bool', false, false],
+    ['list', [1, [2]], '[1,[2]]'],
+    ['dict', { a: null }, '{"a":null}'],
+    ['None', null, 'null']
+  ])('gives back what is shown of %s %j', (type, value, expected) => {
+    expect(reading(type, shown(type, value))).toEqual({ value: expected });
   });
 });
 
@@ -55,11 +56,22 @@ describe('ParametersModel', () => {
     expect(model.values).toEqual({});
 
     model.enter(depth, '8');
-    expect(model.values).toEqual({ depth: 8 });
+    expect(model.values).toEqual({ depth: '8' });
     model.update([parameter('depth', 'int', 5)]);
-    expect(model.values).toEqual({ depth: 8 });
+    expect(model.values).toEqual({ depth: '8' });
     model.update([parameter('depth', 'str', 'deep')]);
     expect(model.values).toEqual({});
+  });
+
+  it('takes names that are those of any object', () => {
+    const model = new ParametersModel();
+    const names = ['constructor', 'toString', '__proto__'];
+    const fields = names.map(name => parameter(name, 'int', 1));
+    model.update(fields);
+    model.fill({});
+    expect(JSON.stringify(model.values)).toBe('{}');
+    fields.forEach(each => model.enter(each, '2'));
+    expect(JSON.stringify(model.values)).toBe('{"constructor":"2","toString":"2","__proto__":"2"}');
   });
 
   it('tells which field is wrong', () => {

@@ -15,20 +15,20 @@ export type Problem = 'int' | 'float' | 'bool' | 'list' | 'dict' | 'json';
 const INTEGER = /^[+-]?\d+$/;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
-/** The value that a text means for a parameter of this type. */
+/**
+ * The value that a text means for a parameter of this type, as it is sent. It is the text itself where the server reads it
+ * as that type: a number of this language has fewer digits than one of Python, and 1.0 is 1.
+ */
 export function reading(type: string, text: string): Reading {
   const trimmed = text.trim();
   switch (type) {
     case 'str':
       return { value: text };
     case 'int':
-      // A larger number would lose digits on its way.
-      return INTEGER.test(trimmed) && Number.isSafeInteger(Number(trimmed))
-        ? { value: Number(trimmed) }
-        : { problem: 'int' };
+      return INTEGER.test(trimmed) ? { value: trimmed } : { problem: 'int' };
     case 'float':
       return NUMBER.test(trimmed) && Number.isFinite(Number(trimmed))
-        ? { value: Number(trimmed) }
+        ? { value: trimmed }
         : { problem: 'float' };
     case 'bool':
       return /^(true|false)$/i.test(trimmed)
@@ -45,8 +45,7 @@ export function reading(type: string, text: string): Reading {
 
 function json(text: string, problem: Problem, fits: (value: unknown) => boolean): Reading {
   try {
-    const value: unknown = JSON.parse(text);
-    return fits(value) ? { value } : { problem };
+    return fits(JSON.parse(text)) ? { value: text } : { problem };
   } catch {
     return { problem };
   }
@@ -60,6 +59,9 @@ function isObject(value: unknown): boolean {
 export function shown(type: string, value: Value): string {
   if (type === 'bool') {
     return value ? 'True' : 'False';
+  }
+  if (Object.is(value, -0)) {
+    return '-0.0';
   }
   return type === 'str' ? String(value) : JSON.stringify(value);
 }
@@ -115,7 +117,7 @@ export class ParametersModel {
   fill(values: Record<string, Value>): void {
     this._entered.clear();
     for (const each of this.fields) {
-      if (each.name in values) {
+      if (Object.hasOwn(values, each.name)) {
         const text = shown(each.type, values[each.name]);
         if (text !== shown(each.type, each.default)) {
           this._entered.set(each.name, text);
@@ -145,16 +147,16 @@ export class ParametersModel {
 
   /** What was entered, by name; defaults are left to the notebook. */
   get values(): Record<string, Value> {
-    const values: Record<string, Value> = {};
+    const values: [string, Value][] = [];
     for (const each of this.fields) {
       if (this.isEntered(each)) {
         const read = reading(each.type, this.text(each));
         if ('value' in read) {
-          values[each.name] = read.value;
+          values.push([each.name, read.value]);
         }
       }
     }
-    return values;
+    return Object.fromEntries(values);
   }
 
   private _parameters: readonly Parameter[] = [];

@@ -24,6 +24,11 @@ export function steadily(notebook: Notebook, cell: Cell | null, change: () => vo
     change();
     return;
   }
+  // At the beginning of the notebook nothing is to vanish above.
+  if (scroller.scrollTop === 0 && notebook.activeCellIndex === 0) {
+    change();
+    return;
+  }
   const before = input.getBoundingClientRect().top;
   change();
   const moved = input.getBoundingClientRect().top - before;
