@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 from small_notebooks import code, write
 
+from nbflow.engines.events import StepStarted
 from nbflow.errors import ParameterError, StoreError
 from nbflow.service.batch import batch as service
 from nbflow.service.batch.events import BatchEvent, BatchNote, BatchStarted, MemberHeard
 from nbflow.service.batch.planning import Grid, Rows
-from nbflow.service.run import Refused, resume, run
+from nbflow.service.run import Refused, cores, resume, run
 from nbflow.store import BatchRecord, Store
 
 COMMAND = [sys.executable, "-c", "import sys; from nbflow.cli.main import main; main()", "batch"]
@@ -94,6 +95,29 @@ def test_members_that_draw_differ_as_separate_runs_do(tmp_path: Path) -> None:
     batch = service.start(str(path), Rows(), Grid({"depth": [1, 2, 3]}))
     assert batch.name == "n-2"
     assert len({(member.metrics or {})["score"] for member in batch.members}) == 1
+
+
+def test_what_one_member_shows_of_steps_is_known_to_the_next(tmp_path: Path) -> None:
+    hidden = "import sys, time\ntime.sleep(1)\nvars(sys.modules['__main__'])['x'] = depth"
+    path = write(
+        tmp_path,
+        PARAMETERS,
+        code("x = 1", "step:a"),
+        code(hidden, "step:b"),
+        code("score = x", "step:c"),
+        code("score", "pipeline-metrics"),
+    )
+    heard: list[BatchEvent] = []
+    batch = service.start(str(path), Rows(), Grid({"depth": [5, 6]}), on_event=heard.append)
+    assert [m.metrics for m in batch.members] == [{"score": 5.0}, {"score": 6.0}]
+    again = [
+        (told.position, told.event.step)
+        for told in heard
+        if isinstance(told, MemberHeard)
+        and isinstance(told.event, StepStarted)
+        and told.event.again
+    ]
+    assert {position for position, _ in again} == ({1} if cores() > 1 else set())
 
 
 def test_a_batch_goes_on_after_a_failed_member_and_tries_it_again(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from nbflow.engines.local.cache import Reuse
 from nbflow.engines.local.launcher import Launchers
 from nbflow.engines.local.sharing import Helpers
 from nbflow.errors import EngineError
+from nbflow.model import Learned
 from nbflow.service.batch.events import (
     BatchEvent,
     BatchNote,
@@ -21,7 +22,7 @@ from nbflow.service.batch.events import (
 )
 from nbflow.service.batch.sharing import UnderWay, fitting, reaching
 from nbflow.service.batch.stopping import Stoppable
-from nbflow.service.request import Request
+from nbflow.service.request import Request, analysed_anew
 from nbflow.service.run import cores, execute
 from nbflow.store import MemberRecord, RunRecord, Store
 
@@ -51,6 +52,8 @@ class Members:
 
     def __init__(self, work: Work, tell: Callable[[BatchEvent], None]) -> None:
         self._work = work
+        self._asked = work.asked
+        self._facts = self._learned()
         self._tell = tell
         self._changed = threading.Condition(threading.RLock())
         self._under_way = UnderWay(reaching(work.asked.analysis))
@@ -134,7 +137,7 @@ class Members:
 
         try:
             record = execute(
-                replace(work.asked, parameters=member.parameters),
+                replace(self._asked, parameters=member.parameters),
                 python=work.python,
                 jobs=max(1, cores() // self._at_once),
                 reuse=self._reuse(member),
@@ -151,9 +154,12 @@ class Members:
             self._tell(MemberEnded(self._record(member), trouble))
 
     def _learn(self, record: RunRecord) -> None:
-        """Take from a run whether members may run side by side."""
+        """Take from a run whether members may run side by side, and what it has shown of steps."""
         outside = any("@files" in (step.changed or ()) for step in record.steps)
+        facts = self._learned()
         with self._changed:
+            if facts != self._facts:
+                self._facts, self._asked = facts, analysed_anew(self._work.asked)
             if outside and (self._at_once > 1 or not self._known):
                 self._at_once, self._known = 1, True
                 self._tell(BatchNote(ONE_AT_A_TIME))
@@ -184,6 +190,10 @@ class Members:
     def _record(self, member: MemberRecord) -> MemberRecord:
         with self._store() as store:
             return store.batches.member(self._work.batch, member.position)
+
+    def _learned(self) -> tuple[Learned, ...]:
+        with self._store() as store:
+            return store.learned(str(self._work.asked.path))
 
     def _store(self) -> Store:
         return Store.open(self._work.asked.path.parent)
