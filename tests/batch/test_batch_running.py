@@ -231,15 +231,19 @@ def test_an_interrupt_stops_a_batch_and_resume_goes_on(tmp_path: Path, jobs: str
     assert [m.state for m in service.resume("s", tmp_path).members] == ["done"] * 3
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize(
+    ("jobs", "kills", "many"),
+    [("1", 4, 3), ("2", 4, 3), pytest.param("2", 50, 24, marks=pytest.mark.slow)],
+)
 def test_nothing_that_was_committed_is_computed_twice_after_kills(
-    tmp_path: Path, jobs: str
+    tmp_path: Path, jobs: str, kills: int, many: int
 ) -> None:
     path = three_steps(tmp_path, pause=0.1)
     moments = random.Random(5)
-    start = [str(path), "-p", "depth=1,2,3", "-p", "lr=1,2,3", "--name", "s", "--jobs", jobs]
-    words = start
-    for _ in range(4):
+    lrs = range(1, many + 1)
+    given = ["-p", "depth=1,2,3", "-p", f"lr={','.join(map(str, lrs))}", "--jobs", jobs]
+    words = [str(path), *given, "--name", "s"]
+    for _ in range(kills):
         process = subprocess.Popen(
             [*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
@@ -251,9 +255,9 @@ def test_nothing_that_was_committed_is_computed_twice_after_kills(
         words = ["resume", "s", "--folder", str(tmp_path), "--jobs", jobs]
     batch = service.resume("s", tmp_path, jobs=int(jobs))
     assert [(m.state, (m.metrics or {})["score"]) for m in batch.members] == [
-        ("done", 10.0 * depth * lr) for depth in (1, 2, 3) for lr in (1, 2, 3)
+        ("done", 10.0 * depth * lr) for depth in (1, 2, 3) for lr in lrs
     ]
-    assert computed(tmp_path) == {"load": 1, "fit": 3, "score": 9}
+    assert computed(tmp_path) == {"load": 1, "fit": 3, "score": 3 * many}
 
 
 def test_a_run_that_did_not_come_far_hands_on_what_it_resumes(tmp_path: Path) -> None:
