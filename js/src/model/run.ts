@@ -6,7 +6,7 @@ import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { Client, IRunRef } from '../client';
 import { RequestError } from '../request';
-import type { CellError, Events, Run, RunStep } from '../schema';
+import type { CellError, Events, Run, RunStep, RunSummary } from '../schema';
 
 /** The words for states of steps and runs, as the server has them. */
 export type State = 'waiting' | 'running' | 'done' | 'failed' | 'skipped' | 'stopped';
@@ -145,6 +145,25 @@ export class RunModel {
         this._changed.emit();
       }
     });
+  }
+
+  /** Forget what is known where the number belongs to another run now: the folder with all runs may have been deleted. */
+  meet(seen: RunSummary): void {
+    if (this._run === null || this._run.profile || seen.profile) {
+      return;
+    }
+    if (this._run.started !== seen.started) {
+      this._beginAnew();
+      this._steps.clear();
+      this._complete = false;
+      this._run = this._state = this._problem = null;
+      this._changed.emit();
+      if (this.isWatched) {
+        this._abort.abort();
+        this._abort = new AbortController();
+        void this._poll.stop().then(() => this._poll.start());
+      }
+    }
   }
 
   async cancel(): Promise<void> {

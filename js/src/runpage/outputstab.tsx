@@ -4,14 +4,14 @@ import { launchIcon } from '@jupyterlab/ui-components';
 import type { JSX } from 'react';
 
 import { duration } from '../model/format';
+import { Notice } from '../parts/notice';
+import { Output } from '../parts/output';
+import { useLoaded } from '../parts/useLoaded';
 import type { CellOutputs } from '../schema';
 import { CellHeader } from './cellheader';
 import { Code } from './code';
 import { LoadedTab } from './loadedtab';
-import { Notice } from './notice';
-import { Output } from './output';
 import type { IStepProps } from './steppane';
-import { useLoaded } from './useLoaded';
 
 export function OutputsTab(props: IStepProps): JSX.Element {
   const { page, context, run, step } = props;
@@ -53,8 +53,9 @@ export function OutputsTab(props: IStepProps): JSX.Element {
 function ReportLink({ page, context, step }: IStepProps): JSX.Element {
   const { client, ref } = page.run;
   const address = client.address(`runs/${ref.id}/report`, { folder: ref.folder, step: step.name });
+  // Without a referrer the server takes it for the request of another site.
   return (
-    <a className="jp-nbflow-link" href={address} target="_blank" rel="noreferrer">
+    <a className="jp-nbflow-link" href={address} target="_blank" rel="noopener">
       {context.trans.__('Report of the step')}
       <launchIcon.react tag="span" className="jp-nbflow-icon" />
     </a>
