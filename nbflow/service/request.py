@@ -71,6 +71,12 @@ def request(path: str, parameters: Mapping[str, Json], steps: Sequence[str]) -> 
     )
 
 
+def analysed_anew(request: Request) -> Request:
+    """The same request for the same notebook, with what runs have shown of its steps meanwhile."""
+    analysis = analyse(request.notebook, options_for(request.path, request.notebook))
+    return replace(request, analysis=analysis)
+
+
 def _cast_all(analysis: Analysis, given: Mapping[str, Json]) -> dict[Name, Json]:
     known = {p.name: p for p in analysis.pipeline.parameters}
     unknown = [name for name in given if name not in known]

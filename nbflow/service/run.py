@@ -40,7 +40,7 @@ from nbflow.service.request import (
 from nbflow.store import RunRecord, Store
 from nbflow.store.alive import pid_of
 
-__all__ = ["Helpers", "Keep", "Refused", "Reuse", "cancel", "resume", "run"]
+__all__ = ["Helpers", "Keep", "Refused", "Reuse", "cancel", "cores", "execute", "resume", "run"]
 
 
 def run(
@@ -83,7 +83,7 @@ def run(
         Refused: the notebook has findings of severity error.
         NbflowError: the notebook, a parameter, the kernel, the engine or the store is at fault.
     """
-    return _execute(
+    return execute(
         request(path, parameters or {}, steps),
         python=python,
         jobs=jobs,
@@ -100,22 +100,23 @@ def run(
     )
 
 
-def _execute(
+def execute(
     asked: Request,
     *,
     python: str | None,
     jobs: int | None,
-    output: str | None,
-    report: str | None,
-    fork: bool,
-    fingerprint: bool,
     reuse: Reuse,
-    keep: Keep,
     on_event: Callable[[Event], None],
-    on_findings: Callable[[tuple[Finding, ...]], None],
+    output: str | None = None,
+    report: str | None = None,
+    fork: bool = True,
+    fingerprint: bool = False,
+    keep: Keep = Keep.ALL,
+    on_findings: Callable[[tuple[Finding, ...]], None] = lambda findings: None,
     workplace: Path | None = None,
     launchers: Launchers = launcher,
 ) -> RunRecord:
+    """The record of a run of what was asked for and checked already; else as ``run``."""
     on_findings(asked.analysis.findings)
     refuse(asked.analysis.findings, "run")
     steps_of(asked.analysis.pipeline, reuse.forced)
@@ -162,7 +163,7 @@ def _execute(
         start = partial(launchers, place.interpreter, imports, fork=fork)
         used = None if workplace else cache
         job = Job(asked, plan, place, store, run_id, start, on_event, used)
-        job.run(jobs=jobs or _cores())
+        job.run(jobs=jobs or cores())
         found = job.fingerprints() if fingerprint else None
         executed = Path(output).absolute() if output else place.folder / asked.path.name
         notebooks.write_executed(asked.path, job.outputs(), job.counts(), executed)
@@ -199,7 +200,7 @@ def resume(
     last = resumable(run_id, folder)
     asked = replace(request(last.notebook, {}, ()), parameters=last.parameters or {})
     anew = steps_after(asked.analysis.pipeline, step) if step else frozenset()
-    return _execute(
+    return execute(
         asked,
         python=last.python,
         jobs=jobs,
@@ -256,7 +257,8 @@ def _make(folder: Path) -> None:
         raise EngineError(f"{folder} cannot be made: {error.strerror or error}") from error
 
 
-def _cores() -> int:
+def cores() -> int:
+    """How many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
