@@ -7,6 +7,14 @@ import tseslint from 'typescript-eslint';
 
 const root = dirname(fileURLToPath(import.meta.url));
 
+/** Folders that each show something of their own. */
+const VIEWS = ['panel', 'cells', 'runpage', 'compare'];
+
+/** What is in folders, from the next one and from one that lies deeper. */
+function within(folders) {
+  return folders.flatMap(each => [`../${each}/*`, `../../${each}/*`]);
+}
+
 /** Files of the first may not import what the patterns name. */
 function layer(files, group, message) {
   return {
@@ -34,20 +42,29 @@ export default tseslint.config(
     }
   },
   layer(
-    ['src/model/**', 'src/client.ts', 'src/request.ts'],
+    ['src/model/**', 'src/client.ts', 'src/clock.ts', 'src/request.ts'],
     [
       'react',
       'react-dom',
       '@jupyterlab/*',
       '!@jupyterlab/services',
       '!@jupyterlab/coreutils',
-      '../panel/*',
-      '../cells/*',
-      '../graph/*',
-      '../runpage/*',
-      '../compare/*',
-      '../lab/*'
+      '../parts/*',
+      '../lab/*',
+      ...within([...VIEWS, 'graph'])
     ],
     'Models know nothing of how they are shown.'
+  ),
+  layer(
+    ['src/parts/**', 'src/graph/**'],
+    ['../lab/*', ...within(VIEWS)],
+    'What views share knows none of them.'
+  ),
+  ...VIEWS.map(view =>
+    layer(
+      [`src/${view}/**`],
+      within([...VIEWS.filter(each => each !== view), 'graph']),
+      'Views reach one another by commands; what they share is in `parts`, and the graph is one piece.'
+    )
   )
 );

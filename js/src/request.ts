@@ -3,6 +3,7 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
+import { serverClock } from './clock';
 import type { Finding, Problem } from './schema';
 
 /** Where the paths of operations begin, below the server's base URL. */
@@ -63,6 +64,7 @@ export async function request<T>(
   if (body !== undefined) {
     init.body = JSON.stringify(body);
   }
+  const asked = Date.now();
   let response: Response;
   try {
     response = await ServerConnection.makeRequest(address(settings, path, query), init, settings);
@@ -70,6 +72,7 @@ export async function request<T>(
     signal?.throwIfAborted();
     throw new RequestError('The server does not answer.', 0);
   }
+  serverClock.hear(response.headers.get('Date'), asked, Date.now());
   const text = await response.text();
   if (response.ok) {
     try {

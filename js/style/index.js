@@ -5,4 +5,5 @@ import './failure.css';
 import './findings.css';
 import './graph.css';
 import './panel.css';
+import './parts.css';
 import './runpage.css';

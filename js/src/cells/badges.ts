@@ -6,6 +6,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { MessageLoop, type IMessageHandler, type Message } from '@lumino/messaging';
 import { Signal } from '@lumino/signaling';
 
+import { serverClock } from '../clock';
 import { tagsOf } from '../lab/source';
 import type { NotebookModel } from '../model/notebook';
 import { shownOf } from '../model/states';
@@ -73,7 +74,7 @@ export class NotebookBadges implements IDisposable {
     const needed = shown || editor !== 'never' || findings;
     this._watch(choice === 'always' || (needed && live.some(cell => cell.tags.length > 0)));
     const analysis = shown ? this.model.analysis : null;
-    const now = Date.now() / 1000;
+    const now = serverClock.now();
     badges(live, analysis, { proposed: choice === 'always' }).forEach((badge, index) => {
       paint(cells[index], badge === null ? NOTHING : this._paint(badge, now));
     });

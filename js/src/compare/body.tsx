@@ -3,8 +3,8 @@
 import { useId, type JSX, type ReactNode } from 'react';
 
 import type { ComparisonModel } from '../model/comparison';
-import { useSignal } from '../panel/useSignal';
-import { Notice } from '../runpage/notice';
+import { Notice } from '../parts/notice';
+import { useSignal } from '../parts/useSignal';
 import type { Comparison } from '../schema';
 import { CodeChanges } from './code';
 import type { IContext } from './context';

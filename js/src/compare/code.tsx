@@ -2,7 +2,7 @@
 
 import type { JSX } from 'react';
 
-import { Diff } from '../runpage/diff';
+import { Diff } from '../parts/diff';
 import type { CodeChange, ComparedCode } from '../schema';
 import type { IPart } from './context';
 

@@ -2,10 +2,10 @@
 
 import { useEffect, useRef, useState, type JSX, type RefObject } from 'react';
 
+import { Notice } from '../parts/notice';
+import { Output } from '../parts/output';
+import { useLoaded } from '../parts/useLoaded';
 import type { ComparedCell, ComparedOutput } from '../schema';
-import { Notice } from '../runpage/notice';
-import { Output } from '../runpage/output';
-import { useLoaded } from '../runpage/useLoaded';
 import type { IContext, IPart } from './context';
 
 /** So many cells are shown at first. */

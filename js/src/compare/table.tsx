@@ -3,10 +3,13 @@
 import { closeIcon } from '@jupyterlab/ui-components';
 import { useState, type JSX, type ReactNode } from 'react';
 
-import { Elapsed, StateMark } from '../graph';
-import { ago, bytes, duration, moment } from '../model/format';
+import { serverClock } from '../clock';
 import { change, written } from '../model/differences';
+import { ago, bytes, duration, moment } from '../model/format';
+import { engineOf } from '../model/listed';
 import { shownOf, type Shown } from '../model/states';
+import { StateMark } from '../parts/mark';
+import { Elapsed } from '../parts/times';
 import type { ComparedStep, ComparedValue, Comparison, RunSummary } from '../schema';
 import type { IPart } from './context';
 
@@ -95,7 +98,7 @@ function RunHead(props: IPart & { run: RunSummary; index: number }): JSX.Element
         <Elapsed started={run.started} seconds={run.seconds} running={run.state === 'running'} />
       </div>
       <div className="jp-nbflow-Compare-facts" title={moment(run.started)}>
-        {run.profile || run.engine}, {ago(run.started, Date.now() / 1000, trans)}
+        {engineOf(run)}, {ago(run.started, serverClock.now(), trans)}
       </div>
     </th>
   );

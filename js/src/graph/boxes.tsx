@@ -4,9 +4,9 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { memo, useCallback, useEffect, useMemo, useState, type JSX } from 'react';
 
 import { wordOf } from '../model/states';
+import { StateMark } from '../parts/mark';
 import { nextBox, type Arrow } from './keys';
 import { dagre, layoutOf, type Dagre, type ILayout, type IRectangle, type IRoute } from './layout';
-import { StateMark } from './mark';
 import { Minimap } from './minimap';
 import { isSameState, Marks, Name, Time } from './parts';
 import type { IGraphNode } from './pipeline';

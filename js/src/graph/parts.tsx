@@ -3,9 +3,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { JSX } from 'react';
 
+import { Elapsed } from '../parts/times';
 import type { IGraphNode } from './pipeline';
 import { isGoing, type IGraphState } from './states';
-import { Elapsed } from './times';
 import { signsOf } from './words';
 
 /** So many characters at the end of a name stay when it is cut. */

@@ -3,13 +3,13 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { memo, useCallback, useMemo, type JSX } from 'react';
 
+import { StateMark } from '../parts/mark';
 import { nextRow, type Arrow } from './keys';
-import { StateMark } from './mark';
 import { isSameState, Marks, Name, Time } from './parts';
 import type { IGraphNode } from './pipeline';
-import { Flow, keyOf, type IView } from './view';
-import { isLit, useSteering, type Lit } from './steering';
 import type { IGraphState } from './states';
+import { isLit, useSteering, type Lit } from './steering';
+import { Flow, keyOf, type IView } from './view';
 import { wiringOf, type IWire, type IWiring } from './wires';
 import { nodeText } from './words';
 

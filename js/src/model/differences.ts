@@ -1,14 +1,11 @@
 // How values of runs differ from those of the first, and how they are written. It knows no DOM.
 
 import type { ComparedValue, Comparison } from '../schema';
-import { figure } from './format';
+import { figure, plain } from './format';
 
 /** A value as a cell of a table has it. */
 export function written(value: unknown): string {
-  if (typeof value === 'number') {
-    return figure(value);
-  }
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'number' ? figure(value) : plain(value);
 }
 
 /** "+0.02" and "+2.2 %": how a number differs from another; null where there is nothing to say. */

@@ -81,6 +81,11 @@ export function figure(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
 }
 
+/** A value as it is written in a line: a text as it is, anything else as JSON. */
+export function plain(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 /** A text in `most` characters: what is too long is cut in the middle, where names differ least. */
 export function shortened(text: string, most: number): string {
   if (text.length <= most) {

@@ -1,7 +1,7 @@
 // Runs as a list shows them: which of them, and what there is to say of each in a line.
 
 import type { Parameter, RunSummary } from '../schema';
-import { figure } from './format';
+import { figure, plain } from './format';
 
 export interface IFilter {
   readonly text: string;
@@ -13,7 +13,7 @@ export interface IFilter {
 export const ANY: IFilter = { text: '', state: '', engine: '' };
 
 /** What runs of an engine are called: by the engine's name, where it has one. */
-export function engineOf(run: RunSummary): string {
+export function engineOf(run: Pick<RunSummary, 'profile' | 'engine'>): string {
   return run.profile || run.engine;
 }
 
@@ -27,7 +27,7 @@ export function given(run: RunSummary, parameters: readonly Parameter[]): string
   const defaults = new Map(parameters.map(each => [each.name, JSON.stringify(each.default)]));
   return Object.entries(run.parameters)
     .filter(([name, value]) => defaults.get(name) !== JSON.stringify(value))
-    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+    .map(([name, value]) => `${name}=${plain(value)}`);
 }
 
 /** The metrics of a run: "auc 0.91". */

@@ -6,7 +6,7 @@ import type { IStepState, State } from './run';
 /** A state as it is shown: a step that is done may have its result from another run. */
 export type Shown = State | 'reused' | 'again';
 
-export const GLYPHS: Readonly<Record<Shown, string>> = {
+const GLYPHS: Readonly<Record<Shown, string>> = {
   waiting: '○',
   running: '◐',
   done: '●',

@@ -2,6 +2,7 @@
 
 import type { JSX } from 'react';
 
+import { useSignal } from '../parts/useSignal';
 import { Findings } from './findings';
 import { Header } from './header';
 import { Notice } from './notice';
@@ -9,7 +10,6 @@ import { Parameters } from './parameters';
 import { Pipeline } from './pipeline';
 import { Proposed } from './proposal';
 import { Runs } from './runs';
-import { useSignal } from './useSignal';
 import type { IPart } from './view';
 
 export function Body({ view }: IPart): JSX.Element {

@@ -2,13 +2,13 @@
 
 import { useMemo, useState, type JSX } from 'react';
 
-import { worstFirst } from '../model/findings';
+import { severityGlyph, severityWord, worstFirst } from '../model/findings';
+import { Prose } from '../parts/prose';
 import type { Finding } from '../schema';
 import { CommandIDs } from '../tokens';
-import { Prose } from './prose';
 import { Section } from './section';
 import type { IPart, IView } from './view';
-import { placeOf, sentence, severityWord } from './words';
+import { placeOf, sentence } from './words';
 
 /** So many are shown at first. */
 const FIRST = 50;
@@ -53,8 +53,6 @@ export function FindingList(props: { view: IView; findings: readonly Finding[] }
   );
 }
 
-const GLYPHS: Record<string, string> = { error: '✖', warning: '▲' };
-
 function Item({ view, finding }: { view: IView; finding: Finding }): JSX.Element {
   const { model, commands, trans } = view;
   const { cell, line, severity } = finding;
@@ -69,8 +67,8 @@ function Item({ view, finding }: { view: IView; finding: Finding }): JSX.Element
   return (
     <li className={`jp-nbflow-finding jp-mod-${severity}`} data-code={finding.code}>
       <div className="jp-nbflow-findingHead">
-        <span aria-hidden>{GLYPHS[severity] ?? 'i'}</span>
-        <span className="jp-sr-only">{severityWord(severity, trans)}</span>
+        <span aria-hidden>{severityGlyph(severity)}</span>
+        <span className="jp-nbflow-hidden">{severityWord(severity, trans)}</span>
         <button
           className="jp-nbflow-link"
           title={trans.__('What %1 (%2) means', finding.code, finding.name)}

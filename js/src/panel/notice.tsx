@@ -7,10 +7,10 @@ import { useState, type JSX, type ReactNode } from 'react';
 import { listedFiles } from '../model/conversion';
 import { bytes } from '../model/format';
 import type { Notice as Told } from '../model/notebook';
+import { Prose } from '../parts/prose';
 import type { Conversion } from '../schema';
 import { CommandIDs } from '../tokens';
 import { FindingList } from './findings';
-import { Prose } from './prose';
 import type { IPart, IView } from './view';
 import { failedTo, sentence, targetName, workSentence } from './words';
 

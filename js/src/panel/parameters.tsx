@@ -4,10 +4,10 @@ import { undoIcon } from '@jupyterlab/ui-components';
 import { useId, type JSX } from 'react';
 
 import { shown } from '../model/parameters';
+import { useSignal } from '../parts/useSignal';
 import type { Parameter } from '../schema';
 import { ToolButton } from './buttons';
 import { Section } from './section';
-import { useSignal } from './useSignal';
 import type { IPart, IView } from './view';
 import { problemSentence } from './words';
 

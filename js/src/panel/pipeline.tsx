@@ -4,11 +4,11 @@ import { launchIcon } from '@jupyterlab/ui-components';
 import { useMemo, type JSX } from 'react';
 
 import { edgesOf, nodesOf, PipelineGraph, statesOf } from '../graph';
+import { useSignal } from '../parts/useSignal';
 import { CommandIDs } from '../tokens';
 import { ToolButton } from './buttons';
 import { Section } from './section';
 import { ShownRun } from './shownRun';
-import { useSignal } from './useSignal';
 import type { IPart } from './view';
 
 export function Pipeline({ view }: IPart): JSX.Element {

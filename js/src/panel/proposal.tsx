@@ -4,10 +4,10 @@ import { caretDownIcon, caretUpIcon, collapseIcon, addBelowIcon } from '@jupyter
 import type { JSX } from 'react';
 
 import type { IProposedCell, IProposedGroup, ProposalModel } from '../model/proposal';
+import { useSignal } from '../parts/useSignal';
 import { CommandIDs } from '../tokens';
 import { ToolButton } from './buttons';
 import { Section } from './section';
-import { useSignal } from './useSignal';
 import type { IPart, IView } from './view';
 
 export function Proposed({ view }: IPart): JSX.Element | null {

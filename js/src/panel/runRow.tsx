@@ -4,10 +4,12 @@ import { ellipsesIcon } from '@jupyterlab/ui-components';
 import type { Menu } from '@lumino/widgets';
 import type { JSX } from 'react';
 
-import { Elapsed, StateMark } from '../graph';
+import { serverClock } from '../clock';
 import { ago, moment } from '../model/format';
 import { engineOf, given, metricsOf } from '../model/listed';
 import type { State } from '../model/run';
+import { StateMark } from '../parts/mark';
+import { Elapsed } from '../parts/times';
 import type { RunSummary } from '../schema';
 import { CommandIDs } from '../tokens';
 import { openMenu } from './menu';
@@ -76,7 +78,7 @@ export function RunRow({ view, run, ticked, onTick }: IRunRow): JSX.Element {
           <span className="jp-nbflow-cut" title={[...metrics, ...parameters].join('\n')}>
             {[...metrics.slice(0, 1), ...parameters].join('  ')}
           </span>
-          <span className="jp-nbflow-runTime">{ago(run.started, Date.now() / 1000, trans)}</span>
+          <span className="jp-nbflow-runTime">{ago(run.started, serverClock.now(), trans)}</span>
         </span>
       </button>
       <button

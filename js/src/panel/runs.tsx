@@ -4,12 +4,12 @@ import { filterIcon } from '@jupyterlab/ui-components';
 import { useMemo, useState, type JSX, type KeyboardEvent } from 'react';
 
 import { ANY, enginesOf, filtered, type IFilter } from '../model/listed';
+import { useSignal } from '../parts/useSignal';
 import type { RunSummary } from '../schema';
 import { CommandIDs } from '../tokens';
 import { ToolButton } from './buttons';
 import { RunRow } from './runRow';
 import { Section } from './section';
-import { useSignal } from './useSignal';
 import type { IPart, IView } from './view';
 import { runStates } from './words';
 

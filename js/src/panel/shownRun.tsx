@@ -2,10 +2,11 @@
 
 import type { JSX } from 'react';
 
-import { Elapsed, StateMark } from '../graph';
 import type { RunModel } from '../model/run';
+import { StateMark } from '../parts/mark';
+import { Prose } from '../parts/prose';
+import { Elapsed } from '../parts/times';
 import { CommandIDs } from '../tokens';
-import { Prose } from './prose';
 import type { IView } from './view';
 import { sentence } from './words';
 

@@ -7,8 +7,8 @@ import { DisposableSet, type IDisposable } from '@lumino/disposable';
 import type { JSX } from 'react';
 
 import type { NotebooksModel } from '../model/notebooks';
+import { useSignal } from '../parts/useSignal';
 import { Body } from './body';
-import { useSignal } from './useSignal';
 import type { IView } from './view';
 
 export class Sidebar extends ReactWidget {

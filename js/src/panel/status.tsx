@@ -8,11 +8,11 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { JSX } from 'react';
 
-import { StateMark } from '../graph';
 import { progress, type RunModel } from '../model/run';
 import type { RunsModel } from '../model/runs';
+import { StateMark } from '../parts/mark';
+import { useSignal } from '../parts/useSignal';
 import { CommandIDs, INbflow } from '../tokens';
-import { useSignal } from './useSignal';
 
 export const status: JupyterFrontEndPlugin<void> = {
   id: 'nbflow:status',

@@ -3,11 +3,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { ITranslate } from '../model/format';
-import type { Obstacle } from '../model/obstacle';
 import type { Target, Work } from '../model/notebook';
+import type { Obstacle } from '../model/obstacle';
+import type { Problem } from '../model/parameters';
 import type { State } from '../model/run';
 import { wordOf } from '../model/states';
-import type { Problem } from '../model/parameters';
 import type { Engine, Finding } from '../schema';
 
 export function targetName(target: Target, trans: ITranslate): string {
@@ -122,17 +122,6 @@ export function placeOf(finding: Finding, step: string | null, trans: ITranslate
 /** A sentence as it stands by itself; what it begins with may be a name, which stays as it is. */
 export function sentence(text: string): string {
   return text.replace(/^(a|an|no|the|this) /, word => word[0].toUpperCase() + word.slice(1));
-}
-
-export function severityWord(severity: string, trans: ITranslate): string {
-  switch (severity) {
-    case 'error':
-      return trans.__('error');
-    case 'warning':
-      return trans.__('warning');
-    default:
-      return trans.__('note');
-  }
 }
 
 /** The states that runs can be in, each with its word. */

@@ -6,6 +6,7 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IRunRef } from '../client';
+import { LOCAL } from '../model/engines';
 import type { NotebookModel } from '../model/notebook';
 import type { RunModel } from '../model/run';
 import { CommandIDs, type INbflow } from '../tokens';
@@ -52,7 +53,7 @@ export class Context implements IContext {
     }
     const { notebook: path, parameters, profile } = run.run;
     const notebook = this._notebook(run);
-    const given = { parameters, engine: profile || 'local' };
+    const given = { parameters, engine: profile || LOCAL };
     if (notebook) {
       this._show(await notebook.start(given), notebook);
     } else {

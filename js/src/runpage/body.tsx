@@ -2,10 +2,10 @@
 
 import type { JSX } from 'react';
 
-import { useSignal } from '../panel/useSignal';
+import { Notice } from '../parts/notice';
+import { useSignal } from '../parts/useSignal';
 import type { IContext } from './context';
 import { Header } from './header';
-import { Notice } from './notice';
 import type { PageModel } from './page';
 import { Split } from './split';
 import { StepPane } from './steppane';

@@ -2,14 +2,14 @@
 
 import { useState, type JSX } from 'react';
 
+import { Diff } from '../parts/diff';
+import { Notice } from '../parts/notice';
+import { useLoaded } from '../parts/useLoaded';
 import type { StepCell, StepCode } from '../schema';
 import { CellHeader } from './cellheader';
 import { Code } from './code';
-import { Diff } from './diff';
 import { LoadedTab } from './loadedtab';
-import { Notice } from './notice';
 import type { IStepProps } from './steppane';
-import { useLoaded } from './useLoaded';
 
 export function CodeTab(props: IStepProps): JSX.Element {
   const { page, context, step } = props;

@@ -1,20 +1,17 @@
 // The header of a run page: which run it is, how it stands, and what can be done with it.
 
-import {
-  Button,
-  launchIcon,
-  refreshIcon,
-  runIcon,
-  stopIcon,
-  type LabIcon
-} from '@jupyterlab/ui-components';
-import { useState, type JSX, type ReactNode } from 'react';
+import { launchIcon, refreshIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
+import type { JSX } from 'react';
 
-import { Elapsed, StateMark } from '../graph';
-import { ago, figure, moment } from '../model/format';
+import { serverClock } from '../clock';
+import { ago, figure, moment, plain } from '../model/format';
+import { engineOf } from '../model/listed';
 import type { State } from '../model/run';
+import { StateMark } from '../parts/mark';
 import type { Run } from '../schema';
+import { Action, useAction } from './action';
 import type { IPageProps } from './body';
+import { Time } from './time';
 
 export function Header(props: IPageProps & { run: Run }): JSX.Element {
   const { page, context, run } = props;
@@ -61,7 +58,7 @@ export function Header(props: IPageProps & { run: Run }): JSX.Element {
             target="_blank"
             rel="noreferrer"
           >
-            {trans.__('Page of %1', run.profile || run.engine)}
+            {trans.__('Page of %1', engineOf(run))}
             <launchIcon.react tag="span" className="jp-nbflow-icon" />
           </a>
         )}
@@ -78,56 +75,12 @@ export function Header(props: IPageProps & { run: Run }): JSX.Element {
   );
 }
 
-/** What has gone wrong with the last action, how to begin one, and whether one is under way. */
-export function useAction(): [string, (action: () => Promise<unknown>) => void, boolean] {
-  const [problem, setProblem] = useState('');
-  const [busy, setBusy] = useState(false);
-  const act = (action: () => Promise<unknown>) => {
-    setProblem('');
-    setBusy(true);
-    action()
-      .catch((error: unknown) => setProblem(error instanceof Error ? error.message : String(error)))
-      .finally(() => setBusy(false));
-  };
-  return [problem, act, busy];
-}
-
-export function Action(props: {
-  icon: LabIcon;
-  act: () => void;
-  children: ReactNode;
-  title?: string;
-  off?: boolean;
-}): JSX.Element {
-  return (
-    <Button
-      className="jp-nbflow-Action"
-      minimal
-      small
-      onClick={props.act}
-      title={props.title}
-      disabled={props.off}
-    >
-      <props.icon.react tag="span" className="jp-nbflow-icon" />
-      {props.children}
-    </Button>
-  );
-}
-
-export function Time(props: Parameters<typeof Elapsed>[0]): JSX.Element {
-  return (
-    <span className="jp-nbflow-time">
-      <Elapsed {...props} />
-    </span>
-  );
-}
-
 function Facts(props: IPageProps & { run: Run }): JSX.Element {
   const { run } = props;
   const { trans } = props.context;
   const values: [string, string][] = Object.entries(run.parameters).map(([name, value]) => [
     name,
-    typeof value === 'string' ? value : JSON.stringify(value)
+    plain(value)
   ]);
   const metrics: [string, string][] = Object.entries(run.metrics).map(([name, value]) => [
     name,
@@ -136,7 +89,7 @@ function Facts(props: IPageProps & { run: Run }): JSX.Element {
   return (
     <div className="jp-nbflow-Run-facts">
       <span>{run.profile ? `${run.profile} (${run.engine})` : trans.__('this machine')}</span>
-      <span title={moment(run.started)}>{ago(run.started, Date.now() / 1000, trans)}</span>
+      <span title={moment(run.started)}>{ago(run.started, serverClock.now(), trans)}</span>
       <Values label={trans.__('Parameters')} values={values} />
       <Values label={trans.__('Metrics')} values={metrics} strong />
     </div>

@@ -2,9 +2,9 @@
 
 import type { JSX } from 'react';
 
+import { Notice } from '../parts/notice';
+import type { ILoaded } from '../parts/useLoaded';
 import type { IContext } from './context';
-import { Notice } from './notice';
-import type { ILoaded } from './useLoaded';
 
 export function LoadedTab<T>(props: {
   loaded: ILoaded<T>;

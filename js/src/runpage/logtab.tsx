@@ -11,9 +11,9 @@ import { useEffect, useMemo, useRef, useState, type JSX, type KeyboardEvent } fr
 
 import { LogModel } from '../model/log';
 import { firstFrom, matches, MOST_MATCHES, type IMatch } from '../model/search';
-import { useSignal } from '../panel/useSignal';
+import { Notice } from '../parts/notice';
+import { useSignal } from '../parts/useSignal';
 import { LogView } from './logview';
-import { Notice } from './notice';
 import type { IStepProps } from './steppane';
 
 export function LogTab(props: IStepProps): JSX.Element {

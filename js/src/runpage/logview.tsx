@@ -15,7 +15,7 @@ import {
 import { inSight, offset, rowsOf } from '../model/scrolled';
 import { firstFrom, type IMatch } from '../model/search';
 import { BLOCK, type ILine, type Terminal } from '../model/terminal';
-import { Line } from './line';
+import { Line } from '../parts/line';
 
 export interface ILogViewProps {
   readonly terminal: Terminal;

@@ -2,7 +2,7 @@
 
 import type { JSX } from 'react';
 
-import { Notice } from './notice';
+import { Notice } from '../parts/notice';
 import type { IStepProps } from './steppane';
 
 export function MetricsTab({ page, context, run }: IStepProps): JSX.Element {

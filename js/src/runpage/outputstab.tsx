@@ -4,14 +4,14 @@ import { launchIcon } from '@jupyterlab/ui-components';
 import type { JSX } from 'react';
 
 import { duration } from '../model/format';
+import { Notice } from '../parts/notice';
+import { Output } from '../parts/output';
+import { useLoaded } from '../parts/useLoaded';
 import type { CellOutputs } from '../schema';
 import { CellHeader } from './cellheader';
 import { Code } from './code';
 import { LoadedTab } from './loadedtab';
-import { Notice } from './notice';
-import { Output } from './output';
 import type { IStepProps } from './steppane';
-import { useLoaded } from './useLoaded';
 
 export function OutputsTab(props: IStepProps): JSX.Element {
   const { page, context, run, step } = props;

@@ -3,20 +3,21 @@
 import { notebookIcon, refreshIcon } from '@jupyterlab/ui-components';
 import type { JSX } from 'react';
 
-import { StateMark } from '../graph';
 import type { IStepState } from '../model/run';
 import { shownOf } from '../model/states';
+import { StateMark } from '../parts/mark';
 import type { Analysis, Run } from '../schema';
+import { Action, useAction } from './action';
 import type { IPageProps } from './body';
 import { CodeTab } from './codetab';
 import { Failed } from './failed';
-import { Action, Time, useAction } from './header';
 import { LogTab } from './logtab';
 import { MetricsTab } from './metricstab';
 import { OutputsTab } from './outputstab';
 import type { Tab } from './page';
 import { cellOf } from './steps';
 import { Tabs } from './tabs';
+import { Time } from './time';
 import { VariablesTab } from './variablestab';
 import { WhyTab } from './whytab';
 

@@ -1,9 +1,9 @@
 // The notebook of a run as a pipeline, as it is now: for the edges between its steps, and its cells' numbers.
 
-import { useSignal } from '../panel/useSignal';
+import { useLoaded } from '../parts/useLoaded';
+import { useSignal } from '../parts/useSignal';
 import type { Analysis, Run } from '../schema';
 import type { IContext } from './context';
-import { useLoaded } from './useLoaded';
 
 /** That of the open notebook, else that of the file; null before it is known, or where there is none. */
 export function usePipeline(context: IContext, run: Run | null): Analysis | null {

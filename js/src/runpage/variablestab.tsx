@@ -5,11 +5,11 @@ import { Fragment, useMemo, useState, type JSX } from 'react';
 
 import { bytes } from '../model/format';
 import { arranged, rowsOf, type Column, type IVariableRow } from '../model/variables';
+import { Notice } from '../parts/notice';
+import { Rendered } from '../parts/rendered';
+import { useLoaded } from '../parts/useLoaded';
 import { LoadedTab } from './loadedtab';
-import { Notice } from './notice';
-import { Rendered } from './rendered';
 import type { IStepProps } from './steppane';
-import { useLoaded } from './useLoaded';
 
 /** So many rows are shown at once. */
 const MOST = 300;

@@ -4,9 +4,9 @@ import type { JSX, ReactNode } from 'react';
 
 import { bytes, duration, moment } from '../model/format';
 import { shownOf } from '../model/states';
+import { Notice } from '../parts/notice';
 import type { FindingRecord } from '../schema';
 import type { IStepProps } from './steppane';
-import { Notice } from './notice';
 
 export function WhyTab(props: IStepProps): JSX.Element {
   const { page, context, run, step } = props;

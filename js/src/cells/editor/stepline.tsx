@@ -2,12 +2,12 @@
 
 import { useEffect, useId, useRef, useState, type JSX } from 'react';
 
-import { clock, duration } from '../../model/format';
-import { worstFirst } from '../../model/findings';
-import { glyphOf, shownOf, wordOf } from '../../model/states';
-import { useSignal } from '../../panel/useSignal';
+import { severityGlyph, worstFirst } from '../../model/findings';
+import { shownOf } from '../../model/states';
+import { StateMark } from '../../parts/mark';
+import { Elapsed } from '../../parts/times';
+import { useSignal } from '../../parts/useSignal';
 import type { CellMarks } from '../../schema';
-import { severityGlyph } from '../findings/marks';
 import { roleWord, type TagRole } from '../words';
 import { After } from './after';
 import type { Desk, IOffer } from './desk';
@@ -261,30 +261,17 @@ function State(props: { desk: Desk; line: ILine }): JSX.Element | null {
   const { run } = desk.notebook;
   const name = desk.notebook.cell(desk.cell)?.step ?? (line.name || line.place);
   const state = run?.step(name) ?? null;
-  const [, again] = useState(0);
-  const running = state?.state === 'running';
-  useEffect(() => {
-    if (running) {
-      const timer = setInterval(() => again(count => count + 1), 1000);
-      return () => clearInterval(timer);
-    }
-  }, [running]);
   if (state === null) {
     return null;
   }
-  const shown = shownOf(state);
-  const word = wordOf(shown, desk.trans);
-  const time =
-    running && state.started !== null
-      ? clock(Date.now() / 1000 - state.started)
-      : state.seconds !== null && !state.reused
-        ? duration(state.seconds)
-        : '';
   return (
-    <span className="jp-nbflow-Doing" data-nbflow-state={shown} title={word}>
-      <span aria-hidden="true">{glyphOf(shown)}</span>
-      <span className="jp-nbflow-spoken">{word}</span>
-      {time && <time>{time}</time>}
+    <span className="jp-nbflow-Doing">
+      <StateMark state={shownOf(state)} trans={desk.trans} />
+      <Elapsed
+        started={state.started}
+        seconds={state.reused ? null : state.seconds}
+        running={state.state === 'running'}
+      />
     </span>
   );
 }

@@ -8,7 +8,7 @@ import { Panel } from '@lumino/widgets';
 import { useState, type JSX } from 'react';
 
 import type { NotebookModel } from '../../model/notebook';
-import { useSignal } from '../../panel/useSignal';
+import { useSignal } from '../../parts/useSignal';
 import { unshortcut } from '../editor/keys';
 import { failedIn, keyOf, type IFailed } from './failed';
 

@@ -5,11 +5,11 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import { Widget } from '@lumino/widgets';
 import { useState, type JSX } from 'react';
 
+import { severityGlyph, severityWord } from '../../model/findings';
 import type { NotebookModel } from '../../model/notebook';
-import { severityWord } from '../../panel/words';
 import type { Finding, Fix } from '../../schema';
 import { Popover } from '../popover';
-import { severityGlyph, type IMark } from './marks';
+import type { IMark } from './marks';
 
 /** Open the dialog beside a place of the screen; `back` puts the cursor to where it was. */
 export function tell(

@@ -6,7 +6,8 @@ import { StateEffect, StateField, type EditorState, type Extension } from '@code
 import { Decoration, EditorView, ViewPlugin, type DecorationSet } from '@codemirror/view';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { isRepairable, sentences, severityGlyph, type IMark } from './marks';
+import { severityGlyph } from '../../model/findings';
+import { isRepairable, sentences, type IMark } from './marks';
 
 type Model = CodeEditor.IModel;
 /** Tell of a mark beside a place of the screen. */

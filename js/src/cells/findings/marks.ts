@@ -1,8 +1,7 @@
 // Findings as marks at the lines of a cell.
 
+import { severityWord, worstFirst } from '../../model/findings';
 import type { ITranslate } from '../../model/format';
-import { worstFirst } from '../../model/findings';
-import { severityWord } from '../../panel/words';
 import type { Finding } from '../../schema';
 
 /** The findings of one line, which counts from 1. Those that are about the whole cell stand at its first line. */
@@ -12,12 +11,6 @@ export interface IMark {
   readonly column: number | null;
   readonly severity: string;
   readonly findings: readonly Finding[];
-}
-
-const GLYPHS: Record<string, string> = { error: '✖', warning: '▲' };
-
-export function severityGlyph(severity: string): string {
-  return GLYPHS[severity] ?? 'ℹ\uFE0E';
 }
 
 /** The marks of a cell, in the order of its lines. */

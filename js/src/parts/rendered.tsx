@@ -1,19 +1,22 @@
 // What a cell has shown, rendered by JupyterLab as it renders what it does not trust.
 
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { useLayoutEffect, useMemo, useRef, useState, type JSX } from 'react';
 
 import { linesOf } from '../model/terminal';
-import type { IContext } from './context';
 import { Line } from './line';
 
 type Bundle = ReadonlyPartialJSONObject;
 
 /** What is needed to show an output. */
-export type IShowing = Pick<IContext, 'rendermime' | 'trans'>;
+export interface IShowing {
+  readonly rendermime: IRenderMimeRegistry;
+  readonly trans: TranslationBundle;
+}
 
 /** A MIME bundle, as the best of its types that is safe. */
 export function Rendered(props: {

@@ -2,6 +2,7 @@
 
 import { useEffect, useReducer, type JSX } from 'react';
 
+import { serverClock } from '../clock';
 import { clock, duration } from '../model/format';
 
 /** The time of something: it counts up while it is `running`, and stays when it has ended. */
@@ -13,7 +14,7 @@ export function Elapsed(props: {
   const { started, seconds, running } = props;
   useSeconds(running && started !== null);
   if (running) {
-    return started === null ? null : <time>{clock(Date.now() / 1000 - started)}</time>;
+    return started === null ? null : <time>{clock(serverClock.now() - started)}</time>;
   }
   return seconds === null ? null : <time>{duration(seconds)}</time>;
 }
