@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from nbflow.analysis.inherited import step_settings
 from nbflow.analysis.marks import marks
@@ -13,6 +14,7 @@ from nbflow.server.findings import shown
 from nbflow.server.operation import WRITE, Asked, Lane, Operation, Query
 from nbflow.server.places import PlaceError
 from nbflow.server.wording import spoken
+from nbflow.service.beside import called_from
 from nbflow.service.check import Checked, check
 from nbflow.service.convert import convert
 from nbflow.service.tag import Proposal, propose
@@ -22,12 +24,27 @@ PATH = Query("path", "The notebook.")
 
 
 def _analysis(asked: Asked) -> schema.Analysis:
-    return _analysed(check(asked.root.notebook(asked.text(PATH))))
+    path = asked.root.notebook(asked.text(PATH))
+    return _analysed(_inside(asked, path, check(path)))
 
 
 def _analysis_unsaved(asked: Asked) -> schema.Analysis:
     path, text = unsaved(asked)
-    return _analysed(check(path, text=text))
+    return _analysed(_inside(asked, Path(path), check(path, text=text)))
+
+
+def _inside(asked: Asked, path: Path, checked: Checked) -> Checked:
+    """What was checked, where all notebooks that it calls lie below the root as well.
+
+    Raises:
+        PlaceError: one does not; nothing of it is told.
+    """
+    for called in called_from(path, checked.notebook):
+        if not asked.root.holds(path.parent / called):
+            raise PlaceError(
+                f"the notebook calls {called}, which is not below the root of the server"
+            )
+    return checked
 
 
 def unsaved(asked: Asked) -> tuple[str, str]:
@@ -98,6 +115,7 @@ def _conversion(asked: Asked) -> schema.Conversion:
     folder = asked.root.place(order.output or beside)
     if folder == asked.root.folder:
         raise PlaceError("the root of the server cannot be the folder of a conversion", 400)
+    _inside(asked, path, check(path))
     made = convert(str(path), order.target, output=str(folder), image=order.image or None)
     return schema.Conversion(
         folder=asked.root.shown(folder),

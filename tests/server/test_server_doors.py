@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -123,6 +124,27 @@ def test_paths_stay_below_the_root(shared: Server, folder: Path, path: str) -> N
     assert {answer.status for answer in answers} <= {400, 404}
     assert all("secret" not in str(answer.body) for answer in answers)
     assert os.listdir(outside) == ["n.ipynb"]
+
+
+def test_notebooks_that_are_called_stay_below_the_root(shared: Server, folder: Path) -> None:
+    outside = shared.root.parent / "outside"
+    outside.mkdir(exist_ok=True)
+    write(outside, code("secret = 1", "step:secret"))
+    (folder / "link.ipynb").symlink_to(outside / "n.ipynb")
+    for called in (str(outside / "n.ipynb"), "../../outside/n.ipynb", "link.ipynb"):
+        call = code("", "notebook:sub")
+        path = write(
+            folder, call | {"metadata": {"tags": ["notebook:sub"], "notebook_path": called}}
+        )
+        name = f"{folder.name}/{path.name}"
+        body = {"path": name, "notebook": json.loads(path.read_text(encoding="utf-8"))}
+        answers = [
+            shared.ask("GET", "/analysis", path=name),
+            shared.ask("POST", "/analysis", body),
+            shared.ask("POST", "/conversions", {"path": name, "target": "argo"}),
+        ]
+        assert [answer.status for answer in answers] == [404] * 3
+        assert all("secret" not in str(answer.body) for answer in answers)
 
 
 @pytest.mark.parametrize("output", ["../outside", "OWN/folder/deep", "OWN/.hidden"])
