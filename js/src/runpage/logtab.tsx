@@ -104,7 +104,7 @@ function Nothing(props: IStepProps & { log: LogModel }): JSX.Element {
   if (log.loading && step.state !== 'waiting' && step.state !== 'skipped') {
     return (
       <Notice kind="loading" trans={trans}>
-        {trans.__('The log is read …')}
+        {trans.__('Reading the log…')}
       </Notice>
     );
   }
