@@ -75,7 +75,15 @@ export async function request<T>(
   serverClock.hear(response.headers.get('Date'), asked, Date.now());
   const text = await response.text();
   if (response.ok) {
-    return JSON.parse(text) as T;
+    try {
+      return JSON.parse(text) as T;
+    } catch {
+      // A page to sign in, for example, of what stands between the browser and the server.
+      throw new RequestError(
+        'The server answered with something else: you may have to sign in anew.',
+        0
+      );
+    }
   }
   throw problem(response, text);
 }

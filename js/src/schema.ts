@@ -1698,7 +1698,8 @@ export interface components {
          * @description A notebook to run on ``engine``: "local", a name from the list of engines, or "" for the default.
          *
          *         ``parameters`` are JSON values by name, or texts that are read as their type; ``image`` is for steps
-         *         elsewhere that name none. A ``fresh`` run uses no results of earlier ones; that is for runs on this machine.
+         *         elsewhere that name none. A ``fresh`` run uses no results of earlier ones; that is for runs on this
+         *         machine.
          */
         RunOrder: {
             path: string;

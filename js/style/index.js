@@ -1,4 +1,3 @@
-import './parts.css';
 import './cells.css';
 import './compare.css';
 import './editor.css';
@@ -6,4 +5,5 @@ import './failure.css';
 import './findings.css';
 import './graph.css';
 import './panel.css';
+import './parts.css';
 import './runpage.css';

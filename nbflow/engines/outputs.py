@@ -28,15 +28,18 @@ class _Shown:
 class Outputs:
     """The outputs of all cells of a run so far, in the order in which each cell made them."""
 
-    __slots__ = ("_by_cell", "_clear_on_next", "_displays")
+    __slots__ = ("_by_cell", "_clear_on_next", "_displays", "_more")
 
     def __init__(self) -> None:
         self._by_cell: dict[CellId, list[Output]] = {}
         self._displays: dict[str, list[_Shown]] = {}
         self._clear_on_next: set[CellId] = set()
+        #: Text that follows that of a cell's last output; joined when it is asked for, once for all.
+        self._more: dict[CellId, list[str]] = {}
 
     def of(self, cell: CellId) -> list[Output]:
         """The outputs of one cell, as nbformat has them."""
+        self._join(cell)
         return self._by_cell.get(cell, [])
 
     def kept(self, cells: Iterable[CellId]) -> dict[str, object]:
@@ -76,7 +79,7 @@ class Outputs:
 
     def begin(self, cell: CellId) -> None:
         """Forget what the cell gave before: it runs now."""
-        self._by_cell[cell] = []
+        self._clear(cell)
         self._clear_on_next.discard(cell)
         for name, found in self._displays.items():
             self._displays[name] = [shown for shown in found if shown.cell != cell]
@@ -101,8 +104,9 @@ class Outputs:
         """Add text to a stream of the cell; neighbouring text of one stream is one output."""
         outputs = self._ready(cell)
         if outputs and outputs[-1]["output_type"] == "stream" and outputs[-1]["name"] == name:
-            outputs[-1]["text"] = cast(str, outputs[-1]["text"]) + text
+            self._more.setdefault(cell, []).append(text)
         else:
+            self._join(cell)
             outputs.append({"output_type": "stream", "name": name, "text": text})
 
     def add(self, event: Mapping[str, object]) -> None:
@@ -112,35 +116,39 @@ class Outputs:
             if event.get("wait"):
                 self._clear_on_next.add(cell)
             else:
-                self._by_cell[cell] = []
+                self._clear(cell)
         elif kind == "update_display":
             self._share(cell, event)
         elif kind == "display":
             output: Output = {"output_type": "display_data", **_bundle(event)}
-            self._ready(cell).append(output)
+            self._append(cell, output)
             self._share(cell, event, output)
         elif kind == "result":
-            self._ready(cell).append(
-                {
-                    "output_type": "execute_result",
-                    "execution_count": event["count"],
-                    **_bundle(event),
-                }
-            )
+            count = {"execution_count": event["count"]}
+            self._append(cell, {"output_type": "execute_result", **count, **_bundle(event)})
         elif kind == "error":
-            self._ready(cell).append(
-                {
-                    "output_type": "error",
-                    "ename": event["ename"],
-                    "evalue": event["evalue"],
-                    "traceback": event["traceback"],
-                }
-            )
+            told = {key: event[key] for key in ("ename", "evalue", "traceback")}
+            self._append(cell, {"output_type": "error", **told})
+
+    def _append(self, cell: CellId, output: Output) -> None:
+        outputs = self._ready(cell)
+        self._join(cell)
+        outputs.append(output)
+
+    def _join(self, cell: CellId) -> None:
+        """Give the last output of the cell the text that has come since."""
+        if pieces := self._more.pop(cell, None):
+            last = self._by_cell[cell][-1]
+            last["text"] = "".join([cast(str, last["text"]), *pieces])
+
+    def _clear(self, cell: CellId) -> None:
+        self._by_cell[cell] = []
+        self._more.pop(cell, None)
 
     def _ready(self, cell: CellId) -> list[Output]:
         if cell in self._clear_on_next:
             self._clear_on_next.discard(cell)
-            self._by_cell[cell] = []
+            self._clear(cell)
         return self._by_cell.setdefault(cell, [])
 
     def _share(

@@ -23,7 +23,7 @@ def is_of(value: Any, module: str, name: str) -> bool:
     """Whether a value is exactly of this type of a library that has been imported."""
     kind = type(value)
     public = getattr(sys.modules.get(module), name, None)
-    return kind is public and kind.__module__.split(".")[0] == module.split(".", maxsplit=1)[0]
+    return kind is public and _library(kind.__module__) == _library(module)
 
 
 def picture(value: Any) -> Optional[str]:
@@ -106,31 +106,58 @@ def _of_figure(figure: Any) -> Callable[[int], _Pixels]:
 
 def _is_harmless(figure: Any) -> bool:
     """Whether drawing a figure runs nothing but code of libraries, which are all there."""
-    if "matplotlib.backends.backend_agg" not in sys.modules:
-        return False
-    axes = [axis for each in figure.axes for axis in (each.xaxis, each.yaxis)]
     return (
-        not figure.canvas.callbacks.callbacks.get("draw_event")
-        and all(axis.get_scale() in _SCALES for axis in axes)
-        and all(map(_is_known, (part for axis in axes for part in _parts_of_axis(axis))))
-        and all(map(_is_known_artist, figure.findobj()))
+        "matplotlib.backends.backend_agg" in sys.modules
+        and not figure.canvas.callbacks.callbacks.get("draw_event")
+        and all(map(_is_known_artist, _artists(figure)))
     )
 
 
-def _parts_of_axis(axis: Any) -> Iterator[Any]:
-    yield from (axis.get_major_formatter(), axis.get_minor_formatter())
-    yield from (axis.get_major_locator(), axis.get_minor_locator())
+def _artists(artist: Any) -> Iterator[Any]:
+    """The artist and all that it is made of, each before it is asked for its own parts."""
+    yield artist
+    for part in artist.get_children():
+        yield from _artists(part)
 
 
 def _is_known_artist(artist: Any) -> bool:
-    own = (artist, getattr(artist, "norm", None), *artist.get_path_effects())
-    return artist.get_agg_filter() is None and all(map(_is_known, own))
+    if not _is_known(artist):
+        return False
+    own = [getattr(artist, name, None) for name in ("norm", "cmap")]
+    own.append(artist.get_agg_filter())
+    if hasattr(artist, "get_axes_locator"):
+        own.append(artist.get_axes_locator())
+    places = [getattr(artist, name, None) for name in ("xycoords", "anncoords", "boxcoords")]
+    heard = getattr(getattr(artist, "callbacks", None), "callbacks", {})
+    hearers = [ref() for name in "xyz" for ref in heard.get(f"{name}lim_changed", {}).values()]
+    return (
+        all(map(_is_known, (*own, *(artist.get_path_effects() or ()), *_parts_of_axis(artist))))
+        and all(map(_is_known_place, places))
+        and all(_library(getattr(each, "__module__", "")) in _KNOWN for each in hearers)
+        and not getattr(artist, "get_usetex", bool)()  # it starts a program
+        and getattr(artist, "get_scale", lambda: "linear")() in _SCALES
+    )
+
+
+def _is_known_place(place: Any) -> bool:
+    parts = place if type(place) is tuple else (place,)
+    return all(type(part) is str or _is_known(part) for part in parts)
+
+
+def _parts_of_axis(artist: Any) -> Iterator[Any]:
+    if issubclass(type(artist), sys.modules["matplotlib.axis"].Axis):
+        yield from (artist.get_major_formatter(), artist.get_minor_formatter())
+        yield from (artist.get_major_locator(), artist.get_minor_locator())
 
 
 def _is_known(part: Any) -> bool:
     kind = type(part)
-    library = kind.__module__.split(".")[0]
-    return part is None or (library in _KNOWN and not kind.__name__.startswith("Func"))
+    known = _library(kind.__module__) in _KNOWN
+    return part is None or (known and not kind.__name__.startswith("Func"))
+
+
+def _library(module: str) -> str:
+    return module.split(".", maxsplit=1)[0]
 
 
 def _png(width: int, height: int, channels: int, pixels: bytes) -> bytes:

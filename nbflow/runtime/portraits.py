@@ -15,7 +15,7 @@ import sys
 import time
 import types
 from itertools import islice
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from . import bundle, preview
 from .guarded import HIDDEN, Guard
@@ -29,10 +29,8 @@ PLAIN, HTML, PNG = "text/plain", "text/html", "image/png"
 _ROWS, _COLUMNS, _LINES = 20, 20, 100
 #: So many characters of text, of what fits a line, and of one cell of a table.
 _TEXT, _LINE, _CELL = 8000, 80, 60
-#: No more are begun after so many seconds or characters; the process ends after ``_LONGEST`` seconds.
+#: No more are begun after so many seconds or characters; the process is killed after ``_LONGEST`` seconds.
 _SECONDS, _CHARACTERS, _LONGEST = 0.1, 1 << 20, 2.0
-#: Types of libraries whose values ``str`` shows, in tables.
-_SHOWN = ("datetime", "decimal", "fractions", "numpy", "pandas", "uuid")
 _NO_INSTANCES = (types.FunctionType, types.ModuleType, type)
 Table = Tuple[List[str], List[List[str]], str]
 
@@ -51,7 +49,8 @@ def keep(
 ) -> None:
     """Keep portraits of the variables beside their bundles; none of those that hold a secret.
 
-    Where that takes too long this process is killed: nobody waits for anything of it any more.
+    The step has ended when this process has. Where one of them takes too long it is killed: nothing of it
+    is needed any more.
     """
     began, room = time.monotonic(), _CHARACTERS
     guard = Guard(secrets)
@@ -123,11 +122,13 @@ def _portrait(value: Any) -> Dict[str, str]:
 
 def _table(value: Any) -> Optional[Table]:
     """The headings, the rows (what stands before each first) and the size of a table, None for others."""
-    if is_of(value, "pandas", "DataFrame") and _are_known([*value.dtypes, value.columns.dtype]):
+    if is_of(value, "pandas", "DataFrame") and preview.are_known(
+        [*value.dtypes, value.columns.dtype]
+    ):
         part = value.iloc[:_ROWS, :_COLUMNS]
         columns = [list(map(_cell, part.iloc[:, n].tolist())) for n in range(part.shape[1])]
         return _pandas(part, list(map(_cell, part.columns)), columns, value.shape)
-    if is_of(value, "pandas", "Series") and _are_known([value.dtype]):
+    if is_of(value, "pandas", "Series") and preview.are_known([value.dtype]):
         part = value.iloc[:_ROWS]
         name = "" if value.name is None else _cell(value.name)
         return _pandas(part, [name], [list(map(_cell, part.tolist()))], (len(value), 1))
@@ -139,14 +140,9 @@ def _table(value: Any) -> Optional[Table]:
 
 
 def _pandas(part: Any, names: List[str], columns: List[List[str]], shape: Tuple[int, int]) -> Table:
-    known = _are_known([part.index.dtype])
+    known = preview.are_known([part.index.dtype])
     labels = map(_cell, part.index.tolist()) if known else iter([""] * len(part))
     return ["", *names], [list(row) for row in zip(labels, *columns)], _size(*shape)
-
-
-def _are_known(dtypes: Iterable[Any]) -> bool:
-    """Whether no code of the notebook runs where values of these types are read out of pandas."""
-    return all(type(dtype).__module__.split(".")[0] in ("numpy", "pandas") for dtype in dtypes)
 
 
 def _size(rows: int, columns: int) -> str:
@@ -159,10 +155,8 @@ def _cell(value: Any) -> str:
         text = _number(value)
     elif type(value) is str:
         text = value
-    elif type(value).__module__.split(".")[0] in _SHOWN:
-        text = str(value)
     else:
-        text = preview.preview(value)
+        text = preview.text_of(value) or preview.preview(value)
     return text if len(text) <= _CELL else f"{text[: _CELL - 1]}…"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import ast
 import subprocess
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -17,8 +17,9 @@ from nbflow.kernels import python_of
 from nbflow.model import Notebook
 from nbflow.service.check import Checked
 
-#: Runs in the interpreter of the notebook's kernel: prints the folders in which it finds modules.
-_FOLDERS: Final = "import json, sys; print(json.dumps(sys.path))"
+#: Runs in the interpreter of the notebook's kernel: prints the folders in which it finds modules. It imports
+#: nothing that could be found where the server was started, beside notebooks.
+_FOLDERS: Final = "import sys; print(ascii(sys.path))"
 
 
 def repairs(checked: Checked, findings: Sequence[Finding]) -> tuple[tuple[Fix, ...], ...]:
@@ -49,9 +50,11 @@ def installed(notebook: Notebook, names: frozenset[str]) -> Mapping[str, str]:
 
 @lru_cache(maxsize=8)
 def _folders(python: str) -> tuple[str, ...]:
-    answer = subprocess.run(
-        [python, "-c", _FOLDERS], capture_output=True, check=False, text=True, timeout=60
-    )
-    if answer.returncode:
+    """The folders in which an interpreter finds modules, none where it does not tell them."""
+    try:
+        answer = subprocess.run(
+            [python, "-c", _FOLDERS], capture_output=True, check=True, text=True, timeout=60
+        )
+    except (OSError, subprocess.SubprocessError):
         return ()
-    return tuple(folder for folder in json.loads(answer.stdout.splitlines()[-1]) if folder)
+    return tuple(folder for folder in ast.literal_eval(answer.stdout.splitlines()[-1]) if folder)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections import Counter
 from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 from finding_pages import PAGES
@@ -19,6 +22,7 @@ from nbflow.analysis.fixes import REPAIRED, fixes, unpinned
 from nbflow.analysis.learned import source_of
 from nbflow.diagnostics import Finding, Severity
 from nbflow.model import Effect, Learned, Notebook, Role
+from nbflow.service.fixes import _folders, installed
 
 VERSIONS = {"tabulate": "0.9.0", "my-lib": "1.2"}
 
@@ -464,3 +468,18 @@ def test_the_documentation_lists_what_can_be_repaired() -> None:
     rows = (line.split(" | ")[0] for line in table.splitlines() if line.startswith("| [NB"))
     found = [code for row in rows for code in re.findall(r"\[(NB\d+)\]", row)]
     assert sorted(found) == sorted(REPAIRED)
+
+
+def test_versions_are_those_of_the_kernel_s_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit('it ran')", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    _folders.cache_clear()
+    found = installed(notebook("x = 1"), frozenset({"numpy", "no-such-package"}))
+    assert found == {"numpy": version("numpy")}
+
+
+@pytest.mark.parametrize("python", ["/no/such/python", shutil.which("false") or ""])
+def test_an_interpreter_that_tells_nothing_has_no_versions(python: str) -> None:
+    assert _folders(python) == ()

@@ -26,6 +26,8 @@ def setting(page: LabPage, plugin: str, **values: object) -> Iterator[None]:
             headers={"Authorization": f"token {page.lab.token}"},
             data=json.dumps({"raw": json.dumps(chosen)}),
         )
+        if "is not one of" in answer.text():
+            pytest.skip("this JupyterLab has no such setting")
         assert answer.ok, answer.text()
 
     put(values)

@@ -21,6 +21,14 @@ LONG = 180_000
 
 
 def _picture(page: LabPage, name: str) -> None:
+    """A picture of the page when nothing moves in it any more."""
+    seen: list[bytes] = []
+
+    def is_still() -> bool:
+        seen.append(page.page.screenshot())
+        return len(seen) > 1 and seen[-2] == seen[-1]
+
+    page.until(is_still)
     page.shot(f"panel-{name}")
     kept = IMAGES / f"panel-{name}.png"
     if os.environ.get("NBFLOW_PICTURES") == "write":
@@ -56,7 +64,6 @@ def test_pictures(page: LabPage) -> None:
         row = panel.locator(f'[data-run="{number}"]')
         expect(row).to_have_attribute("data-state", "done", timeout=LONG)
     panel.locator('[data-step="split"]').click()
-    page.page.wait_for_timeout(500)
     _picture(page, "notebook")
 
     page.execute("nbflow:open-run", id="3", folder=page.folder, step="split")
@@ -66,7 +73,6 @@ def test_pictures(page: LabPage) -> None:
     expect(shown.locator(".jp-nbflow-Rendered")).to_be_visible()
     page.execute("application:toggle-left-area")
     page.execute("application:set-mode", mode="single-document")
-    page.page.wait_for_timeout(500)
     _picture(page, "run")
 
     page.execute("nbflow:compare-runs", folder=page.folder, runs=["1", "2", "3"])
@@ -74,7 +80,6 @@ def test_pictures(page: LabPage) -> None:
     expect(compared).to_contain_text("threshold")
     compared.get_by_label("Only what differs").check()
     compared.get_by_label("Against").select_option("threshold")
-    page.page.wait_for_timeout(500)
     _picture(page, "comparison")
 
 
@@ -86,5 +91,4 @@ def test_picture_of_a_proposal(page: LabPage) -> None:
     _wide(panel, page)
     panel.get_by_role("button", name="Propose Steps…").click()
     expect(panel.locator("[data-section='proposal'] .jp-nbflow-group").first).to_be_visible()
-    page.page.wait_for_timeout(500)
     _picture(page, "proposal")

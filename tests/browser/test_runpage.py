@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lab import REPOSITORY, Lab, lab
 from lab_page import LabPage
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Response, expect
 
 pytest_plugins = ["pages"]
 SHOTS = REPOSITORY / ".screenshots"
@@ -70,6 +71,12 @@ def _page_of(page: LabPage, run: str) -> Any:
     return _shown(page, run)
 
 
+def _kept(page: LabPage, run: str) -> Callable[[Response], bool]:
+    """Tells the answer to JupyterLab's saving of its layout with the page of the run in it."""
+    layout = re.compile(rf'"widgets":\[[^]]*{re.escape(page.folder)}/{run}"')
+    return lambda answer: layout.search(answer.request.post_data or "") is not None
+
+
 def _shown(page: LabPage, run: str) -> Any:
     found = page.page.locator(".jp-nbflow-Run:visible")
     expect(found.get_by_role("heading", level=1)).to_contain_text(f"Run {run}")
@@ -96,7 +103,8 @@ def test_follows_a_run(page: LabPage) -> None:
     )  # fmt: skip
     page.open("slow.ipynb")
     run = _started(page, "slow.ipynb", depth=5)
-    shown = _page_of(page, run)
+    with page.page.expect_response(_kept(page, run)):
+        shown = _page_of(page, run)
 
     # What the step writes is there before the step ends.
     log = shown.get_by_role("region", name="Log of train")
@@ -107,7 +115,6 @@ def test_follows_a_run(page: LabPage) -> None:
     page.page.screenshot(path=SHOTS / "runpage-live.png")
 
     # The page is there again after a reload, with what was written.
-    page.page.wait_for_timeout(1500)  # JupyterLab saves its layout after a second
     page.page.goto(f"{page.lab.address}/lab")
     shown = _shown(page, run)
     log = shown.get_by_role("region", name="Log of train")
@@ -134,6 +141,11 @@ def test_follows_a_run(page: LabPage) -> None:
     expect(panel.locator("img")).to_be_visible()
     expect(panel.locator("table.dataframe")).to_contain_text("z")
     page.page.screenshot(path=SHOTS / "runpage-outputs.png")
+    with page.page.context.expect_page() as opened:
+        panel.get_by_role("link", name="Report of the step").click()
+    expect(opened.value.locator("table.dataframe")).to_contain_text("z")
+    assert opened.value.evaluate("window.origin") == "null"  # what it shows reaches nothing of ours
+    opened.value.close()
     panel = _tab(shown, "Variables")
     panel.get_by_role("button", name="table").click()
     expect(panel.locator(".jp-nbflow-Rendered")).to_contain_text("z")

@@ -63,3 +63,25 @@ def test_an_error_is_kept_as_jupyter_shows_it() -> None:
     assert outputs.of(A) == [
         {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["t"]}
     ]
+
+
+def test_a_long_stream_costs_as_much_as_it_is_long() -> None:
+    outputs = Outputs()
+    line = "x" * 100 + "\n"
+    for _ in range(200_000):
+        outputs.stream(A, "stdout", line)
+    (output,) = outputs.of(A)
+    assert output["text"] == line * 200_000
+
+
+def test_text_that_follows_is_where_it_belongs() -> None:
+    outputs = Outputs()
+    for text in ("1", "2"):
+        outputs.stream(A, "stdout", text)
+        outputs.stream(B, "stdout", text)
+    outputs.add(display(A, "between"))
+    outputs.stream(A, "stdout", "3")
+    outputs.add({"event": "clear_output", "cell": B, "wait": True})
+    outputs.stream(B, "stdout", "new")
+    assert [each.get("text") for each in outputs.of(A)] == ["12", None, "3"]
+    assert [each["text"] for each in outputs.of(B)] == ["new"]

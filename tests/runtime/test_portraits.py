@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import datetime
+import decimal
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,11 +20,12 @@ import pandas as pd
 import PIL.Image
 import pytest
 from matplotlib.backends import backend_agg
+from matplotlib.colors import ListedColormap
 from matplotlib.patches import Circle
 
 from nbflow.runtime import portraits
 from nbflow.runtime.portraits import portrait
-from nbflow.runtime.preview import preview
+from nbflow.runtime.preview import preview, shape
 
 
 class Wild:
@@ -66,6 +70,103 @@ def test_code_of_the_notebook_never_runs() -> None:
         portrait(value)
         preview(value)
     assert "&lt;test_portraits.Wild&gt;" in portrait(frame)["text/html"]
+
+
+class Shy:
+    def __repr__(self) -> str:
+        raise AssertionError("repr")
+
+
+class Number(float):
+    def __repr__(self) -> str:
+        raise AssertionError("repr")
+
+
+class Bytes(bytes):
+    def __repr__(self) -> str:
+        raise AssertionError("repr")
+
+
+class Posing:
+    """Says that it is of another type, as those do that stand for something that is made later."""
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        raise AssertionError("class")
+
+
+class Zone(datetime.tzinfo):
+    def utcoffset(self, _: object) -> datetime.timedelta:
+        raise AssertionError("zone")
+
+    dst = tzname = utcoffset  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (Number(2.5), "2.5"),
+        ([Number(2.5)], "[2.5]"),
+        (Bytes(b"xy"), "b'xy'"),
+        (Posing(), "<test_portraits.Posing>"),
+        ([Posing()], "[<test_portraits.Posing>]"),
+        (pd.DataFrame({Shy(): [1], "b": [2]}), "columns: <test_portraits.Shy>, b"),
+        (pd.Series([1], name=Number(1.5)), "1.5: [1]"),
+        (datetime.datetime(2026, 1, 2, tzinfo=Zone()), "<datetime.datetime>"),
+    ],
+    ids=["number", "numbers", "bytes", "posing", "posing in a list", "frame", "series", "time"],
+)
+def test_a_line_runs_no_code_of_the_notebook(value: object, shown: str) -> None:
+    assert preview(value) == shown
+    portrait(value)
+
+
+def test_a_shape_runs_no_code_of_the_notebook() -> None:
+    class Shaped:
+        @property
+        def shape(self) -> tuple[int, ...]:
+            raise AssertionError("shape")
+
+    Shaped.__module__ = "__main__"
+    assert shape(Shaped()) == ""
+    assert shape(np.zeros((2, 3))) == "(2, 3)"
+    assert shape([1, 2]) == "(2,)"
+
+
+def inner(value: object) -> Any:
+    """An array that holds one object."""
+    array: Any = np.empty(1, object)
+    array[0] = value
+    return array
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        inner(Shy()),
+        inner(Shy()).reshape(()),
+        pd.DataFrame({"a": [Shy()]}, dtype=object),
+        datetime.datetime(2026, 1, 2, tzinfo=Zone()),
+    ],
+    ids=["array", "array without a dimension", "frame", "time"],
+)
+def test_a_cell_of_a_table_runs_no_code_of_the_notebook(value: object) -> None:
+    column = pd.Series([None], dtype=object)
+    column.iat[0] = value
+    assert "<td>" in portrait(column)["text/html"]
+
+
+def test_times_and_numbers_in_tables() -> None:
+    table = pd.DataFrame(
+        {
+            "time": [pd.Timestamp("2026-01-02", tz="Europe/Berlin")],
+            "day": [datetime.date(2026, 1, 2)],
+            "number": [decimal.Decimal("1.50")],
+            "small": pd.Series([np.float32(0.5)], dtype=object),
+        }
+    )
+    cells = re.findall("<td>(.*?)</td>", portrait(table)["text/html"])
+    assert cells == ["2026-01-02 00:00:00+01:00", "2026-01-02", "1.50", "0.5"]
 
 
 def test_tables() -> None:
@@ -132,7 +233,11 @@ def test_figures() -> None:
     figure = matplotlib.figure.Figure()
     backend_agg.FigureCanvasAgg(figure)
     axes = figure.add_subplot()
-    axes.plot([1, 2, 3])
+    axes.plot([1, 2, 3], label="line")
+    axes.legend()
+    axes.annotate("here", (0, 0), xytext=(1, 1), textcoords="offset points")
+    axes.inset_axes((0.5, 0.5, 0.2, 0.2)).set_yscale("log")
+    figure.colorbar(axes.imshow([[1, 2]]))
     canvas, dpi = figure.canvas, figure.dpi
     assert max(pixels(portrait(figure)["image/png"]).size) == 320
     assert (figure.canvas, figure.dpi) == (canvas, dpi)
@@ -145,7 +250,14 @@ def test_figures() -> None:
         lambda axes: axes.set_xscale("function", functions=(lambda x: x, lambda x: x)),
         lambda axes: axes.lines[0].set_agg_filter(never),
         lambda axes: axes.figure.canvas.mpl_connect("draw_event", never),
-        lambda axes: axes.add_artist(type("Mine", (Circle,), {})((0, 0))),
+        lambda axes: axes.add_artist(type("Mine", (Circle,), {"get_children": never})((0, 0))),
+        lambda axes: axes.secondary_xaxis("top", functions=(lambda x: x, lambda x: x)),
+        lambda axes: axes.callbacks.connect("xlim_changed", never),
+        lambda axes: axes.annotate("here", (0, 0), xycoords=never),
+        lambda axes: axes.annotate("here", (0, 0), (1, 1), textcoords=(never, "data")),
+        lambda axes: axes.imshow([[1]], cmap=type("Mine", (ListedColormap,), {})(["red"])),
+        lambda axes: axes.set_axes_locator(lambda axes, renderer: axes.get_position()),
+        lambda axes: axes.set_title("$x$", usetex=True),
     ],
 )
 def test_figures_with_code_of_the_notebook_are_not_drawn(change: Any) -> None:

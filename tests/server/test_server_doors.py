@@ -13,15 +13,18 @@ from small_notebooks import code, write
 
 from nbflow.server.endpoint import VERBS
 from nbflow.server.routes import OPERATIONS, PREFIX, by_path
+from nbflow.server.runs import FOLDER
 from nbflow.service.run import run
 
 pytest_plugins = ["lab_fixtures"]
 
 PATHS = [path.replace("{run}", "1") for path, _ in by_path()]
-OF_STEPS = (
-    "/runs/1/events", "/runs/1/log", "/runs/1/log.txt", "/runs/1/outputs", "/runs/1/report",
-    "/runs/1/code", "/runs/1/preview", "/comparisons",
-)  # fmt: skip
+#: What can be read of a run.
+OF_RUNS = tuple(
+    each.path.replace("{run}", "1")
+    for each in OPERATIONS
+    if each.verb == "GET" and FOLDER in each.queries and each.path != "/runs"
+)
 AUTHORIZER = "authorizers.Reader"
 
 
@@ -152,7 +155,7 @@ def test_what_is_made_stays_below_the_root(shared: Server, folder: Path, output:
 
 @pytest.mark.parametrize("folder_", ["..", "/..", "a/../../b"])
 def test_runs_of_folders_elsewhere_are_not_told(shared: Server, folder_: str) -> None:
-    for path in ("/runs", "/runs/1", *OF_STEPS):
+    for path in ("/runs", *OF_RUNS):
         answer = shared.ask("GET", path, folder=folder_, step="one", variable="x", runs="1,2")
         assert answer.status == 404
     for path in ("/runs/1/cancel", "/runs/1/resume"):
@@ -175,7 +178,7 @@ def test_runs_of_notebooks_elsewhere_are_not_told(
     with server(tmp_path / "root", tmp_path / "home", NBFLOW_HOME=str(store)) as lab:
         assert [row["id"] for row in lab.ask("GET", "/runs").body["runs"]] == ["1"]
         assert lab.ask("GET", "/runs/1").status == 200
-        for path in ("/runs/1", *OF_STEPS):
+        for path in OF_RUNS:
             other = path.replace("/1", "/2")
             answer = lab.ask("GET", other, step="one", variable="x", runs="1,2")
             assert answer.status == 404

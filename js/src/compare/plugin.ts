@@ -11,6 +11,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { nbflowIcon } from '../lab/icons';
+import { show } from '../lab/show';
 import { ComparisonModel } from '../model/comparison';
 import { CommandIDs, INbflow } from '../tokens';
 import type { IContext } from './context';
@@ -54,7 +55,7 @@ export const compare: JupyterFrontEndPlugin<void> = {
         const model = new ComparisonModel(nbflow.client, folder, ids);
         const made = pageOf(model, context);
         model.changed.connect(() => void pages.save(made));
-        app.shell.add(made, 'main', { mode: 'tab-after', type: 'nbflow-compare' });
+        show(app.shell, made, { mode: 'tab-after', type: 'nbflow-compare' });
         void pages.add(made);
         return made;
       }

@@ -93,6 +93,7 @@ export class HistoryModel implements IDisposable {
         return;
       }
       this._list = found.runs;
+      this.runs.meet(found.runs);
       this._notes = found.notes;
       this._more = found.more;
       this._problem = null;

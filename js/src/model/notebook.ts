@@ -42,7 +42,7 @@ export class NotebookModel implements IDisposable {
     readonly runs: RunsModel
   ) {
     this.history = new HistoryModel(runs, source.path);
-    this.history.changed.connect(this._adopt, this);
+    this.history.changed.connect(this._read, this);
     this.parameters.changed.connect(this._told, this);
     runs.engines.changed.connect(this._told, this);
     source.changed.connect(this._edited, this);
@@ -376,6 +376,14 @@ export class NotebookModel implements IDisposable {
   private _at(work: Work | null): void {
     this._work = work;
     this._changed.emit();
+  }
+
+  /** The runs were read, so the server answers. */
+  private _read(): void {
+    if (this._problem?.passing && this.history.problem === null) {
+      this._edited();
+    }
+    this._adopt();
   }
 
   /** Show the newest run that goes on, where none is shown that does: it was started before, or elsewhere. */

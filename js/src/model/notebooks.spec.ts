@@ -28,7 +28,9 @@ const ANALYSIS = {
   cells: [{ id: 'live', derived: 'c1-0123abcd', number: 1, step: 'one', tags: [] }],
   steps: [{ name: 'one', cells: ['live'] }],
   parameters: [],
-  findings: []
+  findings: [],
+  runs: [],
+  notes: []
 } as unknown as Analysis;
 
 function notebooks(): NotebooksModel {

@@ -5,7 +5,7 @@ import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { Client, IRunRef } from '../client';
 import { RequestError } from '../request';
-import type { CellError, Events, Run, RunStep } from '../schema';
+import type { CellError, Events, Run, RunStep, RunSummary } from '../schema';
 import { polled, Watchers } from './watchers';
 
 /** The words for states of steps and runs, as the server has them. */
@@ -127,6 +127,25 @@ export class RunModel {
   /** Follow the run as long as what is returned is not disposed of. */
   watch(): IDisposable {
     return this._watchers.add();
+  }
+
+  /** Forget what is known where the number belongs to another run now: the folder with all runs may have been deleted. */
+  meet(seen: RunSummary): void {
+    if (this._run === null || this._run.profile || seen.profile) {
+      return;
+    }
+    if (this._run.started !== seen.started) {
+      this._beginAnew();
+      this._steps.clear();
+      this._complete = false;
+      this._run = this._state = this._problem = null;
+      this._changed.emit();
+      if (this.isWatched) {
+        this._abort.abort();
+        this._abort = new AbortController();
+        void this._poll.stop().then(() => this._poll.start());
+      }
+    }
   }
 
   async cancel(): Promise<void> {

@@ -35,7 +35,7 @@ export class RunsModel {
 
   /** The model of a run. */
   open({ id, folder }: IRunRef): RunModel {
-    const key = `${folder}\n${id}`;
+    const key = keyOf({ id, folder });
     let found = this._known.get(key);
     if (found === undefined) {
       const made: RunModel = new RunModel(this.client, { id, folder }, () =>
@@ -54,6 +54,11 @@ export class RunsModel {
     return [...this._known.values()].filter(each => each.isWatched && each.state === 'running');
   }
 
+  /** Take note of runs as they are listed. */
+  meet(seen: readonly RunSummary[]): void {
+    seen.forEach(each => this._known.get(keyOf(each))?.meet(each));
+  }
+
   async start(order: RunOrder): Promise<RunModel> {
     return this._begun(await this.client.start(order));
   }
@@ -65,6 +70,7 @@ export class RunsModel {
 
   private _begun(summary: RunSummary): RunModel {
     const model = this.open(summary);
+    model.meet(summary);
     this._begins.emit(summary);
     this._changed.emit();
     return model;
@@ -80,4 +86,8 @@ export class RunsModel {
   private readonly _changed = new Signal<this, void>(this);
   private readonly _begins = new Signal<this, RunSummary>(this);
   private readonly _told = new Signal<this, void>(this);
+}
+
+function keyOf({ id, folder }: IRunRef): string {
+  return `${folder}\n${id}`;
 }

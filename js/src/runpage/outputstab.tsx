@@ -53,8 +53,9 @@ export function OutputsTab(props: IStepProps): JSX.Element {
 function ReportLink({ page, context, step }: IStepProps): JSX.Element {
   const { client, ref } = page.run;
   const address = client.address(`runs/${ref.id}/report`, { folder: ref.folder, step: step.name });
+  // Without a referrer the server takes it for the request of another site.
   return (
-    <a className="jp-nbflow-link" href={address} target="_blank" rel="noreferrer">
+    <a className="jp-nbflow-link" href={address} target="_blank" rel="noopener">
       {context.trans.__('Report of the step')}
       <launchIcon.react tag="span" className="jp-nbflow-icon" />
     </a>

@@ -14,6 +14,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { IRunRef } from '../client';
 import { nbflowIcon } from '../lab/icons';
+import { show } from '../lab/show';
 import { CommandIDs, INbflow } from '../tokens';
 import { Context } from './actions';
 import type { IContext } from './context';
@@ -54,7 +55,7 @@ export const runPage: JupyterFrontEndPlugin<void> = {
         }
         const made = pageOf(ref, step, context);
         made.content.model.changed.connect(() => void pages.save(made));
-        app.shell.add(made, 'main', place(pages, notebooks));
+        show(app.shell, made, place(pages, notebooks));
         void pages.add(made);
         return made;
       }
