@@ -1,5 +1,6 @@
 // The log of a step: it follows while the step runs, is searched, wrapped, and saved.
 
+import type { TranslationBundle } from '@jupyterlab/translation';
 import {
   Button,
   caretDownIcon,
@@ -167,7 +168,7 @@ function isSame(one: IMatch, other: IMatch): boolean {
 
 function SearchField(props: {
   search: ISearch;
-  trans: IStepProps['context']['trans'];
+  trans: TranslationBundle;
   input: React.RefObject<HTMLInputElement>;
 }): JSX.Element {
   const { search, trans } = props;
