@@ -1,8 +1,88 @@
-"""nbflow turns a Jupyter notebook into a pipeline and runs it."""
+"""nbflow turns a Jupyter notebook into a pipeline and runs it.
+
+``nbflow.run("churn.ipynb", {"trees": 40})["train"].variables["model"]``: the functions, classes and errors
+that are named here are loaded when they are first asked for, so that ``import nbflow`` costs next to nothing.
+"""
 
 import importlib
 
+TYPE_CHECKING = (
+    False  # as type checkers know it: importing typing would cost more than all else here
+)
+
+if TYPE_CHECKING:
+    from nbflow.api import (
+        Analysis,
+        Converted,
+        Finding,
+        Notebook,
+        Refused,
+        Run,
+        RunStep,
+        Variables,
+        analyze,
+        convert,
+        read,
+        run,
+        runs,
+    )
+    from nbflow.errors import (
+        EngineError,
+        KernelError,
+        NbflowError,
+        NotebookError,
+        NotMadeError,
+        NotRecordedError,
+        ParameterError,
+        RunFailedError,
+        StoreError,
+        VariableError,
+    )
+
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "Analysis",
+    "Converted",
+    "EngineError",
+    "Finding",
+    "KernelError",
+    "NbflowError",
+    "NotMadeError",
+    "NotRecordedError",
+    "Notebook",
+    "NotebookError",
+    "ParameterError",
+    "Refused",
+    "Run",
+    "RunFailedError",
+    "RunStep",
+    "StoreError",
+    "VariableError",
+    "Variables",
+    "__version__",
+    "analyze",
+    "convert",
+    "read",
+    "run",
+    "runs",
+]
+
+if not TYPE_CHECKING:  # a type checker knows each name, and that there is no other
+
+    def __getattr__(name: str) -> object:
+        """What ``__all__`` names, out of the module that has it."""
+        if name not in __all__:
+            raise AttributeError(f"module 'nbflow' has no attribute {name!r}")
+        home = "nbflow.errors" if name.endswith("Error") else "nbflow.api"
+        found = getattr(importlib.import_module(home), name)
+        globals()[name] = found
+        return found
+
+    def __dir__() -> list[str]:
+        """All names, loaded or not."""
+        return sorted({*globals(), *__all__})
 
 
 def _jupyter_server_extension_points() -> list[dict[str, object]]:

@@ -9,8 +9,13 @@ User mistakes inside a notebook come back as findings. Exceptions are for what t
     ├── KernelError             the notebook's kernel cannot be found or is not Python
     ├── EngineError             the engine could not do its work (no space, a helper that died, ...)
     ├── ProfileError            a connection to an engine is not known, or its settings do not fit
-    └── StoreError              the run store cannot be read or written
-        └── NotRecordedError    there is no store, or it does not know the run or the step
+    ├── StoreError              the run store cannot be read or written
+    │   └── NotRecordedError    there is no store, or it does not know the run or the step
+    │       └── NotMadeError    a step or a variable that a run does not have; a KeyError as well
+    ├── VariableError           a variable of a run cannot be made an object of this process
+    └── RunFailedError          a run did not end well, and the caller wants to be told so
+
+The services add ``Refused`` (``nbflow.service.refused``): findings of severity error forbid what was asked.
 """
 
 from __future__ import annotations
@@ -64,3 +69,38 @@ class StoreError(NbflowError):
 
 class NotRecordedError(StoreError):
     """There is no run store, or it holds no such run or step."""
+
+
+class NotMadeError(NotRecordedError, KeyError):
+    """The run has no such step, or the step no such variable: what a mapping raises for a missing key."""
+
+    def __str__(self) -> str:
+        """The sentence, without the quotes that a KeyError puts around it."""
+        return str(self.args[0])
+
+
+class VariableError(NbflowError):
+    """A variable of a run cannot be made an object of this process; the message says why."""
+
+
+class RunFailedError(NbflowError):
+    """A run did not end well.
+
+    ``run`` is its id, ``step`` and ``error`` say what failed, or are "". ``findings`` are what was told of
+    the notebook before the run.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        run: str,
+        step: str = "",
+        error: str = "",
+        findings: tuple[object, ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.run = run
+        self.step = step
+        self.error = error
+        self.findings = findings

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import re
 import shutil
 import string
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -67,6 +69,17 @@ def environment(kernel: KernelSpec) -> dict[str, str]:
     One hash seed for a whole run keeps the order of sets.
     """
     return {"PYTHONHASHSEED": "0", **os.environ, **kernel.env}
+
+
+def version_of(kernel: KernelSpec) -> str:
+    """The version of the interpreter, such as "3.12.4"; "" where it does not tell."""
+    if kernel.python == sys.executable:
+        return platform.python_version()
+    ask = [kernel.python, "-c", "import platform; print(platform.python_version())"]
+    answer = subprocess.run(
+        ask, env=environment(kernel), capture_output=True, check=False, text=True
+    )
+    return answer.stdout.strip()
 
 
 def installed() -> tuple[str, ...]:

@@ -43,8 +43,10 @@ class Skip:
     """``skip``: the cell is no part of the pipeline."""
 
 
+#: What papermill puts on the cell in which it writes the values that it was given.
+INJECTED: Final = "injected-parameters"
 #: The tags of cells that bind parameters: Kale's, and papermill's.
-PARAMETERS: Final = frozenset({"parameters", "pipeline-parameters"})
+PARAMETERS: Final = frozenset({"parameters", "pipeline-parameters", INJECTED})
 
 
 def binds_parameters(tags: Iterable[str]) -> bool:
@@ -54,9 +56,13 @@ def binds_parameters(tags: Iterable[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """``pipeline-parameters``, or ``parameters`` where ``papermill`` is true."""
+    """``pipeline-parameters``, or ``parameters`` where ``papermill`` is true.
+
+    ``injected`` is ``injected-parameters``: papermill's cell of values, behind that of the defaults.
+    """
 
     papermill: bool = False
+    injected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +303,7 @@ WORDS: Final[Mapping[str, Tag]] = {
     "skip": Skip(),
     "pipeline-parameters": Parameters(),
     "parameters": Parameters(papermill=True),
+    INJECTED: Parameters(papermill=True, injected=True),
     "pipeline-metrics": Metrics(),
 }
 

@@ -30,6 +30,7 @@ PREFIXES = sorted(tags.PREFIXES)
         ("skip", tags.Skip()),
         ("pipeline-parameters", tags.Parameters()),
         ("parameters", tags.Parameters(papermill=True)),
+        ("injected-parameters", tags.Parameters(papermill=True, injected=True)),
         ("pipeline-metrics", tags.Metrics()),
         ("step:train", tags.StepTag(StepName("train"))),
         ("step:Modell prüfen: 2", tags.StepTag(StepName("Modell prüfen: 2"))),

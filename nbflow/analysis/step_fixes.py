@@ -14,7 +14,7 @@ from nbflow.analysis.tag_changes import TagChange, changed
 from nbflow.analysis.tag_findings import on_cluster
 from nbflow.diagnostics import Finding
 from nbflow.errors import TagError
-from nbflow.model import CellId, Role, StepName
+from nbflow.model import CellId, Resources, Role, StepName
 
 
 def of_stuck_variable(finding: Finding, board: Board) -> Iterator[Fix]:
@@ -107,10 +107,25 @@ def _may_be_one(name: StepName, board: Board, marks: Sequence[Mark], inside: set
     torn = any(
         home in inside and home != name and cell not in cells for cell, home in board.homes.items()
     )
-    asked = [board.steps[each].resources.env for each in inside]
-    variables = {pair for env in asked for pair in env}
-    at_odds = len({key for key, _ in variables}) < len(variables)
-    return not (torn or at_odds) and board.steps[name].role is Role.STEP
+    asked = [board.steps[each].resources for each in inside]
+    return not (torn or _are_at_odds(asked)) and board.steps[name].role is Role.STEP
+
+
+#: What a process has once: where steps ask for different ones, only the user can know what was meant.
+_ONCE = ("image", "service_account", "run_as", "cache")
+_PAIRS = ("env", "limits", "requests", "node_selector")
+
+
+def _are_at_odds(asked: Sequence[Resources]) -> bool:
+    """Whether one process cannot have what all of the steps ask for."""
+    for field in _PAIRS:
+        pairs = {pair for each in asked for pair in getattr(each, field)}
+        if len({key for key, _ in pairs}) < len(pairs):
+            return True
+    for field in _ONCE:
+        if len({getattr(each, field) for each in asked} - {"", None}) > 1:
+            return True
+    return len({each.timeout for each in asked}) > 1  # that of one would hold for all
 
 
 def _piece(running: Sequence[Mark], place: int, name: StepName, board: Board) -> Iterator[Mark]:

@@ -154,7 +154,8 @@ def about_parameters(
     marks: Sequence[Mark], parameters: Sequence[Parameter], codes: Sequence[CellCode]
 ) -> Iterator[Finding]:
     """More than one parameters cell, and defaults that JSON cannot carry."""
-    for mark in [mark for mark in marks if mark.role is Role.PARAMETERS][1:]:
+    binding = [m for m in marks if m.role is Role.PARAMETERS and tags.INJECTED not in m.cell.tags]
+    for mark in binding[1:]:
         yield Finding(
             rules.SEVERAL_PARAMETERS,
             "this is not the only parameters cell of the notebook.",

@@ -39,6 +39,7 @@ EXIT_CODES: Final = {
 #: The name of each command and its line in ``nbflow --help``.
 COMMANDS: Final = {
     "run": "Run a notebook as a pipeline, here or elsewhere.",
+    "batch": "Run a notebook with many sets of parameters.",
     "submit": "Start a notebook as a pipeline elsewhere.",
     "resume": "Go on where a run has ended.",
     "retry": "Go on where a run has failed, wherever that was.",

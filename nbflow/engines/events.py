@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import TypeAlias
@@ -98,6 +99,36 @@ class RunEnded:
     state: RunState
     seconds: float
 
+
+@dataclass(frozen=True, slots=True)
+class CellStarted:
+    """A cell began to run in the process of its step."""
+
+    step: StepName
+    cell: CellId
+
+
+@dataclass(frozen=True, slots=True)
+class CellShown:
+    """A cell has shown something, or given a result: ``data`` by its kind ("text/plain", ...)."""
+
+    step: StepName
+    cell: CellId
+    data: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class CellEnded:
+    """A cell has ended after so many seconds; ``outputs`` are all that it gave, as nbformat has them."""
+
+    step: StepName
+    cell: CellId
+    seconds: float
+    outputs: tuple[Mapping[str, object], ...]
+
+
+#: What happens within a step; no journal keeps it.
+CellEvent: TypeAlias = CellStarted | CellShown | CellEnded
 
 Event: TypeAlias = RunStarted | StepStarted | StepLog | StepEnded | RunEnded
 

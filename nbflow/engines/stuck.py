@@ -35,7 +35,7 @@ _CONTAINERS: Final[Mapping[str, str]] = {
     "ImageInspectError": "the image {image} cannot be read: {said}",
     "InvalidImageName": "`{image}` is no name of an image: see the step's tag `image:` ({said})",
     "CreateContainerConfigError": (
-        "its container cannot be made: {said}. See the step's tags `secret:`, `config:` and `run-as:`"
+        "its container cannot be made: {said}. See the step's tags `secret:`, `configmap:` and `run-as:`"
     ),
     "CreateContainerError": _MAKE,
     "PreCreateHookError": _MAKE,

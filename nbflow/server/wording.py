@@ -14,7 +14,10 @@ _INSTEAD: Final = tuple(
         (r"name another (?:place|one) with --output", "choose another folder"),
         (r",? or run with --jobs 1", ""),
         (r": `nbflow runs` lists them", ""),
-        (r"^no runs are recorded in .*: run a notebook first, or set NBFLOW_HOME", "no runs are recorded in this folder"),
+        (
+            r"^no runs are recorded in .*: run a notebook first, or set NBFLOW_HOME",
+            "no runs are recorded in this folder",
+        ),
         (r"^`nbflow run --verify` shows", "A verified run on this machine shows"),
         (r"`nbflow submit` names it for the run", "a run that is started here names it"),
         (r"`nbflow retry \S+` (goes on|sends)", r"resuming it \1"),

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from nbflow.analysis.learned import source_of
-from nbflow.engines.events import Event, RunEnded, RunStarted, RunState, StepState
+from nbflow.engines.events import CellEvent, Event, RunEnded, RunStarted, RunState, StepState
 from nbflow.engines.local.cache import Cache
 from nbflow.engines.local.keeping import NOT_KEPT
 from nbflow.engines.local.launcher import Launcher
@@ -26,7 +26,10 @@ from nbflow.store import CellRecord, StepRecord, Store, VariableRecord
 
 
 class Job:
-    """Runs the steps of a plan and records each; its results are there when it has run."""
+    """Runs the steps of a plan and records each; its results are there when it has run.
+
+    ``on_cell`` hears of the cells as they run, ``on_step`` of each record as it is written.
+    """
 
     def __init__(
         self,
@@ -38,7 +41,11 @@ class Job:
         start: Callable[[], Launcher],
         on_event: Callable[[Event], None],
         cache: Cache | None,
+        on_cell: Callable[[CellEvent], None] = lambda event: None,
+        on_step: Callable[[StepRecord], None] = lambda record: None,
     ) -> None:
+        self._on_cell = on_cell
+        self._on_step = on_step
         self._cache = cache
         self._request = request
         self._plan = plan
@@ -70,6 +77,7 @@ class Job:
                     on_step=self._record,
                     only=self._request.only,
                     cache=self._cache,
+                    on_cell=self._on_cell,
                 )
                 self._scheduler.run()
             self._settle_displays()
@@ -135,26 +143,25 @@ class Job:
     def _record(self, result: StepResult) -> None:
         step = self._plan.pipeline.steps[result.index]
         own = (*self._own_prelude(result.index), *step.cells)
-        self._store.record_step(
-            self._run,
-            StepRecord(
-                name=step.name,
-                index=result.index,
-                state=result.state.value,
-                started=result.started,
-                seconds=result.seconds,
-                message=result.message,
-                error=f"{result.error.ename}: {result.error.evalue}" if result.error else "",
-                peak_bytes=result.peak_bytes,
-                cpu_seconds=result.cpu_seconds,
-                reason=result.reason,
-                reused=result.reused,
-                source=source_of(self._plan.uses[step.name]),
-                changed=_changed(result) if result.state is StepState.DONE else None,
-                cells=tuple(self._cell_record(cell, result) for cell in own),
-                variables=_variables(result),
-            ),
+        record = StepRecord(
+            name=step.name,
+            index=result.index,
+            state=result.state.value,
+            started=result.started,
+            seconds=result.seconds,
+            message=result.message,
+            error=f"{result.error.ename}: {result.error.evalue}" if result.error else "",
+            peak_bytes=result.peak_bytes,
+            cpu_seconds=result.cpu_seconds,
+            reason=result.reason,
+            reused=result.reused,
+            source=source_of(self._plan.uses[step.name]),
+            changed=_changed(result) if result.state is StepState.DONE else None,
+            cells=tuple(self._cell_record(cell, result) for cell in own),
+            variables=_variables(result),
         )
+        self._store.record_step(self._run, record)
+        self._on_step(record)
 
     def _own_prelude(self, index: int) -> list[CellId]:
         steps = self._plan.pipeline.steps

@@ -60,15 +60,34 @@ def request(path: str, parameters: Mapping[str, Json], steps: Sequence[str]) -> 
         ParameterError: there is no such parameter or step, or a value does not fit.
     """
     absolute = Path(path).absolute()
-    notebook = notebooks.read(absolute)
-    analysis = analyse(notebook, options_for(absolute, notebook))
+    return request_of(notebooks.read(absolute), absolute, parameters, steps)
+
+
+def request_of(
+    notebook: Notebook,
+    path: Path,
+    parameters: Mapping[str, Json] | None = None,
+    steps: Sequence[str] = (),
+) -> Request:
+    """The same for a notebook that is to run as if it stood in the file at ``path``, an absolute one.
+
+    Raises:
+        ParameterError: there is no such parameter or step, or a value does not fit.
+    """
+    analysis = analyse(notebook, options_for(path, notebook))
     return Request(
-        path=absolute,
+        path=path,
         notebook=notebook,
         analysis=analysis,
-        parameters=_cast_all(analysis, parameters),
+        parameters=_cast_all(analysis, parameters or {}),
         only=_with_ancestors(analysis, steps) if steps else None,
     )
+
+
+def analysed_anew(request: Request) -> Request:
+    """The same request for the same notebook, with what runs have shown of its steps meanwhile."""
+    analysis = analyse(request.notebook, options_for(request.path, request.notebook))
+    return replace(request, analysis=analysis)
 
 
 def _cast_all(analysis: Analysis, given: Mapping[str, Json]) -> dict[Name, Json]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from nbflow import notebook as notebooks
 from nbflow.diagnostics import Finding
-from nbflow.engines.events import Event, RunState
+from nbflow.engines.events import CellEvent, Event, RunState
 from nbflow.engines.local.cache import Cache, Reuse
 from nbflow.engines.local.keeping import Keep
 from nbflow.engines.local.launcher import Imports, Launchers, launcher
@@ -21,7 +21,8 @@ from nbflow.engines.local.plan import Place
 from nbflow.engines.local.sharing import Helpers
 from nbflow.errors import EngineError
 from nbflow.kernels import environment, python_of
-from nbflow.model import Json
+from nbflow.model import Json, Name
+from nbflow.profiles import LOCAL
 from nbflow.service import history
 from nbflow.service.called import write_called
 from nbflow.service.job import Job
@@ -37,10 +38,21 @@ from nbflow.service.request import (
     steps_after,
     steps_of,
 )
-from nbflow.store import RunRecord, Store
+from nbflow.store import RunRecord, StepRecord, Store
 from nbflow.store.alive import pid_of
 
-__all__ = ["Helpers", "Keep", "Refused", "Reuse", "cancel", "resume", "run"]
+__all__ = [
+    "Helpers",
+    "Keep",
+    "Refused",
+    "Reuse",
+    "cancel",
+    "cores",
+    "execute",
+    "resume",
+    "run",
+    "run_unsaved",
+]
 
 
 def run(
@@ -83,7 +95,7 @@ def run(
         Refused: the notebook has findings of severity error.
         NbflowError: the notebook, a parameter, the kernel, the engine or the store is at fault.
     """
-    return _execute(
+    return execute(
         request(path, parameters or {}, steps),
         python=python,
         jobs=jobs,
@@ -100,22 +112,69 @@ def run(
     )
 
 
-def _execute(
+def run_unsaved(
+    asked: Request,
+    *,
+    engine: str,
+    values: Mapping[Name, Json],
+    jobs: int | None = None,
+    reuse: Reuse | None = None,
+    on_event: Callable[[Event], None] = lambda event: None,
+    on_findings: Callable[[tuple[Finding, ...]], None] = lambda findings: None,
+    on_cell: Callable[[CellEvent], None] = lambda event: None,
+    on_step: Callable[[StepRecord], None] = lambda record: None,
+) -> RunRecord:
+    """The record of a run of a notebook that need not lie in a file; none is written either.
+
+    ``engine`` is who runs it, and ``values`` are those that its parameters have, for the record.
+    ``on_cell`` hears of the cells as they run, ``on_step`` what is recorded of each step when it has ended,
+    and again where that changes. All else is as for ``run``.
+
+    Raises:
+        NbflowError: as for ``run``.
+    """
+    return execute(
+        asked,
+        python=None,
+        jobs=jobs,
+        output=None,
+        report=None,
+        fork=True,
+        fingerprint=False,
+        reuse=reuse or Reuse(),
+        keep=Keep.ALL,
+        engine=engine,
+        values=values,
+        saved=False,
+        on_event=on_event,
+        on_findings=on_findings,
+        on_cell=on_cell,
+        on_step=on_step,
+    )
+
+
+def execute(
     asked: Request,
     *,
     python: str | None,
     jobs: int | None,
-    output: str | None,
-    report: str | None,
-    fork: bool,
-    fingerprint: bool,
     reuse: Reuse,
-    keep: Keep,
     on_event: Callable[[Event], None],
-    on_findings: Callable[[tuple[Finding, ...]], None],
+    output: str | None = None,
+    report: str | None = None,
+    fork: bool = True,
+    fingerprint: bool = False,
+    keep: Keep = Keep.ALL,
+    on_findings: Callable[[tuple[Finding, ...]], None] = lambda findings: None,
     workplace: Path | None = None,
     launchers: Launchers = launcher,
+    engine: str = LOCAL,
+    values: Mapping[Name, Json] | None = None,
+    saved: bool = True,
+    on_cell: Callable[[CellEvent], None] = lambda event: None,
+    on_step: Callable[[StepRecord], None] = lambda record: None,
 ) -> RunRecord:
+    """The record of a run of what was asked for and checked already; else as ``run``."""
     on_findings(asked.analysis.findings)
     refuse(asked.analysis.findings, "run")
     steps_of(asked.analysis.pipeline, reuse.forced)
@@ -128,9 +187,9 @@ def _execute(
     with Store.open(folder, create=True) as store:
         run_id = store.begin(
             notebook=str(asked.path),
-            engine="local",
+            engine=engine,
             python=kernel.python,
-            parameters=asked.parameters,
+            parameters=asked.parameters if values is None else values,
             findings=[finding_record(f) for f in asked.analysis.findings],
             seed=seed,
             resumes=reuse.resumed,
@@ -161,13 +220,15 @@ def _execute(
         imports = Imports(place.preload, installed)
         start = partial(launchers, place.interpreter, imports, fork=fork)
         used = None if workplace else cache
-        job = Job(asked, plan, place, store, run_id, start, on_event, used)
-        job.run(jobs=jobs or _cores())
+        job = Job(asked, plan, place, store, run_id, start, on_event, used, on_cell, on_step)
+        job.run(jobs=jobs or cores())
         found = job.fingerprints() if fingerprint else None
-        executed = Path(output).absolute() if output else place.folder / asked.path.name
-        notebooks.write_executed(asked.path, job.outputs(), job.counts(), executed)
+        record = replace(store.run(run_id), fingerprints=found)
         called = write_called(plan, place, job.outputs(), job.counts())
-        record = replace(store.run(run_id), executed=str(executed), fingerprints=found)
+        if saved:
+            executed = Path(output).absolute() if output else place.folder / asked.path.name
+            notebooks.write_executed(asked.path, job.outputs(), job.counts(), executed)
+            record = replace(record, executed=str(executed))
     if report is not None:
         silent = {each.name for each in plan.pipeline.steps if each.resources.report is False}
         write_reports(record, Path(report), called, silent)
@@ -199,7 +260,7 @@ def resume(
     last = resumable(run_id, folder)
     asked = replace(request(last.notebook, {}, ()), parameters=last.parameters or {})
     anew = steps_after(asked.analysis.pipeline, step) if step else frozenset()
-    return _execute(
+    return execute(
         asked,
         python=last.python,
         jobs=jobs,
@@ -225,6 +286,11 @@ def resumable(run_id: str, folder: str | Path = ".") -> RunRecord:
     if last.remote is not None:
         raise EngineError(
             f"run {last.id} is one of {last.remote.profile}; `nbflow retry {last.id}` goes on with it"
+        )
+    if last.engine != LOCAL:
+        raise EngineError(
+            f"run {last.id} was started by {last.engine}: start it there once more; what ended well and "
+            "still holds is used"
         )
     if last.state == RunState.RUNNING.value:
         raise EngineError(f"run {last.id} is still going on; `nbflow cancel {last.id}` stops it")
@@ -256,7 +322,8 @@ def _make(folder: Path) -> None:
         raise EngineError(f"{folder} cannot be made: {error.strerror or error}") from error
 
 
-def _cores() -> int:
+def cores() -> int:
+    """How many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -1,5 +1,6 @@
 """The run store: what ran, with which parameters, steps, outputs and versions of variables."""
 
+from nbflow.store.batches import BatchRecord, MemberRecord
 from nbflow.store.database import Store
 from nbflow.store.records import (
     CellRecord,
@@ -14,9 +15,11 @@ from nbflow.store.records import (
 )
 
 __all__ = [
+    "BatchRecord",
     "CellRecord",
     "Figures",
     "FindingRecord",
+    "MemberRecord",
     "RemoteRecord",
     "ResultRecord",
     "RunRecord",

@@ -19,6 +19,7 @@ from nbflow.errors import NotRecordedError, StoreError
 from nbflow.model import CellId, Effect, Json, Learned, Name, StepName
 from nbflow.store import reserve
 from nbflow.store.alive import is_alive, own_process
+from nbflow.store.batches import Batches
 from nbflow.store.clearing import Clearing, alone, give_back
 from nbflow.store.contents import LIMIT, Contents
 from nbflow.store.records import (
@@ -113,6 +114,16 @@ MIGRATIONS = (
     ALTER TABLE steps ADD COLUMN source TEXT NOT NULL DEFAULT '';
     ALTER TABLE steps ADD COLUMN changed TEXT NOT NULL DEFAULT 'null';
     """,
+    """
+    CREATE TABLE batches (
+        name TEXT PRIMARY KEY, notebook TEXT NOT NULL, python TEXT NOT NULL, made REAL NOT NULL,
+        process TEXT NOT NULL);
+    CREATE TABLE members (
+        batch TEXT NOT NULL REFERENCES batches (name) ON DELETE CASCADE, position INTEGER NOT NULL,
+        parameters TEXT NOT NULL, run INTEGER REFERENCES runs (id) ON DELETE SET NULL,
+        PRIMARY KEY (batch, position));
+    CREATE INDEX members_by_run ON members (run);
+    """,
 )
 #: How many results of one step are looked at: a batch leaves one for each of its members.
 MOST_RESULTS = 500
@@ -167,6 +178,11 @@ class Store:
     def bundles(self) -> Path:
         """Where the bundles lie, each under the hash of its content."""
         return self.folder / "bundles"
+
+    @property
+    def batches(self) -> Batches:
+        """The batches that runs belong to."""
+        return Batches(self._db, self._transaction, self._reading)
 
     def run_folder(self, run: str) -> Path:
         """Where the files of one run lie."""
@@ -405,10 +421,27 @@ class Store:
     # Reading
 
     def used_results(self, run: str) -> frozenset[int]:
-        """The results of other runs that a run uses, by their ids."""
+        """The results of other runs that a run uses or may use since it resumes them, by their ids."""
         with self._reading():
-            rows = self._db.execute("SELECT result FROM uses WHERE run = ?", (run,)).fetchall()
+            rows = self._db.execute(
+                "WITH RECURSIVE chain (run) AS (VALUES (CAST(? AS INTEGER)) UNION"
+                " SELECT CAST(resumes AS INTEGER) FROM runs JOIN chain ON runs.id = chain.run"
+                " WHERE resumes != '')"
+                " SELECT result FROM uses JOIN chain USING (run) UNION"
+                " SELECT results.id FROM results JOIN chain USING (run) WHERE run != CAST(? AS INTEGER)",
+                (run, run),
+            ).fetchall()
         return frozenset(result for (result,) in rows)
+
+    def used_result(self, run: str, step: StepName) -> ResultRecord | None:
+        """The result of another run that a run uses for a step, None where it uses none."""
+        with self._reading():
+            row = self._db.execute(
+                f"SELECT id, {_RESULT} FROM results WHERE step = ? AND id IN"
+                " (SELECT result FROM uses WHERE uses.run = ?) ORDER BY id DESC LIMIT 1",
+                (step, run),
+            ).fetchone()
+        return _result(row) if row else None
 
     def learned(self, notebook: str) -> tuple[Learned, ...]:
         """What runs have shown of the steps of a notebook, whatever their code was."""

@@ -384,7 +384,16 @@ def test_a_repair_changes_metadata(
             "# %% step:a\nr = (i for i in [1])\n# %% imports\nimport os\n# %% step:b\nlist(r)\nos",
             "NB202",
         ),
-        ("# %% step:a env:A:1\nr = (i for i in [1])\n# %% step:b env:A:2\nlist(r)", "NB202"),
+        *(
+            (f"# %% step:a {one}\nr = (i for i in [1])\n# %% step:b {other}\nlist(r)", "NB202")
+            for one, other in (
+                ("env:A:1", "env:A:2"),
+                ("image:x:1", "image:y:1"),
+                ("", "timeout:5s"),
+                ("limit:memory:2Gi", "limit:memory:1Gi"),
+                ("cache:disabled", "cache:enabled"),
+            )
+        ),
         ("# %% step:a\nr = (i for i in [1])\n# %% pipeline-metrics\nn = list(r)", "NB202"),
         # only the user can know what was meant
         ("# %% skip\n1", "NB106"),

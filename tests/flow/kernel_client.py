@@ -176,7 +176,7 @@ def _parameters(cells: Sequence[FlowCell]) -> set[str]:
     }
 
 
-_HOLDS_PARAMETERS = {"parameters", "pipeline-parameters"}
+_HOLDS_PARAMETERS = {"parameters", "pipeline-parameters", "injected-parameters"}
 #: Writes what a kernel's namespace holds of data into a file.
 _TAKE = """
 import pickle, types

@@ -67,6 +67,19 @@ class Server:
         found = json.loads(content) if content[:1] in (b"{", b"[") else content
         return Answer(response.status, found, dict(response.getheaders()))
 
+    def cookies(self) -> dict[str, str]:
+        """The cookies of a browser that has signed in."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        pairs = []
+        for page in ("/base/login", f"/base/login?token={TOKEN}"):
+            connection.request("GET", page)
+            answer = connection.getresponse()
+            answer.read()
+            headers = answer.getheaders()
+            pairs += [value.partition(";")[0] for name, value in headers if name == "Set-Cookie"]
+        connection.close()
+        return dict(pair.split("=", 1) for pair in pairs)
+
     def ended(self, run: str, folder: str = "") -> dict[str, Any]:
         """A run when it has ended."""
         for _ in range(200):

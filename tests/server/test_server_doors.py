@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lab_server import TOKEN, Server, server
+from lab_server import Server, server
 from small_notebooks import code, write
 
 from nbflow.server.endpoint import VERBS
@@ -70,25 +69,11 @@ def test_other_verbs_are_not_known(shared: Server, path: str) -> None:
         assert shared.ask(verb, path).status == 405
 
 
-def _cookies(found: Server) -> dict[str, str]:
-    """The cookies of a browser that has signed in."""
-    connection = http.client.HTTPConnection("127.0.0.1", found.port, timeout=60)
-    pairs = []
-    for page in ("/base/login", f"/base/login?token={TOKEN}"):
-        connection.request("GET", page)
-        answer = connection.getresponse()
-        answer.read()
-        headers = answer.getheaders()
-        pairs += [value.partition(";")[0] for name, value in headers if name == "Set-Cookie"]
-    connection.close()
-    return dict(pair.split("=", 1) for pair in pairs)
-
-
 @pytest.mark.parametrize(
     "path", [each.path.replace("{run}", "1") for each in OPERATIONS if each.verb == "POST"]
 )
 def test_a_browser_has_to_send_the_xsrf_token(shared: Server, path: str) -> None:
-    cookies = _cookies(shared)
+    cookies = shared.cookies()
     sent = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
     assert shared.send("GET", "/engines", None, sent).status == 200
     refused = shared.send("POST", path, {}, sent)
@@ -99,7 +84,7 @@ def test_a_browser_has_to_send_the_xsrf_token(shared: Server, path: str) -> None
 
 
 def test_another_origin_is_not_let_in(shared: Server) -> None:
-    sent = {"Cookie": "; ".join(f"{n}={v}" for n, v in _cookies(shared).items())}
+    sent = {"Cookie": "; ".join(f"{n}={v}" for n, v in shared.cookies().items())}
     answer = shared.send("GET", "/engines", None, sent | {"Origin": "http://evil.example.com"})
     assert answer.status == 404
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lab_server import TOKEN, Server
-from small_notebooks import code, text, write
+import pytest
+from lab_server import Server
+from small_notebooks import code, text
 from test_server_runs import SLOW, started, waited
 
 pytest_plugins = ["lab_fixtures"]
@@ -77,8 +78,17 @@ def test_a_whole_log(shared: Server, folder: Path) -> None:
     assert (len(lines), lines[0][:6], lines[-1][:6]) == (30_000, "000000", "029999")
 
 
-def test_pages_are_not_for_other_sites(shared: Server, folder: Path) -> None:
-    write(folder, code("x = 1", "step:one"))
-    address = f"/runs/1/log.txt?folder={folder.name}"
-    sent = {"Authorization": f"token {TOKEN}", "Origin": "http://evil.example.com"}
-    assert shared.send("GET", address, None, sent).status == 404
+@pytest.mark.parametrize("page", ["report", "log.txt"])
+def test_pages_are_not_for_other_sites(shared: Server, folder: Path, page: str) -> None:
+    run = started(shared, folder, code("x = 1", "step:one"))
+    shared.ended(run["id"], folder.name)
+    address = f"/runs/{run['id']}/{page}?folder={folder.name}&step=one"
+    cookies = {"Cookie": "; ".join(f"{n}={v}" for n, v in shared.cookies().items())}
+    own, other = f"http://127.0.0.1:{shared.port}/base/lab", "http://evil.example.com/"
+    for headers, status in (
+        ({"Referer": own}, 200),
+        ({"Referer": other}, 403),
+        ({}, 403),
+        ({"Referer": own, "Origin": other}, 404),
+    ):
+        assert shared.send("GET", address, None, cookies | headers).status == status

@@ -9,7 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nbflow.engines.events import CellError, Event, StepLog
+from nbflow.engines.events import (
+    CellEnded,
+    CellError,
+    CellEvent,
+    CellShown,
+    CellStarted,
+    Event,
+    StepLog,
+)
 from nbflow.engines.local.launcher import Pipes, drained
 from nbflow.engines.outputs import Outputs
 from nbflow.model import CellId, Step
@@ -63,17 +71,22 @@ class Running:
 
 
 class Ear:
-    """Listens to running steps: fills ``outputs`` and tells ``on_event`` what they write."""
+    """Listens to running steps: fills ``outputs``, tells ``on_event`` what they write.
+
+    ``on_cell`` hears what the cells do that a step shows as its own.
+    """
 
     def __init__(
         self,
         selector: selectors.BaseSelector,
         outputs: Outputs,
         on_event: Callable[[Event], None],
+        on_cell: Callable[[CellEvent], None],
     ) -> None:
         self._selector = selector
         self._outputs = outputs
         self._on_event = on_event
+        self._on_cell = on_cell
 
     def listen(self, running: Running) -> None:
         """Let the selector tell when the step has something to say; its data is the step's index."""
@@ -121,8 +134,13 @@ class Ear:
         cell = CellId(str(event["cell"]))
         if kind == "cell_start":
             running.cell = cell
+            if cell not in running.hidden:
+                self._on_cell(CellStarted(running.step.name, cell))
         elif kind == "cell_end":
-            running.cell_seconds[cell] = float(str(event["seconds"]))
+            seconds = running.cell_seconds[cell] = float(str(event["seconds"]))
+            if cell not in running.hidden:
+                outputs = tuple(dict(output) for output in self._outputs.of(cell))
+                self._on_cell(CellEnded(running.step.name, cell, seconds, outputs))
         elif kind == "stream":
             name, text = str(event["name"]), str(event["text"])
             self._outputs.stream(cell, name, text)
@@ -130,6 +148,8 @@ class Ear:
         else:
             if cell not in running.hidden:
                 self._outputs.add(event)
+                if isinstance(data := event.get("data"), dict) and kind != "update_display":
+                    self._on_cell(CellShown(running.step.name, cell, data))
             if kind == "error":
                 running.error = CellError(
                     cell,

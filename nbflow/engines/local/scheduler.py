@@ -15,7 +15,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 
-from nbflow.engines.events import CellError, Event, StepEnded, StepLog, StepStarted, StepState
+from nbflow.engines.events import (
+    CellError,
+    CellEvent,
+    Event,
+    StepEnded,
+    StepLog,
+    StepStarted,
+    StepState,
+)
 from nbflow.engines.local.attempts import Attempts, overdue, time_left
 from nbflow.engines.local.cache import Cache, Hit, Miss
 from nbflow.engines.local.keeping import NOT_KEPT
@@ -48,7 +56,7 @@ from nbflow.runtime.text import MarkedText
 
 
 class Scheduler:
-    """Runs the steps of a plan through a launcher.
+    """Runs the steps of a plan through a launcher; ``on_cell`` hears of the cells that run.
 
     ``on_step`` hears of each step when it has ended or has been passed over, and again where it has been
     run again.
@@ -65,6 +73,7 @@ class Scheduler:
         on_step: Callable[[StepResult], None],
         only: frozenset[StepName] | None = None,
         cache: Cache | None = None,
+        on_cell: Callable[[CellEvent], None] = lambda event: None,
     ) -> None:
         self._plan = plan
         self._place = place
@@ -98,7 +107,7 @@ class Scheduler:
         self._kills = kills()
         self._cache = cache
         self._selector = selectors.DefaultSelector()
-        self._ear = Ear(self._selector, self.outputs, on_event)
+        self._ear = Ear(self._selector, self.outputs, on_event, on_cell)
         self._begun = Order(
             plan,
             self._parts,

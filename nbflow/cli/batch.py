@@ -1,0 +1,241 @@
+"""``nbflow batch``: a notebook with many sets of parameters, what they share computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+import click
+
+from nbflow.cli.batch_progress import BatchJson, BatchLines, BatchProgress, closing, quoted
+from nbflow.cli.batch_table import FORMATS
+from nbflow.cli.options import folder_option
+from nbflow.cli.words import at_folder, moment, table
+from nbflow.model import Notebook
+from nbflow.service.batch import batch as service
+from nbflow.service.batch.alternatives import alternatives
+from nbflow.service.batch.events import BatchEvent, BatchStarted
+from nbflow.service.batch.files import from_table, from_yaml
+from nbflow.service.batch.planning import Grid, Rows, merged
+from nbflow.service.check import notebook_at
+from nbflow.store import BatchRecord
+
+
+class _Batch(click.Group):
+    """The group whose first word may be left out: a notebook stands there then."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the arguments of ``start`` where no other command is named."""
+        if args and args[0] not in {*self.commands, *ctx.help_option_names}:
+            args = ["start", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group("batch", cls=_Batch)
+def command() -> None:
+    """Run a notebook with many sets of parameters: nbflow batch NOTEBOOK -p depth=2,4,8.
+
+    What the parameters do not reach is computed once for all of them.
+    """
+
+
+def _pairs(
+    ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]
+) -> dict[str, list[object]]:
+    """The alternatives of ``name=value,value`` by name; those of a name given twice are added up."""
+    found: dict[str, list[object]] = {}
+    for name, sign, values in (text.partition("=") for text in given):
+        if not sign or not name.strip():
+            raise click.BadParameter(f"{name!r} is not of the form name=value,...", ctx, parameter)
+        found.setdefault(name.strip(), []).extend(alternatives(values))
+    return found
+
+
+_jobs_option = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    help="How many members may run at once.  [default: 1]",
+)
+_quiet_option = click.option(
+    "--quiet", is_flag=True, help="Print errors and the closing line only."
+)
+_json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object for each event."
+)
+
+
+@command.command("start", short_help="Run a notebook with many sets of parameters.")
+@click.argument("notebook", type=click.Path())
+@click.option(
+    "-p",
+    "--parameter",
+    "pairs",
+    metavar="NAME=VALUE,...",
+    multiple=True,
+    callback=_pairs,
+    help="The alternatives of a parameter; may be given several times.",
+)
+@click.option(
+    "-f",
+    "--file",
+    "files",
+    metavar="FILE",
+    multiple=True,
+    help="A grid (name: [value, ...]) or rows (- name: value) in YAML.",
+)
+@click.option("--params-file", "tables", metavar="FILE", multiple=True, help="Rows in CSV.")
+@click.option(
+    "--name",
+    metavar="NAME",
+    default="",
+    help="The batch's name; members are added to one there is.",
+)
+@_jobs_option
+@click.option("--python", metavar="PATH", help="Run the steps in this interpreter or environment.")
+@_quiet_option
+@_json_option
+def _start(
+    notebook: str,
+    pairs: dict[str, list[object]],
+    files: tuple[str, ...],
+    tables: tuple[str, ...],
+    name: str,
+    jobs: int,
+    python: str | None,
+    quiet: bool,
+    as_json: bool,
+) -> int:
+    """Run NOTEBOOK once for each set of parameters; the notebook itself is not changed.
+
+    Each -p and each line of a grid names the alternatives of a parameter, and all their combinations
+    run; with rows, each row with all of them.
+    """
+    rows, grid = _asked(files, tables, Grid(pairs))
+    progress = _Noting(_progress(notebook, quiet=quiet, as_json=as_json))
+    with _stoppable(progress):
+        batch = service.start(
+            notebook,
+            rows,
+            grid,
+            name=name,
+            jobs=jobs,
+            python=python,
+            on_event=progress.event,
+            on_findings=progress.findings,
+        )
+    return _code(batch)
+
+
+def _asked(files: tuple[str, ...], tables: tuple[str, ...], pairs: Grid) -> tuple[Rows, Grid]:
+    """The rows and the grid that files and the command line give together."""
+    read = [*map(from_yaml, files), *map(from_table, tables)]
+    rows = [each for each in read if isinstance(each, Rows)]
+    if len(rows) > 1:
+        raise click.UsageError("rows may be in one file only: --params-file, or -f with a list")
+    grids = [each for each in read if isinstance(each, Grid)]
+    if not rows and not any(grid.alternatives for grid in (*grids, pairs)):
+        raise click.UsageError("nothing varies: give -p, -f or --params-file")
+    return (rows[0] if rows else Rows()), merged(*grids, pairs)
+
+
+@command.command("resume", short_help="Go on with a batch: what failed or was not reached.")
+@click.argument("name")
+@folder_option
+@_jobs_option
+@_quiet_option
+@_json_option
+def _resume(name: str, folder: str, jobs: int, quiet: bool, as_json: bool) -> int:
+    """Run the members of batch NAME (or last) that have not ended well.
+
+    They take the notebook as it is now, and use what their runs have computed already.
+    """
+    found = service.show(name, folder)
+    progress = _Noting(_progress(found.notebook, quiet=quiet, as_json=as_json))
+    with _stoppable(progress):
+        batch = service.resume(
+            found.name,
+            folder,
+            jobs=jobs,
+            on_event=progress.event,
+            on_findings=progress.findings,
+        )
+    return _code(batch)
+
+
+@command.command("show", short_help="Show a batch as a table.")
+@click.argument("name", default="last")
+@folder_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="text",
+    help="How to write the table.  [default: text]",
+)
+def _show(name: str, folder: str, form: str) -> None:
+    """Show the members of batch NAME (or last): parameters, metrics, states and times."""
+    batch = service.show(name, folder)
+    if form == "text":
+        click.echo(closing(batch).partition("\n")[0])
+        click.echo(f"  notebook    {batch.notebook}")
+        click.echo(f"  made        {moment(batch.made)}{'  (going on)' if batch.running else ''}\n")
+    click.echo(FORMATS[form](batch), nl=False)
+
+
+@command.command("list", short_help="List the batches that are recorded here.")
+@folder_option
+def _list(folder: str) -> None:
+    """List the batches that are recorded here, the newest first."""
+    found = service.batches(folder)
+    if not found:
+        click.echo("no batches are recorded")
+        return
+    heading = ("batch", "notebook", "made", "members", "done")
+    click.echo(table([heading, *map(_line, found)]), nl=False)
+
+
+def _line(batch: BatchRecord) -> tuple[str, ...]:
+    done = sum(1 for member in batch.members if member.state == "done")
+    name = batch.notebook.replace("\\", "/").rpartition("/")[2]
+    return batch.name, name, moment(batch.made), str(len(batch.members)), str(done)
+
+
+def _progress(path: str, *, quiet: bool, as_json: bool) -> BatchProgress:
+    @cache
+    def source() -> Notebook:
+        return notebook_at(path)
+
+    return BatchJson() if as_json else BatchLines(path, source, quiet=quiet)
+
+
+class _Noting:
+    """Hands everything on, and remembers that a batch began."""
+
+    def __init__(self, progress: BatchProgress) -> None:
+        self.started: BatchStarted | None = None
+        self.findings = progress.findings
+        self._progress = progress
+
+    def event(self, event: BatchEvent) -> None:
+        """Hand on what happens."""
+        if isinstance(event, BatchStarted):
+            self.started = event
+        self._progress.event(event)
+
+
+@contextmanager
+def _stoppable(progress: _Noting) -> Iterator[None]:
+    """Say how to go on after an interrupt."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if progress.started is not None:
+            name, folder = quoted(progress.started.batch), at_folder(progress.started.notebook)
+            click.echo(f"nbflow: `nbflow batch resume {name}{folder}` goes on with it", err=True)
+        raise
+
+
+def _code(batch: BatchRecord) -> int:
+    return 0 if all(member.state == "done" for member in batch.members) else 1

@@ -1,0 +1,132 @@
+"""The progress of a batch as lines, and as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+import click
+
+from nbflow.cli.findings import as_records, as_text
+from nbflow.cli.progress import failure, glyph
+from nbflow.cli.words import at_folder, counted, duration
+from nbflow.diagnostics import Finding, Severity
+from nbflow.engines.events import StepEnded, StepState
+from nbflow.model import Json, Notebook
+from nbflow.service.batch.events import (
+    BatchEnded,
+    BatchEvent,
+    BatchNote,
+    BatchStarted,
+    MemberEnded,
+    MemberHeard,
+    MemberStarted,
+    batch_event_record,
+)
+from nbflow.store import BatchRecord, MemberRecord
+
+
+class BatchProgress(Protocol):
+    """What hears of a batch from its beginning to its end."""
+
+    def findings(self, findings: Sequence[Finding]) -> None:
+        """Hear what was found before the first run."""
+
+    def event(self, event: BatchEvent) -> None:
+        """Hear what happens."""
+
+
+class BatchLines:
+    """Tells a line for each member that begins or ends, and why steps failed; if ``quiet`` only that."""
+
+    def __init__(self, path: str, source: Callable[[], Notebook], *, quiet: bool) -> None:
+        self._path = path
+        self._source = source
+        self._quiet = quiet
+        self._of = 0
+
+    def findings(self, findings: Sequence[Finding]) -> None:
+        """Print errors, and warnings unless quiet."""
+        least = {Severity.ERROR} if self._quiet else {Severity.ERROR, Severity.WARNING}
+        if told := [finding for finding in findings if finding.severity in least]:
+            click.echo(as_text(self._path, self._source(), told), nl=False, err=True)
+
+    def event(self, event: BatchEvent) -> None:
+        """Print what happens."""
+        match event:
+            case BatchStarted(batch, _, members, to_run, added):
+                self._of = members
+                new = f", {added} of them new" if 0 < added < members else ""
+                count = counted(members, "member")
+                self._say(f"batch {batch}: {self._path}, {count}{new}, {to_run} to run")
+            case BatchNote(text):
+                click.echo(f"note: {text}", err=True)
+            case MemberStarted(member):
+                self._say(f"{glyph('running')} {self._named(member)}: run {member.run}")
+            case MemberHeard(_, StepEnded(state=StepState.FAILED) as ended):
+                click.echo(failure(ended, self._source()), err=True)
+            case MemberEnded(member, trouble):
+                self._say(f"{glyph(member.state)} {self._named(member)} {_told(member)}")
+                if trouble:
+                    click.echo(f"member {member.position}: {trouble}", err=True)
+            case BatchEnded(batch_record, seconds):
+                click.echo(closing(batch_record, seconds))
+
+    def _named(self, member: MemberRecord) -> str:
+        values = assignments(member.parameters)
+        return f"{member.position}/{self._of}{values and ' '}{values}"
+
+    def _say(self, line: str) -> None:
+        if not self._quiet:
+            click.echo(line)
+
+
+class BatchJson:
+    """Tells everything as one JSON object a line."""
+
+    def findings(self, findings: Sequence[Finding]) -> None:
+        """Print each finding."""
+        for record in as_records(findings):
+            click.echo(json.dumps({"event": "finding", **record}))
+
+    def event(self, event: BatchEvent) -> None:
+        """Print the event under its name."""
+        click.echo(json.dumps(batch_event_record(event)))
+
+
+def assignments(parameters: Mapping[str, Json]) -> str:
+    """Parameters in one line: depth=2, kind="a"."""
+    return ", ".join(f"{n}={json.dumps(v, ensure_ascii=False)}" for n, v in parameters.items())
+
+
+def _told(member: MemberRecord) -> str:
+    time = f" {duration(member.seconds)}" if member.seconds is not None else ""
+    shared = f", {member.shared} shared" if member.shared else ""
+    measured = "".join(f", {name} = {value:g}" for name, value in (member.metrics or {}).items())
+    return f"{member.state}{time}: {counted(member.steps, 'step')}{shared}{measured}"
+
+
+def closing(batch: BatchRecord, seconds: float | None = None) -> str:
+    """The line that tells how a batch stands, and where to look."""
+    states = [member.state for member in batch.members]
+    counts = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
+    good = all(state == "done" for state in states)
+    time = f" in {duration(seconds)}" if seconds is not None else ""
+    steps = sum(member.steps for member in batch.members)
+    shared = sum(member.shared for member in batch.members)
+    saved = sum(member.saved for member in batch.members)
+    told = (
+        f"; {shared} of {counted(steps, 'step')} shared, {duration(saved)} saved" if shared else ""
+    )
+    verb = "show" if good else "resume"
+    command = f"nbflow batch {verb} {quoted(batch.name)}{at_folder(batch.notebook)}"
+    return (
+        f"{glyph('done' if good else 'failed')} batch {batch.name}{time}: {counts or 'no members'}{told}"
+        f"\n  {command}"
+    )
+
+
+def quoted(name: str) -> str:
+    """The name of a batch as a shell takes it."""
+    return f"'{name}'" if " " in name else name

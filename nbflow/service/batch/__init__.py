@@ -1,0 +1,1 @@
+"""Batches: one notebook run with many sets of parameters, what they share computed once."""

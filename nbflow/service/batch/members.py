@@ -1,0 +1,199 @@
+"""The members of a batch at work: one after the other, or several at once in threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from nbflow.engines.events import Event, RunStarted, RunState
+from nbflow.engines.local.cache import Reuse
+from nbflow.engines.local.launcher import Launchers
+from nbflow.engines.local.sharing import Helpers
+from nbflow.errors import EngineError
+from nbflow.model import Learned
+from nbflow.service.batch.events import (
+    BatchEvent,
+    BatchNote,
+    MemberEnded,
+    MemberHeard,
+    MemberStarted,
+)
+from nbflow.service.batch.sharing import UnderWay, fitting, reaching
+from nbflow.service.batch.stopping import Stoppable
+from nbflow.service.request import Request, analysed_anew
+from nbflow.service.run import cores, execute
+from nbflow.store import MemberRecord, RunRecord, Store
+
+#: Why members run one after the other where more at once were asked for.
+ONE_AT_A_TIME: Final = (
+    "its steps write files or start programs, and members would take files from each other: they run one"
+    " at a time"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is to be run: the batch, its notebook as it was read once, and how many members at once."""
+
+    batch: str
+    asked: Request
+    python: str | None
+    at_once: int
+
+
+class Members:
+    """Runs members; each is tied to its run before anything of it begins.
+
+    Where several may run at once, the first one runs alone, until one has ended well and has shown whether
+    its steps do anything outside of their processes.
+    """
+
+    def __init__(self, work: Work, tell: Callable[[BatchEvent], None]) -> None:
+        self._work = work
+        self._asked = work.asked
+        self._facts = self._learned()
+        self._tell = tell
+        self._changed = threading.Condition(threading.RLock())
+        self._under_way = UnderWay(reaching(work.asked.analysis))
+        self._running: set[int] = set()
+        self._fault: BaseException | None = None
+        self._at_once = 1
+        self._known = work.at_once == 1
+
+    def run(self, members: Sequence[MemberRecord]) -> None:
+        """Run the members; one that fails keeps none of the others from running.
+
+        Raises:
+            NbflowError: what would stop every member: the kernel or the store is at fault.
+        """
+        with Helpers() as helpers:
+            if self._work.at_once == 1:
+                for member in members:
+                    self._run(member, helpers.launcher)
+                return
+            stoppable = Stoppable(helpers.launcher)
+            try:
+                self._run_side_by_side(list(members), stoppable)
+            except BaseException:
+                stoppable.stop()
+                helpers.close()
+                self._wait_for_all()
+                raise
+
+    def _run_side_by_side(self, waiting: list[MemberRecord], stoppable: Stoppable) -> None:
+        by_position = {member.position: member for member in waiting}
+        with self._changed:
+            while (waiting or self._running) and self._fault is None:
+                position = None
+                if len(self._running) < self._at_once:
+                    given = [(m.position, m.parameters) for m in waiting]
+                    position = fitting(given, self._under_way)
+                if position is None:
+                    self._changed.wait()
+                    continue
+                member = by_position[position]
+                waiting.remove(member)
+                self._begin(member, stoppable)
+            if self._fault is not None:
+                raise self._fault
+
+    def _begin(self, member: MemberRecord, stoppable: Stoppable) -> None:
+        self._running.add(member.position)
+        self._under_way.begin(member.position, member.parameters)
+        thread = threading.Thread(
+            target=self._in_thread, args=(member, stoppable), name=f"member {member.position}"
+        )
+        thread.start()
+
+    def _in_thread(self, member: MemberRecord, stoppable: Stoppable) -> None:
+        fault = None
+        try:
+            self._run(member, stoppable.launcher)
+        except BaseException as error:
+            fault = error
+        with self._changed:
+            self._running.discard(member.position)
+            self._under_way.end(member.position)
+            if fault is not None and not stoppable.stopped:
+                self._fault = fault
+            self._changed.notify_all()
+
+    def _wait_for_all(self) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: not self._running)
+
+    def _run(self, member: MemberRecord, launchers: Launchers) -> None:
+        """Run one member, and tell how it went."""
+        work, trouble = self._work, ""
+        began = threading.Event()
+
+        def hear(event: Event) -> None:
+            if isinstance(event, RunStarted):
+                self._tie(member, event.run)
+                began.set()
+            self._hear(member, event)
+
+        try:
+            record = execute(
+                replace(self._asked, parameters=member.parameters),
+                python=work.python,
+                jobs=max(1, cores() // self._at_once),
+                reuse=self._reuse(member),
+                launchers=launchers,
+                on_event=hear,
+            )
+        except EngineError as error:
+            if not began.is_set():
+                raise
+            trouble = str(error)
+        else:
+            self._learn(record)
+        with self._changed:
+            self._tell(MemberEnded(self._record(member), trouble))
+
+    def _learn(self, record: RunRecord) -> None:
+        """Take from a run whether members may run side by side, and what it has shown of steps."""
+        outside = any("@files" in (step.changed or ()) for step in record.steps)
+        facts = self._learned()
+        with self._changed:
+            if facts != self._facts:
+                self._facts, self._asked = facts, analysed_anew(self._work.asked)
+            if outside and (self._at_once > 1 or not self._known):
+                self._at_once, self._known = 1, True
+                self._tell(BatchNote(ONE_AT_A_TIME))
+            elif not self._known and record.state == RunState.DONE.value:
+                self._at_once, self._known = self._work.at_once, True
+
+    def _reuse(self, member: MemberRecord) -> Reuse:
+        """What a member uses of its earlier run: all that had ended well, and its initial states."""
+        if not member.run:
+            return Reuse()
+        with self._store() as store:
+            last: RunRecord = store.run(member.run)
+        return Reuse(resumed=last.id, seed=last.seed)
+
+    def _tie(self, member: MemberRecord, run: str) -> None:
+        with self._store() as store:
+            store.batches.note_run(self._work.batch, member.position, run)
+        with self._changed:
+            started = replace(member, run=run, state=RunState.RUNNING.value, error="")
+            self._tell(MemberStarted(started))
+
+    def _hear(self, member: MemberRecord, event: Event) -> None:
+        with self._changed:
+            if member.position in self._running and self._under_way.hear(member.position, event):
+                self._changed.notify_all()
+            self._tell(MemberHeard(member.position, event))
+
+    def _record(self, member: MemberRecord) -> MemberRecord:
+        with self._store() as store:
+            return store.batches.member(self._work.batch, member.position)
+
+    def _learned(self) -> tuple[Learned, ...]:
+        with self._store() as store:
+            return store.learned(str(self._work.asked.path))
+
+    def _store(self) -> Store:
+        return Store.open(self._work.asked.path.parent)

@@ -1,0 +1,55 @@
+"""The notebook as a run has run it: its own cells, not those that the file may hold by now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nbflow import notebook as notebooks
+from nbflow.analysis import Analysis, analyse
+from nbflow.errors import NotebookError
+from nbflow.model import Cell, CellId, Json, Name
+from nbflow.service.check import options_for
+from nbflow.store import RunRecord, Store
+
+
+def ran(record: RunRecord, folder: Path) -> tuple[Analysis, dict[CellId, Cell]] | None:
+    """The analysis of the notebook that a run has run, and its cells and those of the notebooks it called.
+
+    None where neither the copy nor the file is still what ran. ``folder`` is the run's own, where the
+    executed notebook lies unless it was asked for elsewhere.
+    """
+    file = Path(record.notebook)
+    for path in (folder / file.name, file):
+        try:
+            notebook = notebooks.read(path)
+            analysis = analyse(notebook, options_for(file, notebook))
+        except NotebookError:
+            continue
+        every = (notebook, *analysis.notebooks.values())
+        cells = {cell.id: cell for each in every for cell in each.cells}
+        if _is_what_ran(record, cells):
+            return analysis, cells
+    return None
+
+
+def parameters_of(record: RunRecord, folder: Path) -> dict[Name, Json]:
+    """The parameters that a run has run with; those that it was not given only where it is known what ran.
+
+    ``folder`` is that of the notebook.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    with Store.open(folder) as store:
+        found = ran(record, store.run_folder(record.id))
+    known = found[0].pipeline.parameters if found else ()
+    own = {each.name: each.default for each in known if not each.computed}
+    return {**own, **(record.parameters or {})}
+
+
+def _is_what_ran(record: RunRecord, cells: dict[CellId, Cell]) -> bool:
+    return all(
+        each.id in cells and cells[each.id].source == each.source
+        for step in record.steps
+        for each in step.cells
+    )

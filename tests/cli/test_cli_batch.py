@@ -1,0 +1,169 @@
+"""``nbflow batch``: its words, its lines, and the forms of its table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+from command_line import Caller, code, write
+
+from nbflow.cli.batch_table import as_csv, as_markdown, as_text
+from nbflow.store import BatchRecord, MemberRecord
+
+BATCH = BatchRecord(
+    name="s",
+    notebook="/n.ipynb",
+    made=0.0,
+    members=(
+        MemberRecord(
+            1, {"depth": 2, "kind": "a|b"}, "7", "done", 1.5, 2.0, {"score": 0.5}, 3, 2, 1.25
+        ),
+        MemberRecord(
+            2,
+            {"depth": 4, "state": [1]},
+            "8",
+            "failed",
+            2.5,
+            0.1,
+            {},
+            1,
+            0,
+            0.0,
+            "fit: ValueError: no",
+        ),
+        MemberRecord(3, {"depth": None, "kind": ""}),
+    ),
+)
+
+
+def test_a_batch_as_text() -> None:
+    assert as_text(BATCH) == (
+        "member  depth  kind  state  score  state      took   steps  shared  run\n"
+        "1       2      a|b          0.5    ● done     2.00s  3      2       7\n"
+        "2       4            [1]           ✖ failed   0.10s  1      0       8\n"
+        "3       null                       ○ waiting         0      0\n"
+        "member 2, fit: ValueError: no\n"
+    )
+
+
+def test_a_batch_as_markdown() -> None:
+    lines = as_markdown(BATCH).splitlines()
+    assert lines[1] == "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+    assert lines[2] == "| 1 | 2 | a\\|b |  | 0.5 | ● done | 2.00s | 3 | 2 | 7 |"
+
+
+def test_a_batch_as_csv() -> None:
+    assert as_csv(BATCH) == (
+        "member,depth,kind,parameter state,score,run,state,started,seconds,steps,shared,saved,error\n"
+        "1,2,a|b,,0.5,7,done,1.5,2.0,3,2,1.25,\n"
+        "2,4,,[1],,8,failed,2.5,0.1,1,0,0.0,fit: ValueError: no\n"
+        "3,null,,,,,waiting,,,0,0,0.0,\n"
+    )
+
+
+@pytest.fixture
+def notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.delenv("NBFLOW_HOME", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return write(
+        tmp_path,
+        code("depth = 2\nlr = 0.1", "parameters"),
+        code("x = 10", "step:load"),
+        code("assert depth < 9\nscore = x * depth * lr", "step:fit"),
+        code("score", "pipeline-metrics"),
+    )
+
+
+def test_a_batch_from_its_beginning_to_its_table(
+    notebook: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("grid.yaml").write_text("depth: [2, 10]\nlr: 1e-1\n", encoding="utf-8")
+    answer = Caller(capsys)("batch", "n.ipynb", "-f", "grid.yaml", "--name", "s")
+    assert answer.code == 1
+    lines = re.sub(r"\d+\.\d\ds", "TIME", answer.out).splitlines()
+    assert lines == [
+        "batch s: n.ipynb, 2 members, 2 to run",
+        "◐ 1/2 depth=2, lr=0.1: run 1",
+        "● 1/2 depth=2, lr=0.1 done TIME: 3 steps, score = 2",
+        "◐ 2/2 depth=10, lr=0.1: run 2",
+        "✖ 2/2 depth=10, lr=0.1 failed TIME: 1 step, 1 shared",
+        "✖ batch s in TIME: 1 done, 1 failed; 1 of 4 steps shared, TIME saved",
+        "  nbflow batch resume s",
+    ]
+    assert "AssertionError" in answer.err
+    told = Caller(capsys)("batch", "show")
+    assert told.code == 0
+    assert "✖ batch s: 1 done, 1 failed; 1 of 4 steps shared" in told.out
+    assert "member 2, fit: AssertionError: \n" in told.out
+    table = json.loads(Caller(capsys)("batch", "show", "s", "--format", "json").out)
+    assert [m["parameters"] for m in table["members"]] == [{"depth": d, "lr": 0.1} for d in (2, 10)]
+    assert "\ns      n.ipynb" in Caller(capsys)("batch", "list").out
+
+
+def test_members_are_added_from_a_table_and_told_as_json(
+    notebook: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert Caller(capsys)("batch", "start", "n.ipynb", "-p", "depth=2", "--name", "s").code == 0
+    Path("rows.csv").write_text("depth,lr\n3,\n4,1\n", encoding="utf-8")
+    words = ("batch", "n.ipynb", "--params-file", "rows.csv", "--name", "s", "--json")
+    answer = Caller(capsys)(*words)
+    assert answer.code == 0
+    events = [json.loads(line) for line in answer.out.splitlines()]
+    assert events[0] == {
+        "event": "batch-started",
+        "batch": "s",
+        "notebook": str(notebook),
+        "members": 3,
+        "to_run": 2,
+        "added": 2,
+    }
+    ends = [event for event in events if event["event"] == "member-ended"]
+    assert [end["metrics"] for end in ends] == [{"score": 3.0}, {"score": 40.0}]
+    assert {event.get("member") for event in events} == {None, 2, 3}
+    rows = csv.DictReader(io.StringIO(Caller(capsys)("batch", "show", "--format", "csv").out))
+    assert [row["score"] for row in rows] == ["2.0", "3.0", "40.0"]
+    quiet = Caller(capsys)("batch", "resume", "last", "--quiet").out
+    assert re.match(r"● batch s in \d\.\d\ds: 3 done; 2 of 9 steps shared", quiet)
+
+
+@pytest.mark.parametrize(
+    ("words", "exit_code", "told"),
+    [
+        ([], 2, "nothing varies: give -p, -f or --params-file"),
+        (["-p", "depth"], 2, "'depth' is not of the form name=value,..."),
+        (["-p", "depth=1", "--jobs", "0"], 2, "0 is not in the range"),
+        (["--params-file", "a.csv", "--params-file", "a.csv"], 2, "rows may be in one file only"),
+        (["--params-file", "b.csv"], 4, "nbflow: b.csv cannot be read: No such file or directory"),
+        (
+            ["-p", "deep=1"],
+            4,
+            "nbflow: the notebook has no parameter `deep`; its parameters are: depth, lr",
+        ),
+        (["--params-file", "a.csv"], 4, "nbflow: a.csv, line 3: the parameter depth is an int"),
+    ],
+)
+def test_what_is_not_understood(
+    notebook: Path,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    exit_code: int,
+    told: str,
+) -> None:
+    Path("a.csv").write_text("depth\n1\nx\n", encoding="utf-8")
+    answer = Caller(capsys)("batch", "n.ipynb", *words)
+    assert (answer.code, answer.out) == (exit_code, "")
+    assert told in answer.err
+
+
+def test_a_batch_that_is_not_there(notebook: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert Caller(capsys)("batch", "show").code == 7
+    assert Caller(capsys)("batch", "n.ipynb", "-p", "depth=2").code == 0
+    answer = Caller(capsys)("batch", "show", "x")
+    assert (answer.code, answer.err) == (
+        7,
+        "nbflow: there is no batch x: `nbflow batch list` lists them\n",
+    )
