@@ -80,11 +80,6 @@ export class Client {
     return this._get('runs', { query: { notebook, limit }, signal });
   }
 
-  /** The runs of the notebooks of a folder, the newest first. */
-  runsIn(folder: string, limit?: number, signal?: AbortSignal): Promise<RunList> {
-    return this._get('runs', { query: { folder, limit }, signal });
-  }
-
   start(order: RunOrder): Promise<RunSummary> {
     return this._post('runs', { body: order });
   }

@@ -9,8 +9,8 @@ import type { Finding, Problem } from './schema';
 /** Where the paths of operations begin, below the server's base URL. */
 const PREFIX = 'nbflow/api';
 
-export type Verb = 'GET' | 'POST';
-export type Query = Record<string, string | number | undefined>;
+type Verb = 'GET' | 'POST';
+type Query = Record<string, string | number | undefined>;
 
 export interface IAsk {
   query?: Query;

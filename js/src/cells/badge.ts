@@ -27,7 +27,7 @@ export interface IBadge {
 }
 
 /** What of the badges is shown: of a notebook without steps, those that were proposed only if `proposed`. */
-export interface IBadgeChoice {
+interface IBadgeChoice {
   readonly proposed: boolean;
 }
 

@@ -1,5 +1,6 @@
 // How the code of each run differs from that of the first one.
 
+import type { TranslationBundle } from '@jupyterlab/translation';
 import type { JSX } from 'react';
 
 import { Diff } from '../parts/diff';
@@ -25,9 +26,7 @@ export function CodeChanges({ found, context }: IPart): JSX.Element {
   );
 }
 
-type Trans = IPart['context']['trans'];
-
-function RunCode({ code, trans }: { code: ComparedCode; trans: Trans }): JSX.Element {
+function RunCode({ code, trans }: { code: ComparedCode; trans: TranslationBundle }): JSX.Element {
   return (
     <>
       {code.changes.length + code.cut === 0 && (
@@ -49,7 +48,7 @@ function RunCode({ code, trans }: { code: ComparedCode; trans: Trans }): JSX.Ele
   );
 }
 
-function Change({ change, trans }: { change: CodeChange; trans: Trans }): JSX.Element {
+function Change({ change, trans }: { change: CodeChange; trans: TranslationBundle }): JSX.Element {
   const title = titleOf(change, trans);
   return (
     <div className="jp-nbflow-Compare-cell">
@@ -63,7 +62,7 @@ function Change({ change, trans }: { change: CodeChange; trans: Trans }): JSX.El
   );
 }
 
-function titleOf({ before, after }: CodeChange, trans: Trans): string {
+function titleOf({ before, after }: CodeChange, trans: TranslationBundle): string {
   if (before === null) {
     return after ? trans.__('Cell %1, new in %2', after.number, after.step) : '';
   }

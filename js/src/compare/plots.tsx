@@ -1,5 +1,6 @@
 // Metrics as small plots: of each run, or against a parameter.
 
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { HTMLSelect } from '@jupyterlab/ui-components';
 import { useId, useState, type JSX } from 'react';
 
@@ -71,7 +72,7 @@ interface IPlotProps {
   metric: ComparedValue;
   axis: ComparedValue | null;
   runs: readonly string[];
-  trans: IPart['context']['trans'];
+  trans: TranslationBundle;
 }
 
 function Plot({ metric, axis, runs, trans }: IPlotProps): JSX.Element {

@@ -1,5 +1,6 @@
 // The runs side by side: a column for each, a row for each value, those first that differ.
 
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { closeIcon } from '@jupyterlab/ui-components';
 import { useState, type JSX, type ReactNode } from 'react';
 
@@ -7,6 +8,7 @@ import { serverClock } from '../clock';
 import { change, written } from '../model/differences';
 import { ago, bytes, duration, moment } from '../model/format';
 import { engineOf } from '../model/listed';
+import type { State } from '../model/run';
 import { shownOf, type Shown } from '../model/states';
 import { StateMark } from '../parts/mark';
 import { Elapsed } from '../parts/times';
@@ -169,10 +171,8 @@ function Values(
   );
 }
 
-type Trans = IPart['context']['trans'];
-
 /** The name of a row, with a sign where the runs differ in it. */
-function RowHead(props: { name: string; differs: boolean; trans: Trans }): JSX.Element {
+function RowHead(props: { name: string; differs: boolean; trans: TranslationBundle }): JSX.Element {
   const { name, differs, trans } = props;
   return (
     <th scope="row" title={name}>
@@ -260,7 +260,7 @@ function StepTime(
   if (one === undefined) {
     return <td className="jp-nbflow-Compare-missing">{trans.__('no such step')}</td>;
   }
-  const state = shownOf({ state: one.state as never, reused: one.reused, again: '' });
+  const state = shownOf({ state: one.state as State, reused: one.reused, again: '' });
   const about = [
     one.reused && trans.__('result of run %1', one.reused),
     one.reason,

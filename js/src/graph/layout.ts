@@ -6,7 +6,7 @@ import type { IGraphEdge } from './pipeline';
 import { tighten, type IItem, type ILink } from './tighten';
 import type { ITopology } from './topology';
 
-export const BOX = { width: 176, height: 44 } as const;
+const BOX = { width: 176, height: 44 } as const;
 const LABEL = { height: 16, character: 6.2, padding: 12 } as const;
 /** Beyond so many edges labels get no room of their own, or they would blow up the picture. */
 const MOST_LABELS = 40;

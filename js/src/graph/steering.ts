@@ -14,7 +14,7 @@ import { isArrow, type Arrow } from './keys';
 /** A step or an edge that is pointed at, or has the focus. */
 export type Lit = { readonly step: string } | { readonly edge: string } | null;
 
-export interface ISteering {
+interface ISteering {
   readonly container: RefObject<HTMLDivElement>;
   /** The step that the tabulator leads to. */
   readonly active: string | undefined;
@@ -30,7 +30,7 @@ export interface ISteering {
   };
 }
 
-export interface ISteered {
+interface ISteered {
   readonly names: readonly string[];
   readonly selected?: string | null;
   readonly next: (name: string, arrow: Arrow) => string;

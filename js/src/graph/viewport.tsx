@@ -14,7 +14,7 @@ import {
   type RefObject
 } from 'react';
 
-export const ZOOM = { least: 0.05, most: 2, step: 1.2 } as const;
+const ZOOM = { least: 0.05, most: 2, step: 1.2 } as const;
 /** The height that the tools take at the bottom. */
 const TOOLS = 36;
 /** A graph that is shown for the first time is no smaller than this: names can be read. */
@@ -26,7 +26,7 @@ export interface IPort {
   readonly scale: number;
 }
 
-export interface IViewportProps {
+interface IViewportProps {
   width: number;
   height: number;
   trans: TranslationBundle;

@@ -6,7 +6,7 @@
 import type { IGraphEdge } from './pipeline';
 import { withoutShortcuts, type ITopology } from './topology';
 
-export interface IRow {
+interface IRow {
   readonly name: string;
   readonly column: number;
   /** Steps of one band may run side by side; null for one that has its rank for itself. */

@@ -94,7 +94,7 @@ export function edgeLabel(trans: TranslationBundle, edge: IGraphEdge, most = 24)
 }
 
 /** A small sign at a step, and what it means. */
-export interface ISign {
+interface ISign {
   readonly sign: 'metrics' | 'calls' | 'gpu' | 'retry' | 'uncached';
   readonly text: string;
   readonly meaning: string;

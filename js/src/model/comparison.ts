@@ -1,12 +1,12 @@
 // Runs of a folder side by side, read anew while one of them goes on and somebody looks.
 
-import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
-import { Poll } from '@lumino/polling';
+import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { Client } from '../client';
 import { RequestError } from '../request';
 import type { CellOutputs, Comparison } from '../schema';
+import { polled, Watchers } from './watchers';
 
 /** How often runs that go on are compared anew, in milliseconds. */
 const OFTEN = 3000;
@@ -16,15 +16,7 @@ export class ComparisonModel implements IDisposable {
     readonly client: Client,
     readonly folder: string,
     private _ids: readonly string[]
-  ) {
-    this._poll = new Poll({
-      name: `nbflow:comparison:${folder}:${_ids.join(',')}`,
-      auto: false,
-      standby: 'when-hidden',
-      frequency: { interval: OFTEN, backoff: true, max: 60_000 },
-      factory: () => this._read()
-    });
-  }
+  ) {}
 
   get changed(): ISignal<this, void> {
     return this._changed;
@@ -61,16 +53,7 @@ export class ComparisonModel implements IDisposable {
 
   /** Keep the comparison current as long as what is returned is not disposed of. */
   watch(): IDisposable {
-    this._watchers += 1;
-    if (this._watchers === 1 && (this._comparison === null || this.goesOn)) {
-      void this._poll.start();
-    }
-    return new DisposableDelegate(() => {
-      this._watchers -= 1;
-      if (this._watchers === 0) {
-        void this._poll.stop();
-      }
-    });
+    return this._watchers.add();
   }
 
   /** Read it now. */
@@ -132,10 +115,13 @@ export class ComparisonModel implements IDisposable {
     this._changed.emit();
   }
 
-  private readonly _poll: Poll<void>;
+  private readonly _poll = polled('comparison', () => this._read(), OFTEN);
+  private readonly _watchers = new Watchers(
+    () => void (this._comparison === null || this.goesOn ? this._poll.start() : undefined),
+    () => void this._poll.stop()
+  );
   private readonly _changed = new Signal<this, void>(this);
   private readonly _outputs = new Map<string, ReturnType<Client['outputs']>>();
-  private _watchers = 0;
   private _comparison: Comparison | null = null;
   private _problem: RequestError | null = null;
 }

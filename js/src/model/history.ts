@@ -1,12 +1,12 @@
 // The runs of a notebook, kept current while somebody looks at them.
 
-import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
-import { Poll } from '@lumino/polling';
+import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import { RequestError } from '../request';
 import type { RunSummary } from '../schema';
 import type { RunsModel } from './runs';
+import { polled, Watchers } from './watchers';
 
 /** How often runs that were started elsewhere are looked for, in milliseconds. */
 const OFTEN = 10_000;
@@ -16,13 +16,6 @@ export class HistoryModel implements IDisposable {
     readonly runs: RunsModel,
     private _notebook: string
   ) {
-    this._poll = new Poll({
-      name: 'nbflow:history',
-      auto: false,
-      standby: 'when-hidden',
-      frequency: { interval: OFTEN, backoff: true, max: 60_000 },
-      factory: () => this._read()
-    });
     runs.begun.connect(this._begun, this);
     runs.changed.connect(this._again, this);
   }
@@ -61,16 +54,7 @@ export class HistoryModel implements IDisposable {
   }
 
   watch(): IDisposable {
-    this._watchers += 1;
-    if (this._watchers === 1) {
-      void this._poll.start();
-    }
-    return new DisposableDelegate(() => {
-      this._watchers -= 1;
-      if (this._watchers === 0) {
-        void this._poll.stop();
-      }
-    });
+    return this._watchers.add();
   }
 
   /** Read the runs now. */
@@ -84,8 +68,6 @@ export class HistoryModel implements IDisposable {
 
   dispose(): void {
     this._poll.dispose();
-    this.runs.begun.disconnect(this._begun, this);
-    this.runs.changed.disconnect(this._again, this);
     Signal.clearData(this);
   }
 
@@ -98,7 +80,7 @@ export class HistoryModel implements IDisposable {
   }
 
   private _again(): void {
-    if (this._watchers > 0) {
+    if (this._watchers.any) {
       void this._poll.refresh();
     }
   }
@@ -124,9 +106,12 @@ export class HistoryModel implements IDisposable {
     this._changed.emit();
   }
 
-  private readonly _poll: Poll<void>;
+  private readonly _poll = polled('history', () => this._read(), OFTEN);
+  private readonly _watchers = new Watchers(
+    () => void this._poll.start(),
+    () => void this._poll.stop()
+  );
   private readonly _changed = new Signal<this, void>(this);
-  private _watchers = 0;
   private _list: readonly RunSummary[] | null = null;
   private _notes: readonly string[] = [];
   private _more = false;

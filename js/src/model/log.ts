@@ -1,13 +1,13 @@
 // The log of one step of a run: out of the run's events where they tell it, else asked for.
 
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
-import { Poll } from '@lumino/polling';
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import { RequestError } from '../request';
 import type { Log } from '../schema';
 import type { RunModel } from './run';
 import { Terminal } from './terminal';
+import { polled } from './watchers';
 
 /** How often the log of a step elsewhere is asked for, in milliseconds. */
 const OFTEN = 5_000;
@@ -16,15 +16,7 @@ export class LogModel {
   constructor(
     readonly run: RunModel,
     readonly step: string
-  ) {
-    this._poll = new Poll({
-      name: `nbflow:log:${run.ref.folder}:${run.ref.id}:${step}`,
-      auto: false,
-      standby: 'when-hidden',
-      frequency: { interval: OFTEN, backoff: true, max: 60_000 },
-      factory: () => this._ask()
-    });
-  }
+  ) {}
 
   get changed(): ISignal<this, void> {
     return this._changed;
@@ -149,7 +141,7 @@ export class LogModel {
     return this._texts.every((text, index) => log.pieces[index]?.text === text);
   }
 
-  private readonly _poll: Poll<void>;
+  private readonly _poll = polled('log', () => this._ask(), OFTEN);
   private readonly _changed = new Signal<this, void>(this);
   private _terminal = new Terminal();
   private _texts: string[] = [];

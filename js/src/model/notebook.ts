@@ -1,6 +1,6 @@
 // One open notebook as a pipeline: its analysis, its parameters, and the run that is shown in it.
 
-import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
+import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { Client, IRunRef } from '../client';
@@ -15,6 +15,7 @@ import { Repeated } from './repeated';
 import type { RunModel } from './run';
 import type { RunsModel } from './runs';
 import type { Change, INotebookSource } from './source';
+import { Watchers } from './watchers';
 
 export type Target = 'kfp' | 'argo' | 'python';
 export type Work = 'saving' | 'starting' | 'compiling' | 'stopping' | 'resuming' | 'proposing';
@@ -161,13 +162,7 @@ export class NotebookModel implements IDisposable {
 
   /** Keep the analysis current as long as what is returned is not disposed of. */
   watch(): IDisposable {
-    this._watchers += 1;
-    if (this._watchers === 1) {
-      this._edited();
-    }
-    return new DisposableDelegate(() => {
-      this._watchers -= 1;
-    });
+    return this._watchers.add();
   }
 
   /** Show a run at the cells; null shows none. */
@@ -334,7 +329,6 @@ export class NotebookModel implements IDisposable {
     }
     this._disposed = true;
     this.show(null);
-    this.runs.engines.changed.disconnect(this._told, this);
     this._analyses.dispose();
     this.history.dispose();
     Signal.clearData(this);
@@ -412,7 +406,7 @@ export class NotebookModel implements IDisposable {
     if (this.history.notebook !== this.source.path) {
       this.history.notebook = this.source.path;
     }
-    if (this._watchers > 0 && !this._disposed) {
+    if (this._watchers.any && !this._disposed) {
       this._analyses.soon();
     }
   }
@@ -443,7 +437,7 @@ export class NotebookModel implements IDisposable {
   private _stale = true;
   /** What was analysed, as it was sent. */
   private _analysed = '';
-  private _watchers = 0;
+  private readonly _watchers = new Watchers(() => this._edited());
   private _run: RunModel | null = null;
   private _watching: IDisposable | null = null;
   private _work: Work | null = null;

@@ -1,12 +1,12 @@
 // One run, followed while somebody watches it.
 
-import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
-import { Poll } from '@lumino/polling';
+import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { Client, IRunRef } from '../client';
 import { RequestError } from '../request';
 import type { CellError, Events, Run, RunStep, RunSummary } from '../schema';
+import { polled, Watchers } from './watchers';
 
 /** The words for states of steps and runs, as the server has them. */
 export type State = 'waiting' | 'running' | 'done' | 'failed' | 'skipped' | 'stopped';
@@ -30,14 +30,14 @@ export function progress(steps: readonly IStepState[]): { done: number; all: num
 }
 
 /** What a cell has written to a stream, in order. */
-export interface ILogPiece {
+interface ILogPiece {
   readonly cell: string;
   readonly stream: string;
   readonly text: string;
 }
 
 /** The last pieces of a log, and how many there were in all. */
-export interface ILog {
+interface ILog {
   readonly pieces: readonly ILogPiece[];
   readonly count: number;
 }
@@ -49,7 +49,9 @@ const WAIT = 20;
 /** How often a run is asked for that the server is not to wait for, in milliseconds. */
 const OFTEN = 2000;
 
-const FREQUENCY = { interval: 100, backoff: true, max: 20_000 };
+/** How soon it is asked for again after an answer that was waited for, and how rarely where it fails. */
+const SOON = 100;
+const RARELY = 20_000;
 
 type Event = Events['events'][number];
 
@@ -59,15 +61,7 @@ export class RunModel {
     readonly ref: IRunRef,
     /** Whether the server may keep a request of this run waiting: a browser has few connections. */
     private readonly _patient: () => boolean = () => true
-  ) {
-    this._poll = new Poll({
-      name: `nbflow:run:${ref.folder}:${ref.id}`,
-      auto: false,
-      standby: 'when-hidden',
-      frequency: FREQUENCY,
-      factory: () => this._follow()
-    });
-  }
+  ) {}
 
   /** A step or the run has changed its state, or what is recorded of it has. */
   get changed(): ISignal<this, void> {
@@ -100,7 +94,7 @@ export class RunModel {
 
   /** Whether somebody follows the run. */
   get isWatched(): boolean {
-    return this._watchers > 0;
+    return this._watchers.any;
   }
 
   get goesOn(): boolean {
@@ -132,19 +126,7 @@ export class RunModel {
 
   /** Follow the run as long as what is returned is not disposed of. */
   watch(): IDisposable {
-    this._watchers += 1;
-    if (this._watchers === 1 && !this._complete) {
-      this._abort = new AbortController();
-      void this._poll.start();
-    }
-    return new DisposableDelegate(() => {
-      this._watchers -= 1;
-      if (this._watchers === 0) {
-        this._abort.abort();
-        void this._poll.stop();
-        this._changed.emit();
-      }
-    });
+    return this._watchers.add();
   }
 
   /** Forget what is known where the number belongs to another run now: the folder with all runs may have been deleted. */
@@ -186,6 +168,19 @@ export class RunModel {
     this._changed.emit();
   }
 
+  private _begin(): void {
+    if (!this._complete) {
+      this._abort = new AbortController();
+      void this._poll.start();
+    }
+  }
+
+  private _leave(): void {
+    this._abort.abort();
+    void this._poll.stop();
+    this._changed.emit();
+  }
+
   private async _follow(): Promise<void> {
     const { signal } = this._abort;
     try {
@@ -198,7 +193,7 @@ export class RunModel {
       }
       const patient = this._patient();
       const wait = this.goesOn && patient ? WAIT : 0;
-      this._poll.frequency = { ...FREQUENCY, interval: patient ? FREQUENCY.interval : OFTEN };
+      this._poll.frequency = { ...this._poll.frequency, interval: patient ? SOON : OFTEN };
       const answer = await this.client.events(this.ref, this._cursor, wait, signal);
       this._problem = null;
       await this._take(answer);
@@ -319,14 +314,17 @@ export class RunModel {
     this._logs.set(step, log);
   }
 
-  private readonly _poll: Poll<void>;
+  private readonly _poll = polled('run', () => this._follow(), SOON, RARELY);
+  private readonly _watchers = new Watchers(
+    () => this._begin(),
+    () => this._leave()
+  );
   private readonly _steps = new Map<string, IStepState>();
   private readonly _logs = new Map<string, { pieces: ILogPiece[]; count: number; size: number }>();
   private readonly _changed = new Signal<this, void>(this);
   private readonly _logged = new Signal<this, string>(this);
   private readonly _ended = new Signal<this, void>(this);
   private _abort = new AbortController();
-  private _watchers = 0;
   private _cursor = 0;
   private _complete = false;
   private _live = true;

@@ -1,7 +1,7 @@
 // Which blocks of a long list are in sight. It knows no DOM.
 
 /** Blocks `from` up to `to`, without `to`, and the heights of what is left out above and below. */
-export interface IRange {
+interface IRange {
   readonly from: number;
   readonly to: number;
   readonly above: number;

@@ -52,7 +52,7 @@ export function firstFrom(found: readonly IMatch[], line: number): number {
 }
 
 /** A part of a line; `match` is the one that it belongs to, or null. */
-export interface IMarked extends IPart {
+interface IMarked extends IPart {
   readonly match: IMatch | null;
 }
 

@@ -11,7 +11,7 @@ export interface ICellChange {
 }
 
 /** Another value of one key of the notebook's metadata; null takes it away. */
-export interface IMetadataChange {
+interface IMetadataChange {
   readonly key: string;
   readonly value: unknown;
 }

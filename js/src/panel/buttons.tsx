@@ -3,17 +3,19 @@
 import type { LabIcon } from '@jupyterlab/ui-components';
 import type { JSX, MouseEvent } from 'react';
 
-export interface IToolButton {
+interface IToolButton {
   readonly icon: LabIcon;
   readonly label: string;
   readonly onClick: (event: MouseEvent<HTMLButtonElement>) => void;
   readonly disabled?: boolean;
   readonly pressed?: boolean;
   readonly menu?: boolean;
+  /** What it is in each row of a list: arrows lead to the same one of the next. */
+  readonly part?: string;
 }
 
 export function ToolButton(props: IToolButton): JSX.Element {
-  const { icon: Icon, label, onClick, disabled, pressed, menu } = props;
+  const { icon: Icon, label, onClick, disabled, pressed, menu, part } = props;
   return (
     <button
       className="jp-nbflow-iconButton"
@@ -21,6 +23,7 @@ export function ToolButton(props: IToolButton): JSX.Element {
       aria-label={label}
       aria-pressed={pressed}
       aria-haspopup={menu ? 'menu' : undefined}
+      data-part={part}
       disabled={disabled}
       onClick={onClick}
     >

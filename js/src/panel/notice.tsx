@@ -10,6 +10,7 @@ import type { Notice as Told } from '../model/notebook';
 import { Prose } from '../parts/prose';
 import type { Conversion } from '../schema';
 import { CommandIDs } from '../tokens';
+import { ToolButton } from './buttons';
 import { FindingList } from './findings';
 import type { IPart, IView } from './view';
 import { failedTo, sentence, targetName, workSentence } from './words';
@@ -86,14 +87,7 @@ function Box(props: {
         {props.saved && <>{trans.__('Your changes were saved first.')} </>}
         {props.children}
       </div>
-      <button
-        className="jp-nbflow-iconButton"
-        title={trans.__('Dismiss')}
-        aria-label={trans.__('Dismiss')}
-        onClick={() => model.dismiss()}
-      >
-        <closeIcon.react tag="span" elementSize="normal" />
-      </button>
+      <ToolButton icon={closeIcon} label={trans.__('Dismiss')} onClick={() => model.dismiss()} />
     </div>
   );
 }
@@ -107,9 +101,14 @@ function Made(props: { view: IView; made: Conversion; target: string }): JSX.Ele
   const more = files.length - FIRST;
   return (
     <>
-      {trans._n('%1 step for %2', '%1 steps for %2', made.steps, target)}
-      {', '}
-      {trans.__('%1 in %2:', bytes(made.bytes), PathExt.basename(made.folder))}
+      {trans._n(
+        '%1 step for %2, %3 in %4:',
+        '%1 steps for %2, %3 in %4:',
+        made.steps,
+        target,
+        bytes(made.bytes),
+        PathExt.basename(made.folder)
+      )}
       <ul className="jp-nbflow-files">
         {files.slice(0, all ? undefined : FIRST).map(([path, name]) => (
           <li key={path}>

@@ -4,7 +4,6 @@ import { undoIcon } from '@jupyterlab/ui-components';
 import { useId, type JSX } from 'react';
 
 import { shown } from '../model/parameters';
-import { useSignal } from '../parts/useSignal';
 import type { Parameter } from '../schema';
 import { ToolButton } from './buttons';
 import { Section } from './section';
@@ -13,7 +12,6 @@ import { problemSentence } from './words';
 
 export function Parameters({ view }: IPart): JSX.Element | null {
   const { model, trans } = view;
-  useSignal(model.parameters.changed);
   const { fields, computed } = model.parameters;
   if (model.analysis === null || (fields.length === 0 && computed.length === 0)) {
     return null;

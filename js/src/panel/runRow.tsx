@@ -12,10 +12,11 @@ import { StateMark } from '../parts/mark';
 import { Elapsed } from '../parts/times';
 import type { RunSummary } from '../schema';
 import { CommandIDs } from '../tokens';
+import { ToolButton } from './buttons';
 import { openMenu } from './menu';
 import type { IView } from './view';
 
-export interface IRunRow {
+interface IRunRow {
   readonly view: IView;
   readonly run: RunSummary;
   readonly ticked: boolean;
@@ -81,16 +82,13 @@ export function RunRow({ view, run, ticked, onTick }: IRunRow): JSX.Element {
           <span className="jp-nbflow-runTime">{ago(run.started, serverClock.now(), trans)}</span>
         </span>
       </button>
-      <button
-        className="jp-nbflow-iconButton"
-        aria-haspopup="menu"
-        data-part="menu"
-        aria-label={trans.__('More for run %1', id)}
-        title={trans.__('More')}
+      <ToolButton
+        icon={ellipsesIcon}
+        label={trans.__('More for run %1', id)}
+        menu
+        part="menu"
         onClick={event => menu(event.currentTarget)}
-      >
-        <ellipsesIcon.react tag="span" elementSize="normal" />
-      </button>
+      />
     </li>
   );
 }

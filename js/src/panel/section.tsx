@@ -6,7 +6,7 @@ import { useId, useState, type JSX, type ReactNode } from 'react';
 /** Which sections are folded, as long as JupyterLab is open: for all notebooks alike. */
 const folded = new Set<string>();
 
-export interface ISection {
+interface ISection {
   /** Names the section where it is remembered. */
   readonly name: string;
   readonly title: string;

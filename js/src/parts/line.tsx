@@ -5,7 +5,7 @@ import type { JSX } from 'react';
 import { marked, type IMatch } from '../model/search';
 import type { ILine } from '../model/terminal';
 
-export interface ILineProps {
+interface ILineProps {
   readonly line: ILine;
   /** Its number, where lines have numbers. */
   readonly number?: number;

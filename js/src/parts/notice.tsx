@@ -4,7 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Button } from '@jupyterlab/ui-components';
 import type { JSX, ReactNode } from 'react';
 
-export interface INoticeProps {
+interface INoticeProps {
   readonly kind: 'empty' | 'loading' | 'warning' | 'error';
   readonly children: ReactNode;
   readonly trans: TranslationBundle;

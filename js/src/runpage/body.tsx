@@ -30,7 +30,7 @@ export function Body({ page, context }: IPageProps): JSX.Element {
       </Notice>
     ) : (
       <Notice kind="loading" trans={trans}>
-        {trans.__('The run is read …')}
+        {trans.__('Reading the run…')}
       </Notice>
     );
   }

@@ -4,7 +4,7 @@ import type { JSX, ReactNode } from 'react';
 
 import type { IPageProps } from './body';
 
-export interface ICellHeaderProps extends IPageProps {
+interface ICellHeaderProps extends IPageProps {
   readonly id: string;
   readonly number?: number;
   readonly children?: ReactNode;

@@ -22,7 +22,7 @@ export function LoadedTab<T>(props: {
     </Notice>
   ) : (
     <Notice kind="loading" trans={trans}>
-      {trans.__('Loading …')}
+      {trans.__('Loading…')}
     </Notice>
   );
 }

@@ -1,5 +1,6 @@
 // The log of a step: it follows while the step runs, is searched, wrapped, and saved.
 
+import type { TranslationBundle } from '@jupyterlab/translation';
 import {
   Button,
   caretDownIcon,
@@ -104,7 +105,7 @@ function Nothing(props: IStepProps & { log: LogModel }): JSX.Element {
   if (log.loading && step.state !== 'waiting' && step.state !== 'skipped') {
     return (
       <Notice kind="loading" trans={trans}>
-        {trans.__('The log is read …')}
+        {trans.__('Reading the log…')}
       </Notice>
     );
   }
@@ -167,7 +168,7 @@ function isSame(one: IMatch, other: IMatch): boolean {
 
 function SearchField(props: {
   search: ISearch;
-  trans: IStepProps['context']['trans'];
+  trans: TranslationBundle;
   input: React.RefObject<HTMLInputElement>;
 }): JSX.Element {
   const { search, trans } = props;

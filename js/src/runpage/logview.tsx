@@ -17,7 +17,7 @@ import { firstFrom, type IMatch } from '../model/search';
 import { BLOCK, type ILine, type Terminal } from '../model/terminal';
 import { Line } from '../parts/line';
 
-export interface ILogViewProps {
+interface ILogViewProps {
   readonly terminal: Terminal;
   readonly label: string;
   readonly wrap: boolean;

@@ -2,7 +2,7 @@
 
 import { useId, useRef, type JSX, type KeyboardEvent, type ReactNode } from 'react';
 
-export interface ITabsProps<T extends string> {
+interface ITabsProps<T extends string> {
   readonly label: string;
   readonly tabs: readonly { readonly id: T; readonly label: string; readonly count?: number }[];
   readonly shown: T;

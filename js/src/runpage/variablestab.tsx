@@ -1,5 +1,6 @@
 // The variables that a step has made and read: a table, and a look into each of them.
 
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { caretDownIcon, caretRightIcon, caretUpIcon } from '@jupyterlab/ui-components';
 import { Fragment, useMemo, useState, type JSX } from 'react';
 
@@ -88,7 +89,7 @@ export function VariablesTab(props: IStepProps): JSX.Element {
   );
 }
 
-function columns(trans: IStepProps['context']['trans']): [Column | null, string][] {
+function columns(trans: TranslationBundle): [Column | null, string][] {
   return [
     ['name', trans.__('Name')],
     ['type', trans.__('Type')],

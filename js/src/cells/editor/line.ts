@@ -3,7 +3,7 @@
 import type { Analysis, CellMarks } from '../../schema';
 
 /** A step that comes before because of the data: the variables that come from it. */
-export interface IInferred {
+interface IInferred {
   readonly step: string;
   readonly variables: readonly string[];
 }

@@ -15,7 +15,7 @@ import { failedIn, keyOf, type IFailed } from './failed';
 const TRACEBACK = 'application/vnd.jupyter.stderr';
 
 /** What can be done about the error. */
-export interface IWays {
+interface IWays {
   readonly open: () => void;
   readonly dismiss: () => void;
 }
