@@ -37,7 +37,7 @@ def test_shows_runs_side_by_side(page: LabPage) -> None:
         """The texts of a row, one for each run."""
         return [each.strip() for each in shown.locator(f'[data-row="{name}"] td').all_inner_texts()]
 
-    assert row("rows") == ["default", "5"]
+    assert row("rows") == ["3 default", "5"]
     assert row("total") == ["3", "25+22 (+733 %)"]
     expect(shown.locator('[data-row="add"] td')).to_have_count(2)
     diff = shown.get_by_role("region", name="Changes: Cell 4 of add")

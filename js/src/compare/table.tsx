@@ -195,11 +195,10 @@ function Value(props: {
 }): JSX.Element {
   const { row, run, base, absent } = props;
   if (!(run in row.values)) {
-    const known = run in row.defaults ? `${written(row.defaults[run])} ` : '';
+    const known = run in row.defaults ? written(row.defaults[run]) : '';
     return (
       <td className="jp-nbflow-Compare-missing">
-        {known && <span className="jp-nbflow-Compare-value">{known}</span>}
-        {absent}
+        {known && <span className="jp-nbflow-Compare-value">{known}</span>} {absent}
       </td>
     );
   }
