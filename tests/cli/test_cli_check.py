@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -154,10 +155,14 @@ def test_a_notebook_that_cannot_be_written_stays(
     path = write(tmp_path, *UNTAGGED)
     before = digest(path)
 
-    def refuse(*_: object, **__: object) -> None:
-        raise PermissionError(13, "Permission denied")
+    opened = os.open
 
-    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    def refuse(name: str, flags: int, mode: int = 0o777, **more: int) -> int:
+        if flags & os.O_CREAT:
+            raise PermissionError(13, "Permission denied")
+        return opened(name, flags, mode, **more)
+
+    monkeypatch.setattr("os.open", refuse)
     answer = Caller(capsys)("tag", path, "--apply")
     assert answer.code == 3
     assert answer.err.endswith("cannot be written: Permission denied; nothing was changed\n")
