@@ -13,7 +13,8 @@ _INSTEAD: Final = tuple(
         (r"name another with --python", "choose another kernel"),
         (r"name another (?:place|one) with --output", "choose another folder"),
         (r",? or run with --jobs 1", ""),
-        (r": `nbflow runs` lists them", ""),
+        (r": `nbflow (?:runs|batch list)` lists them", ""),
+        (r"take another --name", "take another name"),
         (
             r"^no runs are recorded in .*: run a notebook first, or set NBFLOW_HOME",
             "no runs are recorded in this folder",

@@ -15,9 +15,10 @@ from nbflow.server.wording import spoken
 SOURCES = Path(nbflow.__file__).parent
 #: Commands of nbflow, and their options.
 NAMED = re.compile(r"`nbflow |(?<![\w-])--[a-z]")
-#: What only the command line tells, and what stands in files that are made.
+#: What only the other doors tell, and what stands in files that are made.
 ELSEWHERE = {
     "__main__.py",
+    "api.py",
     "codegen/readme.py",
     "codegen/python/module.py",
     "engines/argo/manifests.py",
@@ -31,7 +32,9 @@ def sentences() -> Iterator[tuple[str, str]]:
     """The sentences in the sources that name a command or an option, with their files."""
     for path in sorted(SOURCES.rglob("*.py")):
         name = path.relative_to(SOURCES).as_posix()
-        if name in ELSEWHERE or name.startswith(("cli/", "runtime/", "server/wording")):
+        if name in ELSEWHERE or name.startswith(
+            ("cli/", "papermill/", "runtime/", "server/wording")
+        ):
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         inside = {
