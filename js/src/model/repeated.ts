@@ -6,7 +6,7 @@ import type { IDisposable } from '@lumino/disposable';
 const LEAST = 20;
 const MOST = 1000;
 
-/** Work that is done one at a time, and after a pause that is as long as the work took the last time. */
+/** Work that is done one at a time, and after a pause of half the time that it took before. */
 export class Repeated implements IDisposable {
   constructor(private readonly _work: () => Promise<void>) {}
 
@@ -42,7 +42,7 @@ export class Repeated implements IDisposable {
     try {
       await this._work();
     } finally {
-      this._pause = Math.min(Math.max(Date.now() - began, LEAST), MOST);
+      this._pause = Math.min(Math.max((Date.now() - began) / 2, LEAST), MOST);
     }
   }
 
