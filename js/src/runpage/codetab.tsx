@@ -4,32 +4,21 @@ import { useState, type JSX } from 'react';
 
 import { Diff } from '../parts/diff';
 import { Notice } from '../parts/notice';
-import { useLoaded } from '../parts/useLoaded';
 import type { StepCell, StepCode } from '../schema';
 import { CellHeader } from './cellheader';
 import { Code } from './code';
-import { LoadedTab } from './loadedtab';
+import { EndedTab } from './endedtab';
 import type { IStepProps } from './steppane';
 
 export function CodeTab(props: IStepProps): JSX.Element {
-  const { page, context, step } = props;
-  const { trans } = context;
-  const { client, ref } = page.run;
-  const ended = step.state !== 'waiting' && step.state !== 'running';
-  const loaded = useLoaded(ended ? `${ref.id} ${step.name} ${step.state}` : null, signal =>
-    client.code(ref, step.name, signal)
-  );
-  if (!ended) {
-    return (
-      <Notice kind="empty" trans={trans}>
-        {trans.__('The code that ran is here when the step has ended.')}
-      </Notice>
-    );
-  }
   return (
-    <LoadedTab loaded={loaded} context={context}>
+    <EndedTab<StepCode>
+      {...props}
+      read={(client, ...asked) => client.code(...asked)}
+      before={props.context.trans.__('The code that ran is here when the step has ended.')}
+    >
       {code => <StepCodeView code={code} {...props} />}
-    </LoadedTab>
+    </EndedTab>
   );
 }
 

@@ -6,30 +6,21 @@ import type { JSX } from 'react';
 import { duration } from '../model/format';
 import { Notice } from '../parts/notice';
 import { Output } from '../parts/output';
-import { useLoaded } from '../parts/useLoaded';
-import type { CellOutputs } from '../schema';
+import type { CellOutputs, Outputs } from '../schema';
 import { CellHeader } from './cellheader';
 import { Code } from './code';
-import { LoadedTab } from './loadedtab';
+import { EndedTab } from './endedtab';
 import type { IStepProps } from './steppane';
 
 export function OutputsTab(props: IStepProps): JSX.Element {
-  const { page, context, run, step } = props;
+  const { context, run } = props;
   const { trans } = context;
-  const { client, ref } = page.run;
-  const ended = step.state !== 'waiting' && step.state !== 'running';
-  const loaded = useLoaded(ended ? `${ref.id} ${step.name} ${step.state}` : null, signal =>
-    client.outputs(ref, step.name, signal)
-  );
-  if (!ended) {
-    return (
-      <Notice kind="empty" trans={trans}>
-        {trans.__('Outputs are here when the step has ended. What it writes is in its log.')}
-      </Notice>
-    );
-  }
   return (
-    <LoadedTab loaded={loaded} context={context}>
+    <EndedTab<Outputs>
+      {...props}
+      read={(client, ...asked) => client.outputs(...asked)}
+      before={trans.__('Outputs are here when the step has ended. What it writes is in its log.')}
+    >
       {({ cells }) =>
         cells.length === 0 ? (
           <Notice kind="empty" trans={trans}>
@@ -46,7 +37,7 @@ export function OutputsTab(props: IStepProps): JSX.Element {
           </div>
         )
       }
-    </LoadedTab>
+    </EndedTab>
   );
 }
 
