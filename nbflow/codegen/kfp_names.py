@@ -37,7 +37,6 @@ class Names:
     """
 
     def __init__(self, assembly: Assembly, parts: int = 0) -> None:
-        self._assembly = assembly
         known = [p.name for p in assembly.pipeline.parameters]
         self._parameters = dict(zip(known, _chosen(known, _BODY), strict=True))
         own = {*_BODY, *self._parameters.values()}

@@ -140,7 +140,6 @@ class Base:
         self.restored: list[str] = []
         #: Texts of the notebook in which a name may be marked, as in ``"a > @limit"``.
         self.marked_texts: dict[str, None] = {}
-        self.rebound_history: set[str] = set()
 
     record: Record
 
