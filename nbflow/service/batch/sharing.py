@@ -34,10 +34,11 @@ def keys(
     reached: Mapping[StepName, frozenset[Name]], parameters: Mapping[Name, Json]
 ) -> dict[StepName, Key]:
     """What tells each step of a member from those of others."""
-    return {
-        step: (step, json.dumps({n: parameters[n] for n in sorted(names) if n in parameters}))
-        for step, names in reached.items()
+    values = {
+        names: json.dumps({n: parameters[n] for n in sorted(names) if n in parameters})
+        for names in set(reached.values())
     }
+    return {step: (step, values[names]) for step, names in reached.items()}
 
 
 def changes_files(analysis: Analysis) -> bool:
