@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from nbflow.analysis import Analysis
+from nbflow.analysis.footprint import is_file
 from nbflow.engines.events import Event, StepEnded, StepStarted, StepState
 from nbflow.graph import ancestors
 from nbflow.model import Grade, Json, Name, StepName
 
 #: A step and the values of the parameters that reach it.
 Key: TypeAlias = tuple[StepName, str]
-_FILES: Final = ("@file:", "@files")
 
 
 def reaching(analysis: Analysis) -> dict[StepName, frozenset[Name]]:
@@ -44,7 +44,7 @@ def keys(
 def changes_files(analysis: Analysis) -> bool:
     """Whether a step changes files, as far as its code shows it surely."""
     return any(
-        access.name.startswith(_FILES) and access.grade is Grade.LIKELY
+        is_file(access.name) and access.grade is Grade.LIKELY
         for effects in analysis.effects
         for access in effects.mutates
     )
