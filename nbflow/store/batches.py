@@ -12,7 +12,7 @@ from typing import Any
 
 from nbflow.errors import NotRecordedError, StoreError
 from nbflow.model import Json, Name
-from nbflow.store.alive import is_alive, own_process
+from nbflow.store.alive import is_alive, own_process, state_now
 
 #: The state of a member that no run has been made for, or whose run has been removed.
 WAITING = "waiting"
@@ -194,13 +194,12 @@ def _member(row: tuple[Any, ...], work: Iterable[Any], error: str) -> MemberReco
     position, parameters, run, state, started, seconds, metrics, process = row
     if run is None:
         return MemberRecord(position, json.loads(parameters))
-    gone = state == "running" and not is_alive(process)
     steps, shared, saved = work
     return MemberRecord(
         position=position,
         parameters=json.loads(parameters),
         run=str(run),
-        state="stopped" if gone else state,
+        state=state_now(state, process),
         started=started,
         seconds=seconds,
         metrics=json.loads(metrics),
