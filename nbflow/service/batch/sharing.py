@@ -7,7 +7,7 @@ computes it, the others wait: then they find its result, and nothing is computed
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeAlias
 
 from nbflow.analysis import Analysis
@@ -58,6 +58,11 @@ class UnderWay:
         self._keys: dict[int, dict[StepName, Key]] = {}
         self._open: dict[int, set[StepName]] = {}
         self._ended: dict[int, set[StepName]] = {}
+
+    @property
+    def members(self) -> Collection[int]:
+        """The members that run."""
+        return self._keys.keys()
 
     def may_begin(self, parameters: Mapping[Name, Json]) -> bool:
         """Whether no member that runs is about to compute what this one needs as well."""
