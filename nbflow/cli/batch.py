@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 
 import click
 
 from nbflow.cli.batch_progress import BatchJson, BatchLines, BatchProgress, closing, quoted
 from nbflow.cli.batch_table import FORMATS
 from nbflow.cli.options import folder_option
+from nbflow.cli.progress import source_of
 from nbflow.cli.words import at_folder, moment, table
-from nbflow.model import Notebook
 from nbflow.service.batch import batch as service
 from nbflow.service.batch.alternatives import alternatives
 from nbflow.service.batch.events import BatchEvent, BatchStarted
 from nbflow.service.batch.files import from_table, from_yaml
 from nbflow.service.batch.planning import Grid, Rows, merged
-from nbflow.service.check import notebook_at
 from nbflow.store import BatchRecord
 
 
@@ -203,11 +201,7 @@ def _line(batch: BatchRecord) -> tuple[str, ...]:
 
 
 def _progress(path: str, *, quiet: bool, as_json: bool) -> BatchProgress:
-    @cache
-    def source() -> Notebook:
-        return notebook_at(path)
-
-    return BatchJson() if as_json else BatchLines(path, source, quiet=quiet)
+    return BatchJson() if as_json else BatchLines(path, source_of(path), quiet=quiet)
 
 
 class _Noting:

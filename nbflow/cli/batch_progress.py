@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import click
 
-from nbflow.cli.findings import as_records, as_text
-from nbflow.cli.progress import failure, glyph
+from nbflow.cli.findings import as_records
+from nbflow.cli.progress import Quiet, Source, glyph
 from nbflow.cli.words import at_folder, counted, duration
 from nbflow.diagnostics import Finding, Severity
-from nbflow.engines.events import StepEnded, StepState
-from nbflow.model import Json, Notebook
+from nbflow.model import Json
 from nbflow.service.batch.events import (
     BatchEnded,
     BatchEvent,
@@ -38,19 +37,21 @@ class BatchProgress(Protocol):
 
 
 class BatchLines:
-    """Tells a line for each member that begins or ends, and why steps failed; if ``quiet`` only that."""
+    """Tells a line for each member that begins or ends, and why steps failed; if ``quiet`` only that.
 
-    def __init__(self, path: str, source: Callable[[], Notebook], *, quiet: bool) -> None:
+    Notes and how the batch ended are told in any case.
+    """
+
+    def __init__(self, path: str, source: Source, *, quiet: bool) -> None:
         self._path = path
-        self._source = source
+        self._errors = Quiet(path, source)
         self._quiet = quiet
         self._of = 0
 
     def findings(self, findings: Sequence[Finding]) -> None:
         """Print errors, and warnings unless quiet."""
         least = {Severity.ERROR} if self._quiet else {Severity.ERROR, Severity.WARNING}
-        if told := [finding for finding in findings if finding.severity in least]:
-            click.echo(as_text(self._path, self._source(), told), nl=False, err=True)
+        self._errors.print_findings([each for each in findings if each.severity in least])
 
     def event(self, event: BatchEvent) -> None:
         """Print what happens."""
@@ -64,8 +65,8 @@ class BatchLines:
                 click.echo(f"note: {text}", err=True)
             case MemberStarted(member):
                 self._say(f"{glyph('running')} {self._named(member)}: run {member.run}")
-            case MemberHeard(_, StepEnded(state=StepState.FAILED) as ended):
-                click.echo(failure(ended, self._source()), err=True)
+            case MemberHeard(_, heard):
+                self._errors.event(heard)
             case MemberEnded(member, trouble):
                 self._say(f"{glyph(member.state)} {self._named(member)} {_told(member)}")
                 if trouble:
@@ -74,7 +75,7 @@ class BatchLines:
                 click.echo(closing(batch_record, seconds))
 
     def _named(self, member: MemberRecord) -> str:
-        values = assignments(member.parameters)
+        values = _assignments(member.parameters)
         return f"{member.position}/{self._of}{values and ' '}{values}"
 
     def _say(self, line: str) -> None:
@@ -95,7 +96,7 @@ class BatchJson:
         click.echo(json.dumps(batch_event_record(event)))
 
 
-def assignments(parameters: Mapping[str, Json]) -> str:
+def _assignments(parameters: Mapping[str, Json]) -> str:
     """Parameters in one line: depth=2, kind="a"."""
     return ", ".join(f"{n}={json.dumps(v, ensure_ascii=False)}" for n, v in parameters.items())
 

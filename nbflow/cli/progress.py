@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 import click
@@ -29,6 +30,19 @@ if TYPE_CHECKING:
 
 #: Gives the notebook that runs; it is read only where its cells or lines are to be named.
 Source = Callable[[], Notebook]
+
+
+def source_of(path: str) -> Source:
+    """Gives the notebook at ``path``, which is read once."""
+
+    @cache
+    def source() -> Notebook:
+        # Deferred: needed first when the run has begun.
+        from nbflow.service.check import notebook_at  # noqa: PLC0415
+
+        return notebook_at(path)
+
+    return source
 
 
 class Progress(Protocol):

@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from functools import cache
 from typing import Final, TypedDict
 
 import click
 from click.core import ParameterSource
 
 from nbflow.cli.options import parameter_option
-from nbflow.cli.progress import JsonLines, Plain, Progress, Quiet
+from nbflow.cli.progress import JsonLines, Plain, Progress, Quiet, source_of
 from nbflow.cli.watching import watching
 from nbflow.diagnostics import Finding
 from nbflow.engines.events import Event
 from nbflow.engines.local.keeping import Keep
-from nbflow.model import Notebook, StepName
+from nbflow.model import StepName
 from nbflow.profiles import LOCAL
 from nbflow.service.early import early
 
@@ -224,16 +223,9 @@ def _names(given: tuple[str, ...]) -> list[str]:
 
 def progress_of(path: str, *, quiet: bool, as_json: bool) -> Progress:
     """What shows the progress of a run of the notebook at ``path``, as the user has asked for it."""
-
-    @cache
-    def source() -> Notebook:
-        # Deferred: needed first when the run has begun.
-        from nbflow.service.check import notebook_at  # noqa: PLC0415
-
-        return notebook_at(path)
-
     if as_json:
         return JsonLines()
+    source = source_of(path)
     if quiet:
         return Quiet(path, source)
     if sys.stdout.isatty() and sys.stderr.isatty():

@@ -137,12 +137,7 @@ def run_unsaved(
         asked,
         python=None,
         jobs=jobs,
-        output=None,
-        report=None,
-        fork=True,
-        fingerprint=False,
         reuse=reuse or Reuse(),
-        keep=Keep.ALL,
         engine=engine,
         values=values,
         saved=False,
@@ -174,7 +169,7 @@ def execute(
     on_cell: Callable[[CellEvent], None] = lambda event: None,
     on_step: Callable[[StepRecord], None] = lambda record: None,
 ) -> RunRecord:
-    """The record of a run of what was asked for and checked already; else as ``run``."""
+    """The record of a run of what was asked for and analysed already; else as ``run``."""
     on_findings(asked.analysis.findings)
     refuse(asked.analysis.findings, "run")
     steps_of(asked.analysis.pipeline, reuse.forced)
@@ -264,10 +259,7 @@ def resume(
         asked,
         python=last.python,
         jobs=jobs,
-        output=None,
-        report=None,
         fork=fork,
-        fingerprint=False,
         reuse=Reuse(forced=anew, resumed=last.id, seed=last.seed),
         keep=Keep(last.keep),
         on_event=on_event,

@@ -23,6 +23,11 @@ def is_alive(process: str) -> bool:
     return is_running(pid) and _began(pid) in ("", process.rpartition(":")[2])
 
 
+def state_now(state: str, process: str, elsewhere: str | None = None) -> str:
+    """The state of a run; one whose process is gone has been stopped, unless it runs ``elsewhere``."""
+    return "stopped" if state == "running" and not elsewhere and not is_alive(process) else state
+
+
 def is_running(pid: int) -> bool:
     """Whether a process of this id runs on this machine."""
     try:

@@ -12,7 +12,7 @@ from typing import Any
 
 from nbflow.errors import NotRecordedError, StoreError
 from nbflow.model import Json, Name
-from nbflow.store.alive import is_alive, own_process
+from nbflow.store.alive import is_alive, own_process, state_now
 
 #: The state of a member that no run has been made for, or whose run has been removed.
 WAITING = "waiting"
@@ -78,7 +78,6 @@ class Batches:
         Raises:
             StoreError: the batch is of another notebook, or another process works on it.
         """
-        added = 0
         with self._writing():
             row = self._db.execute(
                 "SELECT notebook, process FROM batches WHERE name = ?", (name,)
@@ -96,17 +95,21 @@ class Batches:
                     "INSERT INTO batches VALUES (?, ?, ?, ?, ?)",
                     (name, notebook, python, time.time(), own_process()),
                 )
-            rows = self._db.execute("SELECT parameters FROM members WHERE batch = ?", (name,))
-            known = {_key(json.loads(text)) for (text,) in rows.fetchall()}
-            for parameters in members:
-                if _key(parameters) not in known:
-                    known.add(_key(parameters))
-                    added += 1
-                    self._db.execute(
-                        "INSERT INTO members (batch, position, parameters) VALUES (?, ?, ?)",
-                        (name, len(known), json.dumps(dict(parameters))),
-                    )
-        return added
+            return self._add(name, members)
+
+    def _add(self, name: str, members: Iterable[Mapping[Name, Json]]) -> int:
+        """Add the members that a batch has not yet; how many they were."""
+        rows = self._db.execute("SELECT parameters FROM members WHERE batch = ?", (name,))
+        known = {_key(json.loads(text)) for (text,) in rows.fetchall()}
+        before = len(known)
+        for parameters in members:
+            if (key := _key(parameters)) not in known:
+                known.add(key)
+                self._db.execute(
+                    "INSERT INTO members (batch, position, parameters) VALUES (?, ?, ?)",
+                    (name, len(known), json.dumps(dict(parameters))),
+                )
+        return len(known) - before
 
     def release(self, name: str) -> None:
         """Let other processes work on a batch."""
@@ -194,13 +197,12 @@ def _member(row: tuple[Any, ...], work: Iterable[Any], error: str) -> MemberReco
     position, parameters, run, state, started, seconds, metrics, process = row
     if run is None:
         return MemberRecord(position, json.loads(parameters))
-    gone = state == "running" and not is_alive(process)
     steps, shared, saved = work
     return MemberRecord(
         position=position,
         parameters=json.loads(parameters),
         run=str(run),
-        state="stopped" if gone else state,
+        state=state_now(state, process),
         started=started,
         seconds=seconds,
         metrics=json.loads(metrics),

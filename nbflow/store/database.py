@@ -18,7 +18,7 @@ from typing import Any
 from nbflow.errors import NotRecordedError, StoreError
 from nbflow.model import CellId, Effect, Json, Learned, Name, StepName
 from nbflow.store import reserve
-from nbflow.store.alive import is_alive, own_process
+from nbflow.store.alive import own_process, state_now
 from nbflow.store.batches import Batches
 from nbflow.store.clearing import Clearing, alone, give_back
 from nbflow.store.contents import LIMIT, Contents
@@ -561,7 +561,7 @@ class Store:
                 id=str(row[0]),
                 notebook=row[1],
                 engine=row[2],
-                state=_state(row[3], row[10], remote.id if remote else ""),
+                state=state_now(row[3], row[10], remote.id if remote else ""),
                 started=row[4],
                 python=row[5],
                 seconds=row[6],
@@ -688,15 +688,10 @@ class Store:
             yield
 
 
-def _state(state: str, process: str, elsewhere: str | None) -> str:
-    """The state of a run; one whose process is gone has been stopped, unless it runs ``elsewhere``."""
-    return "stopped" if state == "running" and not elsewhere and not is_alive(process) else state
-
-
 def _row(row: tuple[Any, ...]) -> RunRow:
     id_, notebook, engine, state, started, seconds, parameters, process, profile, *rest = row
     elsewhere, metrics = rest
-    now = _state(state, process, elsewhere)
+    now = state_now(state, process, elsewhere)
     given = json.loads(parameters)
     return RunRow(
         id=str(id_),

@@ -61,7 +61,7 @@ class Results(Protocol):
         """Note that a run uses a result, so that it stays; false where it is gone."""
 
     def used_results(self, run: str) -> frozenset[int]:
-        """The results of other runs that a run uses, by their ids."""
+        """The results of other runs that a run uses or may use since it resumes them, by their ids."""
 
 
 @dataclass(frozen=True, slots=True)

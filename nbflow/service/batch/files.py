@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import yaml
@@ -58,7 +58,7 @@ def from_table(path: str) -> Rows:
             raise ParameterError(
                 f"{path}, line 1: it has to name each parameter once, with commas between"
             )
-        rows = tuple(_rows(path, names, reader))
+        rows = tuple(_rows(path, names, ((reader.line_num, cells) for cells in reader)))
     except csv.Error as error:
         raise ParameterError(f"{path}, line {reader.line_num}: {error}") from None
     if not rows:
@@ -66,9 +66,11 @@ def from_table(path: str) -> Rows:
     return Rows(rows)
 
 
-def _rows(path: str, names: list[str], reader: Iterator[list[str]]) -> Iterator[tuple[str, Given]]:
-    for cells in reader:
-        where = f"{path}, line {getattr(reader, 'line_num')}"  # noqa: B009
+def _rows(
+    path: str, names: list[str], lines: Iterable[tuple[int, list[str]]]
+) -> Iterator[tuple[str, Given]]:
+    for line, cells in lines:
+        where = f"{path}, line {line}"
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(names):

@@ -57,7 +57,6 @@ class Members:
         self._tell = tell
         self._changed = threading.Condition(threading.RLock())
         self._under_way = UnderWay(reaching(work.asked.analysis))
-        self._running: set[int] = set()
         self._fault: BaseException | None = None
         self._at_once = 1
         self._known = work.at_once == 1
@@ -85,9 +84,9 @@ class Members:
     def _run_side_by_side(self, waiting: list[MemberRecord], stoppable: Stoppable) -> None:
         by_position = {member.position: member for member in waiting}
         with self._changed:
-            while (waiting or self._running) and self._fault is None:
+            while (waiting or self._under_way.members) and self._fault is None:
                 position = None
-                if len(self._running) < self._at_once:
+                if len(self._under_way.members) < self._at_once:
                     given = [(m.position, m.parameters) for m in waiting]
                     position = fitting(given, self._under_way)
                 if position is None:
@@ -100,7 +99,6 @@ class Members:
                 raise self._fault
 
     def _begin(self, member: MemberRecord, stoppable: Stoppable) -> None:
-        self._running.add(member.position)
         self._under_way.begin(member.position, member.parameters)
         thread = threading.Thread(
             target=self._in_thread, args=(member, stoppable), name=f"member {member.position}"
@@ -114,7 +112,6 @@ class Members:
         except BaseException as error:
             fault = error
         with self._changed:
-            self._running.discard(member.position)
             self._under_way.end(member.position)
             if fault is not None and not stoppable.stopped:
                 self._fault = fault
@@ -122,7 +119,7 @@ class Members:
 
     def _wait_for_all(self) -> None:
         with self._changed:
-            self._changed.wait_for(lambda: not self._running)
+            self._changed.wait_for(lambda: not self._under_way.members)
 
     def _run(self, member: MemberRecord, launchers: Launchers) -> None:
         """Run one member, and tell how it went."""
@@ -183,7 +180,9 @@ class Members:
 
     def _hear(self, member: MemberRecord, event: Event) -> None:
         with self._changed:
-            if member.position in self._running and self._under_way.hear(member.position, event):
+            if member.position in self._under_way.members and self._under_way.hear(
+                member.position, event
+            ):
                 self._changed.notify_all()
             self._tell(MemberHeard(member.position, event))
 

@@ -7,17 +7,17 @@ computes it, the others wait: then they find its result, and nothing is computed
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Collection, Mapping, Sequence
+from typing import TypeAlias
 
 from nbflow.analysis import Analysis
+from nbflow.analysis.footprint import is_file
 from nbflow.engines.events import Event, StepEnded, StepStarted, StepState
 from nbflow.graph import ancestors
 from nbflow.model import Grade, Json, Name, StepName
 
 #: A step and the values of the parameters that reach it.
 Key: TypeAlias = tuple[StepName, str]
-_FILES: Final = ("@file:", "@files")
 
 
 def reaching(analysis: Analysis) -> dict[StepName, frozenset[Name]]:
@@ -34,16 +34,17 @@ def keys(
     reached: Mapping[StepName, frozenset[Name]], parameters: Mapping[Name, Json]
 ) -> dict[StepName, Key]:
     """What tells each step of a member from those of others."""
-    return {
-        step: (step, json.dumps({n: parameters[n] for n in sorted(names) if n in parameters}))
-        for step, names in reached.items()
+    values = {
+        names: json.dumps({n: parameters[n] for n in sorted(names) if n in parameters})
+        for names in set(reached.values())
     }
+    return {step: (step, values[names]) for step, names in reached.items()}
 
 
 def changes_files(analysis: Analysis) -> bool:
     """Whether a step changes files, as far as its code shows it surely."""
     return any(
-        access.name.startswith(_FILES) and access.grade is Grade.LIKELY
+        is_file(access.name) and access.grade is Grade.LIKELY
         for effects in analysis.effects
         for access in effects.mutates
     )
@@ -57,6 +58,11 @@ class UnderWay:
         self._keys: dict[int, dict[StepName, Key]] = {}
         self._open: dict[int, set[StepName]] = {}
         self._ended: dict[int, set[StepName]] = {}
+
+    @property
+    def members(self) -> Collection[int]:
+        """The members that run."""
+        return self._keys.keys()
 
     def may_begin(self, parameters: Mapping[Name, Json]) -> bool:
         """Whether no member that runs is about to compute what this one needs as well."""
