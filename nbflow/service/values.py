@@ -38,14 +38,14 @@ class Values:
         VariableError: it is not known any more what called notebooks have given back.
     """
 
-    def __init__(self, record: RunRecord, folder: Path, step: str) -> None:
+    def __init__(self, record: RunRecord, folder: Path, step: StepRecord) -> None:
         self._record = record
         self._folder = folder
-        self._step = next(each for each in record.steps if each.name == step)
+        self._step = step
         with Store.open(folder) as store:
-            self.held = held(record, store, self._step)
+            self.held = held(record, store, step)
         self._globals = _Globals(self)
-        self._live = live.Live(namespace=self._globals, origin=step, learn_source=_learn_source)
+        self._live = live.Live(namespace=self._globals, origin=step.name, learn_source=_learn_source)
         self._loader: loading.Loader | None = None
         self._is_ready = False
 
