@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from nbflow.errors import NotRecordedError
@@ -61,3 +62,11 @@ def step_of(record: RunRecord, name: str) -> StepRecord:
             return found
     names = ", ".join(found.name for found in record.steps) or "none"
     raise NotRecordedError(f"run {record.id} has no step {name!r}; its steps are: {names}")
+
+
+def steps_until(record: RunRecord, last: StepRecord) -> Iterator[StepRecord]:
+    """The steps of the same notebook up to ``last``: its own, or those of one that was called."""
+    call = last.name.rpartition("/")[0]
+    for step in record.steps:
+        if step.index <= last.index and step.name.rpartition("/")[0] == call:
+            yield step

@@ -17,6 +17,7 @@ from nbflow.engines.local.outcome import read_outcome
 from nbflow.errors import NotMadeError, VariableError
 from nbflow.model import Name
 from nbflow.runtime import brought, bundle, live, loading
+from nbflow.service import history
 from nbflow.service.given_back import held
 from nbflow.service.modules_here import check_source, check_stream
 from nbflow.service.prelude import Prelude, remember
@@ -135,11 +136,9 @@ class Values:
 
     def _definitions(self, store: Store) -> dict[str, str]:
         """The bundles of the definitions of the notebook's classes, by the keys of these."""
-        call = self._step.name.rpartition("/")[0]
         found: dict[str, str] = {}
-        for step in self._record.steps:
-            if step.index <= self._step.index and step.name.rpartition("/")[0] == call:
-                found |= _classes(store, self._record.id, step)
+        for step in history.steps_until(self._record, self._step):
+            found |= _classes(store, self._record.id, step)
         return {key: bundle.path_of(str(store.bundles), each) for key, each in found.items()}
 
     @contextmanager
