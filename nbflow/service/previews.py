@@ -84,7 +84,5 @@ def _variable(record: RunRecord, step: StepRecord, name: str) -> VariableRecord:
         if found.name == name:
             return found
     if record.remote is not None:
-        raise NotRecordedError(
-            f"what steps make on {record.remote.profile} stays there: its pages show the artifacts"
-        )
+        raise NotRecordedError(history.stays_elsewhere(record.remote))
     raise NotRecordedError(f"step {step.name!r} of run {record.id} has made no variable {name!r}")

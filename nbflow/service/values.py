@@ -46,7 +46,9 @@ class Values:
         with Store.open(folder) as store:
             self.held = held(record, store, step)
         self._globals = _Globals(self)
-        self._live = live.Live(namespace=self._globals, origin=step.name, learn_source=_learn_source)
+        self._live = live.Live(
+            namespace=self._globals, origin=step.name, learn_source=_learn_source
+        )
         self._loader: loading.Loader | None = None
         self._is_ready = False
 
@@ -74,9 +76,8 @@ class Values:
         return self.held[name]
 
     def _unknown(self, name: Name) -> str:
-        remote = self._record.remote
-        if remote is not None:
-            return f"what steps make on {remote.profile} stays there: its pages show the artifacts"
+        if self._record.remote is not None:
+            return history.stays_elsewhere(self._record.remote)
         names = ", ".join(self.held) or "none"
         return (
             f"there is no variable {name!r} at the end of step {self._step.name!r} of run"
