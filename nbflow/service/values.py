@@ -7,15 +7,15 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from nbflow.engines.local.outcome import read_outcome
+from nbflow.engines.local.outcome import outcomes_in, read_outcome
 from nbflow.errors import NotMadeError, VariableError
-from nbflow.model import Name
+from nbflow.model import Name, StepName
 from nbflow.runtime import brought, bundle, live, loading
 from nbflow.service import history
 from nbflow.service.given_back import held
@@ -138,8 +138,9 @@ class Values:
     def _definitions(self, store: Store) -> dict[str, str]:
         """The bundles of the definitions of the notebook's classes, by the keys of these."""
         found: dict[str, str] = {}
+        outcomes = outcomes_in(store.run_folder(self._record.id))
         for step in history.steps_until(self._record, self._step):
-            found |= _classes(store, self._record.id, step)
+            found |= _classes(store, self._record.id, step, outcomes)
         return {key: bundle.path_of(str(store.bundles), each) for key, each in found.items()}
 
     @contextmanager
@@ -207,12 +208,14 @@ class _Main(ModuleType):
             raise AttributeError(f"the notebook has no {name!r}") from None
 
 
-def _classes(store: Store, run: str, step: StepRecord) -> dict[str, str]:
+def _classes(
+    store: Store, run: str, step: StepRecord, outcomes: Mapping[StepName, Path]
+) -> dict[str, str]:
     """The bundles of the classes that a step has defined, by their keys."""
     if step.reused:
         result = store.used_result(run, step.name)
         return dict(json.loads(result.body)["outcome"]["classes"]) if result else {}
-    found = read_outcome(store.run_folder(run) / "steps" / str(step.index) / "outcome.json")
+    found = read_outcome(outcomes[step.name]) if step.name in outcomes else None
     return dict(found.classes) if found else {}
 
 
