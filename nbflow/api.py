@@ -329,7 +329,7 @@ class RunStep:
     @cached_property
     def variables(self) -> Variables:
         """The variables as the notebook has them at the end of this step."""
-        return Variables(Values(self._run, self._folder, self.record.name))
+        return Variables(Values(self._run, self._folder, self.record))
 
 
 class Variables(Mapping[str, Any]):

@@ -10,7 +10,7 @@ import click
 
 from nbflow.cli.options import folder_option
 from nbflow.cli.words import size, table, value
-from nbflow.service.history import run, step_of
+from nbflow.service.history import run, stays_elsewhere, step_of
 from nbflow.store import VariableRecord
 
 #: How much of a value is shown.
@@ -35,7 +35,7 @@ def command(run_id: str, name: str, folder: str, as_json: bool) -> None:
         heading = ("name", "type", "shape", "size", "version", "value")
         click.echo(table([heading, *map(_row, variables)]), nl=False)
     elif remote is not None:
-        click.echo(f"what steps make on {remote.profile} stays there: its pages show the artifacts")
+        click.echo(stays_elsewhere(remote))
     else:
         click.echo("the step made no variables")
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import IO, Final
 
 from papermill.exceptions import PapermillException
 
 #: How long papermill waits for a kernel where nothing is said of it.
 _START: Final = 60
-_KNOWN: Final = frozenset(
-    {
-        "input_path", "log_output", "stdout_file", "stderr_file", "start_timeout",
-        "execution_timeout", "timeout", "jobs", "cache",
-    }
-)  # fmt: skip
+#: The options that nbflow knows and that have no effect.
+_IDLE: Final = frozenset({"start_timeout", "execution_timeout", "timeout"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +34,16 @@ class Options:
     cache: bool = True
 
 
+_NAMES: Final = frozenset(each.name for each in fields(Options))
+
+
 def options(given: Mapping[str, object]) -> Options:
     """The options in papermill's keyword arguments.
 
     Raises:
         PapermillException: ``jobs`` or ``cache`` has a value that it cannot have.
     """
-    known = {name: given[name] for name in Options.__dataclass_fields__ if name in given}
+    known = {name: given[name] for name in _NAMES & given.keys()}
     jobs, cache = known.get("jobs"), known.get("cache", True)
     if jobs is not None and (not isinstance(jobs, int) or isinstance(jobs, bool) or jobs < 1):
         raise PapermillException(f"jobs is a whole number from 1 up for nbflow, not {jobs!r}")
@@ -62,5 +61,5 @@ def without_effect(given: Mapping[str, object]) -> Iterator[str]:
         )
     if given.get("start_timeout", _START) != _START:
         yield "nbflow starts no kernel, so the start timeout has no effect"
-    for name in sorted(given.keys() - _KNOWN):
+    for name in sorted(given.keys() - _NAMES - _IDLE):
         yield f"nbflow does not know the option {name}, so it has no effect"

@@ -80,7 +80,7 @@ class Relay:
         if event.cell not in self._runs:
             return
         self._steps[event.cell] = event.step
-        heard = self._heard.setdefault(event.cell, _Heard(self._now()))
+        heard = self._heard_of(event.cell)
         match event:
             case CellShown():
                 heard.words.append(event)
@@ -98,7 +98,7 @@ class Relay:
                 self._forget(step)
             case StepLog(step=step, cell=cell) if cell in self._runs:
                 self._steps[cell] = step
-                self._heard.setdefault(cell, _Heard(self._now())).words.append(event)
+                self._heard_of(cell).words.append(event)
                 self._advance()
             case StepEnded(step=step, reused=reused) if reused:
                 self._log.note(f"step {step}: unchanged since run {reused}")
@@ -111,7 +111,7 @@ class Relay:
         self._steps.update((cell.id, record.name) for cell in record.cells)
         if record.state == StepState.DONE.value:
             for cell in record.cells:
-                heard = self._heard.setdefault(cell.id, _Heard(self._now()))
+                heard = self._heard_of(cell.id)
                 if record.reused:
                     heard.words += _shown(record.name, cell)
                 if heard.ended is None:
@@ -134,6 +134,10 @@ class Relay:
             self._fail(*min(places, key=lambda found: self._order.index(found[0])))
             return ""
         return "; ".join(f"step {record.name}: {record.message}" for record in failed)
+
+    def _heard_of(self, cell: CellId) -> _Heard:
+        """What was heard of a cell; one of which nothing was heard begins now."""
+        return self._heard.setdefault(cell, _Heard(self._now()))
 
     # Turns
 
@@ -237,7 +241,7 @@ class Relay:
 
     def _fail(self, index: int, cell: CellRecord, why: str) -> None:
         """Tell of the cell that has failed, and of those before it that have not been told."""
-        heard = self._heard.setdefault(cell.id, _Heard(self._now()))
+        heard = self._heard_of(cell.id)
         heard.ended = heard.ended or (
             heard.began + timedelta(seconds=cell.seconds)
             if cell.seconds is not None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from nbflow.errors import NotRecordedError
-from nbflow.store import RunRecord, RunRow, StepRecord, Store
+from nbflow.store import RemoteRecord, RunRecord, RunRow, StepRecord, Store
 
 #: Stands for the newest run wherever the id of a run is asked for.
 LAST = "last"
@@ -61,3 +62,16 @@ def step_of(record: RunRecord, name: str) -> StepRecord:
             return found
     names = ", ".join(found.name for found in record.steps) or "none"
     raise NotRecordedError(f"run {record.id} has no step {name!r}; its steps are: {names}")
+
+
+def stays_elsewhere(remote: RemoteRecord) -> str:
+    """Where the variables of a run on another engine are."""
+    return f"what steps make on {remote.profile} stays there: its pages show the artifacts"
+
+
+def steps_until(record: RunRecord, last: StepRecord) -> Iterator[StepRecord]:
+    """The steps of the same notebook up to ``last``: its own, or those of one that was called."""
+    call = last.name.rpartition("/")[0]
+    for step in record.steps:
+        if step.index <= last.index and step.name.rpartition("/")[0] == call:
+            yield step

@@ -40,16 +40,14 @@ def held(record: RunRecord, name: str) -> tuple[HeldVariable, ...]:
         StoreError: there is no such step.
     """
     last = history.step_of(record, name)
-    call = last.name.rpartition("/")[0]
     found: dict[Name, HeldVariable] = {}
-    for step in record.steps:
-        if step.index <= last.index and step.name.rpartition("/")[0] == call:
-            made = {each.name: HeldVariable(step.name, each) for each in step.variables}
-            for gone in set(step.changed or ()) - made.keys():
-                # Of modules and classes it may be told that something in them has changed.
-                if gone in found and found[gone].variable.type not in ("module", "type"):
-                    del found[gone]
-            found |= made
+    for step in history.steps_until(record, last):
+        made = {each.name: HeldVariable(step.name, each) for each in step.variables}
+        for gone in set(step.changed or ()) - made.keys():
+            # Of modules and classes it may be told that something in them has changed.
+            if gone in found and found[gone].variable.type not in ("module", "type"):
+                del found[gone]
+        found |= made
     return tuple(found[each] for each in sorted(found))
 
 
@@ -86,7 +84,5 @@ def _variable(record: RunRecord, step: StepRecord, name: str) -> VariableRecord:
         if found.name == name:
             return found
     if record.remote is not None:
-        raise NotRecordedError(
-            f"what steps make on {record.remote.profile} stays there: its pages show the artifacts"
-        )
+        raise NotRecordedError(history.stays_elsewhere(record.remote))
     raise NotRecordedError(f"step {step.name!r} of run {record.id} has made no variable {name!r}")

@@ -249,7 +249,7 @@ def resume(
 
     Raises:
         StoreError: there is no such run, or the store cannot be read.
-        EngineError: the run is still going on, or was not on this machine.
+        EngineError: the run is still going on, or was not started here by nbflow itself.
         NbflowError: as for ``run``.
     """
     last = resumable(run_id, folder)
@@ -272,7 +272,7 @@ def resumable(run_id: str, folder: str | Path = ".") -> RunRecord:
 
     Raises:
         StoreError: there is no such run, or the store cannot be read.
-        EngineError: the run is still going on, or was not on this machine.
+        EngineError: the run is still going on, or was not started here by nbflow itself.
     """
     last = history.run(run_id, folder)
     if last.remote is not None:

@@ -7,16 +7,17 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from nbflow.engines.local.outcome import read_outcome
+from nbflow.engines.local.outcome import outcomes_in, read_outcome
 from nbflow.errors import NotMadeError, VariableError
-from nbflow.model import Name
+from nbflow.model import Name, StepName
 from nbflow.runtime import brought, bundle, live, loading
+from nbflow.service import history
 from nbflow.service.given_back import held
 from nbflow.service.modules_here import check_source, check_stream
 from nbflow.service.prelude import Prelude, remember
@@ -38,14 +39,16 @@ class Values:
         VariableError: it is not known any more what called notebooks have given back.
     """
 
-    def __init__(self, record: RunRecord, folder: Path, step: str) -> None:
+    def __init__(self, record: RunRecord, folder: Path, step: StepRecord) -> None:
         self._record = record
         self._folder = folder
-        self._step = next(each for each in record.steps if each.name == step)
+        self._step = step
         with Store.open(folder) as store:
-            self.held = held(record, store, self._step)
+            self.held = held(record, store, step)
         self._globals = _Globals(self)
-        self._live = live.Live(namespace=self._globals, origin=step, learn_source=_learn_source)
+        self._live = live.Live(
+            namespace=self._globals, origin=step.name, learn_source=_learn_source
+        )
         self._loader: loading.Loader | None = None
         self._is_ready = False
 
@@ -73,9 +76,8 @@ class Values:
         return self.held[name]
 
     def _unknown(self, name: Name) -> str:
-        remote = self._record.remote
-        if remote is not None:
-            return f"what steps make on {remote.profile} stays there: its pages show the artifacts"
+        if self._record.remote is not None:
+            return history.stays_elsewhere(self._record.remote)
         names = ", ".join(self.held) or "none"
         return (
             f"there is no variable {name!r} at the end of step {self._step.name!r} of run"
@@ -135,11 +137,10 @@ class Values:
 
     def _definitions(self, store: Store) -> dict[str, str]:
         """The bundles of the definitions of the notebook's classes, by the keys of these."""
-        call = self._step.name.rpartition("/")[0]
         found: dict[str, str] = {}
-        for step in self._record.steps:
-            if step.index <= self._step.index and step.name.rpartition("/")[0] == call:
-                found |= _classes(store, self._record.id, step)
+        outcomes = outcomes_in(store.run_folder(self._record.id))
+        for step in history.steps_until(self._record, self._step):
+            found |= _classes(store, self._record.id, step, outcomes)
         return {key: bundle.path_of(str(store.bundles), each) for key, each in found.items()}
 
     @contextmanager
@@ -207,12 +208,14 @@ class _Main(ModuleType):
             raise AttributeError(f"the notebook has no {name!r}") from None
 
 
-def _classes(store: Store, run: str, step: StepRecord) -> dict[str, str]:
+def _classes(
+    store: Store, run: str, step: StepRecord, outcomes: Mapping[StepName, Path]
+) -> dict[str, str]:
     """The bundles of the classes that a step has defined, by their keys."""
     if step.reused:
         result = store.used_result(run, step.name)
         return dict(json.loads(result.body)["outcome"]["classes"]) if result else {}
-    found = read_outcome(store.run_folder(run) / "steps" / str(step.index) / "outcome.json")
+    found = read_outcome(outcomes[step.name]) if step.name in outcomes else None
     return dict(found.classes) if found else {}
 
 

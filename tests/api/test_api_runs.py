@@ -300,6 +300,32 @@ def test_results_used_again_bring_their_classes(tmp_path: Path) -> None:
     assert [step.reused != "" for step in nbflow.run(path, force=["b"]).steps] == [True, False]
 
 
+def test_classes_of_steps_that_run_behind_results_used_again(tmp_path: Path) -> None:
+    first, last = code("one = 1", "step:first"), code("print(kept.n)", "step:last")
+    for n in (1, 2):
+        kept = code(f"class Kept:\n    n = {n}\nkept = Kept()", "step:kept")
+        other = code("class Other:\n    pass\nother = Other()", "step:other")
+        run = nbflow.run(write(tmp_path, first, kept, other, last), check=True)
+        assert (run["kept"].variables["kept"].n, run.variables["kept"].n) == (n, n)
+        assert type(run.variables["other"]).__name__ == "Other"
+    assert [step.reused for step in run.steps] == ["1", "", "1", ""]
+
+
+def test_classes_of_steps_that_run_behind_one_that_is_tried_again(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        code(
+            "from pathlib import Path\nseen = Path('seen').exists()\nPath('seen').touch()\nassert seen",
+            "step:first",
+            "retry:1",
+        ),
+        code("class Kept:\n    n = 1\nkept = Kept()", "step:kept", "prev:first"),
+        code("print(kept.n)", "step:last"),
+    )
+    run = nbflow.run(path, check=True)
+    assert run["kept"].variables["kept"].n == 1
+
+
 ENUM = "import enum\nclass Color(enum.Enum):\n    RED = {}\nred = Color.RED"
 
 

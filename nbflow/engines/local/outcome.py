@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,24 @@ def read_outcome(path: Path) -> Outcome | None:
         return outcome(json.loads(path.read_text(encoding="utf-8")))
     except (FileNotFoundError, ValueError):
         return None
+
+
+def outcomes_in(folder: Path) -> dict[StepName, Path]:
+    """The outcome files in the folder of a run, by the steps that its processes have run.
+
+    Processes are numbered in the order in which they began, over all steps: of a step that has run more
+    than once it is the file of the last one.
+    """
+    found: dict[StepName, Path] = {}
+    specs = (folder / "steps").glob("*/spec.json")
+    for spec in sorted(
+        (each for each in specs if each.parent.name.isdecimal()),
+        key=lambda each: int(each.parent.name),
+    ):
+        with suppress(ValueError):  # the run was killed while it was written
+            step = json.loads(spec.read_text(encoding="utf-8"))["step"]
+            found[StepName(step)] = spec.with_name("outcome.json")
+    return found
 
 
 def outcome(data: Mapping[str, Any]) -> Outcome:
