@@ -9,6 +9,7 @@ from nbflow import tags
 from nbflow.analysis import step_line
 from nbflow.analysis.step_line import StepLine
 from nbflow.model import Cell, CellKind, Location, Notebook, Role, StepName
+from nbflow.runtime.own_lines import speaks_to_nbflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,15 @@ class Mark:
 
     @property
     def holds_code(self) -> bool:
-        """Whether the cell's text is more than comments."""
-        text = step_line.without(self.cell.source)
-        lines = (line.strip() for line in text.splitlines())
-        return any(line and not line.startswith("#") for line in lines)
+        """Whether the cell's text is more than comments and lines that speak to nbflow."""
+        lines = step_line.without(self.cell.source).splitlines()
+        told = (line.strip() for line in lines if not speaks_to_nbflow(line))
+        return any(line and not line.startswith("#") for line in told)
+
+    @property
+    def speaks(self) -> bool:
+        """Whether the cell gives nothing to run, but IPython does run a line of it that speaks to nbflow."""
+        return self.blank and any(map(speaks_to_nbflow, self.cell.source.splitlines()))
 
     @property
     def prelude(self) -> bool:

@@ -15,6 +15,7 @@ from typing import Any, List, Optional, Sequence
 EXTENSION = "nbflow"
 
 _STEP = re.compile(r"[ \t]*%%step(?=\s|$)")
+_OWN = re.compile(rf"[ \t]*%(?:(?:re|un)?load_ext[ \t]+{EXTENSION}\s*$|{EXTENSION}(?:\s|$))")
 _ENDS = ("\n", "\r")
 #: A line that IPython may take for a magic without "%": a word, or a word with arguments.
 _WORDS = re.compile(r"[^\W\d]\w*(?:[ \t]+[^\s=].*)?|[,;/].*")
@@ -24,6 +25,11 @@ def step_line(lines: Sequence[str]) -> Optional[int]:
     """The place of the ``%%step`` line among the lines of a cell, where its first one is that."""
     first = next((place for place, line in enumerate(lines) if line.strip()), None)
     return first if first is not None and _STEP.match(lines[first]) else None
+
+
+def speaks_to_nbflow(line: str) -> bool:
+    """Whether the line of a cell is a magic that speaks to nbflow alone."""
+    return _OWN.match(line) is not None
 
 
 def emptied(text: str) -> str:

@@ -209,10 +209,17 @@ def test_lines_make_steps_as_tags_do() -> None:
         "\n\nz = 1\n# %% step:a-b retry:2\n\nprint(y)"
     )
     one, other = _pipeline(lines), _pipeline(marked)
-    steps = [step for step in one.pipeline.steps if step.name != "setup"]
-    for mine, theirs in zip(steps, other.pipeline.steps, strict=True):
+    for mine, theirs in zip(one.pipeline.steps, other.pipeline.steps, strict=True):
         assert (mine.name.replace(" ", "-"), mine.cells) == (theirs.name, theirs.cells)
         assert (mine.after, mine.resources) == (theirs.after, theirs.resources)
+
+
+def test_cells_that_only_speak_to_nbflow_are_no_step() -> None:
+    text = "# %%\n%load_ext nbflow\n# %%\n%%step a\n1\n# %%\n# look\n%nbflow graph\n# %% step:b\n2"
+    assert [(step.name, step.cells) for step in _pipeline(text).pipeline.steps] == [
+        ("a", ("c2", "c3")),
+        ("b", ("c4",)),
+    ]
 
 
 def test_lines_to_nbflow_are_nothing_to_the_analysis() -> None:
