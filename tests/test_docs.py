@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from nbflow import errors, tags
-from nbflow.analysis.step_line import OPTIONS
 from nbflow.cli.main import EXIT_CODES
+from nbflow.step_line import OPTIONS
 
 ROOT = Path(__file__).parent.parent
 PAGES = [

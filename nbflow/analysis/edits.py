@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
-from nbflow.analysis import step_line
+from nbflow import step_line
 from nbflow.errors import TagError
 from nbflow.model import Cell, CellId, Json
 from nbflow.tags import StepTag, parse

@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from nbflow import tags
-from nbflow.analysis import rules, step_line
+from nbflow import step_line, tags
+from nbflow.analysis import rules
 from nbflow.analysis.cell_tags import field_of, key_of, meaning
 from nbflow.analysis.marks import Mark
 from nbflow.analysis.source import CellCode, Magic
-from nbflow.analysis.step_line import StepLine
 from nbflow.diagnostics import Finding
 from nbflow.model import Cell, Location, Role
 from nbflow.runtime.own_lines import EXTENSION, is_own
+from nbflow.step_line import StepLine
 
 #: What brings something of a run into the kernel.
 _INTO_KERNEL: Final = frozenset({"restore"})

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from nbflow import tags
-from nbflow.analysis import step_line
-from nbflow.analysis.step_line import StepLine
+from nbflow import step_line, tags
 from nbflow.model import Cell, CellKind, Location, Notebook, Role, StepName
 from nbflow.runtime.own_lines import speaks_to_nbflow
+from nbflow.step_line import StepLine
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from nbflow.analysis import step_line
+from nbflow import step_line
 from nbflow.model import Cell, Location
 from nbflow.runtime.own_lines import EXTENSION, is_own
 

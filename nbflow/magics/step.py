@@ -12,8 +12,8 @@ from typing import Any, Final
 from IPython.core.error import UsageError
 from IPython.core.magic import no_var_expand
 
-from nbflow.analysis.step_line import parse, usage
 from nbflow.runtime import own_lines
+from nbflow.step_line import parse, usage
 
 NAME: Final = "step"
 

@@ -13,8 +13,8 @@ from nbflow.analysis.edits import split
 from nbflow.analysis.marks import SETTINGS
 from nbflow.analysis.result import Analysis
 from nbflow.analysis.source import CellCode, cell_code
-from nbflow.analysis.step_line import OPTIONS, option_of, parse, read, unparse, usage, without
 from nbflow.errors import TagError
+from nbflow.step_line import OPTIONS, option_of, parse, read, unparse, usage, without
 
 
 @pytest.mark.parametrize(
