@@ -11,12 +11,13 @@ from nbflow.cli.batch_progress import BatchJson, BatchLines, BatchProgress, clos
 from nbflow.cli.batch_table import FORMATS
 from nbflow.cli.options import folder_option
 from nbflow.cli.progress import source_of
-from nbflow.cli.words import at_folder, moment, table
+from nbflow.cli.words import at_folder, counted, moment, table
 from nbflow.service.batch import batch as service
 from nbflow.service.batch.alternatives import alternatives
 from nbflow.service.batch.events import BatchEvent, BatchStarted
 from nbflow.service.batch.files import from_table, from_yaml
 from nbflow.service.batch.planning import Grid, Rows, merged
+from nbflow.service.batch.settings import Settings
 from nbflow.store import BatchRecord
 
 
@@ -36,6 +37,17 @@ def command() -> None:
 
     What the parameters do not reach is computed once for all of them.
     """
+
+
+def _draws(
+    ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]
+) -> dict[str, str]:
+    """How values are drawn, by name, of ``name=how(...)``."""
+    found = {name.strip(): how for name, _, how in (text.partition("=") for text in given)}
+    for name, how in found.items():
+        if not name or not how:
+            raise click.BadParameter(f"{name!r} is not of the form name=how(...)", ctx, parameter)
+    return found
 
 
 def _pairs(
@@ -85,6 +97,28 @@ _json_option = click.option(
 )
 @click.option("--params-file", "tables", metavar="FILE", multiple=True, help="Rows in CSV.")
 @click.option(
+    "--draw",
+    "draws",
+    metavar="NAME=HOW",
+    multiple=True,
+    callback=_draws,
+    help="Draw a parameter at random: uniform(0,1), loguniform(1e-4,0.1), normal(0,1), int(2,12),"
+    " choice(a,b,c).",
+)
+@click.option(
+    "--draws",
+    "count",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="How many sets of values are drawn.",
+)
+@click.option(
+    "--seed",
+    metavar="N",
+    type=click.IntRange(min=0),
+    help="Draw the first sets of this seed's sequence.  [default: one that is told]",
+)
+@click.option(
     "--name",
     metavar="NAME",
     default="",
@@ -99,6 +133,9 @@ def _start(
     pairs: dict[str, list[object]],
     files: tuple[str, ...],
     tables: tuple[str, ...],
+    draws: dict[str, str],
+    count: int | None,
+    seed: int | None,
     name: str,
     jobs: int,
     python: str | None,
@@ -110,13 +147,17 @@ def _start(
     Each -p and each line of a grid names the alternatives of a parameter, and all their combinations
     run; with rows, each row with all of them.
     """
-    rows, grid = _asked(files, tables, Grid(pairs))
+    if twice := sorted(pairs.keys() & draws.keys()):
+        raise click.UsageError(f"{twice[0]} has alternatives (-p) and is drawn (--draw)")
+    rows, grid = _asked(files, tables, Grid(pairs, draws=draws), drawn=count is not None)
     progress = _Noting(_progress(notebook, quiet=quiet, as_json=as_json))
     with _stoppable(progress):
         batch = service.start(
             notebook,
             rows,
             grid,
+            draws=count or 0,
+            seed=seed,
             name=name,
             jobs=jobs,
             python=python,
@@ -126,15 +167,17 @@ def _start(
     return _code(batch)
 
 
-def _asked(files: tuple[str, ...], tables: tuple[str, ...], pairs: Grid) -> tuple[Rows, Grid]:
+def _asked(
+    files: tuple[str, ...], tables: tuple[str, ...], pairs: Grid, *, drawn: bool
+) -> tuple[Rows, Grid]:
     """The rows and the grid that files and the command line give together."""
     read = [*map(from_yaml, files), *map(from_table, tables)]
     rows = [each for each in read if isinstance(each, Rows)]
     if len(rows) > 1:
         raise click.UsageError("rows may be in one file only: --params-file, or -f with a list")
     grids = [each for each in read if isinstance(each, Grid)]
-    if not rows and not any(grid.alternatives for grid in (*grids, pairs)):
-        raise click.UsageError("nothing varies: give -p, -f or --params-file")
+    if not rows and not drawn and not any(grid.varies for grid in (*grids, pairs)):
+        raise click.UsageError("nothing varies: give -p, -f, --params-file or --draw")
     return (rows[0] if rows else Rows()), merged(*grids, pairs)
 
 
@@ -178,8 +221,19 @@ def _show(name: str, folder: str, form: str) -> None:
     if form == "text":
         click.echo(closing(batch).partition("\n")[0])
         click.echo(f"  notebook    {batch.notebook}")
-        click.echo(f"  made        {moment(batch.made)}{'  (going on)' if batch.running else ''}\n")
+        click.echo(f"  made        {moment(batch.made)}{'  (going on)' if batch.running else ''}")
+        click.echo("".join(f"{line}\n" for line in _drawn(batch)))
     click.echo(FORMATS[form](batch), nl=False)
+
+
+def _drawn(batch: BatchRecord) -> Iterator[str]:
+    """What was drawn for a batch, on lines."""
+    kept = Settings.read(batch.settings)
+    heads = ["drawn", *[""] * len(kept.draws)]
+    for head, (name, how) in zip(heads, kept.draws.items(), strict=False):
+        yield f"  {head:<12}{name}={how}"
+    if kept.seed is not None:
+        yield f"  seed        {kept.seed}, {counted(kept.drawn, 'set')} of values"
 
 
 @command.command("list", short_help="List the batches that are recorded here.")

@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from nbflow.errors import NotRecordedError, StoreError
@@ -44,7 +44,7 @@ class BatchRecord:
     """A batch: its notebook, when it was made, and its members in order.
 
     ``python`` is the interpreter that its user has named, or "". ``running`` says that a process works
-    on it.
+    on it. ``settings`` are what else was asked for (see ``nbflow.service.batch.settings``).
     """
 
     name: str
@@ -53,6 +53,7 @@ class BatchRecord:
     python: str = ""
     running: bool = False
     members: tuple[MemberRecord, ...] = ()
+    settings: Mapping[str, Json] = field(default_factory=dict)
 
 
 class Batches:
@@ -69,11 +70,16 @@ class Batches:
         self._reading = reading
 
     def claim(
-        self, name: str, notebook: str, python: str, members: Iterable[Mapping[Name, Json]]
+        self,
+        name: str,
+        notebook: str,
+        python: str,
+        members: Iterable[Mapping[Name, Json]],
+        settings: Mapping[str, Json] | None = None,
     ) -> int:
         """Make a batch, or take one that there is, for this process; how many members were added to it.
 
-        Members that it has already are not added.
+        Members that it has already are not added. ``settings`` are kept in place of those before, if given.
 
         Raises:
             StoreError: the batch is of another notebook, or another process works on it.
@@ -92,8 +98,14 @@ class Batches:
                 )
             else:
                 self._db.execute(
-                    "INSERT INTO batches VALUES (?, ?, ?, ?, ?)",
+                    "INSERT INTO batches (name, notebook, python, made, process)"
+                    " VALUES (?, ?, ?, ?, ?)",
                     (name, notebook, python, time.time(), own_process()),
+                )
+            if settings is not None:
+                self._db.execute(
+                    "UPDATE batches SET settings = ? WHERE name = ?",
+                    (json.dumps(dict(settings)), name),
                 )
             return self._add(name, members)
 
@@ -138,7 +150,8 @@ class Batches:
         """
         with self._reading():
             row = self._db.execute(
-                "SELECT notebook, made, python, process FROM batches WHERE name = ?", (name,)
+                "SELECT notebook, made, python, process, settings FROM batches WHERE name = ?",
+                (name,),
             ).fetchone()
             if row is None:
                 raise NotRecordedError(f"there is no batch {name}: `nbflow batch list` lists them")
@@ -149,6 +162,7 @@ class Batches:
             made=row[1],
             python=row[2],
             running=is_alive(row[3]),
+            settings=json.loads(row[4]),
             members=tuple(members),
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from nbflow.diagnostics import Finding
@@ -15,6 +16,7 @@ from nbflow.model import Json, Name
 from nbflow.service.batch.events import BatchEnded, BatchEvent, BatchNote, BatchStarted
 from nbflow.service.batch.members import ONE_AT_A_TIME, Members, Work
 from nbflow.service.batch.planning import Grid, Rows, members
+from nbflow.service.batch.settings import Settings, drawing
 from nbflow.service.batch.sharing import changes_files
 from nbflow.service.history import LAST
 from nbflow.service.refused import refuse
@@ -30,6 +32,8 @@ def start(
     rows: Rows,
     grid: Grid,
     *,
+    draws: int = 0,
+    seed: int | None = None,
     name: str = "",
     jobs: int = 1,
     python: str | None = None,
@@ -41,6 +45,9 @@ def start(
     Members are added to a batch that there is already; those that have ended well are not run again.
     ``jobs`` members run at once; without a ``name`` it is a new batch.
 
+    ``draws`` sets of values are drawn as the grid says, or as it was said to the batch before. With a
+    ``seed`` they are the first ones of its sequence, without one those that follow on what was drawn.
+
     Raises:
         Refused: the notebook has findings of severity error.
         ParameterError: there is no such parameter, or a value does not fit.
@@ -48,13 +55,18 @@ def start(
         NbflowError: the notebook, the kernel or the engine is at fault.
     """
     asked = request(path, {}, ())
-    planned = members(asked.analysis.pipeline.parameters, rows, grid)
+    settings, drawn = drawing(_kept(name, asked.path.parent), grid.draws, draws, seed)
+    planned = members(
+        asked.analysis.pipeline.parameters, rows, grid, drawn.sets() if drawn else ({},)
+    )
     on_findings(asked.analysis.findings)
     refuse(asked.analysis.findings, "run")
     python_of(asked.notebook, python)  # before anything is recorded
     with Store.open(asked.path.parent, create=True) as store:
         chosen = _checked(name) if name else _new_name(asked.path.stem, store.batches.names())
-        added = store.batches.claim(chosen, str(asked.path), python or "", planned)
+        added = store.batches.claim(
+            chosen, str(asked.path), python or "", planned, settings.written()
+        )
     return _go_on(chosen, asked, jobs=jobs, python=python, added=added, tell=on_event)
 
 
@@ -118,7 +130,8 @@ def _go_on(
         try:
             found = store.batches.batch(name)
             todo = [m for m in found.members if m.state != RunState.DONE.value]
-            tell(BatchStarted(name, found.notebook, len(found.members), len(todo), added))
+            seed = Settings.read(found.settings).seed
+            tell(BatchStarted(name, found.notebook, len(found.members), len(todo), added, seed))
             at_once = min(jobs, len(todo)) or 1
             if at_once > 1 and changes_files(asked.analysis):
                 tell(BatchNote(ONE_AT_A_TIME))
@@ -129,6 +142,13 @@ def _go_on(
         ended = store.batches.batch(name)
     tell(BatchEnded(ended, time.monotonic() - began))
     return ended
+
+
+def _kept(name: str, folder: Path) -> Settings:
+    """The settings of a batch, or those by default where there is none yet."""
+    with suppress(NotRecordedError), Store.open(folder) as store:
+        return Settings.read(store.batches.batch(name).settings)
+    return Settings()
 
 
 def _checked(name: str) -> str:
