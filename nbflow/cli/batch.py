@@ -10,6 +10,7 @@ import click
 from nbflow.cli.batch_progress import BatchJson, BatchLines, BatchProgress, closing, quoted
 from nbflow.cli.batch_table import FORMATS
 from nbflow.cli.options import folder_option
+from nbflow.cli.parameters import Given, fixed_options
 from nbflow.cli.progress import source_of
 from nbflow.cli.words import at_folder, counted, moment, table
 from nbflow.service.batch import batch as service
@@ -87,9 +88,11 @@ _json_option = click.option(
     callback=_pairs,
     help="The alternatives of a parameter; may be given several times.",
 )
+@fixed_options
 @click.option(
     "-f",
     "--file",
+    "--parameters_file",
     "files",
     metavar="FILE",
     multiple=True,
@@ -131,6 +134,9 @@ _json_option = click.option(
 def _start(
     notebook: str,
     pairs: dict[str, list[object]],
+    raw: Given,
+    yaml: Given,
+    base64: Given,
     files: tuple[str, ...],
     tables: tuple[str, ...],
     draws: dict[str, str],
@@ -149,7 +155,8 @@ def _start(
     """
     if twice := sorted(pairs.keys() & draws.keys()):
         raise click.UsageError(f"{twice[0]} has alternatives (-p) and is drawn (--draw)")
-    rows, grid = _asked(files, tables, Grid(pairs, draws=draws), drawn=count is not None)
+    above = merged(Grid(_alone(yaml)), Grid(pairs, draws=draws), Grid(_alone(raw)))
+    rows, grid = _asked(files, tables, Grid(_alone(base64)), above, drawn=count is not None)
     progress = _Noting(_progress(notebook, quiet=quiet, as_json=as_json))
     with _stoppable(progress):
         batch = service.start(
@@ -168,17 +175,25 @@ def _start(
 
 
 def _asked(
-    files: tuple[str, ...], tables: tuple[str, ...], pairs: Grid, *, drawn: bool
+    files: tuple[str, ...], tables: tuple[str, ...], below: Grid, above: Grid, *, drawn: bool
 ) -> tuple[Rows, Grid]:
-    """The rows and the grid that files and the command line give together."""
+    """The rows and the grid that files and the command line give together.
+
+    What of the command line counts less than files is ``below``, what counts more ``above``.
+    """
     read = [*map(from_yaml, files), *map(from_table, tables)]
     rows = [each for each in read if isinstance(each, Rows)]
     if len(rows) > 1:
         raise click.UsageError("rows may be in one file only: --params-file, or -f with a list")
-    grids = [each for each in read if isinstance(each, Grid)]
-    if not rows and not drawn and not any(grid.varies for grid in (*grids, pairs)):
+    grid = merged(below, *(each for each in read if isinstance(each, Grid)), above)
+    if not rows and not drawn and not grid.varies:
         raise click.UsageError("nothing varies: give -p, -f, --params-file or --draw")
-    return (rows[0] if rows else Rows()), merged(*grids, pairs)
+    return (rows[0] if rows else Rows()), grid
+
+
+def _alone(given: Given) -> dict[str, list[object]]:
+    """Each value as the only alternative of its parameter."""
+    return {name: [value] for name, value in given.items()}
 
 
 @command.command("resume", short_help="Go on with a batch: what failed or was not reached.")

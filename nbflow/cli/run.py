@@ -10,7 +10,7 @@ from typing import Final, TypedDict
 import click
 from click.core import ParameterSource
 
-from nbflow.cli.options import parameter_option
+from nbflow.cli.parameters import Given, parameter_options
 from nbflow.cli.progress import JsonLines, Plain, Progress, Quiet, source_of
 from nbflow.cli.watching import watching
 from nbflow.diagnostics import Finding
@@ -33,7 +33,7 @@ _LOCAL: Final = frozenset(
     metavar="ENGINE",
     help="Run it there: a name from nbflow engine list, or kfp, argo or local.  [default: local]",
 )
-@parameter_option
+@parameter_options
 @click.option("--python", metavar="PATH", help="Run the steps in this interpreter or environment.")
 @click.option(
     "--image", metavar="REF", help="With --engine: run steps that name no image in this one."
@@ -76,7 +76,7 @@ _LOCAL: Final = frozenset(
 def command(
     notebook: str,
     engine: str | None,
-    parameters: dict[str, str],
+    parameters: Given,
     python: str | None,
     image: str | None,
     jobs: int | None,
@@ -157,7 +157,7 @@ def _refuse_local_options() -> None:
 def _elsewhere(
     notebook: str,
     engine: str,
-    parameters: dict[str, str],
+    parameters: Given,
     python: str | None,
     image: str | None,
     *,
@@ -189,7 +189,7 @@ def _elsewhere(
 class _Asked(TypedDict):
     """What the user asked of a run, verified or not."""
 
-    parameters: dict[str, str]
+    parameters: Given
     python: str | None
     jobs: int | None
     output: str | None

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from nbflow.analysis.parameters import Text
 from nbflow.diagnostics import Finding
 from nbflow.engines.events import Event, RunStarted
 from nbflow.errors import NbflowError
@@ -68,7 +69,7 @@ def start(
     refuse(asked.analysis.findings, "run")
     told = {
         "path": str(asked.path),
-        "parameters": dict(parameters or {}),
+        "parameters": dict(asked.parameters),
         "python": python,
         "fresh": fresh,
     }
@@ -152,7 +153,7 @@ def main() -> NoReturn:
         else:
             run(
                 told["path"],
-                parameters=told["parameters"],
+                parameters={name: _meant(value) for name, value in told["parameters"].items()},
                 python=told["python"],
                 reuse=Reuse(off=told["fresh"]),
                 on_event=hear,
@@ -169,6 +170,11 @@ def main() -> NoReturn:
             _answer({"error": f"{type(error).__name__}: {error}", "code": _BUG})
         raise
     sys.exit(0)
+
+
+def _meant(value: Json) -> Json:
+    """A value that has its type already: a text is none that is to be read."""
+    return Text(value) if isinstance(value, str) else value
 
 
 def _answer(answer: Mapping[str, object]) -> None:

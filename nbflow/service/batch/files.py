@@ -11,6 +11,7 @@ import yaml
 
 from nbflow.errors import ParameterError
 from nbflow.service.batch.planning import Given, Grid, Rows
+from nbflow.service.yaml_values import Loader, file_text, loaded
 
 
 def from_yaml(path: str) -> Grid | Rows:
@@ -22,11 +23,7 @@ def from_yaml(path: str) -> Grid | Rows:
     Raises:
         ParameterError: the file cannot be read, or is neither.
     """
-    try:
-        content = yaml.load(_text(path), Loader=_Loader)
-    except yaml.YAMLError as error:
-        told = " ".join(str(error).split())
-        raise ParameterError(f"{path} is not YAML: {told}") from None
+    content = loaded(file_text(path), path, _Loader)
     match content:
         case dict():
             return _grid({str(name): value for name, value in content.items()}, path)
@@ -49,8 +46,8 @@ class _Drawn:
         return f"!draw {self.text}"
 
 
-class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # yaml tells no types
-    """YAML's own values, and draws."""
+class _Loader(Loader):
+    """Values, and draws."""
 
     def draw(self, node: yaml.Node) -> _Drawn:
         """What stands behind ``!draw``."""
@@ -78,7 +75,7 @@ def from_table(path: str) -> Rows:
     """
     if Path(path).suffix.lower() != ".csv":
         raise ParameterError(f"{path} is not a CSV file: its name has to end in .csv")
-    reader = csv.reader(_text(path).splitlines(keepends=True), skipinitialspace=True)
+    reader = csv.reader(file_text(path).splitlines(keepends=True), skipinitialspace=True)
     try:
         names = [name.strip() for name in next(reader, [])]
         if not names or not all(names) or len(set(names)) < len(names):
@@ -103,12 +100,3 @@ def _rows(
         if len(cells) != len(names):
             raise ParameterError(f"{where}: {len(cells)} values for {len(names)} parameters")
         yield where, {name: cell for name, cell in zip(names, cells, strict=True) if cell.strip()}
-
-
-def _text(path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise ParameterError(f"{path} is not a text in UTF-8") from None
-    except OSError as error:
-        raise ParameterError(f"{path} cannot be read: {error.strerror or error}") from None
