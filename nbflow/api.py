@@ -127,7 +127,9 @@ def run(
         keep=Keep(keep),
         on_event=on_event or (lambda event: None),
     )
-    made = Run(record, Path(record.notebook).parent)
+    made = Run(
+        record, Path() if notebooks.is_address(record.notebook) else Path(record.notebook).parent
+    )
     return made.check() if check else made
 
 

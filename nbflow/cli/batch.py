@@ -129,6 +129,12 @@ _json_option = click.option(
 )
 @_jobs_option
 @click.option("--python", metavar="PATH", help="Run the steps in this interpreter or environment.")
+@click.option(
+    "--output",
+    metavar="PLACE",
+    default="",
+    help="Write executed notebooks there too: 'out/{depth}.ipynb', 's3://bucket/{member}.ipynb'.",
+)
 @_quiet_option
 @_json_option
 def _start(
@@ -145,6 +151,7 @@ def _start(
     name: str,
     jobs: int,
     python: str | None,
+    output: str,
     quiet: bool,
     as_json: bool,
 ) -> int:
@@ -168,6 +175,7 @@ def _start(
             name=name,
             jobs=jobs,
             python=python,
+            output=output,
             on_event=progress.event,
             on_findings=progress.findings,
         )
@@ -237,13 +245,15 @@ def _show(name: str, folder: str, form: str) -> None:
         click.echo(closing(batch).partition("\n")[0])
         click.echo(f"  notebook    {batch.notebook}")
         click.echo(f"  made        {moment(batch.made)}{'  (going on)' if batch.running else ''}")
-        click.echo("".join(f"{line}\n" for line in _drawn(batch)))
+        click.echo("".join(f"{line}\n" for line in _asked_for(batch)))
     click.echo(FORMATS[form](batch), nl=False)
 
 
-def _drawn(batch: BatchRecord) -> Iterator[str]:
-    """What was drawn for a batch, on lines."""
+def _asked_for(batch: BatchRecord) -> Iterator[str]:
+    """What was asked for with a batch besides its members, on lines."""
     kept = Settings.read(batch.settings)
+    if kept.output:
+        yield f"  output      {kept.output}"
     heads = ["drawn", *[""] * len(kept.draws)]
     for head, (name, how) in zip(heads, kept.draws.items(), strict=False):
         yield f"  {head:<12}{name}={how}"

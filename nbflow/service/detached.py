@@ -68,7 +68,8 @@ def start(
     on_findings(asked.analysis.findings)
     refuse(asked.analysis.findings, "run")
     told = {
-        "path": str(asked.path),
+        "path": asked.known_as,
+        "place": str(asked.path.parent),
         "parameters": dict(asked.parameters),
         "python": python,
         "fresh": fresh,
@@ -86,17 +87,18 @@ def start_again(run_id: str, folder: str | Path, *, step: str = "") -> RunRecord
         NbflowError: the run cannot be resumed, for whatever reason.
     """
     last = resumable(run_id, folder)
-    asked = request(last.notebook, {}, ())
+    asked = request(last.notebook, {}, (), folder)
     refuse(asked.analysis.findings, "run")
     if step:
         steps_after(asked.analysis.pipeline, step)
     told = {
         "path": last.notebook,
+        "place": str(asked.path.parent),
         "resumes": last.id,
         "folder": str(Path(folder).absolute()),
         "step": step,
     }
-    return _started(told, Path(last.notebook).parent)
+    return _started(told, asked.path.parent)
 
 
 def _started(told: Mapping[str, object], folder: Path) -> RunRecord:
@@ -138,7 +140,7 @@ def main() -> NoReturn:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     told = json.load(sys.stdin)
     begun = False
-    folder = Path(told["path"]).parent
+    folder = Path(told["place"])
 
     def hear(event: Event) -> None:
         nonlocal begun

@@ -11,8 +11,9 @@ from typing import Final, cast
 import yaml
 
 from nbflow.analysis.parameters import Text
-from nbflow.errors import ParameterError
+from nbflow.errors import NotebookError, ParameterError
 from nbflow.model import Json
+from nbflow.notebook.addresses import fetched, is_address
 
 _TIMESTAMP: Final = "tag:yaml.org,2002:timestamp"
 
@@ -84,14 +85,18 @@ def from_file(path: str) -> dict[str, Json]:
 
 
 def file_text(path: str) -> str:
-    """The text of a file that gives values.
+    """The text of a file that gives values, or of what lies at an address.
 
     Raises:
         ParameterError: it cannot be read, or is no text.
     """
     try:
+        if is_address(path):
+            return fetched(path)
         return Path(path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise ParameterError(f"{path} is not a text in UTF-8") from None
     except OSError as error:
         raise ParameterError(f"{path} cannot be read: {error.strerror or error}") from None
+    except NotebookError as error:
+        raise ParameterError(str(error)) from error

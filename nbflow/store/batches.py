@@ -23,7 +23,8 @@ class MemberRecord:
     """A member of a batch with what its latest run has left; ``run`` is "" where there is none.
 
     ``steps`` of it have ended well, ``shared`` of them used what another run had given, which would have
-    taken about ``saved`` seconds. ``error`` says which step failed and why, or is "".
+    taken about ``saved`` seconds. ``error`` says which step failed and why, or is "". ``output`` is where the
+    executed notebook was written besides, or "".
     """
 
     position: int
@@ -37,6 +38,7 @@ class MemberRecord:
     shared: int = 0
     saved: float = 0.0
     error: str = ""
+    output: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +134,16 @@ class Batches:
         """Record the run that is made for a member, in place of one before."""
         with self._writing():
             self._db.execute(
-                "UPDATE members SET run = ? WHERE batch = ? AND position = ?",
+                "UPDATE members SET run = ?, output = '' WHERE batch = ? AND position = ?",
                 (run, name, position),
+            )
+
+    def note_output(self, name: str, position: int, output: str) -> None:
+        """Record where the executed notebook of a member was written."""
+        with self._writing():
+            self._db.execute(
+                "UPDATE members SET output = ? WHERE batch = ? AND position = ?",
+                (output, name, position),
             )
 
     def names(self) -> list[str]:
@@ -195,8 +205,8 @@ class Batches:
         ):
             errors.setdefault(run, f"{step}: {error or message}")
         rows = self._db.execute(
-            "SELECT members.position, members.parameters, run, state, started, seconds, metrics, process"
-            f" FROM members LEFT JOIN runs ON runs.id = run WHERE {which} ORDER BY members.position",
+            "SELECT members.position, members.parameters, run, state, started, seconds, metrics, process,"
+            f" output FROM members LEFT JOIN runs ON runs.id = run WHERE {which} ORDER BY members.position",
             values,
         )
         return [_member(row, work.get(row[2], (0, 0, 0.0)), errors.get(row[2], "")) for row in rows]
@@ -208,7 +218,7 @@ def _key(parameters: Mapping[Name, Json]) -> str:
 
 
 def _member(row: tuple[Any, ...], work: Iterable[Any], error: str) -> MemberRecord:
-    position, parameters, run, state, started, seconds, metrics, process = row
+    position, parameters, run, state, started, seconds, metrics, process, output = row
     if run is None:
         return MemberRecord(position, json.loads(parameters))
     steps, shared, saved = work
@@ -224,4 +234,5 @@ def _member(row: tuple[Any, ...], work: Iterable[Any], error: str) -> MemberReco
         shared=shared,
         saved=saved,
         error=error,
+        output=output,
     )

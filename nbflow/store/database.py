@@ -126,6 +126,7 @@ MIGRATIONS = (
     """,
     """
     ALTER TABLE batches ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';
+    ALTER TABLE members ADD COLUMN output TEXT NOT NULL DEFAULT '';
     """,
 )
 #: How many results of one step are looked at: a batch leaves one for each of its members.

@@ -14,11 +14,15 @@ from nbflow.service.batch.draws import Drawing
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How values are drawn, with which seed, and how many sets of them have been."""
+    """How values are drawn, with which seed, and how many sets of them have been.
+
+    ``output`` is where the executed notebooks of members are written, a template, or "".
+    """
 
     draws: Mapping[str, str] = field(default_factory=dict)
     seed: int | None = None
     drawn: int = 0
+    output: str = ""
 
     @classmethod
     def read(cls, kept: Mapping[str, Json]) -> Settings:
