@@ -11,7 +11,6 @@ from nbflow.diagnostics import Finding
 from nbflow.engines.events import RunState
 from nbflow.errors import NotRecordedError, ParameterError
 from nbflow.kernels import python_of
-from nbflow.model import Json, Name
 from nbflow.service.batch.events import BatchEnded, BatchEvent, BatchNote, BatchStarted
 from nbflow.service.batch.members import ONE_AT_A_TIME, Members, Work
 from nbflow.service.batch.planning import Grid, Rows, members
@@ -146,13 +145,3 @@ def _new_name(stem: str, known: Sequence[str]) -> str:
     while f"{base}-{number}" in known:
         number += 1
     return f"{base}-{number}"
-
-
-def columns(batch: BatchRecord) -> tuple[list[Name], list[Name]]:
-    """The parameters and the metrics that the members of a batch have, in the order of their coming."""
-    given: dict[Name, Json] = {}
-    measured: dict[Name, float] = {}
-    for member in batch.members:
-        given.update(member.parameters)
-        measured.update(member.metrics or {})
-    return list(given), list(measured)
