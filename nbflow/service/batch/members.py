@@ -20,7 +20,7 @@ from nbflow.service.batch.events import (
     MemberHeard,
     MemberStarted,
 )
-from nbflow.service.batch.sharing import UnderWay, fitting, reaching
+from nbflow.service.batch.sharing import UnderWay, defaults, fitting, reaching
 from nbflow.service.batch.stopping import Stoppable
 from nbflow.service.request import Request, analysed_anew
 from nbflow.service.run import cores, execute
@@ -56,7 +56,7 @@ class Members:
         self._facts = self._learned()
         self._tell = tell
         self._changed = threading.Condition(threading.RLock())
-        self._under_way = UnderWay(reaching(work.asked.analysis))
+        self._under_way = UnderWay(reaching(work.asked.analysis), defaults(work.asked.analysis))
         self._fault: BaseException | None = None
         self._at_once = 1
         self._known = work.at_once == 1
