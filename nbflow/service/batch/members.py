@@ -175,8 +175,7 @@ class Members:
         with self._store() as store:
             store.batches.note_run(self._work.batch, member.position, run)
         with self._changed:
-            started = replace(member, run=run, state=RunState.RUNNING.value, error="")
-            self._tell(MemberStarted(started))
+            self._tell(MemberStarted(self._record(member)))
 
     def _hear(self, member: MemberRecord, event: Event) -> None:
         with self._changed:
