@@ -170,7 +170,7 @@ def test_a_table_holds_rows(
         ("a.csv", b"x,y\n1\n", "a.csv, line 2: 1 values for 2 parameters"),
         ("a.csv", b"x,y\n", "a.csv has no rows below its first line"),
         ("a.csv", b"\xff\xfe", "a.csv is not a text in UTF-8"),
-        ("a.parquet", b"", "a.parquet is not a CSV file"),
+        ("a.txt", b"", "a.txt is no table: its name has to end in .csv or .parquet"),
         ("a.yaml", b"a: [", "a.yaml is not YAML: while parsing"),
         ("a.yaml", b"word", "a.yaml is neither a grid"),
         ("a.yaml", b"[1]", "a.yaml is neither a grid"),

@@ -17,7 +17,13 @@ from small_notebooks import code, write
 from nbflow.engines.events import StepStarted
 from nbflow.errors import ParameterError, StoreError
 from nbflow.service.batch import batch as service
-from nbflow.service.batch.events import BatchEvent, BatchNote, BatchStarted, MemberHeard, MemberStarted
+from nbflow.service.batch.events import (
+    BatchEvent,
+    BatchNote,
+    BatchStarted,
+    MemberHeard,
+    MemberStarted,
+)
 from nbflow.service.batch.planning import Grid, Rows
 from nbflow.service.run import Refused, cores, resume, run
 from nbflow.store import BatchRecord, Store

@@ -167,3 +167,20 @@ def test_a_batch_that_is_not_there(notebook: Path, capsys: pytest.CaptureFixture
         7,
         "nbflow: there is no batch x: `nbflow batch list` lists them\n",
     )
+
+
+def test_a_table_in_a_file(notebook: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    assert Caller(capsys)("batch", "n.ipynb", "-p", "depth=2").code == 0
+    for form in ("csv", "parquet"):
+        words = ("batch", "show", "--format", form, "--output", f"t.{form}")
+        answer = Caller(capsys)(*words)
+        assert (answer.code, answer.out) == (0, "")
+    assert Path("t.csv").read_text(encoding="utf-8").startswith("member,depth,score,run,state")
+    assert parquet.read_table("t.parquet")["score"].to_pylist() == [2.0]
+    parquet.write_table(parquet.read_table("t.parquet").select(["depth"]), "r.parquet")
+    answer = Caller(capsys)("batch", "n.ipynb", "--params-file", "r.parquet", "-p", "lr=1,2")
+    assert "n-2: n.ipynb, 2 members, 2 to run" in answer.out
+    answer = Caller(capsys)("batch", "show", "--output", "nowhere/t.txt")
+    assert answer.code == 6
+    assert answer.err == "nbflow: nowhere/t.txt cannot be written: No such file or directory\n"

@@ -17,13 +17,19 @@ from nbflow.model import Json, Name, Parameter
 Given: TypeAlias = Mapping[str, object]
 #: More members than this are a slip of the hand.
 MOST: Final = 10_000
+#: The types of parameters that a text fits.
+_HOLD_TEXTS: Final = ("str", "None", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Sets of values, with where each stands: ``rows.csv, line 3``."""
+    """Sets of values, with where each stands: ``rows.csv, line 3``.
+
+    Where they are ``typed``, a text is a text, even one that could be read as a number.
+    """
 
     rows: tuple[tuple[str, Given], ...] = (("", {}),)
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +71,25 @@ def members(
     for where, row in rows.rows:
         if twice := sorted(set(row).intersection(choices)):
             raise ParameterError(_at(where, f"`{twice[0]}` is in the grid as well"))
-        values = {name: _value(known, name, value, where) for name, value in row.items()}
+        values = {
+            name: _value(known, name, value, where, typed=rows.typed) for name, value in row.items()
+        }
         for chosen in product(*choices.values()):
             member = {**values, **dict(zip(choices, chosen, strict=True))}
             found.setdefault(json.dumps(member, sort_keys=True), member)
     return tuple(found.values())
 
 
-def _value(known: Mapping[str, Parameter], name: str, value: object, where: str) -> Json:
+def _value(
+    known: Mapping[str, Parameter], name: str, value: object, where: str, *, typed: bool = False
+) -> Json:
     if name not in known:
         names = ", ".join(sorted(known)) or "none"
         raise ParameterError(
             _at(where, f"the notebook has no parameter `{name}`; its parameters are: {names}")
         )
+    if typed and isinstance(value, str) and known[name].type in _HOLD_TEXTS:
+        return value
     try:
         return cast(known[name], value)
     except ParameterError as error:
