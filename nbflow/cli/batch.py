@@ -177,7 +177,10 @@ def _resume(name: str, folder: str, jobs: int, quiet: bool, as_json: bool) -> in
 )
 @click.option("--output", metavar="FILE", help="Write it to this file.")
 def _show(name: str, folder: str, form: str, output: str | None) -> None:
-    """Show the members of batch NAME (or last): parameters, metrics, states and times."""
+    """Show the members of batch NAME (or last): parameters, metrics, states and times.
+
+    As html it is a page that draws each metric against each parameter.
+    """
     batch = service.show(name, folder)
     written = FORMATS[form](batch)
     if output is not None:

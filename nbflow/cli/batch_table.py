@@ -1,4 +1,4 @@
-"""The table of a batch as text, CSV, JSON, Markdown or Parquet."""
+"""The table of a batch as text, CSV, JSON, Markdown, Parquet or an HTML page."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
+from nbflow.cli.batch_page import page
 from nbflow.cli.words import GLYPHS, duration
 from nbflow.cli.words import table as aligned
 from nbflow.errors import EngineError
@@ -61,6 +62,7 @@ FORMATS: Final[Mapping[str, Callable[[BatchRecord], str | bytes]]] = {
     "json": as_json,
     "markdown": as_markdown,
     "parquet": as_parquet,
+    "html": page,
 }
 
 

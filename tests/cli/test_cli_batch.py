@@ -6,11 +6,13 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from command_line import Caller, code, write
 
+from nbflow.cli.batch_page import page
 from nbflow.cli.batch_table import as_csv, as_markdown, as_text
 from nbflow.store import BatchRecord, MemberRecord
 
@@ -184,3 +186,17 @@ def test_a_table_in_a_file(notebook: Path, capsys: pytest.CaptureFixture[str]) -
     answer = Caller(capsys)("batch", "show", "--output", "nowhere/t.txt")
     assert answer.code == 6
     assert answer.err == "nbflow: nowhere/t.txt cannot be written: No such file or directory\n"
+
+
+def test_a_batch_as_a_page() -> None:
+    made = page(BATCH)
+    assert "<h1>Batch s</h1>" in made
+    assert "3 members: 1 done, 1 failed, 1 waiting; 2 of 4 steps shared, 1.25s saved" in made
+    assert "2 of 3 members have no number to draw: members 2, 3" in made
+    assert '<td title="' not in made
+    assert "<li>member 2, fit: ValueError: no</li>" in made
+    hostile = replace(BATCH, name="<script>", members=(MemberRecord(1, {"<i>": "</td>&"}),))
+    assert "&lt;script&gt;" in page(hostile)
+    assert "<i>" not in page(hostile)
+    assert "<td>&lt;/td&gt;&amp;</td>" in page(hostile)
+    assert "https:" not in page(BATCH)
