@@ -18,7 +18,7 @@ from nbflow.service.batch.sharing import changes_files
 from nbflow.service.history import LAST
 from nbflow.service.refused import refuse
 from nbflow.service.request import Request, request
-from nbflow.store import BatchRecord, Store
+from nbflow.store import BatchRecord, BatchRow, Store
 
 Tell = Callable[[BatchEvent], None]
 HearFindings = Callable[[tuple[Finding, ...]], None]
@@ -107,6 +107,17 @@ def batches(folder: str | Path = ".") -> list[BatchRecord]:
     """
     with Store.open(Path(folder).absolute()) as store:
         return [store.batches.batch(name) for name in store.batches.names()]
+
+
+def rows(notebook: str | None = None, folder: str | Path = ".") -> list[BatchRow]:
+    """The batches in the store of ``folder``, the newest first; of ``notebook`` alone where it is given.
+
+    Raises:
+        StoreError: there is no store, or it cannot be read.
+    """
+    path = None if notebook is None else Path(notebook).absolute()
+    with Store.open(path.parent if path else Path(folder).absolute()) as store:
+        return [row for row in store.batches.rows() if path is None or row.notebook == str(path)]
 
 
 def _go_on(
