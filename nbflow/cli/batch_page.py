@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import PurePath
 from typing import Final
@@ -177,15 +177,16 @@ def _named(members: Sequence[int]) -> str:
 def _members(found: Table) -> Iterator[str]:
     """The table of members."""
     yield "<h2>Members</h2>"
+    numbers = {name: _is_number(found, name) for name in found.parameters}
     heads = [
         ("member", True),
-        *((name, _is_number(found, name)) for name in found.parameters),
+        *numbers.items(),
         *((name, True) for name in found.metrics),
         ("state", False),
         *((name, True) for name in ("took", "steps", "shared", "run")),
     ]
     cells = "".join(_heading(name, number) for name, number in heads)
-    rows = "".join(f"<tr>{''.join(_cells(row, found))}</tr>\n" for row in found.rows)
+    rows = "".join(f"<tr>{''.join(_cells(row, found, numbers))}</tr>\n" for row in found.rows)
     yield (
         f'<div class="wide"><table><thead><tr>{cells}</tr></thead>\n<tbody>\n{rows}</tbody></table></div>'
     )
@@ -197,11 +198,11 @@ def _heading(name: str, number: bool) -> str:
     return f'<th scope="col"{_of_kind(number)}{whole}>{escape(shown)}</th>'
 
 
-def _cells(row: Row, found: Table) -> Iterator[str]:
+def _cells(row: Row, found: Table, numbers: Mapping[Name, bool]) -> Iterator[str]:
     sign, _ = GLYPHS.get(row.state, ("?", ""))
     yield _cell(str(row.member), number=True)
-    for name in found.parameters:
-        yield _cell(_value(row, name), number=_is_number(found, name))
+    for name, number in numbers.items():
+        yield _cell(_value(row, name), number=number)
     for metric in found.metrics:
         yield _cell(str(row.metrics.get(metric, "")), number=True)
     failed = ' class="failed"' if row.state == "failed" else ""
