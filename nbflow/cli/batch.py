@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
 
 from nbflow.cli.batch_progress import BatchJson, BatchLines, BatchProgress, closing, quoted
-from nbflow.cli.batch_table import FORMATS
+from nbflow.cli.batch_table import FORMATS, write
 from nbflow.cli.options import folder_option
 from nbflow.cli.parameters import Given, fixed_options
 from nbflow.cli.progress import source_of
@@ -98,7 +99,9 @@ _json_option = click.option(
     multiple=True,
     help="A grid (name: [value, ...]) or rows (- name: value) in YAML.",
 )
-@click.option("--params-file", "tables", metavar="FILE", multiple=True, help="Rows in CSV.")
+@click.option(
+    "--params-file", "tables", metavar="FILE", multiple=True, help="Rows in CSV or Parquet."
+)
 @click.option(
     "--draw",
     "draws",
@@ -238,15 +241,25 @@ def _resume(name: str, folder: str, jobs: int, quiet: bool, as_json: bool) -> in
     default="text",
     help="How to write the table.  [default: text]",
 )
-def _show(name: str, folder: str, form: str) -> None:
-    """Show the members of batch NAME (or last): parameters, metrics, states and times."""
+@click.option("--output", metavar="FILE", help="Write it to this file.")
+def _show(name: str, folder: str, form: str, output: str | None) -> None:
+    """Show the members of batch NAME (or last): parameters, metrics, states and times.
+
+    As html it is a page that draws each metric against each parameter.
+    """
     batch = service.show(name, folder)
+    written = FORMATS[form](batch)
+    if output is not None:
+        write(output, written)
+        return
+    if isinstance(written, bytes) and sys.stdout.isatty():
+        raise click.UsageError(f"{form} is no text for a terminal: name a file with --output")
     if form == "text":
         click.echo(closing(batch).partition("\n")[0])
         click.echo(f"  notebook    {batch.notebook}")
         click.echo(f"  made        {moment(batch.made)}{'  (going on)' if batch.running else ''}")
         click.echo("".join(f"{line}\n" for line in _asked_for(batch)))
-    click.echo(FORMATS[form](batch), nl=False)
+    click.echo(written, nl=False)
 
 
 def _asked_for(batch: BatchRecord) -> Iterator[str]:

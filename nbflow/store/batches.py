@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -42,6 +43,29 @@ class MemberRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchRow:
+    """One line of the list of batches: how many members it has, by their states.
+
+    ``started`` is when the last of its runs began, or else when it was made.
+    """
+
+    name: str
+    notebook: str
+    made: float
+    started: float
+    running: bool
+    members: Mapping[str, int]
+
+    @property
+    def state(self) -> str:
+        """How it stands as a whole: "done" when all its members are."""
+        if self.running:
+            return "running"
+        worst = ("failed", "stopped", "running", WAITING)
+        return next((state for state in worst if state in self.members), "done")
+
+
+@dataclass(frozen=True, slots=True)
 class BatchRecord:
     """A batch: its notebook, when it was made, and its members in order.
 
@@ -56,6 +80,19 @@ class BatchRecord:
     running: bool = False
     members: tuple[MemberRecord, ...] = ()
     settings: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def row(self) -> BatchRow:
+        """Its line in the list of batches."""
+        begun = (member.started or 0.0 for member in self.members)
+        return BatchRow(
+            self.name,
+            self.notebook,
+            self.made,
+            max(self.made, *begun),
+            self.running,
+            Counter(member.state for member in self.members),
+        )
 
 
 class Batches:
@@ -151,6 +188,28 @@ class Batches:
         with self._reading():
             rows = self._db.execute("SELECT name FROM batches ORDER BY made DESC, rowid DESC")
             return [name for (name,) in rows.fetchall()]
+
+    def rows(self) -> list[BatchRow]:
+        """All batches as lines of a list, the newest first."""
+        with self._reading():
+            batches = self._db.execute(
+                "SELECT name, notebook, made, process FROM batches ORDER BY made DESC, rowid DESC"
+            ).fetchall()
+            counted = self._db.execute(
+                "SELECT batch, state, CASE state WHEN 'running' THEN process END AS alive,"
+                " COUNT(*), MAX(started)"
+                " FROM members LEFT JOIN runs ON runs.id = run GROUP BY batch, state, alive"
+            ).fetchall()
+        states: dict[str, Counter[str]] = {name: Counter() for name, *_ in batches}
+        begun = {name: made for name, _, made, _ in batches}
+        for batch, state, process, count, started in counted:
+            if batch in states:
+                states[batch][state_now(state, process) if state else WAITING] += count
+                begun[batch] = max(begun[batch], started or 0.0)
+        return [
+            BatchRow(name, notebook, made, begun[name], is_alive(process), states[name])
+            for name, notebook, made, process in batches
+        ]
 
     def batch(self, name: str) -> BatchRecord:
         """A batch with all its members.

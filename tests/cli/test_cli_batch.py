@@ -6,11 +6,13 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from command_line import Caller, code, write
 
+from nbflow.cli.batch_page import page
 from nbflow.cli.batch_table import as_csv, as_markdown, as_text
 from nbflow.store import BatchRecord, MemberRecord
 
@@ -192,3 +194,34 @@ def test_a_batch_that_is_not_there(notebook: Path, capsys: pytest.CaptureFixture
         7,
         "nbflow: there is no batch x: `nbflow batch list` lists them\n",
     )
+
+
+def test_a_table_in_a_file(notebook: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    assert Caller(capsys)("batch", "n.ipynb", "-p", "depth=2").code == 0
+    for form in ("csv", "parquet"):
+        words = ("batch", "show", "--format", form, "--output", f"t.{form}")
+        answer = Caller(capsys)(*words)
+        assert (answer.code, answer.out) == (0, "")
+    assert Path("t.csv").read_text(encoding="utf-8").startswith("member,depth,score,run,state")
+    assert parquet.read_table("t.parquet")["score"].to_pylist() == [2.0]
+    parquet.write_table(parquet.read_table("t.parquet").select(["depth"]), "r.parquet")
+    answer = Caller(capsys)("batch", "n.ipynb", "--params-file", "r.parquet", "-p", "lr=1,2")
+    assert "n-2: n.ipynb, 2 members, 2 to run" in answer.out
+    answer = Caller(capsys)("batch", "show", "--output", "nowhere/t.txt")
+    assert answer.code == 6
+    assert answer.err == "nbflow: nowhere/t.txt cannot be written: No such file or directory\n"
+
+
+def test_a_batch_as_a_page() -> None:
+    made = page(BATCH)
+    assert "<h1>Batch s</h1>" in made
+    assert "3 members: 1 done, 1 failed, 1 waiting; 2 of 4 steps shared, 1.25s saved" in made
+    assert "2 of 3 members have no number to draw: members 2, 3" in made
+    assert '<td title="' not in made
+    assert "<li>member 2, fit: ValueError: no</li>" in made
+    hostile = replace(BATCH, name="<script>", members=(MemberRecord(1, {"<i>": "</td>&"}),))
+    assert "&lt;script&gt;" in page(hostile)
+    assert "<i>" not in page(hostile)
+    assert "<td>&lt;/td&gt;&amp;</td>" in page(hostile)
+    assert "https:" not in page(BATCH)

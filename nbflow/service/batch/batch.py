@@ -13,7 +13,6 @@ from nbflow.diagnostics import Finding
 from nbflow.engines.events import RunState
 from nbflow.errors import NotRecordedError, ParameterError
 from nbflow.kernels import python_of
-from nbflow.model import Json, Name
 from nbflow.service.batch.events import BatchEnded, BatchEvent, BatchNote, BatchStarted
 from nbflow.service.batch.members import ONE_AT_A_TIME, Members, Work
 from nbflow.service.batch.outputs import Outputs, absolute
@@ -23,7 +22,7 @@ from nbflow.service.batch.sharing import changes_files
 from nbflow.service.history import LAST
 from nbflow.service.refused import refuse
 from nbflow.service.request import Request, request
-from nbflow.store import BatchRecord, Store
+from nbflow.store import BatchRecord, BatchRow, Store
 
 Tell = Callable[[BatchEvent], None]
 HearFindings = Callable[[tuple[Finding, ...]], None]
@@ -132,6 +131,17 @@ def batches(folder: str | Path = ".") -> list[BatchRecord]:
         return [store.batches.batch(name) for name in store.batches.names()]
 
 
+def rows(notebook: str | None = None, folder: str | Path = ".") -> list[BatchRow]:
+    """The batches in the store of ``folder``, the newest first; of ``notebook`` alone where it is given.
+
+    Raises:
+        StoreError: there is no store, or it cannot be read.
+    """
+    path = None if notebook is None else Path(notebook).absolute()
+    with Store.open(path.parent if path else Path(folder).absolute()) as store:
+        return [row for row in store.batches.rows() if path is None or row.notebook == str(path)]
+
+
 def _go_on(
     name: str, asked: Request, *, jobs: int, python: str | None, added: int, tell: Tell
 ) -> BatchRecord:
@@ -194,13 +204,3 @@ def _new_name(stem: str, known: Sequence[str]) -> str:
     while f"{base}-{number}" in known:
         number += 1
     return f"{base}-{number}"
-
-
-def columns(batch: BatchRecord) -> tuple[list[Name], list[Name]]:
-    """The parameters and the metrics that the members of a batch have, in the order of their coming."""
-    given: dict[Name, Json] = {}
-    measured: dict[Name, float] = {}
-    for member in batch.members:
-        given.update(member.parameters)
-        measured.update(member.metrics or {})
-    return list(given), list(measured)

@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from nbflow.errors import ParameterError
+from nbflow.service.batch import parquet
 from nbflow.service.batch.planning import Given, Grid, Rows
 from nbflow.service.yaml_values import Loader, file_text, loaded
 
@@ -68,13 +69,24 @@ def _alternatives(value: object) -> list[object]:
 
 
 def from_table(path: str) -> Rows:
-    """The rows of a CSV file, whose first line names the parameters; an empty cell leaves its default.
+    """The rows of a CSV or Parquet file whose columns are parameters; an empty cell leaves the default.
 
     Raises:
         ParameterError: the file cannot be read, or is no such table.
+        EngineError: it is in Parquet, and pyarrow is not installed.
     """
-    if Path(path).suffix.lower() != ".csv":
-        raise ParameterError(f"{path} is not a CSV file: its name has to end in .csv")
+    match Path(path).suffix.lower():
+        case ".csv":
+            return _from_csv(path)
+        case ".parquet":
+            return parquet.read(path)
+        case _:
+            raise ParameterError(
+                f"{path} is no table: its name has to end in .csv or .parquet, and tell which it is"
+            )
+
+
+def _from_csv(path: str) -> Rows:
     reader = csv.reader(file_text(path).splitlines(keepends=True), skipinitialspace=True)
     try:
         names = [name.strip() for name in next(reader, [])]

@@ -23,6 +23,7 @@ from nbflow.service.batch.events import (
 from nbflow.service.batch.outputs import Outputs
 from nbflow.service.batch.sharing import UnderWay, fitting, reaching
 from nbflow.service.batch.stopping import Stoppable
+from nbflow.service.output import defaults
 from nbflow.service.request import Request, analysed_anew
 from nbflow.service.run import cores, execute
 from nbflow.store import MemberRecord, RunRecord, Store
@@ -61,7 +62,7 @@ class Members:
         self._facts = self._learned()
         self._tell = tell
         self._changed = threading.Condition(threading.RLock())
-        self._under_way = UnderWay(reaching(work.asked.analysis))
+        self._under_way = UnderWay(reaching(work.asked.analysis), defaults(work.asked.analysis))
         self._fault: BaseException | None = None
         self._at_once = 1
         self._known = work.at_once == 1
@@ -187,8 +188,7 @@ class Members:
         with self._store() as store:
             store.batches.note_run(self._work.batch, member.position, run)
         with self._changed:
-            started = replace(member, run=run, state=RunState.RUNNING.value, error="")
-            self._tell(MemberStarted(started))
+            self._tell(MemberStarted(self._record(member)))
 
     def _hear(self, member: MemberRecord, event: Event) -> None:
         with self._changed:
