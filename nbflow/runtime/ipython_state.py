@@ -44,6 +44,11 @@ class MagicLog:
         #: Whether the notebook has hung anything of its own into the shell.
         self.hung = False
 
+    def let_go(self) -> None:
+        """Record no more: the shell is left as it was found."""
+        self.shell.run_line_magic = self._original
+        self.shell.set_custom_exc = self._original_handler
+
     def begin(self) -> None:
         """The prelude is over: what it ran is run again by the prelude of every step."""
         self.ran = []

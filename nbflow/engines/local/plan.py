@@ -236,12 +236,19 @@ def final_spec(
     steps = [step for step in plan.pipeline.steps if step.call == call]
     prelude = tuple(dict.fromkeys(c for step in steps for c in step.prelude))
     last = Step(name=StepName("@final"), cells=(), prelude=prelude, call=call)
-    everything = StepEffects(step=last.name, everything=True, reads_all=True)
-    extended = replace(plan, effects={**plan.effects, last.name: everything})
     return {
-        **step_spec(extended, place, last, index, versions, target.parent),
+        **whole_spec(plan, place, last, index, versions, target.parent),
         "fingerprints": str(target),
     }
+
+
+def whole_spec(
+    plan: Plan, place: Place, step: Step, index: int, versions: Names, folder: Path
+) -> dict[str, object]:
+    """The same as ``step_spec`` for a step that is none of the plan's and begins with all variables."""
+    everything = StepEffects(step=step.name, everything=True, reads_all=True)
+    extended = replace(plan, effects={**plan.effects, step.name: everything})
+    return step_spec(extended, place, step, index, versions, folder)
 
 
 def _path(place: Place, bundle: str) -> str:
