@@ -10,8 +10,6 @@ from rich.live import Live as Display
 from rich.table import Table
 from rich.text import Text
 
-from nbflow.cli.progress import Plain, Source, closing, failure
-from nbflow.cli.words import GLYPHS, duration
 from nbflow.engines.events import (
     Event,
     RunStarted,
@@ -22,6 +20,8 @@ from nbflow.engines.events import (
 )
 from nbflow.model import StepName
 from nbflow.store import RunRecord
+from nbflow.wording.progress import Plain, Source, closing, failure
+from nbflow.wording.words import GLYPHS, duration
 
 #: Lines of the terminal that are left for what stands above the table.
 _HEADROOM = 6

@@ -11,7 +11,6 @@ import click
 from click.core import ParameterSource
 
 from nbflow.cli.options import parameter_option
-from nbflow.cli.progress import JsonLines, Plain, Progress, Quiet, source_of
 from nbflow.cli.watching import watching
 from nbflow.diagnostics import Finding
 from nbflow.engines.events import Event
@@ -19,6 +18,7 @@ from nbflow.engines.local.keeping import Keep
 from nbflow.model import StepName
 from nbflow.profiles import LOCAL
 from nbflow.service.early import early
+from nbflow.wording.progress import JsonLines, Plain, Progress, Quiet, source_of
 
 #: What only this machine can be told of a run.
 _LOCAL: Final = frozenset(
