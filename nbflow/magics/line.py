@@ -24,6 +24,7 @@ NAME: Final = "nbflow"
 #: Each word and its line in ``%nbflow --help``. The module of the same name beside this one has its
 #: ``SUBCOMMAND``; it is imported when it is asked for, so that ``%load_ext nbflow`` costs next to nothing.
 SUBCOMMANDS: Final = {
+    "restore": "Bring the beginning or the end of a step of a run into this kernel.",
     "notebook": "Tell which notebook is meant, or name it.",
 }
 _HELP: Final = frozenset({"-h", "--help", "help"})

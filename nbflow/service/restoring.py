@@ -25,6 +25,14 @@ from nbflow.store import RunRecord, StepRecord, Store, VariableRecord
 
 #: The name of the step that stands for the one whose variables are all brought in.
 _RESTORED: Final = StepName("@restored")
+#: What is said of a step that did not end well.
+_TOLD: Final = {
+    "failed": "has failed",
+    "running": "is still running",
+    "skipped": "was skipped",
+    "stopped": "was stopped",
+    "waiting": "has not begun",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +42,8 @@ class Standing:
     ``spec`` is what a process of a step is told that begins there, ``variables`` are those that it brings
     in, and ``lost`` says of others why they cannot be. ``prelude`` are the cells that run first. ``unmade``
     are the steps before it that did not end well: what they make is not there. ``imported`` are the modules
-    that the step has imported itself.
+    that the step has imported itself, ``ended`` what has ended with the processes of steps before
+    ("thread watch").
     """
 
     run: RunRecord
@@ -47,6 +56,7 @@ class Standing:
     cells: tuple[Cell, ...]
     unmade: tuple[StepRecord, ...] = ()
     imported: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
 
 
 def standing(run_id: str, folder: str | Path, name: str, *, after: bool = False) -> Standing:
@@ -84,14 +94,14 @@ def _check_has(
 ) -> None:
     if after and step.state != "done":
         raise VariableError(
-            f"step {step.name!r} of run {record.id} did not end well (it is {step.state}), and so has no"
-            " end: without --after, its beginning is restored"
+            f"step {step.name!r} of run {record.id} {_TOLD[step.state]}, and so has no end: without --after,"
+            " its beginning is restored"
         )
     if unmade and step.started is None and not step.reused:
         first = unmade[0]
         raise VariableError(
             f"step {step.name!r} of run {record.id} has not begun: {first.name!r}, which stands before it,"
-            f" is {first.state}; restore {first.name!r}"
+            f" {_TOLD[first.state]}; restore {first.name!r}"
         )
 
 
@@ -110,7 +120,7 @@ def _found(
     for each in record.steps:
         if each.state == "done" and each.name in outcomes:
             spaces.commit_all(each.index, outcomes[each.name])
-    own = plan.pipeline.steps[step.index]
+    own = next(each for each in plan.pipeline.steps if each.name == step.name)
     index = step.index + (1 if after else 0)
     names = spaces.of(own.call)
     parts = Parts(plan, place)
@@ -138,6 +148,12 @@ def _found(
         cells=tuple(plan.cells[each] for each in own.cells),
         unmade=unmade,
         imported=outcomes[step.name].imported if step.name in outcomes else (),
+        ended=tuple(
+            each
+            for before in history.steps_until(record, step)
+            if (before.index < index) and before.name in outcomes
+            for each in outcomes[before.name].ended
+        ),
     )
 
 

@@ -1,0 +1,73 @@
+"""``%nbflow push``: a cell that was repaired in the kernel goes back, and the run goes on from its step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from nbflow.errors import NotebookError
+from nbflow.magics.landing import Landed, landed
+from nbflow.magics.place import notebook_of
+from nbflow.magics.session import session_of
+from nbflow.magics.subcommand import Subcommand
+from nbflow.service.detached import start_again
+from nbflow.service.history import run
+from nbflow.service.pushing import failed_at, save, unsaved
+from nbflow.store import RunRecord
+
+
+@click.command()
+@click.argument("step", metavar="[STEP]", default="")
+@click.option(
+    "--write",
+    is_flag=True,
+    help="Write the cells of the step into the file as they were last run here.",
+)
+def _parser() -> None:
+    """Go on with the run from STEP, whose cells were repaired: it runs anew, and what needs it.
+
+    The run is the one that was restored, or the newest of the notebook that has failed at STEP; without
+    STEP it is the step that was restored, or has failed. What counts is the notebook as it is saved.
+    """
+
+
+def work(shell: Any, options: Mapping[str, Any]) -> None:
+    """Let the run go on, and tell its number."""
+    path = notebook_of(shell)
+    restored = landed(shell)
+    record, step = _meant(restored, path, options["step"])
+    notebook = Path(record.notebook)
+    others = unsaved(
+        notebook, step, {key: each.source for key, each in session_of(shell).ran.items()}
+    )
+    if others and not options["write"]:
+        raise NotebookError(
+            f"cell {others[0].cell.number} was last run here as it is not saved in {notebook.name}: save"
+            " first (Ctrl+S); nothing was done. With --write the cell is written as it was run"
+        )
+    if others:
+        save(notebook, record, others)
+        numbers = ", ".join(str(each.cell.number) for each in others)
+        click.echo(f"Cell {numbers} of {notebook.name} was written as it was last run here.")
+    begun = start_again(record.id, notebook.parent, step=step)
+    if restored is not None and restored.standing.step.name == step:
+        restored.pushed = begun.id
+    click.echo(f"Run {begun.id} goes on from step {step}.")
+
+
+def _meant(restored: Landed | None, path: Path, step: str) -> tuple[RunRecord, str]:
+    """The run that goes on, and from which step."""
+    if restored is not None and step in ("", restored.standing.step.name):
+        found = restored.standing
+        pushed = restored.pushed
+        folder = Path(found.run.notebook).parent
+        return (run(pushed, folder) if pushed else found.run), found.step.name
+    record = failed_at(path, step)
+    failed = next(each.name for each in record.steps if each.state == "failed")
+    return record, step or failed
+
+
+SUBCOMMAND: Final = Subcommand(_parser, work)
