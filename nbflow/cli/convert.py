@@ -7,29 +7,20 @@ from collections.abc import Sequence
 
 import click
 
-from nbflow.cli.options import image_option, json_option, packages_option
+from nbflow.cli.options import json_option
 from nbflow.diagnostics import Finding
 from nbflow.service.convert import Converted, convert
-from nbflow.service.targets import TARGETS
-from nbflow.wording.conversion import conversion_lines, tell
+from nbflow.wording.conversion import conversion_lines, output_option, target_option, tell
 from nbflow.wording.findings import as_records
+from nbflow.wording.options import image_option, packages_option
 
 
 @click.command(
     "convert", short_help="Write a notebook as a pipeline for a cluster, or as a module."
 )
 @click.argument("notebook", type=click.Path())
-@click.option(
-    "--to",
-    "target",
-    type=click.Choice(list(TARGETS)),
-    required=True,
-    help="What to write: kfp is a module for Kubeflow Pipelines, and its compiled manifest; argo is a "
-    "manifest for Argo Workflows; python is a plain module, a function a step.",
-)
-@click.option(
-    "-o", "--output", metavar="DIR", help="Write the files there.  [default: NAME-TARGET, here]"
-)
+@target_option
+@output_option
 @image_option
 @packages_option
 @json_option

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import click
 
-from nbflow.cli.options import image_option, json_option, packages_option, parameter_option
+from nbflow.cli.options import json_option
 from nbflow.cli.run import progress_of
 from nbflow.diagnostics import Finding
 from nbflow.errors import ProfileError
@@ -16,6 +16,7 @@ from nbflow.profiles.file import ProfileFile
 from nbflow.service.engines import chosen
 from nbflow.store import RunRecord
 from nbflow.wording.findings import as_records
+from nbflow.wording.options import image_option, packages_option, parameter_option
 from nbflow.wording.words import at_folder, counted
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import difflib
 import importlib
 import shlex
-from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -18,13 +17,25 @@ from IPython.core.error import UsageError
 from IPython.core.magic import no_var_expand
 
 from nbflow.errors import NbflowError
+from nbflow.magics.session import session_of
 from nbflow.magics.subcommand import Subcommand
+from nbflow.magics.unsaved import remember
 
 NAME: Final = "nbflow"
 #: Each word and its line in ``%nbflow --help``. The module of the same name beside this one has its
 #: ``SUBCOMMAND``; it is imported when it is asked for, so that ``%load_ext nbflow`` costs next to nothing.
 SUBCOMMANDS: Final = {
+    "check": "Tell what stands in the way of running the notebook as a pipeline.",
+    "graph": "Show the steps of the notebook and what travels between them.",
+    "run": "Run the notebook as a pipeline, here or elsewhere.",
+    "watch": "Watch a run to its end.",
+    "stop": "Stop a run that goes on.",
+    "convert": "Write the notebook as a pipeline for a cluster, or as a module.",
+    "runs": "List the runs of the notebook that are recorded.",
+    "vars": "List the variables that a step of a run made.",
+    "diff": "Show what differs between two runs.",
     "restore": "Bring the beginning or the end of a step of a run into this kernel.",
+    "push": "Go on with a run from a step whose cells were repaired here.",
     "notebook": "Tell which notebook is meant, or name it.",
 }
 _HELP: Final = frozenset({"-h", "--help", "help"})
@@ -35,11 +46,18 @@ def register(shell: Any) -> None:
     magic = no_var_expand(partial(work, shell))
     magic.__doc__ = f"{_about()}\n"
     shell.register_magic_function(magic, "line", NAME)
+    hear = partial(remember, shell)
+    shell.events.register("pre_run_cell", hear)
+    session_of(shell).hear = hear
 
 
 def unregister(shell: Any) -> None:
     """Take the magic away again."""
     shell.magics_manager.magics["line"].pop(NAME, None)
+    session = session_of(shell)
+    if session.hear is not None:
+        shell.events.unregister("pre_run_cell", session.hear)
+        session.hear = None
 
 
 def work(shell: Any, line: str) -> None:
@@ -54,9 +72,10 @@ def work(shell: Any, line: str) -> None:
         return
     found = subcommand(words[0])
     try:
-        options = _options(found.parser, words)
-        if options is not None:
-            found.work(shell, options)
+        with found.parser.make_context(f"%{NAME} {words[0]}", words[1:]) as context:
+            found.work(shell, context.params)
+    except click.exceptions.Exit:
+        return  # the help was asked for, and is printed
     except NbflowError as error:
         raise UsageError(str(error)) from None
     except click.ClickException as error:
@@ -82,15 +101,6 @@ def _words(line: str) -> list[str]:
         return shlex.split(line)
     except ValueError as error:
         raise UsageError(f"%{NAME}: {str(error).lower()} in {line!r}") from None
-
-
-def _options(parser: click.Command, words: Sequence[str]) -> Mapping[str, Any] | None:
-    """The values of the arguments by their names; None where the help was asked for, and printed."""
-    try:
-        with parser.make_context(f"%{NAME} {words[0]}", list(words[1:])) as context:
-            return dict(context.params)
-    except click.exceptions.Exit:
-        return None
 
 
 def _about() -> str:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
+
+if TYPE_CHECKING:
+    from nbflow.magics.unsaved import Ran
 
 
 @dataclass(slots=True)
 class Session:
-    """The notebook that the user has named, and the one that a server has told last."""
+    """What is known of a shell.
+
+    ``chosen`` is the notebook that the user has named, ``answered`` the one that a server has told last.
+    ``ran`` holds the cells by their ids, or by their sources where they have none, as they ran last;
+    ``hear`` is what IPython tells of each.
+    """
 
     chosen: Path | None = None
     answered: Path | None = None
+    ran: dict[str, Ran] = field(default_factory=dict)
+    hear: Callable[[Any], None] | None = None
 
 
 _SESSIONS: Final[WeakKeyDictionary[Any, Session]] = WeakKeyDictionary()
@@ -22,8 +33,3 @@ _SESSIONS: Final[WeakKeyDictionary[Any, Session]] = WeakKeyDictionary()
 def session_of(shell: Any) -> Session:
     """What is remembered of ``shell``."""
     return _SESSIONS.setdefault(shell, Session())
-
-
-def forget(shell: Any) -> None:
-    """Remember nothing of ``shell``."""
-    _SESSIONS.pop(shell, None)

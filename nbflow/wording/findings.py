@@ -10,6 +10,7 @@ import click
 
 from nbflow.diagnostics import Finding, Severity, as_record
 from nbflow.model import Location, Notebook
+from nbflow.wording.tables import Entry, Table, entries
 from nbflow.wording.words import counted
 
 _COLOURS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
@@ -36,6 +37,25 @@ def summary(findings: Sequence[Finding]) -> str:
     }
     return ", ".join(
         counted(number, _WORDS[severity]) for severity, number in numbers.items() if number
+    )
+
+
+def findings_table(findings: Sequence[Finding]) -> Table:
+    """The findings, one a row."""
+    heading = ("code", "severity", "cell", "line", "finding")
+    return Table(heading, tuple(map(_row, findings)), "nothing found")
+
+
+def _row(finding: Finding) -> tuple[Entry, ...]:
+    place = finding.location
+    cell, line = (place.number, place.line) if place else (0, 0)
+    grave = list(Severity).index(finding.severity)
+    return entries(
+        finding.code,
+        (finding.severity.value, float(grave)),
+        (str(cell or ""), float(cell)),
+        (str(line or ""), float(line)),
+        f"{_ended(finding.message)} {finding.hint}".strip(),
     )
 
 
