@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
@@ -21,6 +22,7 @@ from IPython.utils.capture import capture_output
 from nbflow.errors import VariableError
 from nbflow.magics.kernel_state import KernelState
 from nbflow.magics.prelude_names import made_by
+from nbflow.magics.session import session_of
 from nbflow.runtime import (
     ambient,
     beside,
@@ -85,10 +87,9 @@ def _after_cell(_result: object) -> None:
         found.forget_rebound(shell.user_ns)
 
 
-def forget(shell: Any) -> None:
-    """Remember nothing of what was brought into the kernel of ``shell``."""
-    if _LANDED.pop(shell, None) is not None:
-        shell.events.unregister("post_run_cell", _after_cell)
+def _forget(shell: Any) -> None:
+    del _LANDED[shell]
+    shell.events.unregister("post_run_cell", _after_cell)
 
 
 def land(shell: Any, standing: Standing) -> Landed:
@@ -116,6 +117,7 @@ def land(shell: Any, standing: Standing) -> Landed:
         arrival.magics.let_go()
     if shell not in _LANDED:
         shell.events.register("post_run_cell", _after_cell)
+        session_of(shell).at_end.append(partial(_forget, shell))
     _LANDED[shell] = arrival.landed()
     return _LANDED[shell]
 

@@ -58,6 +58,8 @@ def unregister(shell: Any) -> None:
     if session.hear is not None:
         shell.events.unregister("pre_run_cell", session.hear)
         session.hear = None
+    while session.at_end:
+        session.at_end.pop()()
 
 
 def work(shell: Any, line: str) -> None:

@@ -9,10 +9,12 @@ from typing import Any, Final
 import click
 
 from nbflow.errors import NotebookError
+from nbflow.magics.environment import environment_at_start
 from nbflow.magics.landing import Landed, landed
 from nbflow.magics.place import notebook_of
 from nbflow.magics.session import session_of
 from nbflow.magics.subcommand import Subcommand
+from nbflow.magics.watching import progress_of, watch
 from nbflow.service.detached import start_again
 from nbflow.service.history import run
 from nbflow.service.pushing import failed_at, save, unsaved
@@ -26,6 +28,8 @@ from nbflow.store import RunRecord
     is_flag=True,
     help="Write the cells of the step into the file as they were last run here.",
 )
+@click.option("--wait", is_flag=True, help="Wait until the run has ended.")
+@click.option("--quiet", is_flag=True, help="Print errors and the closing line only.")
 def _parser() -> None:
     """Go on with the run from STEP, whose cells were repaired: it runs anew, and what needs it.
 
@@ -35,7 +39,7 @@ def _parser() -> None:
 
 
 def work(shell: Any, options: Mapping[str, Any]) -> None:
-    """Let the run go on, and tell its number."""
+    """Let the run go on, and show it."""
     path = notebook_of(shell)
     restored = landed(shell)
     record, step = _meant(restored, path, options["step"])
@@ -52,10 +56,25 @@ def work(shell: Any, options: Mapping[str, Any]) -> None:
         save(notebook, record, others)
         numbers = ", ".join(str(each.cell.number) for each in others)
         click.echo(f"Cell {numbers} of {notebook.name} was written as it was last run here.")
-    begun = start_again(record.id, notebook.parent, step=step)
+    begun = start_again(
+        record.id,
+        notebook.parent,
+        step=step,
+        env=environment_at_start(),
+        on_findings=progress_of(notebook, quiet=options["quiet"]).findings,
+    )
     if restored is not None and restored.standing.step.name == step:
         restored.pushed = begun.id
-    click.echo(f"Run {begun.id} goes on from step {step}.")
+    watch(shell, notebook, begun, wait=options["wait"], quiet=options["quiet"])
+
+
+def _ran_since_saved(shell: Any, notebook: Path) -> dict[str, str]:
+    """The texts of the cells that were run after the file was saved, by their ids."""
+    try:
+        saved = notebook.stat().st_mtime
+    except OSError:  # told by whoever reads it
+        return {}
+    return {key: each.source for key, each in session_of(shell).ran.items() if each.at > saved}
 
 
 def _meant(restored: Landed | None, path: Path, step: str) -> tuple[RunRecord, str]:

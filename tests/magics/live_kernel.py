@@ -62,8 +62,10 @@ class LiveKernel:
             self._client.input(answer(message["content"]["prompt"]))
 
         original = self._client.session.msg
-        self._client.session.msg = lambda kind, content=None, parent=None, header=None, metadata=None: (
-            original(kind, content, parent, header, {**(metadata or {}), "cellId": cell})
+        self._client.session.msg = (
+            lambda kind, content=None, parent=None, header=None, metadata=None: original(
+                kind, content, parent, header, {**(metadata or {}), "cellId": cell}
+            )
         )
         try:
             self._client.execute_interactive(
