@@ -44,9 +44,7 @@ def work(shell: Any, options: Mapping[str, Any]) -> None:
     restored = landed(shell)
     record, step = _meant(restored, path, options["step"])
     notebook = Path(record.notebook)
-    others = unsaved(
-        notebook, step, {key: each.source for key, each in session_of(shell).ran.items()}
-    )
+    others = unsaved(notebook, step, _ran_since_saved(shell, notebook))
     if others and not options["write"]:
         raise NotebookError(
             f"cell {others[0].cell.number} was last run here as it is not saved in {notebook.name}: save"
@@ -63,7 +61,7 @@ def work(shell: Any, options: Mapping[str, Any]) -> None:
         env=environment_at_start(),
         on_findings=progress_of(notebook, quiet=options["quiet"]).findings,
     )
-    if restored is not None and restored.standing.step.name == step:
+    if restored is not None and _is_meant(restored, path, step):
         restored.pushed = begun.id
     watch(shell, notebook, begun, wait=options["wait"], quiet=options["quiet"])
 
@@ -79,7 +77,7 @@ def _ran_since_saved(shell: Any, notebook: Path) -> dict[str, str]:
 
 def _meant(restored: Landed | None, path: Path, step: str) -> tuple[RunRecord, str]:
     """The run that goes on, and from which step."""
-    if restored is not None and step in ("", restored.standing.step.name):
+    if restored is not None and _is_meant(restored, path, step):
         found = restored.standing
         pushed = restored.pushed
         folder = Path(found.run.notebook).parent
@@ -87,6 +85,13 @@ def _meant(restored: Landed | None, path: Path, step: str) -> tuple[RunRecord, s
     record = failed_at(path, step)
     failed = next(each.name for each in record.steps if each.state == "failed")
     return record, step or failed
+
+
+def _is_meant(restored: Landed, path: Path, step: str) -> bool:
+    """Whether what was restored is of this notebook, or of one that calls it, and of this step."""
+    own = restored.standing.step.name
+    is_near = restored.standing.run.notebook == str(path) or "/" in own
+    return is_near and step in ("", own)
 
 
 SUBCOMMAND: Final = Subcommand(_parser, work)

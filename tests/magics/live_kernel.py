@@ -81,7 +81,7 @@ class LiveKernel:
 
     def value(self, expression: str) -> str:
         """What an expression gives in the kernel, as text."""
-        shown = self.run(f"print({expression})")
+        shown = self.run(f"print(({expression}))")
         assert not shown.error, shown.error
         return shown.text.rstrip("\n")
 

@@ -12,12 +12,16 @@ from small_notebooks import code, write
 
 import nbflow
 
+pytest_plugins = ["shared_kernel"]
+
 #: The cells of each notebook; parameters that it runs with.
 CASES: Final[dict[str, tuple[list[dict[str, object]], dict[str, object]]]] = {
     "one object stays one": (
         [
             code("import numpy as np", "imports"),
-            code("a = [1]\nb = a\nc = {'a': a}\ndata = np.arange(6.0)\nview = data[1:3]", "step:make"),
+            code(
+                "a = [1]\nb = a\nc = {'a': a}\ndata = np.arange(6.0)\nview = data[1:3]", "step:make"
+            ),
             code("a.append(2)\nview[0] = 9\nprint(a is b, c['a'] is a, data)", "step:change"),
             code("b.append(3)\ndel c\nprint(a, view.base is data, data)", "step:look"),
             code("print(a, 'c' in globals())\nb[0]"),
@@ -26,7 +30,10 @@ CASES: Final[dict[str, tuple[list[dict[str, object]], dict[str, object]]]] = {
     ),
     "functions and classes": (
         [
-            code("class Base:\n    made = 0\n    def __init__(self):\n        Base.made += 1", "imports"),
+            code(
+                "class Base:\n    made = 0\n    def __init__(self):\n        Base.made += 1",
+                "imports",
+            ),
             code("def scaled(x):\n    return x * FACTOR", "functions"),
             code(
                 "FACTOR = 3\nclass Own(Base):\n    def value(self):\n        return scaled(4)\n"
@@ -35,7 +42,9 @@ CASES: Final[dict[str, tuple[list[dict[str, object]], dict[str, object]]]] = {
                 "step:define",
             ),
             code("FACTOR = 5\nprint(one.value(), up(), type(one) is Own, Base.made)", "step:use"),
-            code("two = Own()\nprint(isinstance(two, Base), Base.made, scaled(1), up())", "step:more"),
+            code(
+                "two = Own()\nprint(isinstance(two, Base), Base.made, scaled(1), up())", "step:more"
+            ),
         ],
         {},
     ),
@@ -52,7 +61,10 @@ CASES: Final[dict[str, tuple[list[dict[str, object]], dict[str, object]]]] = {
     ),
     "ambient state": (
         [
-            code("import os, sys, decimal, warnings\nimport numpy as np\nimport pandas as pd", "imports"),
+            code(
+                "import os, sys, decimal, warnings\nimport numpy as np\nimport pandas as pd",
+                "imports",
+            ),
             code(
                 "os.environ['NB_MODE'] = 'x'\nos.makedirs('below', exist_ok=True)\nos.chdir('below')\n"
                 "pd.set_option('display.max_rows', 3)\nnp.set_printoptions(precision=2)\n"
