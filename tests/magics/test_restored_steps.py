@@ -11,11 +11,12 @@ from live_kernel import LiveKernel
 from small_notebooks import code, write
 
 import nbflow
+from nbflow.model import Json
 
 pytest_plugins = ["shared_kernel"]
 
 #: The cells of each notebook; parameters that it runs with.
-CASES: Final[dict[str, tuple[list[dict[str, object]], dict[str, object]]]] = {
+CASES: Final[dict[str, tuple[list[dict[str, object]], dict[str, Json]]]] = {
     "one object stays one": (
         [
             code("import numpy as np", "imports"),
