@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -29,11 +29,19 @@ class KernelState:
         self._path = list(sys.path)
         self._filters = list(warnings.filters)
         self._figures = libraries.open_figures()
+        self._loggers = logs.states()
+        #: What takes back how loggers were changed, once that is known.
+        self._changed_loggers: dict[str, tuple[Any, ...]] | None = None
+        self._hung = magics.hung_up()
         self._pieces = {name: _captured(ambient, name) for name in ambient.pieces}
 
     def let_go(self, *, figures: bool) -> None:
-        """Hold no objects of the user's any more, but the open figures where they are asked for."""
+        """Hold no objects of the user's any more, but the open figures where they are asked for.
+
+        What has changed up to now can be taken back, and nothing that changes from now on.
+        """
         self.names = {}
+        self._changed_loggers = logs.changed_since(self._loggers)
         if not figures:
             self._figures = []
 
@@ -74,11 +82,12 @@ class KernelState:
         elif name == "@warnings":
             self._ambient.restore(name, self._filters)
         elif name == "@pyplot":
-            libraries.restore_figures(self._figures)
+            _show_again(self._figures)
         elif name == "@logging":
-            logs.restore(logs.FRESH)
+            known = self._changed_loggers
+            logs.set_states(logs.changed_since(self._loggers) if known is None else known)
         elif name == "@shell":
-            self._magics.restore_objects(({}, {}, {}, None))
+            self._magics.hang_again(self._hung)
         elif name in self._pieces and name not in _OWN:
             self._set(name, self._pieces[name])
 
@@ -87,6 +96,13 @@ class KernelState:
             value = self._ambient.pieces[name].fresh
         if value is not None:
             self._ambient.restore(name, value)
+
+
+def _show_again(figures: Sequence[tuple[int, Any, Any]]) -> None:
+    """Let pyplot hold these figures open, where it does not."""
+    now = [(number, figure) for number, figure, _ in libraries.open_figures()]
+    if now != [(number, figure) for number, figure, _ in figures]:
+        libraries.restore_figures(list(figures))
 
 
 def _captured(ambient: Ambient, name: str) -> Any:

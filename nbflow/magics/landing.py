@@ -141,6 +141,7 @@ class _Arrival:
 
     def arrive(self, earlier: Landed | None) -> None:
         """Do all that a step does before its first cell."""
+        self._check_bundles()
         if earlier is not None:
             earlier.base.take_back(earlier.ambient, earlier.environ)
             self.base = KernelState(self.shell, self.ambient, self.magics)
@@ -153,7 +154,6 @@ class _Arrival:
                 if name in self.standing.imported:
                     with suppress(ImportError):
                         importlib.import_module(name)
-        self._check_bundles()
         late = self._late()
         start.bring(
             self.spec,

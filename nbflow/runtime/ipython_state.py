@@ -106,6 +106,29 @@ class MagicLog:
         transformers = ("input_transformers_cleanup", "input_transformers_post", "ast_transformers")
         return {**shell.events.callbacks, **{name: getattr(shell, name) for name in transformers}}
 
+    def hung_up(self) -> Any:
+        """All that hangs in the shell, whoever has hung it there: for ``hang_again``."""
+        return (
+            {mime: dict(table) for mime, table in self._tables().items()},
+            {kind: dict(table) for kind, table in self.shell.magics_manager.magics.items()},
+            {name: list(found) for name, found in self._hook_lists().items()},
+            (self.shell.custom_exceptions, self.shell.CustomTB),
+        )
+
+    def hang_again(self, value: Any) -> None:
+        """Let exactly this hang in the shell."""
+        printers, magics, hooks, handler = value
+        for tables, wanted in (
+            (self._tables(), printers),
+            (self.shell.magics_manager.magics, magics),
+        ):
+            for name, table in wanted.items():
+                tables[name].clear()
+                tables[name].update(table)
+        for name, present in self._hook_lists().items():
+            present[:] = hooks[name]
+        self.shell.custom_exceptions, self.shell.CustomTB = handler
+
     def _set_handler(self, exceptions: Any, handler: Any) -> None:
         self._original_handler(exceptions, handler)
         self.handler = (exceptions, handler) if exceptions else None

@@ -202,6 +202,45 @@ def test_nothing_is_held_that_the_user_lets_go(kernel: LiveKernel, tmp_path: Pat
     assert kernel.value("gc.collect() >= 0 and seen()") == "None"
 
 
+def test_results_that_were_used_again_are_restored(kernel: LiveKernel, tmp_path: Path) -> None:
+    path = write(tmp_path, code("a = [1]\nb = a", "step:a"), code("b.append(2)", "step:b"))
+    nbflow.run(path, check=True)
+    run = nbflow.run(path, check=True)
+    assert [each.reused for each in run.steps] == ["1", "1"]
+    _ok(kernel, f"%nbflow restore {run.id} b")
+    assert kernel.value("a is b, a") == "(True, [1])"
+    _ok(kernel, f"%nbflow restore {run.id} b --after")
+    assert kernel.value("a is b, a") == "(True, [1, 2])"
+
+
+def test_what_the_user_has_hung_into_the_shell_stays(kernel: LiveKernel, tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        code("import logging\nlogging.getLogger('own').setLevel(10)", "step:a"),
+        code(
+            "class Seen:\n    pass\nip = get_ipython()\n"
+            "ip.display_formatter.formatters['text/plain'].for_type(Seen, lambda o, p, c: p.text('seen'))",
+            "step:b",
+        ),
+        code("Seen()\nmissing", "step:c"),
+        code(
+            "import threading, time\nthreading.Thread(target=time.sleep, args=(0,)).start()",
+            "step:d",
+        ),
+    )
+    nbflow.run(path)
+    _ok(kernel, "def hook(): pass\nget_ipython().events.register('pre_execute', hook)")
+    _ok(kernel, "import logging; logging.getLogger('mine').setLevel(30)")
+    hooks = "hook in get_ipython().events.callbacks['pre_execute']"
+    levels = "logging.getLogger('own').level, logging.getLogger('mine').level"
+    _ok(kernel, "%nbflow restore last a --after --yes")
+    assert kernel.value(f"{hooks}, {levels}") == "(True, 10, 30)"
+    _ok(kernel, "%nbflow restore last c")
+    assert kernel.run("Seen()").result == "seen"
+    _ok(kernel, "%nbflow restore last a --yes")
+    assert kernel.value(f"{hooks}, {levels}") == "(True, 0, 30)"
+
+
 def test_steps_of_a_called_notebook_are_restored(kernel: LiveKernel, tmp_path: Path) -> None:
     inner = tmp_path / "inner"
     inner.mkdir()
