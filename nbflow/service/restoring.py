@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from nbflow.engines.local.keeping import Keep
-from nbflow.engines.local.namespaces import Namespaces
+from nbflow.engines.local.namespaces import Namespaces, versions_of
 from nbflow.engines.local.outcome import Outcome, outcome, outcomes_in, read_outcome
 from nbflow.engines.local.parts import Parts
-from nbflow.engines.local.plan import Place, Plan, is_variable, whole_spec
-from nbflow.engines.local.versions import Version
+from nbflow.engines.local.plan import Place, Plan, brought, is_variable, whole_spec
+from nbflow.engines.local.versions import Names, Version, Versions
 from nbflow.errors import VariableError
-from nbflow.model import Cell, Name, Step, StepName
+from nbflow.model import Cell, CellId, CellKind, Name, StepName
 from nbflow.runtime import bundle
+from nbflow.runtime import spec as spec_of
 from nbflow.runtime.spec import Spec, parse
 from nbflow.service import history, live
 from nbflow.service.ran import Ran, ran
@@ -50,10 +51,10 @@ class Standing:
     step: StepRecord
     after: bool
     spec: Spec
-    variables: Mapping[Name, VariableRecord]
-    lost: Mapping[Name, str]
     prelude: tuple[Cell, ...]
     cells: tuple[Cell, ...]
+    variables: Mapping[Name, VariableRecord] = field(default_factory=dict)
+    lost: Mapping[Name, str] = field(default_factory=dict)
     unmade: tuple[StepRecord, ...] = ()
     imported: tuple[str, ...] = ()
     ended: tuple[str, ...] = ()
@@ -74,13 +75,9 @@ def standing(run_id: str, folder: str | Path, name: str, *, after: bool = False)
     _check_has(record, step, unmade, after=after)
     with Store.open(Path(folder).absolute()) as store:
         found = ran(record, store.run_folder(record.id))
-        if found is None:
-            raise VariableError(
-                f"the notebook has changed since run {record.id}, and no copy of it is left in"
-                f" {store.run_folder(record.id)}: its imports and functions are not known any more;"
-                " run it again"
-            )
-        return _found(store, record, step, found, unmade, after=after)
+        if found is not None:
+            return _of_notebook(store, record, step, found, unmade, after=after)
+        return _of_process(store, record, step, unmade, after=after)
 
 
 def _unmade(record: RunRecord, step: StepRecord) -> tuple[StepRecord, ...]:
@@ -105,7 +102,7 @@ def _check_has(
         )
 
 
-def _found(
+def _of_notebook(
     store: Store,
     record: RunRecord,
     step: StepRecord,
@@ -114,6 +111,7 @@ def _found(
     *,
     after: bool,
 ) -> Standing:
+    """The standing where it is known which notebook ran."""
     plan, place = _plan(record, known), _place(store, record)
     outcomes = _outcomes(store, record)
     spaces = Namespaces(plan.pipeline, lambda key: _holds_code(store, key))
@@ -124,34 +122,88 @@ def _found(
     index = step.index + (1 if after else 0)
     names = spaces.of(own.call)
     parts = Parts(plan, place)
-    begun = Step(
-        name=_RESTORED,
-        cells=() if after else own.cells,
-        prelude=own.prelude,
-        resources=own.resources,
-        call=own.call,
-    )
+    begun = replace(own, name=_RESTORED, cells=() if after else own.cells, notebook="")
     told = whole_spec(parts.plan(own), parts.place(own), begun, index, names, place.folder)
-    versions = {v.name: v for v in names.all_before(index) if is_variable(v.name)}
-    return Standing(
+    bare = Standing(
         run=record,
         step=step,
         after=after,
         spec=parse(told),
+        prelude=tuple(plan.cells[each] for each in own.prelude),
+        cells=tuple(plan.cells[each] for each in own.cells),
+        unmade=unmade,
+    )
+    return _filled(bare, outcomes, names, index)
+
+
+def _of_process(
+    store: Store,
+    record: RunRecord,
+    step: StepRecord,
+    unmade: tuple[StepRecord, ...],
+    *,
+    after: bool,
+) -> Standing:
+    """The standing where all that is known is what the step's own process was told.
+
+    Raises:
+        VariableError: it has not run in this run, or there are notebooks that were called.
+    """
+    files = outcomes_in(store.run_folder(record.id))
+    if step.reused or step.name not in files or any("/" in each.name for each in record.steps):
+        raise VariableError(
+            f"the notebook has changed since run {record.id}, and no copy of it is left in"
+            f" {store.run_folder(record.id)}: its imports and functions are not known any more; run it again"
+        )
+    told = json.loads(files[step.name].with_name("spec.json").read_text(encoding="utf-8"))
+    outcomes = _outcomes(store, record)
+    names = Versions()
+    for each in record.steps:
+        if each.state == "done" and each.name in outcomes:
+            for version in versions_of(each.index, outcomes[each.name]):
+                names.commit(version)
+    index = step.index + (1 if after else 0)
+    everything = tuple(names.all_before(index))
+    variables = sorted((v for v in everything if is_variable(v.name)), key=lambda v: v.name)
+    told |= brought(_place(store, record), variables, everything)
+    spec = parse(told)
+    recorded = {cell.id: cell for each in record.steps for cell in each.cells}
+
+    def cells(chosen: Iterable[spec_of.Cell]) -> tuple[Cell, ...]:
+        known = [recorded[CellId(each.id)] for each in chosen if each.id in recorded]
+        return tuple(Cell(c.id, CellKind.CODE, c.source, c.number) for c in known)
+
+    bare = Standing(
+        run=record,
+        step=step,
+        after=after,
+        spec=replace(spec, cells=()) if after else spec,
+        prelude=cells(spec.prelude),
+        cells=cells(spec.cells),
+        unmade=unmade,
+    )
+    return _filled(bare, outcomes, names, index)
+
+
+def _filled(
+    bare: Standing, outcomes: Mapping[StepName, Outcome], names: Names, index: int
+) -> Standing:
+    """The standing with what is told of its variables, and of what its steps have left."""
+    record, step = bare.run, bare.step
+    versions = {v.name: v for v in names.all_before(index) if is_variable(v.name)}
+    return replace(
+        bare,
         variables={
             name: _variable(record, version)
             for name, version in sorted(versions.items())
             if version.bundle
         },
         lost={name: v.obstacle for name, v in sorted(versions.items()) if v.obstacle},
-        prelude=tuple(plan.cells[each] for each in own.prelude),
-        cells=tuple(plan.cells[each] for each in own.cells),
-        unmade=unmade,
         imported=outcomes[step.name].imported if step.name in outcomes else (),
         ended=tuple(
             each
             for before in history.steps_until(record, step)
-            if (before.index < index) and before.name in outcomes
+            if before.index < index and before.name in outcomes
             for each in outcomes[before.name].ended
         ),
     )

@@ -135,8 +135,10 @@ def test_the_notebook_as_it_was_run_is_what_counts(kernel: LiveKernel, tmp_path:
     _ok(kernel, f"%nbflow restore {run.id}")
     assert kernel.value("double(1)") == "2"
     (tmp_path / ".nbflow" / "runs" / run.id / "n.ipynb").unlink()
-    shown = kernel.run(f"%nbflow restore {run.id} --yes")
-    assert "no copy of it is left" in shown.error + shown.text
+    assert "Ran first: cells 1, 2, 3." in _ok(kernel, f"%nbflow restore {run.id} train --yes")
+    assert kernel.value("double(1), rows, data") == "(2, 5, [0, 1, 2, 3, 4])"
+    assert "Next comes step set." in _ok(kernel, f"%nbflow restore {run.id} load --after --yes")
+    assert kernel.value("double(2), data") == "(4, [0, 1, 2, 3, 4])"
 
 
 def _state(kernel: LiveKernel, names: Iterable[str]) -> str:
@@ -211,6 +213,15 @@ def test_results_that_were_used_again_are_restored(kernel: LiveKernel, tmp_path:
     assert kernel.value("a is b, a") == "(True, [1])"
     _ok(kernel, f"%nbflow restore {run.id} b --after")
     assert kernel.value("a is b, a") == "(True, [1, 2])"
+
+
+def test_results_of_code_that_is_gone_are_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, code("a = 1", "step:a"), code("print(a)", "step:b"))
+    nbflow.run(path)
+    run = nbflow.run(path, output=tmp_path / "out.ipynb")
+    path.write_text(path.read_text().replace("a = 1", "a = 2"))
+    with pytest.raises(NbflowError, match="no copy of it is left"):
+        standing(run.id, tmp_path, "b")
 
 
 def test_what_the_user_has_hung_into_the_shell_stays(kernel: LiveKernel, tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ class Namespaces:
 
     def commit_all(self, index: int, outcome: Outcome) -> None:
         """Add all that a step has left to the names of its notebook, and of the one that it calls."""
-        for version in _versions(index, outcome):
+        for version in versions_of(index, outcome):
             self.commit(version)
         span = self._spans.get(self._steps[index])
         if span is not None:
@@ -168,7 +168,7 @@ class _View:
                 yield version
 
 
-def _versions(index: int, outcome: Outcome) -> Iterator[Version]:
+def versions_of(index: int, outcome: Outcome) -> Iterator[Version]:
     """The versions that a step has made, in the order in which they count."""
     for name, written in outcome.written.items():
         yield Version(name, index, written.bundle)
