@@ -34,6 +34,8 @@ SUBCOMMANDS: Final = {
     "runs": "List the runs of the notebook that are recorded.",
     "vars": "List the variables that a step of a run made.",
     "diff": "Show what differs between two runs.",
+    "restore": "Bring the beginning or the end of a step of a run into this kernel.",
+    "push": "Go on with a run from a step whose cells were repaired here.",
     "notebook": "Tell which notebook is meant, or name it.",
 }
 _HELP: Final = frozenset({"-h", "--help", "help"})
@@ -56,6 +58,8 @@ def unregister(shell: Any) -> None:
     if session.hear is not None:
         shell.events.unregister("pre_run_cell", session.hear)
         session.hear = None
+    while session.at_end:
+        session.at_end.pop()()
 
 
 def work(shell: Any, line: str) -> None:

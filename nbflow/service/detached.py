@@ -101,10 +101,18 @@ def start(
     return _started(told, asked.path.parent, env)
 
 
-def start_again(run_id: str, folder: str | Path, *, step: str = "") -> RunRecord:
+def start_again(
+    run_id: str,
+    folder: str | Path,
+    *,
+    step: str = "",
+    env: Mapping[str, str] | None = None,
+    on_findings: Callable[[tuple[Finding, ...]], None] = lambda findings: None,
+) -> RunRecord:
     """The record of a run that goes on where run ``run_id`` of ``folder`` has ended, in a process of its own.
 
-    Where a ``step`` is named, that one and all that need it run anew.
+    Where a ``step`` is named, that one and all that need it run anew. ``env`` is the environment that it
+    begins with, by default that of this process; ``on_findings`` hears what was found.
 
     Raises:
         Refused: the notebook has findings of severity error.
@@ -112,6 +120,7 @@ def start_again(run_id: str, folder: str | Path, *, step: str = "") -> RunRecord
     """
     last = resumable(run_id, folder)
     asked = request(last.notebook, {}, (), folder)
+    on_findings(asked.analysis.findings)
     refuse(asked.analysis.findings, "run")
     if step:
         steps_after(asked.analysis.pipeline, step)
@@ -122,7 +131,7 @@ def start_again(run_id: str, folder: str | Path, *, step: str = "") -> RunRecord
         "folder": str(Path(folder).absolute()),
         "step": step,
     }
-    return _started(told, asked.path.parent)
+    return _started(told, asked.path.parent, env)
 
 
 def _started(
