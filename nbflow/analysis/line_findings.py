@@ -30,10 +30,11 @@ def about_step_lines(marks: Iterable[Mark]) -> Iterator[Finding]:
             continue
         for problem in line.problems:
             yield Finding(
-                rules.BAD_TAG if problem.option else rules.STEP_LINE,
+                rules.BAD_TAG if problem.bad else rules.STEP_LINE,
                 f"{problem.message}.",
                 problem.hint,
                 Location(mark.cell.id, mark.cell.number, line.number, problem.column),
+                (problem.bad,) if problem.bad else (),
             )
         against = tuple(against_line(mark))
         if against:

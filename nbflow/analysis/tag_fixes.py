@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from nbflow import tags
-from nbflow.analysis import kale
+from nbflow.analysis import kale, line_fixes
 from nbflow.analysis.board import Board, Tags, prevs_in
 from nbflow.analysis.corrections import corrected
 from nbflow.analysis.edits import Fix, MetadataEdit, tags_edits
@@ -22,6 +22,9 @@ def of_bad_tag(finding: Finding, board: Board) -> Iterator[Fix]:
     better = corrected(bad)
     if finding.location is None:
         yield from _of_bad_default(bad, better, board)
+        return
+    if finding.location.line:  # of a cell as a whole it is a tag
+        yield from line_fixes.of_bad_value(finding, board)
         return
     cell = finding.location.cell
     if better is not None and _fits(tags.parse(better), cell, board):

@@ -471,6 +471,46 @@ def test_repairs_of_the_examples_keep_their_promise(path: object) -> None:
         keeps_its_promise(book, options, finding, fix)
 
 
+@pytest.mark.parametrize(
+    ("cells", "repairs"),
+    [
+        (
+            "# %%\n%%step a --memory 4gb --gpu 1\n1",
+            {
+                "Correct `--memory 4gb` to `--memory 4G`": "%%step a --gpu 1 --memory 4G\n1",
+                "Remove `--memory 4gb`": "%%step a --gpu 1\n1",
+            },
+        ),
+        ("# %%\n%%step a --gpu x\n1", {"Remove `--gpu x`": "%%step a\n1"}),
+        ("# %%\n%%step a --gpu x --cpu y\n1", {}),
+        ("# %%\n%%step 'a b' --gpus 1\n1", {}),
+        ("# %% x step:a retry:1\n%%step a --retry 2\n1", {"Remove `step:a`, `retry:1`": "x"}),
+        ("# %% step:b\n%%step a\n1", {}),
+        ("# %% imports\n%%step a\n1", {}),
+        (
+            "# %%\n%%step load\n1\n# %%\n%%step b --after laod\n1",
+            {
+                "Correct `prev:laod` to `prev:load`": "%%step b --after load\n1",
+                "Remove `prev:laod`": "%%step b\n1",
+            },
+        ),
+        (
+            "# %%\n%%step a\nx = 1\n# %%\n%%step b\n1\n# %%\n%%step c --after b --gpu 1\nx",
+            {"Add `prev:a`": "%%step c --after b a --gpu 1\nx"},
+        ),
+    ],
+)
+def test_repairs_of_lines(cells: str, repairs: dict[str, str]) -> None:
+    book = notebook(f"# %%\n%load_ext nbflow\n{cells}")
+    found = {}
+    for finding, fix in offered(book, Options()):
+        (edit,) = fix.edits
+        assert not isinstance(edit, MetadataEdit)
+        found[fix.title] = " ".join(edit.tags) if isinstance(edit, TagsEdit) else edit.source
+        keeps_its_promise(book, Options(), finding, fix)
+    assert found == repairs
+
+
 def test_the_documentation_lists_what_can_be_repaired() -> None:
     text = (PAGES.parent / "findings.md").read_text(encoding="utf-8")
     table = text[text.index("## Repairs") :]
