@@ -35,7 +35,7 @@ def of_tags_beside(finding: Finding, board: Board) -> Iterator[Fix]:
     cell = board.cells[finding.location.cell]
     line = step_line.read(cell.source)
     steps = {text for text in finding.about if field_of(tags.parse(text)) == "role"}
-    if line is None or not steps <= {line.tags[0]}:
+    if line is None or not (line.names and steps <= {line.tags[0]}):
         return  # only the user knows which of two it is
     before = tags_of(cell)
     kept = tuple(text for text in before if text not in finding.about)

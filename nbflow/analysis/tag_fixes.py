@@ -216,7 +216,11 @@ def _may_be_kept(
 
 def _stands_beside(name: StepName, cell: CellId, board: Board) -> bool:
     """Whether the cell can be a part of the step without tearing it to pieces."""
-    running = [mark.cell.id for mark in board.running if not mark.blank or mark.cell.id == cell]
+    running = [
+        mark.cell.id
+        for mark in board.running
+        if not mark.blank or mark.step is not None or mark.cell.id == cell
+    ]
     place = running.index(cell)
     before = [board.homes.get(each) for each in running[:place]]
     after = [board.homes.get(each) for each in running[place + 1 :]]

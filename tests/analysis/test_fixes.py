@@ -17,10 +17,20 @@ from hypothesis import strategies as st
 from percent import notebook, project
 
 from nbflow.analysis import Options, analyse
-from nbflow.analysis.edits import Fix, MetadataEdit, SourceEdit, TagsEdit, tags_of
+from nbflow.analysis.board import board
+from nbflow.analysis.edits import (
+    Fix,
+    MetadataEdit,
+    SourceEdit,
+    TagsEdit,
+    tags_edits,
+    tags_of,
+)
 from nbflow.analysis.fixes import REPAIRED, fixes, unpinned
 from nbflow.analysis.learned import source_of
+from nbflow.analysis.renaming import renamed
 from nbflow.diagnostics import Finding, Severity
+from nbflow.errors import TagError
 from nbflow.model import Effect, Learned, Notebook, Role
 from nbflow.service.fixes import _folders, installed
 
@@ -509,6 +519,47 @@ def test_repairs_of_lines(cells: str, repairs: dict[str, str]) -> None:
         found[fix.title] = " ".join(edit.tags) if isinstance(edit, TagsEdit) else edit.source
         keeps_its_promise(book, Options(), finding, fix)
     assert found == repairs
+
+
+LINES = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "%%step a",
+                "%%step b --after a",
+                "%%step 'c d' --gpu 1 --retry 2",
+                "%%step b --after c",
+            ),
+            *("%%step", "%%step a --memory 4gb", "%%step a --after a b", "%nbflow check", "x = 1"),
+            *("x = %nbflow vars", "print(x)", "import os", ""),
+        ]
+    ),
+    max_size=3,
+).map("\n".join)
+BESIDE = st.sampled_from(
+    [
+        *("", "step:a", "step:b prev:a", "imports", "skip", "parameters"),
+        *("gpu:1", "retry:1", "prev:a"),
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(BESIDE, LINES), max_size=5))
+def test_cells_with_lines_and_tags_are_repaired_and_renamed(cells: list[tuple[str, str]]) -> None:
+    book = notebook("".join(f"# %% {tags}\n{source}\n" for tags, source in cells))
+    for finding, fix in offered(book, Options()):
+        keeps_its_promise(book, Options(), finding, fix, of_others=True)
+    known = board(book, analyse(book))
+    for step in known.steps:
+        try:
+            edits = tags_edits(known.cells, renamed(known, step, "new"))
+        except TagError:
+            continue
+        found = analyse(applied(book, Fix("Rename", edits))).pipeline.steps
+        assert [each.name for each in found] == [
+            "new" if name == step else name for name in known.steps
+        ]
 
 
 def test_the_documentation_lists_what_can_be_repaired() -> None:
