@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 class Batch:
     """A batch: its members, in order, as they were when it was asked for."""
 
-    def __init__(self, record: BatchRecord) -> None:
+    def __init__(self, record: BatchRecord, folder: Path) -> None:
         self.record = record
+        self._folder = folder
 
     def __repr__(self) -> str:
         """Its name, notebook, and how many of its members are done."""
@@ -47,7 +48,7 @@ class Batch:
     @cached_property
     def members(self) -> tuple[BatchMember, ...]:
         """The members, in order."""
-        return tuple(BatchMember(each, self.notebook.parent) for each in self.record.members)
+        return tuple(BatchMember(each, self._folder) for each in self.record.members)
 
     def frame(self) -> pandas.DataFrame:
         """A row for each member, by its number: parameters, metrics, run, state, times, and what was shared.
@@ -69,7 +70,8 @@ class Batch:
             NbflowError: the notebook, the kernel, the engine or the store is at fault.
         """
         hear = on_event or (lambda event: None)
-        return Batch(batching.resume(self.name, self.notebook.parent, jobs=jobs, on_event=hear))
+        record = batching.resume(self.name, self._folder, jobs=jobs, on_event=hear)
+        return Batch(record, self._folder)
 
     def check(self) -> Batch:
         """The batch itself, where all its members ended well.

@@ -10,13 +10,14 @@ from typing import Final, TypedDict
 import click
 from click.core import ParameterSource
 
-from nbflow.cli.options import parameter_option
+from nbflow.cli.parameters import Given, parameter_options
 from nbflow.cli.progress import JsonLines, Plain, Progress, Quiet, source_of
 from nbflow.cli.watching import watching
 from nbflow.diagnostics import Finding
 from nbflow.engines.events import Event
 from nbflow.engines.local.keeping import Keep
 from nbflow.model import StepName
+from nbflow.notebook import is_address
 from nbflow.profiles import LOCAL
 from nbflow.service.early import early
 
@@ -33,7 +34,7 @@ _LOCAL: Final = frozenset(
     metavar="ENGINE",
     help="Run it there: a name from nbflow engine list, or kfp, argo or local.  [default: local]",
 )
-@parameter_option
+@parameter_options
 @click.option("--python", metavar="PATH", help="Run the steps in this interpreter or environment.")
 @click.option(
     "--image", metavar="REF", help="With --engine: run steps that name no image in this one."
@@ -49,7 +50,9 @@ _LOCAL: Final = frozenset(
     multiple=True,
     help="Run these steps and those that they need; may be given several times.",
 )
-@click.option("--output", metavar="FILE", help="Write the executed notebook to this file.")
+@click.option(
+    "--output", metavar="PLACE", help="Write the executed notebook there: a file or an address."
+)
 @click.option("--report", metavar="FOLDER", help="Write an HTML page for each step there.")
 @click.option("--no-cache", is_flag=True, help="Run every step, whatever earlier runs have given.")
 @click.option(
@@ -76,7 +79,7 @@ _LOCAL: Final = frozenset(
 def command(
     notebook: str,
     engine: str | None,
-    parameters: dict[str, str],
+    parameters: Given,
     python: str | None,
     image: str | None,
     jobs: int | None,
@@ -94,7 +97,7 @@ def command(
     """Run NOTEBOOK as a pipeline on this machine; the notebook itself is not changed.
 
     Every step runs in a process of its own, and steps that need nothing of each other run side by
-    side. Without --output the executed notebook lies in the folder of the run.
+    side. NOTEBOOK may be an address (s3://bucket/a.ipynb): it runs in this folder then.
 
     With --engine it runs elsewhere, and this command shows its progress. Ctrl-C stops watching then:
     the run goes on.
@@ -108,6 +111,8 @@ def command(
         raise click.UsageError("--image is for runs elsewhere: it goes with --engine")
     if verified and (steps or force):
         raise click.UsageError("--verify runs every step: it goes without --steps and --force")
+    if verified and is_address(notebook):
+        raise click.UsageError("--verify copies the notebook's folder: it goes without an address")
     if verified and keep != Keep.ALL.value:
         raise click.UsageError("--verify compares every variable: it goes without --keep")
     progress = progress_of(notebook, quiet=quiet, as_json=as_json)
@@ -157,7 +162,7 @@ def _refuse_local_options() -> None:
 def _elsewhere(
     notebook: str,
     engine: str,
-    parameters: dict[str, str],
+    parameters: Given,
     python: str | None,
     image: str | None,
     *,
@@ -189,7 +194,7 @@ def _elsewhere(
 class _Asked(TypedDict):
     """What the user asked of a run, verified or not."""
 
-    parameters: dict[str, str]
+    parameters: Given
     python: str | None
     jobs: int | None
     output: str | None

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from nbflow.analysis.parameters import Text
 from nbflow.diagnostics import Finding
 from nbflow.engines.events import Event, RunStarted
 from nbflow.errors import NbflowError
@@ -67,8 +68,9 @@ def start(
     on_findings(asked.analysis.findings)
     refuse(asked.analysis.findings, "run")
     told = {
-        "path": str(asked.path),
-        "parameters": dict(parameters or {}),
+        "path": asked.known_as,
+        "place": str(asked.path.parent),
+        "parameters": dict(asked.parameters),
         "python": python,
         "fresh": fresh,
     }
@@ -85,17 +87,18 @@ def start_again(run_id: str, folder: str | Path, *, step: str = "") -> RunRecord
         NbflowError: the run cannot be resumed, for whatever reason.
     """
     last = resumable(run_id, folder)
-    asked = request(last.notebook, {}, ())
+    asked = request(last.notebook, {}, (), folder)
     refuse(asked.analysis.findings, "run")
     if step:
         steps_after(asked.analysis.pipeline, step)
     told = {
         "path": last.notebook,
+        "place": str(asked.path.parent),
         "resumes": last.id,
         "folder": str(Path(folder).absolute()),
         "step": step,
     }
-    return _started(told, Path(last.notebook).parent)
+    return _started(told, asked.path.parent)
 
 
 def _started(told: Mapping[str, object], folder: Path) -> RunRecord:
@@ -137,7 +140,7 @@ def main() -> NoReturn:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     told = json.load(sys.stdin)
     begun = False
-    folder = Path(told["path"]).parent
+    folder = Path(told["place"])
 
     def hear(event: Event) -> None:
         nonlocal begun
@@ -152,7 +155,7 @@ def main() -> NoReturn:
         else:
             run(
                 told["path"],
-                parameters=told["parameters"],
+                parameters={name: _meant(value) for name, value in told["parameters"].items()},
                 python=told["python"],
                 reuse=Reuse(off=told["fresh"]),
                 on_event=hear,
@@ -169,6 +172,11 @@ def main() -> NoReturn:
             _answer({"error": f"{type(error).__name__}: {error}", "code": _BUG})
         raise
     sys.exit(0)
+
+
+def _meant(value: Json) -> Json:
+    """A value that has its type already: a text is none that is to be read."""
+    return Text(value) if isinstance(value, str) else value
 
 
 def _answer(answer: Mapping[str, object]) -> None:

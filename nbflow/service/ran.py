@@ -16,7 +16,7 @@ def ran(record: RunRecord, folder: Path) -> tuple[Analysis, dict[CellId, Cell]] 
     """The analysis of the notebook that a run has run, and its cells and those of the notebooks it called.
 
     None where neither the copy nor the file is still what ran. ``folder`` is the run's own, where the
-    executed notebook lies unless it was asked for elsewhere.
+    executed notebook lies.
     """
     file = Path(record.notebook)
     for path in (folder / file.name, file):

@@ -124,6 +124,10 @@ MIGRATIONS = (
         PRIMARY KEY (batch, position));
     CREATE INDEX members_by_run ON members (run);
     """,
+    """
+    ALTER TABLE batches ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';
+    ALTER TABLE members ADD COLUMN output TEXT NOT NULL DEFAULT '';
+    """,
 )
 #: How many results of one step are looked at: a batch leaves one for each of its members.
 MOST_RESULTS = 500

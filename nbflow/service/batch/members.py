@@ -20,6 +20,7 @@ from nbflow.service.batch.events import (
     MemberHeard,
     MemberStarted,
 )
+from nbflow.service.batch.outputs import Outputs
 from nbflow.service.batch.sharing import UnderWay, defaults, fitting, reaching
 from nbflow.service.batch.stopping import Stoppable
 from nbflow.service.request import Request, analysed_anew
@@ -35,12 +36,16 @@ ONE_AT_A_TIME: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is to be run: the batch, its notebook as it was read once, and how many members at once."""
+    """What is to be run: the batch, its notebook as it was read once, and how many members at once.
+
+    ``outputs`` are where their executed notebooks are written besides.
+    """
 
     batch: str
     asked: Request
     python: str | None
     at_once: int
+    outputs: Outputs
 
 
 class Members:
@@ -147,8 +152,15 @@ class Members:
             trouble = str(error)
         else:
             self._learn(record)
+            self._write(member, record)
         with self._changed:
             self._tell(MemberEnded(self._record(member), trouble))
+
+    def _write(self, member: MemberRecord, record: RunRecord) -> None:
+        """Write the executed notebook of a member where it was asked for."""
+        if place := self._work.outputs.write(member, record):
+            with self._store() as store:
+                store.batches.note_output(self._work.batch, member.position, place)
 
     def _learn(self, record: RunRecord) -> None:
         """Take from a run whether members may run side by side, and what it has shown of steps."""
@@ -191,7 +203,7 @@ class Members:
 
     def _learned(self) -> tuple[Learned, ...]:
         with self._store() as store:
-            return store.learned(str(self._work.asked.path))
+            return store.learned(self._work.asked.known_as)
 
     def _store(self) -> Store:
         return Store.open(self._work.asked.path.parent)
