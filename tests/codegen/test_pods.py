@@ -209,6 +209,15 @@ PRINTS: dict[str, tuple[list[tuple[str, str]], str]] = {
         [("step:a", "import os\nprint(1, flush=True)\nos.system('echo 2')\nprint(3)")],
         "1\n2\n3\n",
     ),
+    "text past Python's streams, many times": (
+        [
+            (
+                "step:a",
+                "import os\nfor n in range(300):\n    print(n, flush=True)\n    _ = os.write(1, b'-\\n')",
+            )
+        ],
+        "".join(f"{n}\n-\n" for n in range(300)),
+    ),
 }
 
 

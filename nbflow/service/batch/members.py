@@ -21,8 +21,9 @@ from nbflow.service.batch.events import (
     MemberStarted,
 )
 from nbflow.service.batch.outputs import Outputs
-from nbflow.service.batch.sharing import UnderWay, defaults, fitting, reaching
+from nbflow.service.batch.sharing import UnderWay, fitting, reaching
 from nbflow.service.batch.stopping import Stoppable
+from nbflow.service.output import defaults
 from nbflow.service.request import Request, analysed_anew
 from nbflow.service.run import cores, execute
 from nbflow.store import MemberRecord, RunRecord, Store

@@ -17,19 +17,13 @@ from nbflow.model import Json, Name, Parameter
 Given: TypeAlias = Mapping[str, object]
 #: More members than this are a slip of the hand.
 MOST: Final = 10_000
-#: The types of parameters that a text fits.
-_HOLD_TEXTS: Final = ("str", "None", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Sets of values, with where each stands: ``rows.csv, line 3``.
-
-    Where they are ``typed``, a text is a text, even one that could be read as a number.
-    """
+    """Sets of values, with where each stands: ``rows.csv, line 3``."""
 
     rows: tuple[tuple[str, Given], ...] = (("", {}),)
-    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +79,7 @@ def members(
     for where, row in rows.rows:
         _check_once(row, choices, where, "is in the grid as well")
         _check_once(row, sets[0], where, "is drawn as well")
-        values = _values(known, row, where, typed=rows.typed)
+        values = _values(known, row, where)
         for chosen in product(*choices.values()):
             for drawn_values in sets:
                 member = {**values, **dict(zip(choices, chosen, strict=True)), **drawn_values}
@@ -98,22 +92,16 @@ def _check_once(given: Given, others: Given, where: str, what: str) -> None:
         raise ParameterError(_at(where, f"`{twice[0]}` {what}"))
 
 
-def _values(
-    known: Mapping[str, Parameter], given: Given, where: str, *, typed: bool = False
-) -> dict[Name, Json]:
-    return {name: _value(known, name, value, where, typed=typed) for name, value in given.items()}
+def _values(known: Mapping[str, Parameter], given: Given, where: str) -> dict[Name, Json]:
+    return {name: _value(known, name, value, where) for name, value in given.items()}
 
 
-def _value(
-    known: Mapping[str, Parameter], name: str, value: object, where: str, *, typed: bool = False
-) -> Json:
+def _value(known: Mapping[str, Parameter], name: str, value: object, where: str) -> Json:
     if name not in known:
         names = ", ".join(sorted(known)) or "none"
         raise ParameterError(
             _at(where, f"the notebook has no parameter `{name}`; its parameters are: {names}")
         )
-    if typed and isinstance(value, str) and known[name].type in _HOLD_TEXTS:
-        return value
     try:
         return cast(known[name], value)
     except ParameterError as error:

@@ -30,11 +30,6 @@ def reaching(analysis: Analysis) -> dict[StepName, frozenset[Name]]:
     }
 
 
-def defaults(analysis: Analysis) -> dict[Name, Json]:
-    """The values of the notebook's own parameters, as far as they are known."""
-    return {each.name: each.default for each in analysis.pipeline.parameters if not each.computed}
-
-
 def keys(
     reached: Mapping[StepName, frozenset[Name]], parameters: Mapping[Name, Json]
 ) -> dict[StepName, Key]:
