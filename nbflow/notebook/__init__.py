@@ -5,7 +5,7 @@ Nothing here runs a cell, and nothing writes to the notebook that was read excep
 
 from __future__ import annotations
 
-from nbflow.notebook.addresses import fetched, is_address
+from nbflow.notebook.addresses import fetched, folder_of, is_address
 from nbflow.notebook.executed import write_executed
 from nbflow.notebook.reading import derived_ids, parse, read
 from nbflow.notebook.tagging import apply_tags
@@ -14,6 +14,7 @@ __all__ = [
     "apply_tags",
     "derived_ids",
     "fetched",
+    "folder_of",
     "is_address",
     "parse",
     "read",
