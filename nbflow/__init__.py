@@ -93,6 +93,16 @@ if not TYPE_CHECKING:  # a type checker knows each name, and that there is no ot
         return sorted({*globals(), *__all__})
 
 
+def load_ipython_extension(shell: object) -> None:
+    """What ``%load_ext nbflow`` does: gives the shell the magics of nbflow."""
+    importlib.import_module("nbflow.magics.extension").load_ipython_extension(shell)
+
+
+def unload_ipython_extension(shell: object) -> None:
+    """What ``%unload_ext nbflow`` does: leaves the shell as it was."""
+    importlib.import_module("nbflow.magics.extension").unload_ipython_extension(shell)
+
+
 def _jupyter_server_extension_points() -> list[dict[str, object]]:
     """The extension of Jupyter Server, which finds it by the name of this function."""
     # Deferred, and by name: only a Jupyter Server has what it needs, and all else lies below it.

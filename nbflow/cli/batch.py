@@ -11,7 +11,6 @@ import click
 from nbflow.cli.batch_progress import BatchJson, BatchLines, BatchProgress, closing, quoted
 from nbflow.cli.batch_table import FORMATS, write
 from nbflow.cli.options import folder_option
-from nbflow.cli.parameters import Given, fixed_options
 from nbflow.cli.progress import source_of
 from nbflow.cli.words import at_folder, counted, moment, table
 from nbflow.service.batch import batch as service
@@ -21,6 +20,7 @@ from nbflow.service.batch.files import from_table, from_yaml
 from nbflow.service.batch.planning import Grid, Rows, merged
 from nbflow.service.batch.settings import Settings
 from nbflow.store import BatchRecord
+from nbflow.wording.parameters import Given, fixed_options
 
 
 class _Batch(click.Group):

@@ -12,12 +12,6 @@ folder_option: Final = click.option(
     default=".",
     help="The folder of the notebooks, if it is not this one.",
 )
-image_option: Final = click.option(
-    "--image", metavar="REF", help="Run steps that name no image of their own in this one."
-)
-packages_option: Final = click.option(
-    "--python", metavar="PATH", help="Ask for the packages of this interpreter or environment."
-)
 json_option: Final = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object instead of lines."
 )

@@ -7,17 +7,18 @@ from collections.abc import Callable, Sequence
 
 import click
 
-from nbflow.cli.findings import as_records
-from nbflow.cli.options import image_option, json_option, packages_option
-from nbflow.cli.parameters import Given, parameter_options
+from nbflow.cli.options import json_option
 from nbflow.cli.run import progress_of
-from nbflow.cli.words import at_folder, counted
 from nbflow.diagnostics import Finding
 from nbflow.errors import ProfileError
 from nbflow.profiles import Profile
 from nbflow.profiles.file import ProfileFile
 from nbflow.service.engines import chosen
 from nbflow.store import RunRecord
+from nbflow.wording.findings import as_records
+from nbflow.wording.options import image_option, packages_option
+from nbflow.wording.parameters import Given, parameter_options
+from nbflow.wording.words import at_folder, counted
 
 
 @click.command("submit", short_help="Start a notebook as a pipeline elsewhere.")

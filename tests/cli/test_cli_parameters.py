@@ -13,9 +13,9 @@ from command_line import Caller, code, write
 
 from nbflow.analysis.parameters import Raw, Text, cast
 from nbflow.cli.main import main
-from nbflow.cli.parameters import Given, parameter_options
 from nbflow.errors import ParameterError
 from nbflow.model import CellId, Json, Location, Parameter
+from nbflow.wording.parameters import Given, parameter_options
 
 PLACE = Location(CellId("a"), 1, 1, 0)
 NONE = Parameter("x", "None", None, PLACE)

@@ -50,6 +50,14 @@ PRINTS: dict[str, tuple[list[tuple[str, str]], str]] = {
         ],
         "1 [1, 2, 3] [3, 1, 2]\n",
     ),
+    "lines in the place of tags": (
+        [
+            ("", "%load_ext nbflow\nn = 2"),
+            ("", "%%step a --retry 1\nx = [n]\n%nbflow check"),
+            ("", "\n%%step b --after a\nx.append(3)\nprint(x)"),
+        ],
+        "[2, 3]\n",
+    ),
     "aliases": (
         [
             ("step:a", "a = [1]\nb = a"),
