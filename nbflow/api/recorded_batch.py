@@ -11,6 +11,7 @@ from nbflow.api.recorded_run import Run
 from nbflow.engines.events import RunState
 from nbflow.errors import NotMadeError, RunFailedError
 from nbflow.model import Json
+from nbflow.notebook import folder_of
 from nbflow.service import history
 from nbflow.service.batch import batch as batching
 from nbflow.service.batch.events import BatchEvent
@@ -25,9 +26,8 @@ if TYPE_CHECKING:
 class Batch:
     """A batch: its members, in order, as they were when it was asked for."""
 
-    def __init__(self, record: BatchRecord, folder: Path) -> None:
+    def __init__(self, record: BatchRecord) -> None:
         self.record = record
-        self._folder = folder
 
     def __repr__(self) -> str:
         """Its name, notebook, and how many of its members are done."""
@@ -48,7 +48,8 @@ class Batch:
     @cached_property
     def members(self) -> tuple[BatchMember, ...]:
         """The members, in order."""
-        return tuple(BatchMember(each, self._folder) for each in self.record.members)
+        folder = folder_of(self.record.notebook)
+        return tuple(BatchMember(each, folder) for each in self.record.members)
 
     def frame(self) -> pandas.DataFrame:
         """A row for each member, by its number: parameters, metrics, run, state, times, and what was shared.
@@ -70,8 +71,8 @@ class Batch:
             NbflowError: the notebook, the kernel, the engine or the store is at fault.
         """
         hear = on_event or (lambda event: None)
-        record = batching.resume(self.name, self._folder, jobs=jobs, on_event=hear)
-        return Batch(record, self._folder)
+        folder = folder_of(self.record.notebook)
+        return Batch(batching.resume(self.name, folder, jobs=jobs, on_event=hear))
 
     def check(self) -> Batch:
         """The batch itself, where all its members ended well.
