@@ -49,11 +49,10 @@ class Frontend:
         self.manager = manager
         self.widgets: dict[str, dict[str, Any]] = {}
         self.displays: dict[str, dict[str, Any]] = {}
-        #: The requests of the cells that displays and their updates say they belong to.
-        self.owners: dict[str, set[str]] = {}
         self._client = client
         self._cells: dict[str, Shown] = {}
         self._idle: set[str] = set()
+        self._join()
 
     def cell(self, source: str, id_: str = "") -> Shown:
         """What a cell shows until it has ended."""
@@ -126,6 +125,19 @@ class Frontend:
         """All HTML in the widget that a cell displays."""
         return "\n".join(str(s.get("value", "")) for _, s in self.below(self.widget(shown)))
 
+    def _join(self) -> None:
+        """Wait until the kernel answers on both channels, however slow it is."""
+        end = time.monotonic() + 120
+        while time.monotonic() < end:
+            self._client.kernel_info()
+            try:
+                self._client.get_shell_msg(timeout=1)
+                self._client.get_iopub_msg(timeout=1)
+            except Empty:
+                continue
+            return
+        raise AssertionError("the kernel does not answer")
+
     def _send(self, kind: str, content: Mapping[str, Any], metadata: Mapping[str, Any]) -> str:
         message = self._client.session.msg(kind, dict(content))
         message["metadata"] = dict(metadata)
@@ -145,7 +157,6 @@ class Frontend:
                 if shown is not None and message["msg_type"] == "display_data":
                     shown.displays.append(id_)
                 self.displays[id_] = content["data"]
-                self.owners.setdefault(id_, set()).add(parent)
             case "status" if content["execution_state"] == "idle":
                 self._idle.add(parent)
             case "stream" if shown is not None:
@@ -173,7 +184,6 @@ def kernel(folder: Path, place: Path, **variables: str) -> Iterator[Frontend]:
     client = manager.blocking_client()
     try:
         client.start_channels()
-        client.wait_for_ready(timeout=60)
         found = Frontend(client, manager)
         assert found.cell("%load_ext nbflow").error == ""
         yield found
