@@ -202,10 +202,13 @@ OFFERED = {
     "%nbflow run --jo": ["%nbflow run --jobs"],
     "%nbflow run --keep ": ["%nbflow run --keep all", "%nbflow run --keep edges"],
     "%nbflow run -p ": ["%nbflow run -p depth="],
+    "%nbflow run -r ": ["%nbflow run -r depth="],
     "%nbflow run -p depth=2 --force lo": ["%nbflow run -p depth=2 --force load"],
     "%nbflow run --steps load,tr": ["%nbflow run --steps load,train"],
     "%nbflow vars 1 ": ["%nbflow vars 1 load", "%nbflow vars 1 train"],
     "%nbflow vars la": ["%nbflow vars last"],
+    "%nbflow restore 1 tr": ["%nbflow restore 1 train"],
+    "%nbflow push tr": ["%nbflow push train"],
     "%nbflow diff 1 ": ["%nbflow diff 1 1", "%nbflow diff 1 last"],
     "%nbflow convert --to p": ["%nbflow convert --to python"],
 }
