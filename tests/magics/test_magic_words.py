@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from pathlib import Path
 
 import pytest
-from magic_kernel import WIDGET, Frontend
+from magic_kernel import REPOSITORY, WIDGET, Frontend
 from notebook_cells import code, written
 
 from nbflow.magics.line import SUBCOMMANDS
@@ -35,6 +36,12 @@ def test_tells_what_there_is(frontend: Frontend) -> None:
         shown = frontend.cell(line)
         assert [word for word in SUBCOMMANDS if f"  {word} " not in shown.out] == []
         assert shown.error == ""
+
+
+def test_the_page_has_all_words() -> None:
+    page = (REPOSITORY / "docs" / "magics.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `%nbflow (\w+)` \| \[?(.+?\.)(?: |\])", page, flags=re.MULTILINE)
+    assert dict(rows) == SUBCOMMANDS
 
 
 @pytest.mark.parametrize("word", SUBCOMMANDS)
