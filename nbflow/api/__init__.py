@@ -128,9 +128,7 @@ def run(
         keep=Keep(keep),
         on_event=on_event or (lambda event: None),
     )
-    made = Run(
-        record, Path() if notebooks.is_address(record.notebook) else Path(record.notebook).parent
-    )
+    made = Run(record, notebooks.folder_of(record.notebook))
     return made.check() if check else made
 
 
@@ -156,9 +154,13 @@ def batch(
     grid: Mapping[str, Alternatives] | None = None,
     *,
     rows: Iterable[Mapping[str, Json]] | None = None,
+    draw: Mapping[str, str] | None = None,
+    draws: int = 0,
+    seed: int | None = None,
     check: bool = False,
     name: str = "",
     jobs: int = 1,
+    output: PathLike | None = None,
     python: PathLike | None = None,
     on_event: Callable[[BatchEvent], None] | None = None,
 ) -> Batch:
@@ -171,9 +173,13 @@ def batch(
         path: the notebook; its steps run in its folder, and the batch is recorded there.
         grid: the alternatives of parameters; all combinations run. Values are as ``run`` takes them.
         rows: sets of values by name; each runs, with every combination of the grid.
+        draw: how parameters are drawn at random: ``{"lr": "loguniform(1e-4, 0.1)"}``.
+        draws: how many sets of values are drawn; each runs with every row and combination.
+        seed: draw the first sets of its sequence; by default a batch goes on with its own.
         check: raise ``RunFailedError`` where a member does not end well.
         name: the name of the batch; members are added to one that is there. By default it is a new batch.
         jobs: how many members may run at once.
+        output: where executed notebooks are written too, with names in braces: ``out/{depth}.ipynb``.
         python: the interpreter of the steps; by default that of the notebook's kernel.
         on_event: hears of the progress of the batch.
 
@@ -184,14 +190,18 @@ def batch(
         NbflowError: the notebook, the kernel, the engine or the store is at fault.
     """
     sets = None if rows is None else list(rows)
-    if not (sets or grid) or sets == []:
-        raise ParameterError("nothing varies: give a grid or rows")
+    if not (sets or grid or draws or draw) or sets == []:
+        raise ParameterError("nothing varies: give a grid, rows or draws")
+    alternatives = {each: _alternatives(values) for each, values in (grid or {}).items()}
     record = batching.start(
         os.fspath(path),
         Rows() if sets is None else _rows(sets),
-        Grid({each: _alternatives(values) for each, values in (grid or {}).items()}),
+        Grid(alternatives, draws=draw or {}),
+        draws=draws,
+        seed=seed,
         name=name,
         jobs=jobs,
+        output=_text(output) or "",
         python=_text(python),
         on_event=on_event or (lambda event: None),
     )
@@ -205,13 +215,13 @@ def batches(notebook: PathLike | None = None, *, folder: PathLike = ".") -> list
     Raises:
         StoreError: the store cannot be read.
     """
-    place = Path(notebook).absolute().parent if notebook is not None else Path(folder).absolute()
+    known = None if notebook is None else notebooks.known_as(os.fspath(notebook))
+    place = Path(folder).absolute() if known is None else notebooks.folder_of(known)
     try:
-        found = map(Batch, batching.batches(place))
+        found = batching.batches(place)
     except NotRecordedError:  # nothing has been run here yet
         return []
-    file = None if notebook is None else Path(notebook).absolute()
-    return [each for each in found if file is None or each.notebook == file]
+    return [Batch(each) for each in found if known in {None, each.notebook}]
 
 
 def _rows(rows: Sequence[Mapping[str, Json]]) -> Rows:
