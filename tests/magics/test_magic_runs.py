@@ -138,7 +138,8 @@ def test_without_widgets_it_is_waited_for(frontend: Frontend, study: Path) -> No
     hide = "import sys\nkept = {n: m for n, m in sys.modules.items() if n == 'ipywidgets'}"
     frontend.cell(f"{hide}\nsys.modules['ipywidgets'] = None")
     shown = frontend.cell("%nbflow notebook study.ipynb\n%nbflow run")
-    quiet = frontend.cell("%nbflow run --quiet")
+    options = "--quiet --jobs 1 --steps load --force load --keep edges --no-fork --output out.ipynb"
+    quiet = frontend.cell(f"%nbflow run {options}")
     frontend.cell("del sys.modules['ipywidgets']; sys.modules.update(kept)")
     assert shown.displays == []
     lines = shown.out.splitlines()
@@ -146,6 +147,9 @@ def test_without_widgets_it_is_waited_for(frontend: Frontend, study: Path) -> No
     assert "[report] 2" in lines
     assert "run 1 done in " in lines[-1]
     assert "run 2 done in " in quiet.out.splitlines()[0]
+    (load,) = history.run("2", study.parent).steps
+    assert (load.name, load.reused) == ("load", "")
+    assert (study.parent / "out.ipynb").is_file()
 
 
 def test_a_plain_shell_shows_text(study: Path, tmp_path: Path) -> None:
