@@ -150,9 +150,15 @@ class _Builder:
         elif mark.step is not None:
             self._run(unit, self._named(mark.step, mark), Role.STEP)
         elif mark.blank and (self.current is None or self.current.calls):
-            self.roles[unit.id] = CellRole(unit.id, Role.STEP)
+            self._place_blank(index, unit)
         else:
             self._run(unit, self._home(index), Role.STEP)
+
+    def _place_blank(self, index: int, unit: Unit) -> None:
+        if unit.mark.speaks and self.followers[index] is not None:
+            self._share(unit, Role.IMPORTS)  # ``%load_ext nbflow`` makes no step of its own
+        else:
+            self.roles[unit.id] = CellRole(unit.id, Role.STEP)
 
     def _place_prelude(self, index: int, unit: Unit) -> None:
         role = unit.mark.role or Role.IMPORTS

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbflow.magics import line
+from nbflow.magics import line, step
 
 
 def load_ipython_extension(shell: Any) -> None:
     """Give the shell the magics of nbflow."""
+    step.register(shell)
     line.register(shell)
 
 
 def unload_ipython_extension(shell: Any) -> None:
     """Leave the shell as it was."""
+    step.unregister(shell)
     line.unregister(shell)

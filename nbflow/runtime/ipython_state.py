@@ -6,7 +6,7 @@ import os
 from types import FunctionType, MethodType
 from typing import Any, Dict, List, Mapping, Tuple
 
-from . import libraries, live, logs, pickling
+from . import libraries, live, logs, own_lines, pickling
 from .ambient import Piece
 from .events import Events
 from .namespace import LATEST
@@ -61,6 +61,8 @@ class MagicLog:
         return result
 
     def _sets(self, name: str, line: str) -> bool:
+        if own_lines.is_own(name, line):
+            return False
         if name == "config":
             return "=" in line
         if name == "matplotlib":
