@@ -376,7 +376,7 @@ export interface paths {
                     notebook?: string;
                     /** @description The folder whose runs are meant: the one of their notebooks. */
                     folder?: string;
-                    /** @description At most so many runs. */
+                    /** @description At most so many runs, and 20 of each batch beside them. */
                     limit?: number;
                 };
                 header?: never;
@@ -752,6 +752,106 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The batches of a notebook, or of a folder, the newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only batches of this notebook. */
+                    notebook?: string;
+                    /** @description The folder whose runs are meant: the one of their notebooks. */
+                    folder?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BatchList"];
+                    };
+                };
+                /** @description Why it was not served. */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A batch as a table: what its members were given, what they gave, how they stand. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description The folder whose runs are meant: the one of their notebooks. */
+                    folder?: string;
+                    /** @description The name of the batch. */
+                    batch: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Batch"];
+                    };
+                };
+                /** @description Why it was not served. */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1189,6 +1289,44 @@ export interface components {
         Backoff: {
             seconds: number;
             factor: number;
+        };
+        /** @description A batch as a table: a row a member, and the names of its columns; ``cut`` rows are left out. */
+        Batch: {
+            name: string;
+            folder: string;
+            notebook: string;
+            state: string;
+            made: number;
+            started: number;
+            members: number;
+            states: {
+                [key: string]: number;
+            };
+            parameters: string[];
+            metrics: string[];
+            rows: components["schemas"]["Row"][];
+            cut: number;
+        };
+        /** @description Batches, the newest first. */
+        BatchList: {
+            batches: components["schemas"]["BatchSummary"][];
+        };
+        /**
+         * @description One batch of the list, which is known in ``folder``; ``states`` counts its ``members`` by their states.
+         *
+         *         It is "running" while a process works on it. ``started`` is when the last of its runs began.
+         */
+        BatchSummary: {
+            name: string;
+            folder: string;
+            notebook: string;
+            state: string;
+            made: number;
+            started: number;
+            members: number;
+            states: {
+                [key: string]: number;
+            };
         };
         /**
          * @description A code cell: its role, the step that it runs in, and why one of the prelude runs only once.
@@ -1651,6 +1789,30 @@ export interface components {
         ResumeOrder: {
             step?: string;
         };
+        /**
+         * @description A member: its number, what it was given, and what its latest run has left.
+         *
+         *         A parameter that it was not given is not in ``parameters``, a metric that it does not have not in
+         *         ``metrics``. ``steps`` have ended well, ``shared`` of them used what another run had given, which saved
+         *         about ``saved`` seconds. ``run`` and ``error`` are "" where there is none.
+         */
+        Row: {
+            member: number;
+            parameters: {
+                [key: string]: unknown;
+            };
+            metrics: {
+                [key: string]: number;
+            };
+            run: string;
+            state: string;
+            started: number | null;
+            seconds: number | null;
+            steps: number;
+            shared: number;
+            saved: number;
+            error: string;
+        };
         /** @description A run as it stands now. ``note`` says why its engine did not answer, ``url`` leads to its page. */
         Run: {
             id: string;
@@ -1667,6 +1829,7 @@ export interface components {
             metrics: {
                 [key: string]: number;
             };
+            batch: string;
             python: string;
             verified: string;
             message: string;
@@ -1688,7 +1851,11 @@ export interface components {
             /** @constant */
             event: "run-ended";
         };
-        /** @description Runs, the newest first; ``notes`` are on engines that do not answer, ``more`` says there are others. */
+        /**
+         * @description Runs, the newest first; ``notes`` are on engines that do not answer, ``more`` says there are others.
+         *
+         *         Of each batch only the newest are among them.
+         */
         RunList: {
             runs: components["schemas"]["RunSummary"][];
             notes: string[];
@@ -1735,7 +1902,11 @@ export interface components {
             cells: components["schemas"]["RanCell"][];
             variables: components["schemas"]["VariableRecord"][];
         };
-        /** @description One run of the list. Its ``id`` is known in ``folder``; ``profile`` is the engine's name, or "". */
+        /**
+         * @description One run of the list. Its ``id`` is known in ``folder``; ``profile`` is the engine's name, or "".
+         *
+         *         ``batch`` is the batch whose member it is, or "".
+         */
         RunSummary: {
             id: string;
             folder: string;
@@ -1751,6 +1922,7 @@ export interface components {
             metrics: {
                 [key: string]: number;
             };
+            batch: string;
         };
         /** @description Key ``key`` of the Kubernetes secret ``name``, given to the step as environment variable ``env``. */
         Secret: {
@@ -1936,6 +2108,9 @@ export interface components {
 }
 export type Analysis = components['schemas']['Analysis'];
 export type Backoff = components['schemas']['Backoff'];
+export type Batch = components['schemas']['Batch'];
+export type BatchList = components['schemas']['BatchList'];
+export type BatchSummary = components['schemas']['BatchSummary'];
 export type Cell = components['schemas']['Cell'];
 export type CellError = components['schemas']['CellError'];
 export type CellMarks = components['schemas']['CellMarks'];
@@ -1981,6 +2156,7 @@ export type Renaming = components['schemas']['Renaming'];
 export type RenamingOrder = components['schemas']['RenamingOrder'];
 export type Resources = components['schemas']['Resources'];
 export type ResumeOrder = components['schemas']['ResumeOrder'];
+export type Row = components['schemas']['Row'];
 export type Run = components['schemas']['Run'];
 export type RunAs = components['schemas']['RunAs'];
 export type RunEnded = components['schemas']['RunEnded'];

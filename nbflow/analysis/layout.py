@@ -171,12 +171,18 @@ class _Builder:
 
     def _place_parameters(self, index: int, unit: Unit) -> None:
         reason = self._reason(index, unit) or self._within(index)
-        if reason:
+        last = self.followers[index] is None
+        if reason and not (last and self._are_parameters()):
             self.misplaced.append((unit.id, reason))
-        if self.followers[index] is None:
+        if last:
             self._run(unit, self._home(index), Role.PARAMETERS)
         else:
             self._share(unit, Role.PARAMETERS)
+
+    def _are_parameters(self) -> bool:
+        """Whether all that runs before the cell are parameters: then they are all that there is."""
+        blocks = self.blocks.values()
+        return all(mark.role is Role.PARAMETERS for block in blocks for mark in block.marks)
 
     def _share(self, unit: Unit, role: Role) -> None:
         self.prelude.append(unit.id)

@@ -119,12 +119,16 @@ class CellShown:
 
 @dataclass(frozen=True, slots=True)
 class CellEnded:
-    """A cell has ended after so many seconds; ``outputs`` are all that it gave, as nbformat has them."""
+    """A cell has ended after so many seconds; ``outputs`` are all that it gave, as nbformat has them.
+
+    ``ok`` is whether it has not failed; one that has need not give an error: an unknown magic prints a line.
+    """
 
     step: StepName
     cell: CellId
     seconds: float
     outputs: tuple[Mapping[str, object], ...]
+    ok: bool
 
 
 #: What happens within a step; no journal keeps it.

@@ -15,6 +15,7 @@ from nbflow.analysis.inherited import StepSettings
 from nbflow.analysis.tag_changes import TagChange
 from nbflow.engines import events
 from nbflow.model import CellId, Edge, Json, Name, Parameter, PipelineMetadata, Role, Step, StepName
+from nbflow.service.batch.table import Row
 from nbflow.service.comparison import ComparedCell, ComparedCode, ComparedStep, ComparedValue
 from nbflow.service.previews import HeldVariable
 from nbflow.store import FindingRecord, VariableRecord
@@ -210,7 +211,10 @@ class Conversion:
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """One run of the list. Its ``id`` is known in ``folder``; ``profile`` is the engine's name, or ""."""
+    """One run of the list. Its ``id`` is known in ``folder``; ``profile`` is the engine's name, or "".
+
+    ``batch`` is the batch whose member it is, or "".
+    """
 
     id: str
     folder: str
@@ -222,15 +226,53 @@ class RunSummary:
     seconds: float | None
     parameters: Mapping[str, Json]
     metrics: Mapping[str, float]
+    batch: str
 
 
 @dataclass(frozen=True, slots=True)
 class RunList:
-    """Runs, the newest first; ``notes`` are on engines that do not answer, ``more`` says there are others."""
+    """Runs, the newest first; ``notes`` are on engines that do not answer, ``more`` says there are others.
+
+    Of each batch only the newest are among them.
+    """
 
     runs: tuple[RunSummary, ...]
     notes: tuple[str, ...]
     more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSummary:
+    """One batch of the list, which is known in ``folder``; ``states`` counts its ``members`` by their states.
+
+    It is "running" while a process works on it. ``started`` is when the last of its runs began.
+    """
+
+    name: str
+    folder: str
+    notebook: str
+    state: str
+    made: float
+    started: float
+    members: int
+    states: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchList:
+    """Batches, the newest first."""
+
+    batches: tuple[BatchSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch(BatchSummary):
+    """A batch as a table: a row a member, and the names of its columns; ``cut`` rows are left out."""
+
+    parameters: tuple[Name, ...]
+    metrics: tuple[str, ...]
+    rows: tuple[Row, ...]
+    cut: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def ran(record: RunRecord, folder: Path) -> Ran | None:
     """The notebook that a run has run.
 
     None where neither the copy nor the file is still what ran. ``folder`` is the run's own, where the
-    executed notebook lies unless it was asked for elsewhere.
+    executed notebook lies.
     """
     file = Path(record.notebook)
     for path in (folder / file.name, file):

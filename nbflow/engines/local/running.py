@@ -150,7 +150,9 @@ class Ear:
             seconds = running.cell_seconds[cell] = float(str(event["seconds"]))
             if cell not in running.hidden:
                 outputs = tuple(dict(output) for output in self._outputs.of(cell))
-                self._on_cell(CellEnded(running.step.name, cell, seconds, outputs))
+                self._on_cell(
+                    CellEnded(running.step.name, cell, seconds, outputs, bool(event["ok"]))
+                )
         elif kind == "stream":
             name, text = str(event["name"]), str(event["text"])
             self._outputs.stream(cell, name, text)
