@@ -17,6 +17,7 @@ from IPython.core.error import UsageError
 from IPython.core.magic import no_var_expand
 
 from nbflow.errors import NbflowError
+from nbflow.magics.completion import matcher
 from nbflow.magics.session import session_of
 from nbflow.magics.subcommand import Subcommand
 from nbflow.magics.unsaved import remember
@@ -42,24 +43,31 @@ _HELP: Final = frozenset({"-h", "--help", "help"})
 
 
 def register(shell: Any) -> None:
-    """Give the shell the magic."""
+    """Give the shell the magic, and what is completed in its lines."""
+    unregister(shell)
     magic = no_var_expand(partial(work, shell))
     magic.__doc__ = f"{_about()}\n"
     shell.register_magic_function(magic, "line", NAME)
-    hear = partial(remember, shell)
-    shell.events.register("pre_run_cell", hear)
-    session_of(shell).hear = hear
+    session = session_of(shell)
+    session.hear = partial(remember, shell)
+    shell.events.register("pre_run_cell", session.hear)
+    session.complete = matcher(shell, SUBCOMMANDS, subcommand)
+    shell.Completer.custom_matchers.append(session.complete)
 
 
 def unregister(shell: Any) -> None:
-    """Take the magic away again."""
+    """Leave the shell as it was."""
     shell.magics_manager.magics["line"].pop(NAME, None)
     session = session_of(shell)
+    session.ran.clear()
     if session.hear is not None:
         shell.events.unregister("pre_run_cell", session.hear)
         session.hear = None
     while session.at_end:
         session.at_end.pop()()
+    if session.complete in shell.Completer.custom_matchers:
+        shell.Completer.custom_matchers.remove(session.complete)
+        session.complete = None
 
 
 def work(shell: Any, line: str) -> None:

@@ -18,7 +18,8 @@ class Session:
 
     ``chosen`` is the notebook that the user has named, ``answered`` the one that a server has told last.
     ``ran`` holds the cells by their ids, or by their sources where they have none, as they ran last;
-    ``hear`` is what IPython tells of each. ``at_end`` is called when nbflow is taken out of the shell.
+    ``hear`` is what IPython tells of each, ``complete`` what it asks for the ends of lines. ``at_end`` is called
+    when nbflow is taken out of the shell.
     """
 
     chosen: Path | None = None
@@ -26,6 +27,7 @@ class Session:
     ran: dict[str, Ran] = field(default_factory=dict)
     hear: Callable[[Any], None] | None = None
     at_end: list[Callable[[], None]] = field(default_factory=list)
+    complete: Callable[[Any], Any] | None = None
 
 
 _SESSIONS: Final[WeakKeyDictionary[Any, Session]] = WeakKeyDictionary()
