@@ -18,8 +18,8 @@ class Session:
 
     ``chosen`` is the notebook that the user has named, ``answered`` the one that a server has told last.
     ``ran`` holds the cells by their ids, or by their sources where they have none, as they ran last;
-    ``hear`` is what IPython tells of each, ``complete`` what it asks for the ends of lines. ``at_end`` is called
-    when nbflow is taken out of the shell.
+    ``hear`` is what IPython tells of each, ``complete`` what it asks for the ends of lines. ``at_end`` is
+    called when nbflow is taken out of the shell.
     """
 
     chosen: Path | None = None
