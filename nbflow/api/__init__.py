@@ -128,9 +128,7 @@ def run(
         keep=Keep(keep),
         on_event=on_event or (lambda event: None),
     )
-    made = Run(
-        record, Path() if notebooks.is_address(record.notebook) else Path(record.notebook).parent
-    )
+    made = Run(record, notebooks.folder_of(record.notebook))
     return made.check() if check else made
 
 
@@ -141,77 +139,13 @@ def runs(notebook: PathLike | None = None, *, folder: PathLike = ".") -> list[Ru
         NotebookError: there is neither such a file nor a run of it.
         StoreError: the store cannot be read.
     """
-    place = Path(notebook).absolute().parent if notebook is not None else Path(folder).absolute()
+    known = None if notebook is None else notebooks.known_as(os.fspath(notebook))
+    place = Path(folder).absolute() if known is None else notebooks.folder_of(known)
     try:
-        rows = history.runs(_text(notebook), place)
-    except NotRecordedError:  # no run has been made here yet
-        rows = []
-    if notebook is not None and not rows and not Path(notebook).exists():
-        raise NotebookError(f"there is no file {notebook}; check the path")
-    return [Run(row, place) for row in rows]
-
-
-def batch(
-    path: PathLike,
-    grid: Mapping[str, Alternatives] | None = None,
-    *,
-    rows: Iterable[Mapping[str, Json]] | None = None,
-    check: bool = False,
-    name: str = "",
-    jobs: int = 1,
-    python: PathLike | None = None,
-    on_event: Callable[[BatchEvent], None] | None = None,
-) -> Batch:
-    """The batch of the notebook at ``path``, when it has been run with all sets of parameters.
-
-    What the parameters do not reach is computed once for all members. A member that fails keeps none of the
-    others from running, and is returned like them: ``state`` says so, ``batch.check()`` raises.
-
-    Args:
-        path: the notebook; its steps run in its folder, and the batch is recorded there.
-        grid: the alternatives of parameters; all combinations run. Values are as ``run`` takes them.
-        rows: sets of values by name; each runs, with every combination of the grid.
-        check: raise ``RunFailedError`` where a member does not end well.
-        name: the name of the batch; members are added to one that is there. By default it is a new batch.
-        jobs: how many members may run at once.
-        python: the interpreter of the steps; by default that of the notebook's kernel.
-        on_event: hears of the progress of the batch.
-
-    Raises:
-        Refused: the notebook has findings of severity error, and nothing was run; they are its ``findings``.
-        ParameterError: there is no such parameter, a value does not fit, or nothing varies.
-        RunFailedError: a member did not end well, and ``check`` was asked for.
-        NbflowError: the notebook, the kernel, the engine or the store is at fault.
-    """
-    sets = None if rows is None else list(rows)
-    if not (sets or grid) or sets == []:
-        raise ParameterError("nothing varies: give a grid or rows")
-    record = batching.start(
-        os.fspath(path),
-        Rows() if sets is None else _rows(sets),
-        Grid({each: _alternatives(values) for each, values in (grid or {}).items()}),
-        name=name,
-        jobs=jobs,
-        python=_text(python),
-        on_event=on_event or (lambda event: None),
-    )
-    made = Batch(record)
-    return made.check() if check else made
-
-
-def batches(notebook: PathLike | None = None, *, folder: PathLike = ".") -> list[Batch]:
-    """The batches that are recorded, the newest first: of ``notebook``, or of all notebooks of ``folder``.
-
-    Raises:
-        StoreError: the store cannot be read.
-    """
-    place = Path(notebook).absolute().parent if notebook is not None else Path(folder).absolute()
-    try:
-        found = map(Batch, batching.batches(place))
+        found = batching.batches(place)
     except NotRecordedError:  # nothing has been run here yet
         return []
-    file = None if notebook is None else Path(notebook).absolute()
-    return [each for each in found if file is None or each.notebook == file]
+    return [Batch(each) for each in found if known in {None, each.notebook}]
 
 
 def _rows(rows: Sequence[Mapping[str, Json]]) -> Rows:

@@ -11,6 +11,7 @@ from nbflow.api.recorded_run import Run
 from nbflow.engines.events import RunState
 from nbflow.errors import NotMadeError, RunFailedError
 from nbflow.model import Json
+from nbflow.notebook import folder_of
 from nbflow.service import history
 from nbflow.service.batch import batch as batching
 from nbflow.service.batch.events import BatchEvent
@@ -47,7 +48,8 @@ class Batch:
     @cached_property
     def members(self) -> tuple[BatchMember, ...]:
         """The members, in order."""
-        return tuple(BatchMember(each, self.notebook.parent) for each in self.record.members)
+        folder = folder_of(self.record.notebook)
+        return tuple(BatchMember(each, folder) for each in self.record.members)
 
     def frame(self) -> pandas.DataFrame:
         """A row for each member, by its number: parameters, metrics, run, state, times, and what was shared.
@@ -69,7 +71,8 @@ class Batch:
             NbflowError: the notebook, the kernel, the engine or the store is at fault.
         """
         hear = on_event or (lambda event: None)
-        return Batch(batching.resume(self.name, self.notebook.parent, jobs=jobs, on_event=hear))
+        folder = folder_of(self.record.notebook)
+        return Batch(batching.resume(self.name, folder, jobs=jobs, on_event=hear))
 
     def check(self) -> Batch:
         """The batch itself, where all its members ended well.

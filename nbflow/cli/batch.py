@@ -12,7 +12,6 @@ from nbflow.cli.batch_progress import BatchJson, BatchLines, BatchProgress, clos
 from nbflow.cli.batch_table import FORMATS, write
 from nbflow.cli.options import folder_option
 from nbflow.cli.progress import source_of
-from nbflow.cli.words import at_folder, counted, moment, table
 from nbflow.service.batch import batch as service
 from nbflow.service.batch.alternatives import alternatives
 from nbflow.service.batch.events import BatchEvent, BatchStarted
@@ -21,6 +20,7 @@ from nbflow.service.batch.planning import Grid, Rows, merged
 from nbflow.service.batch.settings import Settings
 from nbflow.store import BatchRecord
 from nbflow.wording.parameters import Given, fixed_options
+from nbflow.wording.words import at_folder, counted, moment, table
 
 
 class _Batch(click.Group):
@@ -293,7 +293,14 @@ def _line(batch: BatchRecord) -> tuple[str, ...]:
 
 
 def _progress(path: str, *, quiet: bool, as_json: bool) -> BatchProgress:
-    return BatchJson() if as_json else BatchLines(path, source_of(path), quiet=quiet)
+    if as_json:
+        return BatchJson()
+    if not quiet and sys.stdout.isatty() and sys.stderr.isatty():
+        # Deferred: rich takes a while to import, and only a terminal shows what it draws.
+        from nbflow.cli.batch_live import BatchLive  # noqa: PLC0415
+
+        return BatchLive(path, source_of(path))
+    return BatchLines(path, source_of(path), quiet=quiet)
 
 
 class _Noting:
@@ -301,7 +308,7 @@ class _Noting:
 
     def __init__(self, progress: BatchProgress) -> None:
         self.started: BatchStarted | None = None
-        self.findings = progress.findings
+        self.findings, self.close = progress.findings, progress.close
         self._progress = progress
 
     def event(self, event: BatchEvent) -> None:
@@ -313,14 +320,17 @@ class _Noting:
 
 @contextmanager
 def _stoppable(progress: _Noting) -> Iterator[None]:
-    """Say how to go on after an interrupt."""
+    """Leave the terminal as it was, and say how to go on after an interrupt."""
     try:
         yield
     except KeyboardInterrupt:
+        progress.close()
         if progress.started is not None:
             name, folder = quoted(progress.started.batch), at_folder(progress.started.notebook)
             click.echo(f"nbflow: `nbflow batch resume {name}{folder}` goes on with it", err=True)
         raise
+    finally:
+        progress.close()
 
 
 def _code(batch: BatchRecord) -> int:

@@ -6,6 +6,7 @@ papermill comes with the extra ``papermill``, and each store with one of papermi
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any, Final
 
 from nbflow.errors import NotebookError
@@ -24,6 +25,16 @@ def name_of(address: str) -> str:
     """The name of a notebook's file in a folder of this machine, if it lay there."""
     name = re.split(r"[?#]", address)[0].rstrip("/").rpartition("/")[2]
     return name if name.endswith(".ipynb") else f"{name or 'notebook'}.ipynb"
+
+
+def folder_of(notebook: str) -> Path:
+    """The folder in which a notebook runs: its own, or the one where the user stands for an address."""
+    return Path.cwd() if is_address(notebook) else Path(notebook).parent
+
+
+def known_as(notebook: str) -> str:
+    """What records call a notebook: its address, or its absolute path."""
+    return notebook if is_address(notebook) else str(Path(notebook).absolute())
 
 
 def fetched(address: str) -> str:

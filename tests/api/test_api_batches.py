@@ -12,6 +12,7 @@ from small_notebooks import code, write
 import nbflow
 from nbflow.api import _alternatives
 from nbflow.model import Json
+from nbflow.service.batch.draws import Drawing
 from nbflow.service.batch.events import BatchEvent, MemberEnded
 from nbflow.service.batch.frame import frame
 from nbflow.service.batch.table import Row, Table
@@ -56,6 +57,17 @@ def test_a_batch_and_what_its_members_left(notebook: Path) -> None:
     assert nbflow.batches(notebook.with_name("other.ipynb")) == []
 
 
+def test_draws_and_executed_notebooks(notebook: Path) -> None:
+    draw = {"lr": "uniform(0, 1)", "depth": "int(2, 5)"}
+    place = notebook.parent / "out-{member}.ipynb"
+    batch = nbflow.batch(notebook, draw=draw, draws=2, seed=7, output=place).check()
+    drawn = Drawing(draw, 7, 0, 2).sets()
+    assert [member.parameters for member in batch.members] == drawn
+    assert all((notebook.parent / f"out-{number}.ipynb").exists() for number in (1, 2))
+    with pytest.raises(nbflow.ParameterError, match="how many sets of values"):
+        nbflow.batch(notebook, draw=draw)
+
+
 def test_there_are_no_batches_where_nothing_has_run(tmp_path: Path) -> None:
     assert nbflow.batches(folder=tmp_path) == []
 
@@ -93,7 +105,7 @@ def test_a_member_whose_run_was_removed(notebook: Path) -> None:
 @pytest.mark.parametrize(
     ("grid", "rows", "told"),
     [
-        (None, None, "nothing varies: give a grid or rows"),
+        (None, None, "nothing varies: give a grid, rows or draws"),
         ({}, None, "nothing varies"),
         ({"depth": [1]}, [], "nothing varies"),
         ({"deep": [1]}, None, "no parameter `deep`"),
@@ -109,6 +121,18 @@ def test_what_cannot_be_a_batch_is_refused(
     with pytest.raises(nbflow.ParameterError, match=told):
         nbflow.batch(notebook, grid, rows=rows)
     assert nbflow.batches(notebook) == []
+
+
+def test_drawn_members_and_their_notebooks(notebook: Path) -> None:
+    place = notebook.parent / "out" / "{member}.ipynb"
+    batch = nbflow.batch(notebook, draw={"depth": "int(2,8)"}, draws=2, seed=7, output=place)
+    again = nbflow.batch(notebook, draw={"depth": "int(2,8)"}, draws=2, seed=7)
+    assert [each.parameters for each in again.members] == [
+        each.parameters for each in batch.members
+    ]
+    assert [each.record.output for each in batch.members] == [
+        str(notebook.parent / "out" / f"{number}.ipynb") for number in (1, 2)
+    ]
 
 
 def _generated() -> Iterator[Json]:

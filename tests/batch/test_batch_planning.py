@@ -238,6 +238,22 @@ def test_a_member_waits_while_another_computes_what_it_needs(
     assert under_way.may_begin({"depth": 2})
 
 
+def test_nobody_waits_for_what_was_computed_before() -> None:
+    under_way = UnderWay(REACHED, {})
+    under_way.begin(1, {"depth": 1})
+    for step in (LOAD, FIT):
+        under_way.hear(1, StepEnded(step, StepState.DONE, 1.0))
+    under_way.end(1)
+    under_way.begin(2, {"depth": 2})
+    assert under_way.may_begin({"depth": 3})
+    assert not under_way.may_begin({"depth": 2})
+    under_way.hear(2, StepStarted(LOAD, 0.0))  # its result did not hold
+    assert not under_way.may_begin({"depth": 3})
+    under_way.end(2)
+    under_way.begin(3, {"depth": 2})
+    assert not under_way.may_begin({"depth": 3})
+
+
 def test_the_first_member_that_may_begin_is_the_next() -> None:
     under_way = UnderWay({FIT: frozenset({"depth"})}, {})
     under_way.begin(1, {"depth": 2})

@@ -64,6 +64,7 @@ class UnderWay:
         self._keys: dict[int, dict[StepName, Key]] = {}
         self._open: dict[int, set[StepName]] = {}
         self._ended: dict[int, set[StepName]] = {}
+        self._known: set[Key] = set()
 
     @property
     def members(self) -> Collection[int]:
@@ -77,7 +78,7 @@ class UnderWay:
             for member, steps in self._open.items()
             for step in steps | self._ended[member]
         }
-        return busy.isdisjoint(self._keys_of(parameters).values())
+        return (busy - self._known).isdisjoint(self._keys_of(parameters).values())
 
     def begin(self, member: int, parameters: Mapping[Name, Json]) -> None:
         """A member begins: all its steps are under way."""
@@ -91,18 +92,25 @@ class UnderWay:
         The result of a step is kept right after its end was told: it is there when the next thing is told.
         """
         settled = bool(self._ended[member])
-        self._ended[member].clear()
+        self._settle(member)
         match event:
             case StepEnded(step, StepState.DONE) if step in self._open[member]:
                 self._open[member].remove(step)
                 self._ended[member].add(step)
             case StepStarted(step) if step in self._reached:  # perhaps again
                 self._open[member].add(step)
+                self._known.discard(self._keys[member][step])
         return settled
 
     def end(self, member: int) -> None:
         """A member has ended, however it did."""
+        self._settle(member)
         del self._keys[member], self._open[member], self._ended[member]
+
+    def _settle(self, member: int) -> None:
+        """The results of steps that have ended are there: nobody has to wait for them again."""
+        self._known.update(self._keys[member][step] for step in self._ended[member])
+        self._ended[member].clear()
 
     def _keys_of(self, parameters: Mapping[Name, Json]) -> dict[StepName, Key]:
         return keys(self._reached, {**self._defaults, **parameters})
