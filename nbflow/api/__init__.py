@@ -139,6 +139,82 @@ def runs(notebook: PathLike | None = None, *, folder: PathLike = ".") -> list[Ru
         NotebookError: there is neither such a file nor a run of it.
         StoreError: the store cannot be read.
     """
+    place = Path(notebook).absolute().parent if notebook is not None else Path(folder).absolute()
+    try:
+        rows = history.runs(_text(notebook), place)
+    except NotRecordedError:  # no run has been made here yet
+        rows = []
+    if notebook is not None and not rows and not Path(notebook).exists():
+        raise NotebookError(f"there is no file {notebook}; check the path")
+    return [Run(row, place) for row in rows]
+
+
+def batch(
+    path: PathLike,
+    grid: Mapping[str, Alternatives] | None = None,
+    *,
+    rows: Iterable[Mapping[str, Json]] | None = None,
+    draw: Mapping[str, str] | None = None,
+    draws: int = 0,
+    seed: int | None = None,
+    check: bool = False,
+    name: str = "",
+    jobs: int = 1,
+    output: PathLike | None = None,
+    python: PathLike | None = None,
+    on_event: Callable[[BatchEvent], None] | None = None,
+) -> Batch:
+    """The batch of the notebook at ``path``, when it has been run with all sets of parameters.
+
+    What the parameters do not reach is computed once for all members. A member that fails keeps none of the
+    others from running, and is returned like them: ``state`` says so, ``batch.check()`` raises.
+
+    Args:
+        path: the notebook; its steps run in its folder, and the batch is recorded there.
+        grid: the alternatives of parameters; all combinations run. Values are as ``run`` takes them.
+        rows: sets of values by name; each runs, with every combination of the grid.
+        draw: how parameters are drawn at random: ``{"lr": "loguniform(1e-4, 0.1)"}``.
+        draws: how many sets of values are drawn; each runs with every row and combination.
+        seed: draw the first sets of its sequence; by default a batch goes on with its own.
+        check: raise ``RunFailedError`` where a member does not end well.
+        name: the name of the batch; members are added to one that is there. By default it is a new batch.
+        jobs: how many members may run at once.
+        output: where executed notebooks are written too, with names in braces: ``out/{depth}.ipynb``.
+        python: the interpreter of the steps; by default that of the notebook's kernel.
+        on_event: hears of the progress of the batch.
+
+    Raises:
+        Refused: the notebook has findings of severity error, and nothing was run; they are its ``findings``.
+        ParameterError: there is no such parameter, a value does not fit, or nothing varies.
+        RunFailedError: a member did not end well, and ``check`` was asked for.
+        NbflowError: the notebook, the kernel, the engine or the store is at fault.
+    """
+    sets = None if rows is None else list(rows)
+    if not (sets or grid or draws or draw) or sets == []:
+        raise ParameterError("nothing varies: give a grid, rows or draws")
+    alternatives = {each: _alternatives(values) for each, values in (grid or {}).items()}
+    record = batching.start(
+        os.fspath(path),
+        Rows() if sets is None else _rows(sets),
+        Grid(alternatives, draws=draw or {}),
+        draws=draws,
+        seed=seed,
+        name=name,
+        jobs=jobs,
+        output=_text(output) or "",
+        python=_text(python),
+        on_event=on_event or (lambda event: None),
+    )
+    made = Batch(record)
+    return made.check() if check else made
+
+
+def batches(notebook: PathLike | None = None, *, folder: PathLike = ".") -> list[Batch]:
+    """The batches that are recorded, the newest first: of ``notebook``, or of all notebooks of ``folder``.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
     known = None if notebook is None else notebooks.known_as(os.fspath(notebook))
     place = Path(folder).absolute() if known is None else notebooks.folder_of(known)
     try:
