@@ -138,6 +138,14 @@ _json_option = click.option(
     default="",
     help="Write executed notebooks there too: 'out/{depth}.ipynb', 's3://bucket/{member}.ipynb'.",
 )
+@click.option(
+    "--engine",
+    metavar="ENGINE",
+    help="Run members there: a name from nbflow engine list, or kfp, argo or local.  [default: local]",
+)
+@click.option(
+    "--image", metavar="REF", help="With --engine: run steps that name no image in this one."
+)
 @_quiet_option
 @_json_option
 def _start(
@@ -155,6 +163,8 @@ def _start(
     jobs: int,
     python: str | None,
     output: str,
+    engine: str | None,
+    image: str | None,
     quiet: bool,
     as_json: bool,
 ) -> int:
@@ -179,6 +189,8 @@ def _start(
             jobs=jobs,
             python=python,
             output=output,
+            engine=engine,
+            image=image,
             on_event=progress.event,
             on_findings=progress.findings,
         )
@@ -248,6 +260,13 @@ def _show(name: str, folder: str, form: str, output: str | None) -> None:
     As html it is a page that draws each metric against each parameter.
     """
     batch = service.show(name, folder)
+    if Settings.read(batch.settings).engine and "running" in {m.state for m in batch.members}:
+        # Deferred: only batches elsewhere are looked up.
+        from nbflow.service.elsewhere.look import runs  # noqa: PLC0415
+
+        for note in runs(folder=folder).notes:
+            click.echo(f"note: {note}", err=True)
+        batch = service.show(batch.name, folder)
     written = FORMATS[form](batch)
     if output is not None:
         write(output, written)
@@ -265,6 +284,8 @@ def _show(name: str, folder: str, form: str, output: str | None) -> None:
 def _asked_for(batch: BatchRecord) -> Iterator[str]:
     """What was asked for with a batch besides its members, on lines."""
     kept = Settings.read(batch.settings)
+    if kept.engine:
+        yield f"  engine      {kept.engine}"
     if kept.output:
         yield f"  output      {kept.output}"
     heads = ["drawn", *[""] * len(kept.draws)]
@@ -327,7 +348,10 @@ def _stoppable(progress: _Noting) -> Iterator[None]:
         progress.close()
         if progress.started is not None:
             name, folder = quoted(progress.started.batch), at_folder(progress.started.notebook)
-            click.echo(f"nbflow: `nbflow batch resume {name}{folder}` goes on with it", err=True)
+            there = progress.started.engine
+            left = f"no longer watching, what runs on {there} goes on: " if there else ""
+            told = f"{left}`nbflow batch resume {name}{folder}` goes on with it"
+            click.echo(f"nbflow: {told}", err=True)
         raise
     finally:
         progress.close()

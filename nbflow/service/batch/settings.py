@@ -16,13 +16,16 @@ from nbflow.service.batch.draws import Drawing
 class Settings:
     """How values are drawn, with which seed, and how many sets of them have been.
 
-    ``output`` is where the executed notebooks of members are written, a template, or "".
+    ``output`` is where the executed notebooks of members are written, a template, or "". ``engine`` is the
+    name of the engine elsewhere that members run on, or "", ``image`` the one of steps that name none, or "".
     """
 
     draws: Mapping[str, str] = field(default_factory=dict)
     seed: int | None = None
     drawn: int = 0
     output: str = ""
+    engine: str = ""
+    image: str = ""
 
     @classmethod
     def read(cls, kept: Mapping[str, Json]) -> Settings:
