@@ -1333,6 +1333,7 @@ export interface components {
          *
          *         ``own`` says whether its own tags give it the role, and not its place in the notebook. ``derived`` is its
          *         id in runs where the notebook's file keeps no ids (before nbformat 4.5): one of its place and its source.
+         *         ``line`` is its ``%%step`` line, or "".
          */
         Cell: {
             id: string;
@@ -1344,6 +1345,7 @@ export interface components {
             step: string | null;
             demoted: string;
             tags: string[];
+            line: string;
         };
         /** @description An exception that ended a cell, as Jupyter shows it (``traceback`` lines hold ANSI colours). */
         CellError: {
@@ -1390,9 +1392,10 @@ export interface components {
             }[];
             cut: number;
         };
-        /** @description The tags of a cell, what they say, and a sentence for each thing that is wrong with them. */
+        /** @description The tags of a cell and its ``%%step`` line, or ""; what they say, and a sentence for what is wrong. */
         CellTags: {
             tags: string[];
+            line: string;
             marks: components["schemas"]["CellMarks"];
             problems: string[];
         };
@@ -2044,10 +2047,11 @@ export interface components {
             annotations?: components["schemas"]["NamedText"][] | null;
             others?: string[] | null;
         };
-        /** @description The tags of a cell as they stand, and what to change of them. */
+        /** @description The tags of a cell as they stand with its ``%%step`` line, or "", and what to change of them. */
         TagOrder: {
             tags: string[];
             change?: components["schemas"]["TagChange"];
+            line?: string;
         };
         /** @description The tags of a cell, all of them, become ``tags``. ``number`` counts the notebook's cells from 1. */
         TagsEdit: {

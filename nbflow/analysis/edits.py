@@ -90,6 +90,12 @@ def _edits_of(cell: Cell, wanted: tuple[str, ...]) -> Iterator[TagsEdit | Source
         yield SourceEdit(cell=cell.id, number=cell.number, before=cell.source, source=source)
 
 
+def said(own: tuple[str, ...], source: str) -> tuple[str, ...]:
+    """The tags of a cell, and behind them those that the ``%%step`` line of its text says."""
+    line = step_line.read(source)
+    return (*own, *(line.tags if line else ()))
+
+
 def split(
     own: tuple[str, ...], source: str, wanted: tuple[str, ...]
 ) -> tuple[tuple[str, ...], str]:

@@ -6,15 +6,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from nbflow import step_line, tags
+from nbflow import step_line
 from nbflow.analysis import rules
-from nbflow.analysis.cell_tags import field_of, key_of, meaning
+from nbflow.analysis.cell_tags import against_line
 from nbflow.analysis.marks import Mark
 from nbflow.analysis.source import CellCode, Magic
 from nbflow.diagnostics import Finding
-from nbflow.model import Cell, Location, Role
+from nbflow.model import Location, Role
 from nbflow.runtime.own_lines import EXTENSION, is_own
-from nbflow.step_line import StepLine
 
 #: What brings something of a run into the kernel.
 _INTO_KERNEL: Final = frozenset({"restore"})
@@ -36,7 +35,7 @@ def about_step_lines(marks: Iterable[Mark]) -> Iterator[Finding]:
                 problem.hint,
                 Location(mark.cell.id, mark.cell.number, line.number, problem.column),
             )
-        against = tuple(_against(mark.cell, line))
+        against = tuple(against_line(mark))
         if against:
             listed = ", ".join(f"`{text}`" for text in against)
             several = "tags that say" if len(against) > 1 else "a tag that says"
@@ -47,18 +46,6 @@ def about_step_lines(marks: Iterable[Mark]) -> Iterator[Finding]:
                 Location(mark.cell.id, mark.cell.number, line.number),
                 against,
             )
-
-
-def _against(cell: Cell, line: StepLine) -> Iterator[str]:
-    """The tags of the cell that say what it is, or something else than the line."""
-    said = {(field_of(tag), key_of(tag)): meaning(tag) for tag in map(tags.parse, line.tags)}
-    for text in cell.tags:
-        tag = tags.parse(text)
-        if isinstance(tag, (tags.Foreign, tags.Bad)):
-            continue
-        other = said.get((field_of(tag), key_of(tag)), meaning(tag))
-        if field_of(tag) == "role" or other != meaning(tag):
-            yield text
 
 
 def about_magics(marks: Sequence[Mark], codes: Sequence[CellCode]) -> Iterator[Finding]:

@@ -215,13 +215,13 @@ def batches(notebook: PathLike | None = None, *, folder: PathLike = ".") -> list
     Raises:
         StoreError: the store cannot be read.
     """
-    place = Path(notebook).absolute().parent if notebook is not None else Path(folder).absolute()
+    known = None if notebook is None else notebooks.known_as(os.fspath(notebook))
+    place = Path(folder).absolute() if known is None else notebooks.folder_of(known)
     try:
-        found = map(Batch, batching.batches(place))
+        found = batching.batches(place)
     except NotRecordedError:  # nothing has been run here yet
         return []
-    file = None if notebook is None else Path(notebook).absolute()
-    return [each for each in found if file is None or each.notebook == file]
+    return [Batch(each) for each in found if known in {None, each.notebook}]
 
 
 def _rows(rows: Sequence[Mapping[str, Json]]) -> Rows:

@@ -12,7 +12,6 @@ from nbflow.cli.batch_progress import BatchJson, BatchLines, BatchProgress, clos
 from nbflow.cli.batch_table import FORMATS, write
 from nbflow.cli.options import folder_option
 from nbflow.cli.progress import source_of
-from nbflow.cli.words import at_folder, counted, moment, table
 from nbflow.service.batch import batch as service
 from nbflow.service.batch.alternatives import alternatives
 from nbflow.service.batch.events import BatchEvent, BatchStarted
@@ -21,6 +20,7 @@ from nbflow.service.batch.planning import Grid, Rows, merged
 from nbflow.service.batch.settings import Settings
 from nbflow.store import BatchRecord
 from nbflow.wording.parameters import Given, fixed_options
+from nbflow.wording.words import at_folder, counted, moment, table
 
 
 class _Batch(click.Group):

@@ -10,7 +10,6 @@ import click
 
 from nbflow.cli.findings import as_records
 from nbflow.cli.progress import Quiet, Source, failure, glyph
-from nbflow.cli.words import at_folder, counted, duration
 from nbflow.diagnostics import Finding, Severity
 from nbflow.engines.events import StepEnded, StepState
 from nbflow.model import Json
@@ -25,6 +24,7 @@ from nbflow.service.batch.events import (
     batch_event_record,
 )
 from nbflow.store import BatchRecord, MemberRecord
+from nbflow.wording.words import at_folder, counted, duration
 
 
 class BatchProgress(Protocol):

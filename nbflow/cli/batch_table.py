@@ -10,13 +10,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from nbflow.cli.batch_page import page
-from nbflow.cli.words import GLYPHS, duration
-from nbflow.cli.words import table as aligned
 from nbflow.errors import EngineError
 from nbflow.service.batch import parquet
 from nbflow.service.batch.table import WORK, Row, Table, flat, plain, table
 from nbflow.store import BatchRecord
+from nbflow.wording.batch_page import page
+from nbflow.wording.words import GLYPHS, duration
+from nbflow.wording.words import table as aligned
 
 
 def as_text(batch: BatchRecord) -> str:

@@ -29,7 +29,12 @@ def name_of(address: str) -> str:
 
 def folder_of(notebook: str) -> Path:
     """The folder in which a notebook runs: its own, or the one where the user stands for an address."""
-    return Path() if is_address(notebook) else Path(notebook).parent
+    return Path.cwd() if is_address(notebook) else Path(notebook).parent
+
+
+def known_as(notebook: str) -> str:
+    """What records call a notebook: its address, or its absolute path."""
+    return notebook if is_address(notebook) else str(Path(notebook).absolute())
 
 
 def fetched(address: str) -> str:

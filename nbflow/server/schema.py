@@ -81,10 +81,11 @@ class RenamingOrder(Unsaved):
 
 @dataclass(frozen=True, slots=True)
 class TagOrder:
-    """The tags of a cell as they stand, and what to change of them."""
+    """The tags of a cell as they stand with its ``%%step`` line, or "", and what to change of them."""
 
     tags: tuple[str, ...]
     change: TagChange = field(default_factory=TagChange)
+    line: str = ""
 
 
 # Answers
@@ -131,6 +132,7 @@ class Cell:
 
     ``own`` says whether its own tags give it the role, and not its place in the notebook. ``derived`` is its
     id in runs where the notebook's file keeps no ids (before nbformat 4.5): one of its place and its source.
+    ``line`` is its ``%%step`` line, or "".
     """
 
     id: CellId
@@ -141,6 +143,7 @@ class Cell:
     step: StepName | None
     demoted: str
     tags: tuple[str, ...]
+    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +169,10 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class CellTags:
-    """The tags of a cell, what they say, and a sentence for each thing that is wrong with them."""
+    """The tags of a cell and its ``%%step`` line, or ""; what they say, and a sentence for what is wrong."""
 
     tags: tuple[str, ...]
+    line: str
     marks: CellMarks
     problems: tuple[str, ...]
 

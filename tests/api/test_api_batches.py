@@ -123,6 +123,18 @@ def test_what_cannot_be_a_batch_is_refused(
     assert nbflow.batches(notebook) == []
 
 
+def test_drawn_members_and_their_notebooks(notebook: Path) -> None:
+    place = notebook.parent / "out" / "{member}.ipynb"
+    batch = nbflow.batch(notebook, draw={"depth": "int(2,8)"}, draws=2, seed=7, output=place)
+    again = nbflow.batch(notebook, draw={"depth": "int(2,8)"}, draws=2, seed=7)
+    assert [each.parameters for each in again.members] == [
+        each.parameters for each in batch.members
+    ]
+    assert [each.record.output for each in batch.members] == [
+        str(notebook.parent / "out" / f"{number}.ipynb") for number in (1, 2)
+    ]
+
+
 def _generated() -> Iterator[Json]:
     yield from (1, 2)
 

@@ -6,8 +6,8 @@ import math
 from pathlib import Path
 from typing import Any
 
-from nbflow.cli.batch_page import page as written
 from nbflow.store import BatchRecord, MemberRecord
+from nbflow.wording.batch_page import page as written
 
 pytest_plugins = ["pages"]
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from command_line import Caller, code, write
 
-from nbflow.cli.batch_page import page
 from nbflow.cli.batch_table import as_csv, as_markdown, as_text
 from nbflow.store import BatchRecord, MemberRecord
+from nbflow.wording.batch_page import page
 
 BATCH = BatchRecord(
     name="s",

@@ -14,13 +14,13 @@ from html import escape
 from pathlib import PurePath
 from typing import Final
 
-from nbflow.cli.words import GLYPHS, counted, duration, moment
 from nbflow.model import Name
 from nbflow.service.batch.axes import figure
 from nbflow.service.batch.drawing import STYLE, shortened
 from nbflow.service.batch.scatter import MOST_ROWS, Extremes, extremes, scatter, varied, without
 from nbflow.service.batch.table import Row, Table, plain, table
 from nbflow.store import BatchRecord
+from nbflow.wording.words import GLYPHS, counted, duration, moment
 
 _TOLD_MEMBERS: Final = 6
 _LONGEST_CELL: Final = 60
