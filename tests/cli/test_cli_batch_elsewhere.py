@@ -138,6 +138,8 @@ def test_one_that_was_perhaps_sent_is_no_second_run(there: Team, call: Caller) -
     [
         (("--output", "{n}.ipynb"), 4, "--output is for batches on this machine"),
         (("-p", "name={{x}}"), 4, "the value of name holds `{{`"),
+        (("--engine", "local", "--image", "x"), 4, "--image is for batches elsewhere"),
+        (("--engine", "nowhere"), 6, "there is no engine nowhere"),
     ],
 )
 def test_what_does_not_go_elsewhere_is_refused_before_anything_is_sent(

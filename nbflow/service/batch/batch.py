@@ -15,12 +15,11 @@ from nbflow.engines.events import RunState
 from nbflow.errors import NotRecordedError, ParameterError
 from nbflow.kernels import python_of
 from nbflow.model import Json, Name
-from nbflow.profiles import LOCAL
 from nbflow.service.batch.events import BatchEnded, BatchEvent, BatchNote, BatchStarted
 from nbflow.service.batch.members import ONE_AT_A_TIME, Members, Work
-from nbflow.service.batch.outputs import Outputs, absolute
+from nbflow.service.batch.outputs import Outputs
 from nbflow.service.batch.planning import Grid, Rows, members
-from nbflow.service.batch.settings import Settings, drawing
+from nbflow.service.batch.settings import Settings, next_draws, placed
 from nbflow.service.batch.sharing import changes_files
 from nbflow.service.history import LAST
 from nbflow.service.refused import refuse
@@ -73,13 +72,8 @@ def start(
     asked = request(path, {}, ())
     before = _kept(name, asked.path.parent)
     settings = Settings.read(before.settings) if before else Settings()
-    settings, drawn = drawing(settings, grid.draws, draws, seed)
-    settings = replace(
-        settings,
-        output=absolute(output) or settings.output,
-        engine=settings.engine if engine is None else engine if engine != LOCAL else "",
-        image=image or settings.image,
-    )
+    settings, drawn = next_draws(settings, grid.draws, draws, seed)
+    settings = placed(settings, output, engine, image)
     planned = members(
         asked.analysis.pipeline.parameters, rows, grid, drawn.sets() if drawn else ({},)
     )
@@ -173,8 +167,6 @@ def _place(
     # Deferred: only batches elsewhere need what compiles manifests and talks to engines.
     from nbflow.service.batch.sent import elsewhere  # noqa: PLC0415
 
-    if settings.output:
-        raise ParameterError("--output is for batches on this machine: it goes without --engine")
     found = elsewhere(asked, settings, python, on_findings)
     for parameters in planned:
         found.manifests.of(parameters)
