@@ -20,6 +20,9 @@ _MOST: Final = 2000
 #: So much of each error is in the table; the run has all of it.
 _LONGEST_ERROR: Final = 500
 
+#: The states of members in the order in which they are told.
+_STATES: Final = ("done", "failed", "stopped", "running", "waiting")
+
 NOTEBOOK = Query("notebook", "Only batches of this notebook.", "")
 BATCH = Query("batch", "The name of the batch.")
 
@@ -62,7 +65,7 @@ def _summary(asked: Asked, row: BatchRow) -> schema.BatchSummary:
         made=row.made,
         started=row.started,
         members=sum(row.members.values()),
-        states=dict(row.members),
+        states={state: row.members[state] for state in _STATES if state in row.members},
     )
 
 
