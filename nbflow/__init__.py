@@ -13,6 +13,8 @@ TYPE_CHECKING = (
 if TYPE_CHECKING:
     from nbflow.api import (
         Analysis,
+        Batch,
+        BatchMember,
         Converted,
         Finding,
         Notebook,
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
         RunStep,
         Variables,
         analyze,
+        batch,
+        batches,
         convert,
         read,
         run,
@@ -44,6 +48,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Analysis",
+    "Batch",
+    "BatchMember",
     "Converted",
     "EngineError",
     "Finding",
@@ -63,6 +69,8 @@ __all__ = [
     "Variables",
     "__version__",
     "analyze",
+    "batch",
+    "batches",
     "convert",
     "read",
     "run",
@@ -83,6 +91,16 @@ if not TYPE_CHECKING:  # a type checker knows each name, and that there is no ot
     def __dir__() -> list[str]:
         """All names, loaded or not."""
         return sorted({*globals(), *__all__})
+
+
+def load_ipython_extension(shell: object) -> None:
+    """What ``%load_ext nbflow`` does: gives the shell the magics of nbflow."""
+    importlib.import_module("nbflow.magics.extension").load_ipython_extension(shell)
+
+
+def unload_ipython_extension(shell: object) -> None:
+    """What ``%unload_ext nbflow`` does: leaves the shell as it was."""
+    importlib.import_module("nbflow.magics.extension").unload_ipython_extension(shell)
 
 
 def _jupyter_server_extension_points() -> list[dict[str, object]]:

@@ -15,6 +15,7 @@ import pytest
 
 from nbflow import errors, tags
 from nbflow.cli.main import EXIT_CODES
+from nbflow.step_line import OPTIONS
 
 ROOT = Path(__file__).parent.parent
 PAGES = [
@@ -106,6 +107,15 @@ def test_every_tag_is_on_the_page() -> None:
     missing = [word for word in tags.WORDS if f"`{word}`" not in text]
     missing += [prefix for prefix in tags.PREFIXES if f"| `{prefix}:" not in text]
     assert missing == []
+
+
+def test_every_option_of_a_step_line_is_on_its_page() -> None:
+    rows = [row for row in table("docs/magics.md") if row[0].startswith("`--")]
+    told = {tuple(row) for row in rows}
+    assert told == {
+        (f"`--{each.word} {each.form}`", f"`{each.prefix}{each.form.removesuffix(' ...')}`")
+        for each in OPTIONS
+    }
 
 
 def test_exit_codes_are_those_of_the_command_line_and_of_the_exceptions() -> None:

@@ -1722,9 +1722,9 @@ export interface components {
             count: number | null;
             seconds: number | null;
         };
-        /** @description The changes of tags that give a step another name everywhere. */
+        /** @description The changes of tags and of ``%%step`` lines that give a step another name everywhere. */
         Renaming: {
-            edits: components["schemas"]["TagsEdit"][];
+            edits: (components["schemas"]["TagsEdit"] | components["schemas"]["SourceEdit"])[];
         };
         /** @description A step to rename in a notebook as an editor holds it: from ``old`` to ``new``. */
         RenamingOrder: {

@@ -20,9 +20,10 @@ class Board:
     """What is known of a notebook's code cells.
 
     ``running`` are those that are not switched off, ``homes`` the steps that they run in. ``given`` are the
-    tags as they stand, ``spelled`` the same with the proposal of a notebook that names no steps: whoever
-    names one there has to name them all. ``steps`` are those of the notebook itself, with their places in
-    ``order``; ``forward`` says that each is asked to wait for earlier ones only.
+    tags as they stand, behind them what a ``%%step`` line says, ``spelled`` the same with the proposal of a
+    notebook that names no steps: whoever names one there has to name them all. ``steps`` are those of the
+    notebook itself, with their places in ``order``; ``forward`` says that each is asked to wait for earlier
+    ones only.
     """
 
     notebook: Notebook
@@ -48,7 +49,9 @@ class Board:
 def board(notebook: Notebook, analysis: Analysis) -> Board:
     """The board of an analysed notebook."""
     own = marks(notebook)
-    given = {mark.cell.id: tags_of(mark.cell) for mark in own}
+    given = {
+        mark.cell.id: (*tags_of(mark.cell), *(mark.line.tags if mark.line else ())) for mark in own
+    }
     added = proposal.tags(notebook)
     steps = {step.name: step for step in analysis.pipeline.steps if not step.call}
     order = {name: place for place, name in enumerate(steps)}

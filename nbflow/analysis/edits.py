@@ -5,11 +5,15 @@ Each says what stands there ``before``, so that it is not made in a notebook tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
+from nbflow import step_line
+from nbflow.errors import TagError
 from nbflow.model import Cell, CellId, Json
+from nbflow.tags import StepTag, parse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +67,72 @@ def tags_of(cell: Cell) -> tuple[str, ...]:
 
 def tags_edits(
     cells: Mapping[CellId, Cell], wanted: Mapping[CellId, tuple[str, ...]]
-) -> tuple[TagsEdit, ...]:
-    """The edits that give cells the tags that are wanted, in the order of the notebook."""
-    edits = [
-        TagsEdit(cell=cell.id, number=cell.number, before=before, tags=tags)
-        for cell, tags in ((cells[id_], tags) for id_, tags in wanted.items())
-        if tags != (before := tags_of(cell))
-    ]
+) -> tuple[TagsEdit | SourceEdit, ...]:
+    """The edits that give cells the tags that are wanted, in the order of the notebook.
+
+    What the ``%%step`` line of a cell says is changed in the line. A cell that is none of a step any more
+    loses the line, and what it asks for becomes tags.
+
+    Raises:
+        TagError: the line of a cell is to be changed and cannot be read.
+    """
+    pairs = ((cells[id_], tags) for id_, tags in wanted.items())
+    edits = (edit for cell, tags in pairs for edit in _edits_of(cell, tags))
     return tuple(sorted(edits, key=lambda edit: edit.number))
+
+
+def _edits_of(cell: Cell, wanted: tuple[str, ...]) -> Iterator[TagsEdit | SourceEdit]:
+    before = tags_of(cell)
+    tags, source = split(before, cell.source, wanted)
+    if tags != before:
+        yield TagsEdit(cell=cell.id, number=cell.number, before=before, tags=tags)
+    if source != cell.source:
+        yield SourceEdit(cell=cell.id, number=cell.number, before=cell.source, source=source)
+
+
+def split(
+    own: tuple[str, ...], source: str, wanted: tuple[str, ...]
+) -> tuple[tuple[str, ...], str]:
+    """The tags and the text of a cell that together say what is ``wanted``; both as they were where they can.
+
+    Raises:
+        TagError: its ``%%step`` line is to be changed and cannot be read.
+    """
+    line = step_line.read(source)
+    if line is None or wanted == (*own, *line.tags):
+        return (own if line else wanted), source
+    if line.problems:
+        raise TagError(f"Correct the line `{line.text}` first. {line.problems[0].sentence}")
+    tags, said = _sides(own, line.tags, wanted)
+    if said == line.tags:
+        return tags, source
+    steps = [text for text in said if _names_step(text)]
+    if len(steps) != 1 or any(_names_step(text) for text in tags):
+        return tuple(dict.fromkeys((*tags, *said))), step_line.replaced(source, "")
+    others = [text for text in said if text != steps[0]]
+    return tags, step_line.replaced(source, step_line.unparse((*steps, *others)))
+
+
+def _sides(
+    own: tuple[str, ...], line: tuple[str, ...], wanted: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What of the ``wanted`` stays a tag, and what the line says: each where it was, new ones in the line."""
+    if len(wanted) == len(own) + len(line):
+        return wanted[: len(own)], wanted[len(own) :]
+    own_left, line_left = Counter(own), Counter(line)
+    tags: list[str] = []
+    said: list[str] = []
+    for text in wanted:
+        if own_left[text]:
+            own_left[text] -= 1
+            tags.append(text)
+        elif line_left[text] or step_line.option_of(text) or _names_step(text):
+            line_left[text] -= 1
+            said.append(text)
+        else:
+            tags.append(text)
+    return tuple(tags), tuple(said)
+
+
+def _names_step(text: str) -> bool:
+    return isinstance(parse(text), StepTag)

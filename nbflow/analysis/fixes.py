@@ -14,6 +14,7 @@ from nbflow.analysis.board import Board, board
 from nbflow.analysis.edits import Fix
 from nbflow.analysis.result import Analysis
 from nbflow.diagnostics import Finding
+from nbflow.errors import TagError
 from nbflow.model import Notebook
 
 _Maker = Callable[[Finding, Board], Iterator[Fix]]
@@ -74,9 +75,12 @@ def _of(finding: Finding, known: Board, versions: Mapping[str, str]) -> Iterator
     if finding.rule is rules.INSTALLS_PACKAGE:
         yield from pins.of_install(finding, known, versions)
     elif finding.code in _MAKERS:
-        for fix in _MAKERS[finding.code](finding, known):
-            if fix.edits:
-                yield fix
+        try:
+            for fix in _MAKERS[finding.code](finding, known):
+                if fix.edits:
+                    yield fix
+        except TagError:  # a `%%step` line that cannot be read has a finding of its own
+            return
 
 
 def _line(source: str, number: int) -> str:

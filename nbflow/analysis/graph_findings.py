@@ -42,36 +42,39 @@ def _prevs(
     for mark in marks:
         home = homes.get(mark.cell.id)
         for prev in mark.prevs if home is not None else ():
+            place = mark.place(tags.unparse(tags.Prev(prev)))
+            said = f"`--after {prev}`" if place.line else f"`prev:{prev}`"
+            word = said if place.line else f"the tag {said}"
             if prev == home:
                 yield Finding(
                     rules.OWN_STEP,
                     f"the step {home} is asked to wait for itself.",
-                    f"Remove the tag `prev:{prev}`.",
-                    whole(mark.cell),
+                    f"Remove {word}.",
+                    place,
                     (prev,),
                 )
             elif prev not in position and prev not in skipped:
                 known = ", ".join(position)
                 yield Finding(
                     rules.UNKNOWN_STEP,
-                    f"`prev:{prev}` names a step that the notebook does not have.",
+                    f"{said} names a step that the notebook does not have.",
                     f"The steps are: {known}.",
-                    whole(mark.cell),
+                    place,
                     (prev,),
                 )
             elif home is not None and position.get(prev, -1) > position[home]:
                 yield Finding(
                     rules.LATER_STEP,
                     f"the step {home} is asked to wait for {prev}, which stands after it.",
-                    f"Remove the tag `prev:{prev}`, or move the cells of {prev} up.",
-                    whole(mark.cell),
+                    f"Remove {word}, or move the cells of {prev} up.",
+                    place,
                     (prev,),
                 )
 
 
 def _skipped(marks: Sequence[Mark]) -> set[StepName]:
     """The steps named in cells that are switched off by ``skip``."""
-    parsed = (tags.parse(text) for m in marks if m.role is Role.SKIP for text in m.cell.tags)
+    parsed = (tags.parse(text) for m in marks if m.role is Role.SKIP for text in m.texts)
     return {tag.name for tag in parsed if isinstance(tag, (tags.StepTag, tags.NotebookTag))}
 
 

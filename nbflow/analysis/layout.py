@@ -150,9 +150,15 @@ class _Builder:
         elif mark.step is not None:
             self._run(unit, self._named(mark.step, mark), Role.STEP)
         elif mark.blank and (self.current is None or self.current.calls):
-            self.roles[unit.id] = CellRole(unit.id, Role.STEP)
+            self._place_blank(index, unit)
         else:
             self._run(unit, self._home(index), Role.STEP)
+
+    def _place_blank(self, index: int, unit: Unit) -> None:
+        if unit.mark.speaks and self.followers[index] is not None:
+            self._share(unit, Role.IMPORTS)  # ``%load_ext nbflow`` makes no step of its own
+        else:
+            self.roles[unit.id] = CellRole(unit.id, Role.STEP)
 
     def _place_prelude(self, index: int, unit: Unit) -> None:
         role = unit.mark.role or Role.IMPORTS
@@ -165,12 +171,18 @@ class _Builder:
 
     def _place_parameters(self, index: int, unit: Unit) -> None:
         reason = self._reason(index, unit) or self._within(index)
-        if reason:
+        last = self.followers[index] is None
+        if reason and not (last and self._are_parameters()):
             self.misplaced.append((unit.id, reason))
-        if self.followers[index] is None:
+        if last:
             self._run(unit, self._home(index), Role.PARAMETERS)
         else:
             self._share(unit, Role.PARAMETERS)
+
+    def _are_parameters(self) -> bool:
+        """Whether all that runs before the cell are parameters: then they are all that there is."""
+        blocks = self.blocks.values()
+        return all(mark.role is Role.PARAMETERS for block in blocks for mark in block.marks)
 
     def _share(self, unit: Unit, role: Role) -> None:
         self.prelude.append(unit.id)

@@ -1,21 +1,23 @@
-"""What the tags of each code cell say, before anything is known of its code."""
+"""What the tags of each code cell and its ``%%step`` line say, before anything is known of its code."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from nbflow import tags
-from nbflow.model import Cell, CellKind, Notebook, Role, StepName
+from nbflow import step_line, tags
+from nbflow.model import Cell, CellKind, Location, Notebook, Role, StepName
+from nbflow.runtime.own_lines import speaks_to_nbflow
+from nbflow.step_line import StepLine
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The tags of one code cell, read.
+    """The tags of one code cell, read, those that its ``%%step`` line says included.
 
     ``role`` is None where no tag gives the cell one; ``step`` is the name in its ``step:`` tag.
     ``settings`` are the tags that speak of the step as a whole (``limit:``, ``image:``, ...).
-    ``conflict`` holds the tags that contradict each other.
+    ``bad`` and ``conflict`` are tags of the cell itself: the malformed, and those that contradict each other.
     """
 
     cell: Cell
@@ -26,6 +28,20 @@ class Mark:
     bad: tuple[tags.Bad, ...] = ()
     conflict: tuple[str, ...] = ()
     notebook: tags.NotebookTag | None = None
+    line: StepLine | None = None
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The tags of the cell, and those that its ``%%step`` line says."""
+        return (*self.cell.tags, *(self.line.tags if self.line else ()))
+
+    def place(self, text: str = "") -> Location:
+        """Where a tag is said: at its word in the ``%%step`` line, else the cell as a whole."""
+        said = self.line.said if self.line and text not in self.cell.tags else ()
+        column = next((each.column for each in said if each.tag == text), None)
+        if self.line is None or column is None:
+            return Location(self.cell.id, self.cell.number)
+        return Location(self.cell.id, self.cell.number, self.line.number, column)
 
     @property
     def blank(self) -> bool:
@@ -34,9 +50,15 @@ class Mark:
 
     @property
     def holds_code(self) -> bool:
-        """Whether the cell's text is more than comments."""
-        lines = (line.strip() for line in self.cell.source.splitlines())
-        return any(line and not line.startswith("#") for line in lines)
+        """Whether the cell's text is more than comments and lines that speak to nbflow."""
+        lines = step_line.without(self.cell.source).splitlines()
+        told = (line.strip() for line in lines if not speaks_to_nbflow(line))
+        return any(line and not line.startswith("#") for line in told)
+
+    @property
+    def speaks(self) -> bool:
+        """Whether the cell gives nothing to run, but IPython does run a line of it that speaks to nbflow."""
+        return self.blank and any(map(speaks_to_nbflow, self.cell.source.splitlines()))
 
     @property
     def prelude(self) -> bool:
@@ -50,8 +72,10 @@ def marks(notebook: Notebook) -> tuple[Mark, ...]:
 
 
 def mark(cell: Cell) -> Mark:
-    """What the tags of one cell say."""
-    parsed = [tags.parse(text) for text in cell.tags]
+    """What the tags of one cell and its ``%%step`` line say."""
+    own = [tags.parse(text) for text in cell.tags]
+    line = step_line.read(cell.source) if cell.kind is CellKind.CODE else None
+    parsed = [*own, *map(tags.parse, line.tags if line else ())]
     roles = tuple(_roles(parsed))
     steps = tuple(dict.fromkeys(tag.name for tag in parsed if isinstance(tag, tags.StepTag)))
     stands_for = [tag for tag in parsed if isinstance(tag, tags.NotebookTag)]
@@ -65,9 +89,10 @@ def mark(cell: Cell) -> Mark:
         step=step,
         prevs=tuple(dict.fromkeys(tag.name for tag in parsed if isinstance(tag, tags.Prev))),
         settings=tuple(tag for tag in parsed if isinstance(tag, SETTINGS)),
-        bad=tuple(tag for tag in parsed if isinstance(tag, tags.Bad)),
-        conflict=_conflict(cell, parsed, roles, steps),
+        bad=tuple(tag for tag in own if isinstance(tag, tags.Bad)),
+        conflict=_conflict(cell, own),
         notebook=stands_for[0] if stands_for and role is Role.STEP and not steps else None,
+        line=line,
     )
 
 
@@ -114,10 +139,10 @@ def _roles(parsed: Sequence[tags.Tag]) -> Iterator[Role]:
             yield role
 
 
-def _conflict(
-    cell: Cell, parsed: Sequence[tags.Tag], roles: Sequence[Role], steps: Sequence[StepName]
-) -> tuple[str, ...]:
+def _conflict(cell: Cell, parsed: Sequence[tags.Tag]) -> tuple[str, ...]:
     """The tags that cannot all be meant. ``skip`` goes with everything: it switches a cell off."""
+    roles = tuple(_roles(parsed))
+    steps = {tag.name for tag in parsed if isinstance(tag, tags.StepTag)}
     if Role.SKIP in roles:
         return ()
     kinds = {Role.IMPORTS if role is Role.FUNCTIONS else role for role in roles}

@@ -54,7 +54,7 @@ def _refuse(board: Board, old: str, new: str) -> None:
         tag.name
         for mark in board.marks
         if mark.role is Role.SKIP
-        for tag in map(tags.parse, mark.cell.tags)
+        for tag in map(tags.parse, mark.texts)
         if isinstance(tag, _NAMING)
     }
     if new in board.steps:

@@ -17,7 +17,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from nbflow import step_line
 from nbflow.model import Cell, Location
+from nbflow.runtime.own_lines import EXTENSION, is_own
 
 if TYPE_CHECKING:
     from IPython.core.inputtransformer2 import TransformerManager
@@ -35,7 +37,7 @@ AUTOMAGICS: Final = frozenset(
     {
         "alias", "autoreload", "bookmark", "cd", "colors", "conda", "config", "dhist", "dirs",
         "env", "load", "load_ext", "logstart", "ls", "magic", "mamba", "matplotlib", "mkdir", "mv",
-        "notebook", "pdb", "pdef", "pdoc", "pfile", "pinfo", "pip", "popd", "pprint", "precision",
+        "nbflow", "notebook", "pdb", "pdef", "pdoc", "pfile", "pinfo", "pip", "popd", "pprint", "precision",
         "prun", "psearch", "psource", "pushd", "pwd", "pycat", "pylab", "quickref", "recall",
         "reload_ext", "rerun", "reset", "rm", "rmdir", "run", "save", "sc", "set_env", "store",
         "sx", "system", "time", "timeit", "unalias", "unload_ext", "uv", "who", "who_ls", "whos",
@@ -74,12 +76,15 @@ class CellCode:
     """A code cell as plain Python.
 
     The tree's line numbers are the cell's own. Magics stand in it as the calls that IPython makes
-    of them; the body of a cell magic that runs Python (``%%time``) stands in it as statements.
+    of them; the body of a cell magic that runs Python (``%%time``) stands in it as statements. What speaks
+    to nbflow alone does nothing in a pipeline and stands there as ``pass``: the ``%%step`` line, and the
+    magics ``to_nbflow``.
     """
 
     cell: Cell
     tree: ast.Module
     magics: tuple[Magic, ...] = ()
+    to_nbflow: tuple[Magic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +107,17 @@ class _ParseError(Exception):
 def cell_code(cell: Cell) -> CellCode | SyntaxProblem:
     """The cell as plain Python, or why it cannot be read. Never raises, whatever the text is."""
     found: list[Magic] = []
+    text = step_line.without(cell.source)
     try:
-        tree = _tree(cell.source, 0, found)
+        tree = _tree(text, 0, found)
     except _ParseError as problem:
         place = Location(cell.id, cell.number, problem.line, problem.column)
         return SyntaxProblem(cell, problem.message, place)
-    if _MAGIC_SIGN.search(cell.source) or _may_be_automagic(cell.source):
+    own: tuple[Magic, ...] = ()
+    if _MAGIC_SIGN.search(text) or _may_be_automagic(text):
+        own = _passed_over(tree) if EXTENSION in text else ()
         found.extend(_magics(tree))
-    return CellCode(cell, tree, tuple(sorted(found, key=lambda magic: magic.line)))
+    return CellCode(cell, tree, tuple(sorted(found, key=lambda magic: magic.line)), own)
 
 
 def broken_code(cell: Cell) -> CellCode:
@@ -117,7 +125,8 @@ def broken_code(cell: Cell) -> CellCode:
     body: list[ast.stmt] = []
     with suppress(SyntaxError, ValueError, RecursionError, MemoryError), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        tree: ast.Module = compile(cell.source, "<cell>", "exec", ast.PyCF_ONLY_AST | _FLAGS)
+        text = step_line.without(cell.source)
+        tree: ast.Module = compile(text, "<cell>", "exec", ast.PyCF_ONLY_AST | _FLAGS)
         for statement in tree.body:
             compile(ast.Module([statement], []), "<cell>", "exec", _FLAGS)
             body.append(statement)
@@ -130,11 +139,17 @@ def bare_magic(code: CellCode) -> CellCode:
     IPython does so only where no variable has that name, which the caller knows; cells of another
     shape come back as they are.
     """
-    text = code.cell.source.strip()
+    text = bare_word(code.cell)
     if text not in AUTOMAGICS:
         return code
     tree = _line_magic(text, "", 1)
-    return CellCode(code.cell, tree, tuple(_magics(tree)))
+    own = _passed_over(tree)
+    return CellCode(code.cell, tree, tuple(_magics(tree)), own)
+
+
+def bare_word(cell: Cell) -> str:
+    """The text of a cell without blank lines around it, and without its ``%%step`` line."""
+    return step_line.without(cell.source).strip()
 
 
 def _tree(text: str, offset: int, found: list[Magic]) -> ast.Module:
@@ -303,6 +318,40 @@ def _moved(before: Sequence[str], after: Sequence[str], origin: Sequence[int]) -
     old = origin[start : len(before) - end] or origin[start : start + 1] or [1]
     new = [old[min(i, len(old) - 1)] for i in range(len(after) - end - start)]
     return [*origin[:start], *new, *origin[len(before) - end :]]
+
+
+def _passed_over(tree: ast.Module) -> tuple[Magic, ...]:
+    """The magics that speak to nbflow alone, in whose places ``pass`` stands from now on.
+
+    One whose result is used stays in the tree: a pipeline has no result for it, which a finding tells.
+    """
+    found: list[Magic] = []
+    for node in ast.walk(tree):
+        for name in ("body", "orelse", "finalbody"):
+            statements = getattr(node, name, None)
+            if not isinstance(statements, list):
+                continue
+            for place, statement in enumerate(statements):
+                magic = _own_magic(statement)
+                if magic is not None:
+                    found.append(magic)
+                    statements[place] = ast.copy_location(ast.Pass(), statement)
+    return tuple(sorted(found, key=lambda magic: magic.line))
+
+
+def _own_magic(statement: object) -> Magic | None:
+    """The line magic that speaks to nbflow alone, where the statement is nothing else."""
+    match statement:
+        case ast.Expr(
+            value=ast.Call(
+                func=ast.Attribute(
+                    value=ast.Call(func=ast.Name(id="get_ipython"), args=[]), attr="run_line_magic"
+                ),
+                args=[ast.Constant(value=str(name)), ast.Constant(value=str(text)), *_],
+            )
+        ) if is_own(name, text):
+            return Magic("line", name, statement.lineno, text)
+    return None
 
 
 def _magics(tree: ast.Module) -> Iterator[Magic]:

@@ -7,7 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from nbflow.analysis import call_findings, graph_findings, name_findings, settings, tag_findings
+from nbflow.analysis import (
+    call_findings,
+    graph_findings,
+    line_findings,
+    name_findings,
+    settings,
+    tag_findings,
+)
 from nbflow.analysis.boundary import asked, boundary, wished
 from nbflow.analysis.calls import Called, by_cell, called, steps_of
 from nbflow.analysis.composition import composed
@@ -28,6 +35,7 @@ from nbflow.analysis.source import (
     CellCode,
     SyntaxProblem,
     bare_magic,
+    bare_word,
     broken_code,
     cell_code,
 )
@@ -153,11 +161,11 @@ class _View:
 def _codes(ordered: Sequence[Mark]) -> tuple[tuple[CellCode, ...], tuple[SyntaxProblem, ...]]:
     read = [_code(mark.cell) for mark in ordered]
     codes = [code for code in read if isinstance(code, CellCode)]
-    bare = [code for code in codes if code.cell.source.strip() in AUTOMAGICS]
+    bare = [code for code in codes if bare_word(code.cell) in AUTOMAGICS]
     if bare:
         bound = {name for code in codes for name in _stored(code.tree)}
         codes = [
-            bare_magic(code) if code in bare and code.cell.source.strip() not in bound else code
+            bare_magic(code) if code in bare and bare_word(code.cell) not in bound else code
             for code in codes
         ]
     return tuple(codes), tuple(each for each in read if isinstance(each, SyntaxProblem))
@@ -229,6 +237,8 @@ def _findings(view: _View) -> Iterator[Finding]:
     homes = {role.cell: role.step for role in view.layout.cells if role.step is not None}
     yield from tag_findings.about_notebook(view.notebook, view.pipeline.steps)
     yield from tag_findings.about_tags(view.marks, view.layout.cells)
+    yield from line_findings.about_step_lines(view.marks)
+    yield from line_findings.about_magics(view.marks, view.codes)
     yield from tag_findings.about_layout(view.layout, cells)
     yield from tag_findings.about_names(view.pipeline.steps, cells)
     yield from tag_findings.about_syntax(view.problems)

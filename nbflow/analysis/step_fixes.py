@@ -153,7 +153,7 @@ def _renamed_piece(name: StepName, piece: Sequence[Mark], board: Board) -> Itera
         text
         for mark in board.running
         if board.homes.get(mark.cell.id) == name and mark.cell.id not in cells
-        for text in mark.cell.tags
+        for text in mark.texts
         if isinstance(tags.parse(text), SETTINGS)
     ]
     inherited = () if piece[0].notebook else (each for each in asked if _thing(each) not in said)

@@ -74,7 +74,7 @@ def about_tags(marks: Sequence[Mark], roles: Sequence[CellRole]) -> Iterator[Fin
                 "the cell's tags speak of a step, but the cell belongs to none; they have no effect.",
                 "Move them to a cell of the step that they are meant for.",
                 place,
-                tuple(text for text in mark.cell.tags if isinstance(tags.parse(text), OF_STEPS)),
+                tuple(text for text in mark.texts if isinstance(tags.parse(text), OF_STEPS)),
             )
 
 

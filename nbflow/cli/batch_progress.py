@@ -56,11 +56,12 @@ class BatchLines:
     def event(self, event: BatchEvent) -> None:
         """Print what happens."""
         match event:
-            case BatchStarted(batch, _, members, to_run, added):
+            case BatchStarted(batch, _, members, to_run, added, seed):
                 self._of = members
                 new = f", {added} of them new" if 0 < added < members else ""
+                drawn = "" if seed is None else f", seed {seed}"
                 count = counted(members, "member")
-                self._say(f"batch {batch}: {self._path}, {count}{new}, {to_run} to run")
+                self._say(f"batch {batch}: {self._path}, {count}{new}, {to_run} to run{drawn}")
             case BatchNote(text):
                 click.echo(f"note: {text}", err=True)
             case MemberStarted(member):

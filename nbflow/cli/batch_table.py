@@ -1,4 +1,4 @@
-"""The table of a batch as text, CSV, JSON or Markdown."""
+"""The table of a batch as text, CSV, JSON, Markdown, Parquet or an HTML page."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Final
 
+from nbflow.cli.batch_page import page
 from nbflow.cli.words import GLYPHS, duration
 from nbflow.cli.words import table as aligned
+from nbflow.errors import EngineError
+from nbflow.service.batch import parquet
 from nbflow.service.batch.table import WORK, Row, Table, flat, plain, table
 from nbflow.store import BatchRecord
 
@@ -46,13 +50,33 @@ def as_json(batch: BatchRecord) -> str:
     return json.dumps(asdict(batch), indent=2) + "\n"
 
 
+def as_parquet(batch: BatchRecord) -> bytes:
+    """A file of one table, in which values keep their types."""
+    return parquet.written(table(batch))
+
+
 #: How a batch is written, by the names of the forms.
-FORMATS: Final[Mapping[str, Callable[[BatchRecord], str]]] = {
+FORMATS: Final[Mapping[str, Callable[[BatchRecord], str | bytes]]] = {
     "text": as_text,
     "csv": as_csv,
     "json": as_json,
     "markdown": as_markdown,
+    "parquet": as_parquet,
+    "html": page,
 }
+
+
+def write(path: str, written: str | bytes) -> None:
+    """Write a table to a file.
+
+    Raises:
+        EngineError: the file cannot be written.
+    """
+    content = written.encode(errors="backslashreplace") if isinstance(written, str) else written
+    try:
+        Path(path).write_bytes(content)
+    except OSError as error:
+        raise EngineError(f"{path} cannot be written: {error.strerror or error}") from None
 
 
 def _lines(found: Table) -> list[list[str]]:

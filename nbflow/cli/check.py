@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from nbflow.cli.findings import as_github, as_json, as_text, summary
-from nbflow.cli.words import counted
 from nbflow.diagnostics import Severity
-from nbflow.service.check import Checked, check
+from nbflow.service.check import check
+from nbflow.wording.check import checked_text
+from nbflow.wording.findings import as_github, as_json
 
 
 @click.command("check", short_help="Tell what stands in the way of running a notebook.")
@@ -34,17 +34,6 @@ def command(notebook: str, form: str, strict: bool) -> int:
     elif form == "github":
         click.echo(as_github(notebook, findings), nl=False)
     else:
-        click.echo(as_text(notebook, checked.notebook, findings), nl=False)
-        click.echo(_closing(notebook, checked))
+        click.echo(checked_text(notebook, checked), nl=False)
     grave = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     return 8 if any(finding.severity in grave for finding in findings) else 0
-
-
-def _closing(path: str, checked: Checked) -> str:
-    pipeline = checked.analysis.pipeline
-    found = summary(checked.analysis.findings) or "nothing found"
-    steps = counted(len(pipeline.steps), "step")
-    line = f"{path}: {found}; {steps}, {counted(len(pipeline.edges), 'edge')}"
-    if checked.kernel:
-        line += f"\nnote: {checked.kernel}"
-    return line

@@ -7,30 +7,20 @@ from collections.abc import Sequence
 
 import click
 
-from nbflow.cli.findings import as_records, as_text, summary
-from nbflow.cli.options import image_option, json_option, packages_option
-from nbflow.cli.words import counted, size
-from nbflow.diagnostics import Finding, Severity
-from nbflow.service.check import notebook_at
+from nbflow.cli.options import json_option
+from nbflow.diagnostics import Finding
 from nbflow.service.convert import Converted, convert
-from nbflow.service.targets import TARGETS
+from nbflow.wording.conversion import conversion_lines, output_option, target_option, tell
+from nbflow.wording.findings import as_records
+from nbflow.wording.options import image_option, packages_option
 
 
 @click.command(
     "convert", short_help="Write a notebook as a pipeline for a cluster, or as a module."
 )
 @click.argument("notebook", type=click.Path())
-@click.option(
-    "--to",
-    "target",
-    type=click.Choice(list(TARGETS)),
-    required=True,
-    help="What to write: kfp is a module for Kubeflow Pipelines, and its compiled manifest; argo is a "
-    "manifest for Argo Workflows; python is a plain module, a function a step.",
-)
-@click.option(
-    "-o", "--output", metavar="DIR", help="Write the files there.  [default: NAME-TARGET, here]"
-)
+@target_option
+@output_option
 @image_option
 @packages_option
 @json_option
@@ -52,39 +42,16 @@ def command(
     def hear(findings: Sequence[Finding]) -> None:
         told.extend(findings)
         if not as_json:
-            _tell(notebook, findings)
+            tell(notebook, findings)
 
     made = convert(notebook, target, output=output, image=image, python=python, on_findings=hear)
     late = [finding for finding in made.findings if finding not in told]
     if as_json:
         click.echo(json.dumps(_record(made, [*told, *late])))
         return 0
-    _tell(notebook, late)
-    click.echo("\n".join(_lines(made)))
+    tell(notebook, late)
+    click.echo("\n".join(conversion_lines(made)))
     return 0
-
-
-def _tell(path: str, findings: Sequence[Finding]) -> None:
-    """Print errors and warnings with their lines, and what is good to know of the target."""
-    shown = [f for f in findings if f.severity is not Severity.INFO or f.code.startswith("NB4")]
-    if shown:
-        click.echo(as_text(path, notebook_at(path), shown), nl=False, err=True)
-    if len(shown) < len(findings):
-        notes = summary([finding for finding in findings if finding not in shown])
-        click.echo(f"{path}: {notes}; nbflow check shows them", err=True)
-
-
-def _lines(made: Converted) -> list[str]:
-    manifest = f", manifest of {size(made.bytes)}" if made.bytes else ""
-    lines = [f"{made.folder}: {counted(made.steps, 'step')}{manifest}"]
-    if made.carried:
-        total = size(sum(made.carried.values()))
-        lines.append(f"  goes along: {', '.join(made.carried)} ({total})")
-    lines.append(f"  installs: {', '.join(made.requirements) or 'nothing'}")
-    lines.append(f"  read {made.folder / 'README.md'} first")
-    if made.missing:
-        lines.append(f"note: {made.missing}")
-    return lines
 
 
 def _record(made: Converted, findings: Sequence[Finding]) -> dict[str, object]:

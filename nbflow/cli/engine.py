@@ -10,13 +10,13 @@ from typing import Any, Final
 
 import click
 
-from nbflow.cli.progress import glyph
-from nbflow.cli.words import table
 from nbflow.errors import ProfileError
 from nbflow.profiles import AUTHS, KfpProfile, Profile
 from nbflow.profiles.file import ProfileFile, place
 from nbflow.profiles.secret import Secret
 from nbflow.profiles.settings import KINDS, kinds_with, settings, sign_in
+from nbflow.wording.progress import glyph
+from nbflow.wording.words import table
 
 _SECRET: Final = "env:VARIABLE, file:PATH or keyring:SERVICE:USER"
 #: What each setting says; every setting of every kind of profile is an option of ``engine add``.

@@ -12,8 +12,8 @@ from typing import Final
 import click
 
 from nbflow.cli.options import folder_option
-from nbflow.cli.words import counted, moment, size
 from nbflow.service.gc import Cleared, Policy, gc
+from nbflow.wording.words import counted, moment, size
 
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _BYTES: Final = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Final
 
 import click
 
-from nbflow.cli.findings import summary
-from nbflow.diagnostics import Severity
 from nbflow.service.graph import as_json, as_mermaid, as_text, graph
 from nbflow.service.svg import as_svg
-
-#: What an earlier run has shown: it explains edges that the code does not.
-_LEARNED: Final = "learned-edge"
+from nbflow.wording.graph import graph_notes
 
 
 @click.command("graph")
@@ -43,9 +38,5 @@ def command(notebook: str, form: str) -> None:
         case _:
             text = as_text(found)
     click.echo(text, nl=False)
-    for finding in found.findings:
-        if finding.rule.name == _LEARNED:
-            click.echo(f"{notebook}: note: {finding.message}", err=True)
-    errors = [finding for finding in found.findings if finding.severity is Severity.ERROR]
-    if errors:
-        click.echo(f"{notebook}: {summary(errors)}; nbflow check shows them", err=True)
+    for note in graph_notes(notebook, found):
+        click.echo(note, err=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 from rich.console import Console, Group, RenderableType
@@ -10,18 +9,18 @@ from rich.live import Live as Display
 from rich.table import Table
 from rich.text import Text
 
-from nbflow.cli.progress import Plain, Source, closing, failure
-from nbflow.cli.words import GLYPHS, duration
 from nbflow.engines.events import (
     Event,
     RunStarted,
     StepEnded,
     StepLog,
-    StepStarted,
     StepState,
 )
 from nbflow.model import StepName
 from nbflow.store import RunRecord
+from nbflow.wording.progress import Plain, Source, closing, failure
+from nbflow.wording.steps import Steps
+from nbflow.wording.words import GLYPHS
 
 #: Lines of the terminal that are left for what stands above the table.
 _HEADROOM = 6
@@ -35,7 +34,7 @@ class Live(Plain):
     def __init__(self, path: str, source: Source, console: Console | None = None) -> None:
         super().__init__(path, source)
         self.console = console or Console(highlight=False, soft_wrap=True)
-        self._rows: dict[StepName, _Row] = {}
+        self._steps = Steps()
         self._head = ""
         self._display = Display(
             console=self.console,
@@ -47,20 +46,16 @@ class Live(Plain):
 
     def event(self, event: Event) -> None:
         """Bring the table up to date, and print what a step writes above it."""
+        self._steps.hear(event)
         match event:
-            case RunStarted(run, _, steps):
+            case RunStarted(run):
                 self._head = f"run {run}: {self.path}"
-                self._rows = {step: _Row() for step in steps}
                 self._display.start()
-            case StepStarted(step, _, again, why):
-                self._rows.setdefault(step, _Row()).begin(f"again: {again}" if again else why)
             case StepLog(step, _, stream, text):
                 self._log(step, stream, self.lines.add(step, stream, text))
-            case StepEnded(step, state, seconds, message, _, reused):
+            case StepEnded(step, state):
                 for stream, line in self.lines.rest(step):
                     self._log(step, stream, [line])
-                told = f"unchanged since run {reused}" if reused else message
-                self._rows.setdefault(step, _Row()).end(state, seconds, told)
                 if state is StepState.FAILED:
                     self.console.print(Text.from_ansi(failure(event, self.source())))
 
@@ -78,7 +73,7 @@ class Live(Plain):
         grid = Table.grid(padding=(0, 2))
         shown = self._shown()
         for step in shown:
-            row = self._rows[step]
+            row = self._steps.rows[step]
             sign, colour = GLYPHS[row.state.value]
             grid.add_row(
                 Text(sign, style=colour),
@@ -88,24 +83,20 @@ class Live(Plain):
                 Text(row.message, style="bright_black"),
             )
         parts: list[RenderableType] = [Text(self._head, style="bold"), grid]
-        hidden = len(self._rows) - len(shown)
+        hidden = len(self._steps.rows) - len(shown)
         if hidden:
-            parts.append(Text(f"and {hidden} more: {self._counts()}", style="bright_black"))
+            parts.append(Text(f"and {hidden} more: {self._steps.counts()}", style="bright_black"))
         return Group(*parts)
 
     def _shown(self) -> list[StepName]:
         room = max(3, self.console.height - _HEADROOM)
-        if len(self._rows) <= room:
-            return list(self._rows)
+        if len(self._steps.rows) <= room:
+            return list(self._steps.rows)
         ranks = {state: rank for rank, state in enumerate(_SHOWN_FIRST)}
-        first = sorted(self._rows, key=lambda step: ranks.get(self._rows[step].state, 9))[:room]
-        return [step for step in self._rows if step in set(first)]
-
-    def _counts(self) -> str:
-        states = [row.state for row in self._rows.values()]
-        return ", ".join(
-            f"{states.count(state)} {state.value}" for state in StepState if state in states
-        )
+        first = sorted(
+            self._steps.rows, key=lambda step: ranks.get(self._steps.rows[step].state, 9)
+        )[:room]
+        return [step for step in self._steps.rows if step in set(first)]
 
     def _log(self, step: StepName, stream: str, lines: Sequence[str]) -> None:
         """Print lines above the table, all at once: each print draws the table again."""
@@ -113,25 +104,3 @@ class Live(Plain):
             head = Text(f"[{step}] ", style="cyan" if stream == "stdout" else "yellow")
             texts = [head.copy().append_text(Text.from_ansi(line)) for line in lines]
             self.console.print(Text("\n").join(texts))
-
-
-class _Row:
-    """What is known of a step while it runs."""
-
-    def __init__(self) -> None:
-        self.state = StepState.WAITING
-        self.message = ""
-        self._began = 0.0
-        self._seconds = 0.0
-
-    def begin(self, message: str) -> None:
-        self.state, self.message, self._began = StepState.RUNNING, message, time.monotonic()
-
-    def end(self, state: StepState, seconds: float, message: str) -> None:
-        self.state, self._seconds = state, seconds
-        self.message = message or self.message
-
-    def time(self) -> str:
-        if self.state is StepState.RUNNING:
-            return duration(time.monotonic() - self._began)
-        return duration(self._seconds) if self._seconds else ""

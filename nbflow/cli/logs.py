@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 
 from nbflow.cli.options import folder_option
-from nbflow.cli.progress import Lines
 from nbflow.cli.watching import left
 from nbflow.engines.events import Event, RunStarted, StepEnded, StepLog
 from nbflow.errors import EngineError
 from nbflow.model import StepName
 from nbflow.service.elsewhere.logs import follow as followed
 from nbflow.service.elsewhere.logs import logs
+from nbflow.wording.progress import Lines
 
 
 @click.command("logs")

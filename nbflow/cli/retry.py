@@ -7,7 +7,6 @@ import json
 import click
 
 from nbflow.cli.options import folder_option
-from nbflow.cli.progress import Progress
 from nbflow.cli.run import progress_of
 from nbflow.cli.submit import as_record, sent
 from nbflow.cli.watching import watching
@@ -15,6 +14,7 @@ from nbflow.service.elsewhere import look
 from nbflow.service.elsewhere.submit import retry
 from nbflow.service.run import resume
 from nbflow.store import RunRecord
+from nbflow.wording.progress import Progress
 
 
 @click.command("retry")

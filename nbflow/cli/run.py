@@ -5,78 +5,37 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from typing import Final, TypedDict
+from typing import TypedDict
 
 import click
-from click.core import ParameterSource
 
-from nbflow.cli.options import parameter_option
-from nbflow.cli.progress import JsonLines, Plain, Progress, Quiet, source_of
 from nbflow.cli.watching import watching
 from nbflow.diagnostics import Finding
 from nbflow.engines.events import Event
 from nbflow.engines.local.keeping import Keep
 from nbflow.model import StepName
+from nbflow.notebook import is_address
 from nbflow.profiles import LOCAL
 from nbflow.service.early import early
-
-#: What only this machine can be told of a run.
-_LOCAL: Final = frozenset(
-    {"jobs", "steps", "output", "report", "no_cache", "force", "keep", "verified", "no_fork"}
-)
+from nbflow.wording.parameters import Given
+from nbflow.wording.progress import JsonLines, Plain, Progress, Quiet, source_of
+from nbflow.wording.run_options import names_in, refuse_local_options, run_options
 
 
 @click.command("run")
 @click.argument("notebook", type=click.Path())
-@click.option(
-    "--engine",
-    metavar="ENGINE",
-    help="Run it there: a name from nbflow engine list, or kfp, argo or local.  [default: local]",
-)
-@parameter_option
-@click.option("--python", metavar="PATH", help="Run the steps in this interpreter or environment.")
-@click.option(
-    "--image", metavar="REF", help="With --engine: run steps that name no image in this one."
-)
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    help="How many steps may run at once; 1 keeps the notebook's order.  [default: all cores]",
-)
-@click.option(
-    "--steps",
-    metavar="NAME,...",
-    multiple=True,
-    help="Run these steps and those that they need; may be given several times.",
-)
-@click.option("--output", metavar="FILE", help="Write the executed notebook to this file.")
-@click.option("--report", metavar="FOLDER", help="Write an HTML page for each step there.")
-@click.option("--no-cache", is_flag=True, help="Run every step, whatever earlier runs have given.")
-@click.option(
-    "--force",
-    metavar="STEP,...",
-    multiple=True,
-    help="Run these steps even if nothing they depend on has changed.",
-)
-@click.option(
-    "--keep",
-    type=click.Choice([each.value for each in Keep]),
-    default=Keep.ALL.value,
-    help="Store all variables of each step, or those that later steps may read.  [default: all]",
-)
+@run_options
 @click.option(
     "--verify",
     "verified",
     is_flag=True,
     help="Run it whole in one kernel as well, and tell whether both give the same.",
 )
-@click.option("--no-fork", is_flag=True, help="Start a new interpreter for each step.")
-@click.option("--quiet", is_flag=True, help="Print errors and the closing line only.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each event.")
 def command(
     notebook: str,
     engine: str | None,
-    parameters: dict[str, str],
+    parameters: Given,
     python: str | None,
     image: str | None,
     jobs: int | None,
@@ -94,13 +53,13 @@ def command(
     """Run NOTEBOOK as a pipeline on this machine; the notebook itself is not changed.
 
     Every step runs in a process of its own, and steps that need nothing of each other run side by
-    side. Without --output the executed notebook lies in the folder of the run.
+    side. NOTEBOOK may be an address (s3://bucket/a.ipynb): it runs in this folder then.
 
     With --engine it runs elsewhere, and this command shows its progress. Ctrl-C stops watching then:
     the run goes on.
     """
     if engine not in (None, LOCAL):
-        _refuse_local_options()
+        refuse_local_options()
         return _elsewhere(
             notebook, str(engine), parameters, python, image, quiet=quiet, as_json=as_json
         )
@@ -108,6 +67,8 @@ def command(
         raise click.UsageError("--image is for runs elsewhere: it goes with --engine")
     if verified and (steps or force):
         raise click.UsageError("--verify runs every step: it goes without --steps and --force")
+    if verified and is_address(notebook):
+        raise click.UsageError("--verify copies the notebook's folder: it goes without an address")
     if verified and keep != Keep.ALL.value:
         raise click.UsageError("--verify compares every variable: it goes without --keep")
     progress = progress_of(notebook, quiet=quiet, as_json=as_json)
@@ -128,8 +89,8 @@ def command(
             # Deferred: imported while the process starts that the steps are forked from.
             from nbflow.service.run import Reuse, run  # noqa: PLC0415
 
-            reuse = Reuse(off=no_cache, forced=frozenset(map(StepName, _names(force))))
-            chosen, stored = _names(steps), Keep(keep)
+            reuse = Reuse(off=no_cache, forced=frozenset(map(StepName, names_in(force))))
+            chosen, stored = names_in(steps), Keep(keep)
             record = run(
                 notebook, steps=chosen, reuse=reuse, keep=stored, launchers=launchers, **asked
             )
@@ -139,25 +100,10 @@ def command(
     return 0 if record.state == "done" else 1
 
 
-def _refuse_local_options() -> None:
-    """Nothing, where no option was given that only this machine knows.
-
-    Raises:
-        click.UsageError: there is one.
-    """
-    context = click.get_current_context()
-    for parameter in context.command.params:
-        name = parameter.name or ""
-        if name in _LOCAL and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-            raise click.UsageError(
-                f"{parameter.opts[-1]} is for runs on this machine: it goes without --engine"
-            )
-
-
 def _elsewhere(
     notebook: str,
     engine: str,
-    parameters: dict[str, str],
+    parameters: Given,
     python: str | None,
     image: str | None,
     *,
@@ -189,7 +135,7 @@ def _elsewhere(
 class _Asked(TypedDict):
     """What the user asked of a run, verified or not."""
 
-    parameters: dict[str, str]
+    parameters: Given
     python: str | None
     jobs: int | None
     output: str | None
@@ -214,11 +160,6 @@ def _verify(notebook: str, progress: Progress, asked: _Asked, *, quiet: bool, as
     if not found.same:
         return 9
     return 0 if found.record.state == "done" else 1
-
-
-def _names(given: tuple[str, ...]) -> list[str]:
-    """The names in options that take several of them, with commas between."""
-    return [name.strip() for names in given for name in names.split(",") if name.strip()]
 
 
 def progress_of(path: str, *, quiet: bool, as_json: bool) -> Progress:

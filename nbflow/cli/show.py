@@ -9,12 +9,12 @@ from dataclasses import asdict
 import click
 
 from nbflow.cli.options import folder_option
-from nbflow.cli.progress import glyph, metrics
-from nbflow.cli.words import GLYPHS, counted, duration, moment, size, table
 from nbflow.model import StepName
 from nbflow.service.elsewhere.look import run
 from nbflow.service.resources import Proposal, proposals
 from nbflow.store import RunRecord, StepRecord
+from nbflow.wording.progress import glyph, metrics
+from nbflow.wording.words import GLYPHS, counted, duration, moment, size, table
 
 
 @click.command("show")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from nbflow.cli.words import counted
 from nbflow.model import Cell
 from nbflow.service.tag import Proposal, apply, propose
+from nbflow.wording.words import counted
 
 
 @click.command("tag")

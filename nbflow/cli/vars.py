@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Final
 
 import click
 
 from nbflow.cli.options import folder_option
-from nbflow.cli.words import size, table, value
 from nbflow.service.history import run, stays_elsewhere, step_of
-from nbflow.store import VariableRecord
-
-#: How much of a value is shown.
-_SHOWN: Final = 100
+from nbflow.wording.tables import as_text
+from nbflow.wording.variables import variables_table
 
 
 @click.command("vars")
@@ -31,21 +27,7 @@ def command(run_id: str, name: str, folder: str, as_json: bool) -> None:
     variables, remote = step_of(record, name).variables, record.remote
     if as_json:
         click.echo(json.dumps([asdict(variable) for variable in variables], indent=2))
-    elif variables:
-        heading = ("name", "type", "shape", "size", "version", "value")
-        click.echo(table([heading, *map(_row, variables)]), nl=False)
-    elif remote is not None:
+    elif not variables and remote is not None:
         click.echo(stays_elsewhere(remote))
     else:
-        click.echo("the step made no variables")
-
-
-def _row(variable: VariableRecord) -> tuple[str, ...]:
-    return (
-        variable.name,
-        variable.type,
-        variable.shape,
-        size(variable.bytes) if variable.version else "",
-        variable.version[:8],
-        value(variable.preview, variable.obstacle)[:_SHOWN],
-    )
+        click.echo(as_text(variables_table(variables)), nl=False)

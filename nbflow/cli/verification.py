@@ -8,9 +8,9 @@ from typing import Final
 
 import click
 
-from nbflow.cli.words import counted, size
 from nbflow.engines.comparison import Comparison, Difference
 from nbflow.service.verify import Stage, Verified
+from nbflow.wording.words import counted, size
 
 #: How many things are named of many.
 _NAMED: Final = 5

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 import click
 
-from nbflow.cli.progress import Progress
-from nbflow.cli.words import at_folder
 from nbflow.engines.events import Event, RunStarted
+from nbflow.wording.progress import Progress
+from nbflow.wording.words import at_folder
 
 
 @contextmanager

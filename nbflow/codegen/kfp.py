@@ -30,6 +30,7 @@ from nbflow.codegen.layout import (
 )
 from nbflow.codegen.names import kubernetes_name
 from nbflow.codegen.notebook_volumes import NotebookVolume
+from nbflow.codegen.obstacle import sayable
 from nbflow.codegen.options import CommonOptions
 from nbflow.codegen.own_pods import own_pods
 from nbflow.model import Json, Parameter, StepName, is_delicate
@@ -158,7 +159,7 @@ class _Module:
 
     def _component(self, component: Component) -> Iterator[str]:
         wanted = self.options.requirements.get(component.step.name, ())
-        image = component.step.resources.image
+        image = sayable(component.step.resources.image)
         base = argument("base_image", image) if image else ["base_image=IMAGE"]
         packages = [argument("packages_to_install", list(wanted), room=96)] if wanted else []
         yield from ("", "", *call("@dsl.component(", [base, *packages]))

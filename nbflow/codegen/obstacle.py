@@ -28,6 +28,11 @@ class Obstacle:
     grave: bool = True
 
 
+def sayable(text: str) -> str:
+    """The text, or "" where engines would fill something into it: that is told as an obstacle."""
+    return "" if BRACES in text else text
+
+
 def of_steps(pipeline: Pipeline, of: Callable[[Step], Iterable[Obstacle]]) -> Iterator[Obstacle]:
     """The obstacles ``of`` all steps, in notebook order.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from nbflow.model import CellId, StepName
 
@@ -119,12 +119,16 @@ class CellShown:
 
 @dataclass(frozen=True, slots=True)
 class CellEnded:
-    """A cell has ended after so many seconds; ``outputs`` are all that it gave, as nbformat has them."""
+    """A cell has ended after so many seconds; ``outputs`` are all that it gave, as nbformat has them.
+
+    ``ok`` is whether it has not failed; one that has need not give an error: an unknown magic prints a line.
+    """
 
     step: StepName
     cell: CellId
     seconds: float
     outputs: tuple[Mapping[str, object], ...]
+    ok: bool
 
 
 #: What happens within a step; no journal keeps it.
@@ -137,3 +141,20 @@ def record_of(event: Event) -> dict[str, object]:
     """The event as JSON carries it, under its name: run-started, step-started, step-log, ..."""
     name = "".join(f"-{c.lower()}" if c.isupper() else c for c in type(event).__name__)
     return {"event": name[1:], **asdict(event)}
+
+
+def event_of(record: Mapping[str, Any]) -> Event:
+    """The event that ``record_of`` has made this record of."""
+    content = {name: value for name, value in record.items() if name != "event"}
+    match record["event"]:
+        case "run-started":
+            return RunStarted(**{**content, "steps": tuple(content["steps"])})
+        case "step-started":
+            return StepStarted(**content)
+        case "step-log":
+            return StepLog(**content)
+        case "step-ended":
+            error = content.get("error")
+            cell = CellError(**{**error, "traceback": tuple(error["traceback"])}) if error else None
+            return StepEnded(**{**content, "state": StepState(content["state"]), "error": cell})
+    return RunEnded(**{**content, "state": RunState(content["state"])})

@@ -26,6 +26,7 @@ from nbflow.engines.kernel_work import KernelWork
 from nbflow.engines.seen import CellSeen, Seen, cell_seen
 from nbflow.errors import KernelError
 from nbflow.model import Json, Name, StepName
+from nbflow.runtime.own_lines import EXTENSION
 from nbflow.tags import binds_parameters
 
 #: A kernel does not start where another one takes its port just before.
@@ -166,6 +167,8 @@ class _Reference:
         cells: dict[int, CellSeen] = {}
         word, message = "done", ""
         document = [*self._client.nb.cells]  # the client puts every cell that it runs into its list
+        if any(EXTENSION in cell.source or "%%step" in cell.source for cell in document):
+            self._work.pass_over()
         if given is not None:
             self._work.bring(given)
         for position in reference_order(document):

@@ -34,6 +34,9 @@ def _work(namespace, package, target, task):
         runtime.overriding.__enter__()
     def end_override():
         runtime.overriding.__exit__(None, None, None)
+    def pass_over():
+        from IPython import get_ipython
+        importlib.import_module("_nbflow_runtime.own_lines").pass_over(get_ipython())
     def look():
         meaning = importlib.import_module("_nbflow_runtime.meaning")
         preview = importlib.import_module("_nbflow_runtime.preview")
@@ -85,6 +88,10 @@ class KernelWork:
     def end_override(self) -> None:
         """Let assignments be what they are again."""
         self._do("end_override")
+
+    def pass_over(self) -> None:
+        """Let the lines that speak to nbflow do what they do in a pipeline: nothing."""
+        self._do("pass_over")
 
     def variables(self) -> tuple[dict[Name, str], dict[Name, str]]:
         """The fingerprints of all variables, and what they look like."""

@@ -12,6 +12,8 @@ import nbformat
 from papermill.engines import NotebookExecutionManager
 from papermill.exceptions import PapermillException
 
+from nbflow.analysis import Analysis
+from nbflow.analysis.rules import NO_CODE
 from nbflow.diagnostics import Finding, Severity
 from nbflow.errors import NbflowError
 from nbflow.kernels import python_of, version_of
@@ -48,6 +50,10 @@ def execute(
         relay = Relay(manager, [cell.id for cell in notebook.cells], order, counts, log)
         kernel = python_of(notebook)
         manager.nb.metadata["language_info"] = nbformat.from_dict(_language(version_of(kernel)))
+        if _is_empty(asked.analysis):
+            relay.finish()
+            log.note("the notebook has no code to run")
+            return
         record = run_unsaved(
             asked,
             engine=ENGINE,
@@ -67,6 +73,12 @@ def execute(
     log.note(f"run {record.id} {record.state}; `nbflow show {record.id}` tells of its steps")
     if elsewhere:
         raise PapermillException(f"nbflow: {elsewhere}")
+
+
+def _is_empty(analysis: Analysis) -> bool:
+    """Whether there is no code to run, and nothing else is wrong: papermill runs such a notebook too."""
+    errors = [f.rule for f in analysis.findings if f.severity is Severity.ERROR]
+    return errors == [NO_CODE]
 
 
 def _values(parameters: Mapping[str, object]) -> dict[str, Json]:

@@ -41,6 +41,7 @@ class _Heard:
     told: int | None = None
     words: list[StepLog | CellShown] = field(default_factory=list)
     ended: datetime | None = None
+    failed: bool = False
     outputs: tuple[Mapping[str, object], ...] = ()
 
 
@@ -84,8 +85,9 @@ class Relay:
         match event:
             case CellShown():
                 heard.words.append(event)
-            case CellEnded(cell=cell, seconds=seconds, outputs=outputs):
-                if not self._has_failed(cell, outputs):
+            case CellEnded(cell=cell, seconds=seconds, outputs=outputs, ok=ok):
+                heard.failed = not ok and not self._may_fail(cell)
+                if not heard.failed:  # what becomes of it else is known when its step has ended
                     self._end(heard, outputs, seconds)
             case CellStarted():
                 pass
@@ -124,6 +126,7 @@ class Relay:
 
         What is returned is why it failed, where none of its own cells shows that, else "".
         """
+        self._advance()
         for record in self._records.values():
             for cell in record.cells:
                 if self._is_told(cell.id):
@@ -212,11 +215,6 @@ class Relay:
         heard.ended = heard.began + timedelta(seconds=seconds or 0.0)
         heard.outputs = tuple(outputs)
 
-    def _has_failed(self, cell: CellId, outputs: Iterable[Mapping[str, object]]) -> bool:
-        """Whether the cell has perhaps failed: what becomes of that is known when its step has ended."""
-        error = any(output["output_type"] == "error" for output in outputs)
-        return error and not self._may_fail(cell)
-
     def _may_fail(self, cell: CellId) -> bool:
         return _ALLOWED in self._node(self._index[cell]).metadata.get("tags", ())
 
@@ -233,7 +231,7 @@ class Relay:
     def _failing(self, record: StepRecord) -> tuple[int, CellRecord, str] | None:
         """The cell in which a step has failed: where it stands, what it has given, why it failed."""
         own = [cell for cell in record.cells if cell.id in self._runs]
-        raised = [cell for cell in own if self._has_failed(cell.id, cell.outputs)]
+        raised = [cell for cell in own if cell.id in self._heard and self._heard[cell.id].failed]
         unended = [cell for cell in own if not self._is_told(cell.id)]
         for cell in (*raised, *unended, *own[-1:]):
             return self._index[cell.id], cell, record.message
@@ -250,7 +248,7 @@ class Relay:
         self._tell(index, heard)
         node = self._node(index)
         heard.outputs = cell.outputs
-        if not self._has_failed(cell.id, cell.outputs):
+        if not heard.failed:
             lost = {
                 "output_type": "error",
                 "ename": "StepFailed",

@@ -10,6 +10,8 @@ import os
 import threading
 from typing import Any, Iterable, Optional
 
+from .pipes import Streams
+
 
 def _plain(value: Any) -> Any:
     """What Jupyter's own encoder makes of values that JSON does not know."""
@@ -41,12 +43,16 @@ class Events:
         self.cell = ""
         self.muted = False
         self._lock = threading.Lock()
-        self._process = _getpid()
+        self._begin()
 
     def begin(self, descriptor: int) -> None:
-        """Write to ``descriptor`` from now on, in this process."""
+        """Write to ``descriptor`` from now on, in this process and beside its streams."""
         self.descriptor = descriptor
+        self._begin()
+
+    def _begin(self) -> None:
         self._process = _getpid()
+        self._streams = Streams()
 
     def is_own_process(self) -> bool:
         """False in a process that user code has forked."""
@@ -60,6 +66,7 @@ class Events:
             return
         event = {"event": kind, "cell": self.cell, **fields}
         line = _encoded(event).encode() + b"\n"
+        self._streams.wait_until_read()
         with self._lock:
             view = memoryview(line)
             while view:

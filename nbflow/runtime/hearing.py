@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List, Sequence, Tuple
 
 from .guarded import Guard
+from .pipes import lying
 from .text import MarkedText
 
 _BLOCK = 1 << 16
@@ -45,7 +46,6 @@ def hear(
     with os.fdopen(events, "rb", 0) as told, process.stdout as out, process.stderr as err:
         ear = _Ear(cells, marker, aloud, guard)
         with selectors.DefaultSelector() as selector:
-            # Text that lies in a pipe was written before the events that are told after it.
             for pipe, name in ((out, "stdout"), (err, "stderr"), (told, "")):
                 os.set_blocking(pipe.fileno(), False)
                 selector.register(pipe, selectors.EVENT_READ, name)
@@ -54,8 +54,11 @@ def hear(
                 ready = {key.fileobj for key, _ in selector.select(0 if ended else _LOOK)}
                 if ended and not ready:
                     break
-                for pipe in (out, err, told):
-                    if pipe in ready and not ear.take(pipe.fileno(), selector.get_key(pipe).data):
+                # What is told by now was told before the text that lies in the streams.
+                sizes = [(pipe, lying(pipe.fileno())) for pipe in (out, err) if pipe in ready]
+                for pipe, size in ((told, _BLOCK), *sizes):
+                    name = "" if pipe is told else "stdout" if pipe is out else "stderr"
+                    if not ear.take(pipe.fileno(), name, size or 1) and pipe in ready:
                         selector.unregister(pipe)
         ear.end()
     ear.heard.code = process.wait()
@@ -72,9 +75,12 @@ class _Ear:
         mark = f"\x1e{marker}:".encode()
         self._texts = {name: MarkedText(mark) for name in ("stdout", "stderr")}
 
-    def take(self, descriptor: int, name: str) -> bool:
-        """Take in what lies in a pipe; False at its end."""
-        data = os.read(descriptor, _BLOCK)
+    def take(self, descriptor: int, name: str, size: int) -> bool:
+        """Take in at most ``size`` bytes of a pipe; False at its end."""
+        try:
+            data = os.read(descriptor, size)
+        except BlockingIOError:
+            return True
         if name:
             self._write(name, self._texts[name].take(data))
         else:

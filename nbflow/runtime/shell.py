@@ -16,7 +16,7 @@ from contextlib import suppress
 from types import ModuleType, SimpleNamespace
 from typing import Any, Callable, Dict, List, Optional, Tuple, Union
 
-from . import live
+from . import live, own_lines
 from .events import Events
 
 #: Where the code of cells seems to lie; the same in every process, as it is part of stored functions.
@@ -48,6 +48,7 @@ def make(events: Events, *, kernel: bool = True) -> Any:
     _connect(shell, events)
     _refuse_input()
     _find_sources(shell)
+    own_lines.pass_over(shell)
     with suppress(Exception):  # as in a kernel, where it is no error that it is not there
         shell.extension_manager.load_extension("storemagic")
     return shell

@@ -79,10 +79,14 @@ def _library_place(value: Any) -> Optional[Tuple[str, str]]:
     if _is_constant(value) or kind in _BASIC or kind.__module__ in ("__main__", "builtins"):
         return None
     root = str(kind.__module__).split(".")[0]
-    for name, module in sorted(dict(sys.modules).items()):
-        if name.split(".")[0] == root and isinstance(module, types.ModuleType):
+    found: Dict[str, Any] = dict(sys.modules)  # anything may have been put there
+    for name in sorted(name for name in found if name == root or name.startswith(f"{root}.")):
+        module = found[name]
+        if isinstance(module, types.ModuleType):
             if not installed.is_library(module):
                 return None
+            if id(value) not in map(id, list(vars(module).values())):  # quicker than the loop below
+                continue
             for attribute, other in list(vars(module).items()):
                 if other is value and not attribute.startswith("_"):
                     return name, attribute

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from nbflow.analysis.cell_tags import CellMarks
-from nbflow.analysis.edits import Fix, TagsEdit
+from nbflow.analysis.edits import Fix, SourceEdit, TagsEdit
 from nbflow.analysis.inherited import StepSettings
 from nbflow.analysis.tag_changes import TagChange
 from nbflow.engines import events
@@ -175,9 +175,9 @@ class CellTags:
 
 @dataclass(frozen=True, slots=True)
 class Renaming:
-    """The changes of tags that give a step another name everywhere."""
+    """The changes of tags and of ``%%step`` lines that give a step another name everywhere."""
 
-    edits: tuple[TagsEdit, ...]
+    edits: tuple[TagsEdit | SourceEdit, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,16 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from nbflow.analysis.parameters import Text
 from nbflow.diagnostics import Finding
 from nbflow.engines.events import Event, RunStarted
+from nbflow.engines.local.keeping import Keep
 from nbflow.errors import NbflowError
-from nbflow.model import Json
+from nbflow.model import Json, StepName
 from nbflow.service import history
 from nbflow.service.refused import refuse
 from nbflow.service.request import request, steps_after
@@ -47,58 +50,93 @@ class NotBegunError(NbflowError):
         self.exit_code = exit_code
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """How a run is done: as the arguments of ``nbflow.service.run.run`` of these names.
+
+    ``forced`` are steps that run even if nothing they depend on has changed.
+    """
+
+    jobs: int | None = None
+    steps: tuple[str, ...] = ()
+    forced: tuple[str, ...] = ()
+    output: str | None = None
+    report: str | None = None
+    keep: str = Keep.ALL.value
+    fork: bool = True
+
+
+_DEFAULT: Final = Choices()
+
+
 def start(
     path: str,
     *,
     parameters: Mapping[str, Json] | None = None,
     python: str | None = None,
     fresh: bool = False,
+    choices: Choices = _DEFAULT,
+    env: Mapping[str, str] | None = None,
     on_findings: Callable[[tuple[Finding, ...]], None] = lambda findings: None,
 ) -> RunRecord:
     """The record of a run that goes on in a process of its own; ``on_findings`` hears what was found.
 
-    A ``fresh`` one uses no results of earlier runs.
+    A ``fresh`` one uses no results of earlier runs. Its environment is ``env``, or that of this process.
 
     Raises:
         Refused: the notebook has findings of severity error.
         NbflowError: the run cannot begin, for whatever reason.
     """
-    asked = request(path, parameters or {}, ())
+    asked = request(path, parameters or {}, choices.steps)
     on_findings(asked.analysis.findings)
     refuse(asked.analysis.findings, "run")
     told = {
-        "path": str(asked.path),
-        "parameters": dict(parameters or {}),
+        "path": asked.known_as,
+        "place": str(asked.path.parent),
+        "parameters": dict(asked.parameters),
         "python": python,
         "fresh": fresh,
+        "choices": asdict(choices),
     }
-    return _started(told, asked.path.parent)
+    return _started(told, asked.path.parent, env)
 
 
-def start_again(run_id: str, folder: str | Path, *, step: str = "") -> RunRecord:
+def start_again(
+    run_id: str,
+    folder: str | Path,
+    *,
+    step: str = "",
+    env: Mapping[str, str] | None = None,
+    on_findings: Callable[[tuple[Finding, ...]], None] = lambda findings: None,
+) -> RunRecord:
     """The record of a run that goes on where run ``run_id`` of ``folder`` has ended, in a process of its own.
 
-    Where a ``step`` is named, that one and all that need it run anew.
+    Where a ``step`` is named, that one and all that need it run anew. ``env`` is the environment that it
+    begins with, by default that of this process; ``on_findings`` hears what was found.
 
     Raises:
         Refused: the notebook has findings of severity error.
         NbflowError: the run cannot be resumed, for whatever reason.
     """
     last = resumable(run_id, folder)
-    asked = request(last.notebook, {}, ())
+    asked = request(last.notebook, {}, (), folder)
+    on_findings(asked.analysis.findings)
     refuse(asked.analysis.findings, "run")
     if step:
         steps_after(asked.analysis.pipeline, step)
     told = {
         "path": last.notebook,
+        "place": str(asked.path.parent),
         "resumes": last.id,
         "folder": str(Path(folder).absolute()),
         "step": step,
     }
-    return _started(told, Path(last.notebook).parent)
+    return _started(told, asked.path.parent, env)
 
 
-def _started(told: Mapping[str, object], folder: Path) -> RunRecord:
+def _started(
+    told: Mapping[str, object], folder: Path, env: Mapping[str, str] | None = None
+) -> RunRecord:
     """The record of the run that a new process begins as it is told."""
     child = subprocess.Popen(
         [sys.executable, "-c", _PROGRAM, _OWN],
@@ -106,6 +144,7 @@ def _started(told: Mapping[str, object], folder: Path) -> RunRecord:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        env=env,
         text=True,
         encoding="utf-8",
     )
@@ -137,7 +176,7 @@ def main() -> NoReturn:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     told = json.load(sys.stdin)
     begun = False
-    folder = Path(told["path"]).parent
+    folder = Path(told["place"])
 
     def hear(event: Event) -> None:
         nonlocal begun
@@ -150,11 +189,18 @@ def main() -> NoReturn:
         if "resumes" in told:
             resume(told["resumes"], told["folder"], step=told["step"], on_event=hear)
         else:
+            chosen = Choices(**told["choices"])
             run(
                 told["path"],
-                parameters=told["parameters"],
+                parameters={name: _meant(value) for name, value in told["parameters"].items()},
                 python=told["python"],
-                reuse=Reuse(off=told["fresh"]),
+                jobs=chosen.jobs,
+                steps=chosen.steps,
+                output=chosen.output,
+                report=chosen.report,
+                fork=chosen.fork,
+                keep=Keep(chosen.keep),
+                reuse=Reuse(off=told["fresh"], forced=frozenset(map(StepName, chosen.forced))),
                 on_event=hear,
             )
     except NbflowError as error:
@@ -169,6 +215,11 @@ def main() -> NoReturn:
             _answer({"error": f"{type(error).__name__}: {error}", "code": _BUG})
         raise
     sys.exit(0)
+
+
+def _meant(value: Json) -> Json:
+    """A value that has its type already: a text is none that is to be read."""
+    return Text(value) if isinstance(value, str) else value
 
 
 def _answer(answer: Mapping[str, object]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from nbflow.engines.events import (
     StepLog,
     StepStarted,
     StepState,
+    event_of,
     record_of,
 )
 from nbflow.model import CellId, StepName
@@ -30,6 +32,9 @@ from nbflow.store.journal import Journal
 
 #: So many bytes of events are given at once.
 _MOST: Final = 1 << 20
+#: How often a run here, and one elsewhere, is looked at by who follows it, in seconds.
+_AGAIN: Final = 0.2
+_AGAIN_ELSEWHERE: Final = 5.0
 #: Held by whoever compares a journal with how its run stands.
 _KEEPING: Final = threading.Lock()
 
@@ -156,3 +161,21 @@ def _open(
         started=cast("float", began["time"]),
         reason=str(began["again"] or began["why"]),
     )
+
+
+def follow(id_: str, folder: str | Path) -> Iterator[tuple[Event, ...]]:
+    """What happens in the run ``id_`` from its beginning to its end, as it happens; at times it is nothing.
+
+    Raises:
+        StoreError: there is no such run, or the store cannot be read.
+    """
+    cursor, elsewhere = 0, history.row(id_, folder).profile
+    while True:
+        found = events(id_, folder, cursor)
+        yield tuple(map(event_of, found.events))
+        cursor = found.cursor
+        if found.events:
+            continue
+        if found.state != RunState.RUNNING.value:
+            return
+        time.sleep(_AGAIN_ELSEWHERE if elsewhere else _AGAIN)

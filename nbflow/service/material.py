@@ -13,9 +13,11 @@ from typing import Any
 from nbflow.analysis.narrowed import narrowed
 from nbflow.codegen import artifact_types
 from nbflow.codegen.assembly import Assembly, Source, assemble, pairs
+from nbflow.codegen.obstacle import sayable
 from nbflow.engines.local.keeping import Keep
 from nbflow.engines.local.packages import Packages, owners, packages
 from nbflow.engines.local.plan import Plan
+from nbflow.errors import ParameterError
 from nbflow.kernels import environment, python_of
 from nbflow.model import CellKind, Name, Notebook, StepName
 from nbflow.runtime.files import ABOVE
@@ -71,6 +73,7 @@ def material(asked: Request, *, python: str | None, image: str | None) -> Materi
 
     Raises:
         NbflowError: the kernel is at fault.
+        ParameterError: there is no such image.
     """
     kernel = python_of(asked.notebook, python)
     env = environment(kernel)
@@ -78,7 +81,11 @@ def material(asked: Request, *, python: str | None, image: str | None) -> Materi
     installed = packages(kernel.python, env, store_near(asked.path) / "packages.json")
     needs = step_needs(plan)
     beside = shipped(asked.path, plan, needs, partial(_is_installed, installed))
-    own_image = image or plan.pipeline.metadata.image
+    if image and not sayable(image):
+        raise ParameterError(
+            f"no image can be called {image}: engines fill in what stands behind {{{{"
+        )
+    own_image = image or sayable(plan.pipeline.metadata.image)
     wanted = requirements(
         needs,
         beside.imports,

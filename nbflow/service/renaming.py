@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from nbflow.analysis.board import board
-from nbflow.analysis.edits import TagsEdit, tags_edits
+from nbflow.analysis.edits import SourceEdit, TagsEdit, tags_edits
 from nbflow.analysis.renaming import renamed
 from nbflow.service.check import check
 
 
 def renaming(
     path: str | Path, old: str, new: str, *, text: str | None = None
-) -> tuple[TagsEdit, ...]:
-    """The changes of tags under which the step ``old`` of the notebook is called ``new``.
+) -> tuple[TagsEdit | SourceEdit, ...]:
+    """The changes of tags and ``%%step`` lines under which the notebook's step ``old`` is called ``new``.
 
     With ``text`` the notebook is that of an editor, which has not been saved to the file yet.
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from nbflow.analysis.needs import Import
 from nbflow.codegen import rules
+from nbflow.codegen.obstacle import sayable
 from nbflow.diagnostics import Finding
 from nbflow.engines.local.packages import Packages
 from nbflow.model import StepName
@@ -74,7 +75,7 @@ def requirements(
         pins |= {_normal(pin): pin for pin in map(known.asked, each.installs)}
         by_step[each.step.name] = tuple(sorted(pins.values(), key=str.lower))
         asked = {_normal(text) for text in each.installs}
-        if not (image or each.step.resources.image):
+        if not (image or sayable(each.step.resources.image)):
             there = beside.get(each.step.name, frozenset())
             found.extend(known.unknown(imported[each.step.name], there, asked))
     return Requirements(by_step, tuple(_first_of_each(found)))

@@ -7,12 +7,13 @@ between two ranks, so that labels and steps never lie on each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from itertools import pairwise
 from typing import Final
 
+from nbflow.engines.events import StepState
 from nbflow.model import Edge, StepName
 from nbflow.service.graph import Graph, is_possible, variables_of
 
@@ -39,6 +40,14 @@ text { font-family: system-ui, -apple-system, "Segoe UI", "Helvetica Neue", Aria
 .label text { fill: #334155; font-size: 11px }
 .ambient text { fill: #7c3aed }
 """
+#: How a step looks in each state of a run.
+_STATES: Final = """
+.running rect { fill: #e0f2fe; stroke: #0284c7; stroke-width: 2.4 }
+.done rect { fill: #dcfce7; stroke: #16a34a }
+.failed rect { fill: #fee2e2; stroke: #dc2626; stroke-width: 2.4 }
+.skipped rect, .stopped rect { fill: #f1f5f9; stroke-dasharray: 4 3 }
+.skipped text, .stopped text { fill: #475569 }
+"""
 
 
 @dataclass(slots=True, eq=False)
@@ -55,8 +64,8 @@ class _Node:
     below: list[_Node] = field(default_factory=list)
 
 
-def as_svg(found: Graph) -> str:
-    """The picture as the text of an SVG file."""
+def as_svg(found: Graph, states: Mapping[StepName, StepState] | None = None) -> str:
+    """The picture as the text of an SVG file; with ``states``, that of a run."""
     steps = _steps(found)
     chains = [(edge, _chain(edge, steps, room)) for edge, room in _with_room(found, steps)]
     nodes = [*steps.values(), *(node for _, chain in chains for node in chain[1:-1])]
@@ -68,9 +77,10 @@ def as_svg(found: Graph) -> str:
     parts = [
         *(_edge_drawn(edge, chain) for edge, chain in chains),
         *(_label_drawn(edge, node) for edge, chain in chains for node in chain if node.text),
-        *(_step_drawn(name, node) for name, node in steps.items()),
+        *(_step_drawn(name, node, (states or {}).get(name)) for name, node in steps.items()),
     ]
-    return _page(found.name, max(width, 2 * _MARGIN), max(height, 2 * _MARGIN), parts)
+    style = _STYLE if states is None else _STYLE + _STATES
+    return _page(found.name, style, max(width, 2 * _MARGIN), max(height, 2 * _MARGIN), parts)
 
 
 def _steps(found: Graph) -> dict[StepName, _Node]:
@@ -222,8 +232,9 @@ def _label_drawn(edge: Edge, node: _Node) -> str:
     )
 
 
-def _step_drawn(name: StepName, node: _Node) -> str:
-    return f'<g class="step">{_box(node, 8.0)}{_words(node, name, 4.5)}</g>'
+def _step_drawn(name: StepName, node: _Node, state: StepState | None) -> str:
+    kind = "step" if state is None else f"step {state.value}"
+    return f'<g class="{kind}">{_box(node, 8.0)}{_words(node, name, 4.5)}</g>'
 
 
 def _box(node: _Node, radius: float) -> str:
@@ -238,12 +249,12 @@ def _words(node: _Node, text: str, drop: float) -> str:
     return f'<text {place} text-anchor="middle">{escape(text)}</text>'
 
 
-def _page(name: str, width: float, height: float, parts: Sequence[str]) -> str:
+def _page(name: str, style: str, width: float, height: float, parts: Sequence[str]) -> str:
     body = "\n".join(parts)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
         f'viewBox="0 0 {width:.0f} {height:.0f}" role="img">\n'
-        f"<title>{escape(name)}</title>\n<style>{_STYLE}</style>\n"
+        f"<title>{escape(name)}</title>\n<style>{style}</style>\n"
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
         'markerHeight="7" orient="auto"><path d="M0 0.5 8 4 0 7.5z" fill="#94a3b8"/></marker>'
         '</defs>\n<rect width="100%" height="100%" fill="#f8fafc" rx="10"/>\n'

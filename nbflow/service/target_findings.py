@@ -12,7 +12,7 @@ from nbflow.analysis.needs import Gpu
 from nbflow.analysis.settings import is_claim, metadata
 from nbflow.codegen import rules
 from nbflow.codegen.assembly import Source
-from nbflow.codegen.obstacle import Obstacle
+from nbflow.codegen.obstacle import Obstacle, sayable
 from nbflow.diagnostics import Finding
 from nbflow.errors import ParameterError
 from nbflow.model import (
@@ -100,7 +100,7 @@ def about_images(material: Material) -> Iterator[Finding]:
     """Images that say in their names that they have another Python than the notebook's kernel."""
     users: dict[str, list[Step]] = {}
     for step in material.source.pipeline.steps:
-        users.setdefault(step.resources.image or material.image, []).append(step)
+        users.setdefault(sayable(step.resources.image) or material.image, []).append(step)
     for image, steps in users.items():
         found = _PYTHON.search(image)
         if found is None or found[1] == material.python:

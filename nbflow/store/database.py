@@ -12,6 +12,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -124,9 +125,15 @@ MIGRATIONS = (
         PRIMARY KEY (batch, position));
     CREATE INDEX members_by_run ON members (run);
     """,
+    """
+    ALTER TABLE batches ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';
+    ALTER TABLE members ADD COLUMN output TEXT NOT NULL DEFAULT '';
+    """,
 )
-#: How many results of one step are looked at: a batch leaves one for each of its members.
+#: How many results of one step that had the same parameters are looked at.
 MOST_RESULTS = 500
+#: By how many inputs they are chosen: SQLite limits what a statement may hold.
+_MOST_INPUTS = 100
 #: The same for what runs have shown of the steps of one notebook, in all states of its code.
 MOST_FACTS = 2000
 #: The batch of a run.
@@ -458,14 +465,23 @@ class Store:
             for step, source, name, effect, run in rows
         )
 
-    def results(self, step: StepName, code: str) -> Iterator[ResultRecord]:
-        """The results of steps of this name and code, the newest first."""
+    def results(
+        self, step: StepName, code: str, inputs: Mapping[str, str] | None = None
+    ) -> Iterator[ResultRecord]:
+        """The results of steps of this name and code that had these inputs, the newest first.
+
+        The newest of all comes along, whatever its inputs were: it tells why there is no other.
+        """
+        looked_at = dict(islice((inputs or {}).items(), _MOST_INPUTS))
+        same = "".join(" AND json_extract(inputs, ?) = ?" for _ in looked_at)
+        wanted = [each for key, value in looked_at.items() for each in (f'$."{key}"', value)]
+        chosen = f"SELECT id, {_RESULT} FROM results WHERE step = ? AND code = ?"
         with self._reading():
             rows = self._db.execute(
-                f"SELECT id, {_RESULT} FROM results WHERE step = ? AND code = ?"
-                " ORDER BY id DESC LIMIT ?",
-                (step, code, MOST_RESULTS),
+                f"{chosen}{same} ORDER BY id DESC LIMIT ?", (step, code, *wanted, MOST_RESULTS)
             ).fetchall()
+            newest = self._db.execute(f"{chosen} ORDER BY id DESC LIMIT 1", (step, code)).fetchall()
+            rows = [*newest, *(row for row in rows if row[:1] != newest[0][:1])]
         return map(_result, rows)
 
     def has_results(self, notebook: str) -> bool:

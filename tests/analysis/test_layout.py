@@ -153,6 +153,12 @@ def test_misplaced_parameters_are_refused() -> None:
     assert "NB110" in codes(analyse(notebook(text)))
 
 
+def test_parameters_that_are_all_there_is_are_not_misplaced() -> None:
+    text = "# %% parameters\nn = 1\n# %% parameters\nn = 2"
+    assert laid_out(text) == ["setup: 1 2"]
+    assert codes(analyse(notebook(text))) == ["NB111"]
+
+
 def test_settings_of_all_cells_of_a_step_over_the_defaults() -> None:
     text = (
         "# %% step:a gpu:1 limit:cpu:2 secret:s:k:E image:one label:x:a:b\nx = 1\n"

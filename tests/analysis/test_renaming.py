@@ -7,7 +7,7 @@ from percent import project
 
 from nbflow.analysis import analyse
 from nbflow.analysis.board import board
-from nbflow.analysis.edits import tags_edits
+from nbflow.analysis.edits import TagsEdit, tags_edits
 from nbflow.analysis.renaming import renamed
 from nbflow.errors import TagError
 
@@ -25,6 +25,17 @@ print(3)
 # %% pipeline-metrics prev:load prev:use
 n = len(rows)
 """
+LINES = """
+# %%
+%%step load
+rows = [1]
+# %%
+%%step "use it" --after load --gpu 1
+print(rows)
+# %% prev:load
+%%step show --memory=4Gi  --after 'use it'
+print(2)
+"""
 UNTAGGED = "# %% [markdown]\n# A\n# %%\nx = 1\n# %% [markdown]\n# B\n# %% foo\nprint(x)"
 
 
@@ -32,7 +43,10 @@ def changes(text: str, old: str, new: str) -> dict[str, str]:
     book, options = project(text)
     known = board(book, analyse(book, options))
     edits = tags_edits(known.cells, renamed(known, old, new))
-    return {edit.cell: " ".join(edit.tags) for edit in edits}
+    return {
+        edit.cell: " ".join(edit.tags) if isinstance(edit, TagsEdit) else edit.source
+        for edit in edits
+    }
 
 
 @pytest.mark.parametrize(
@@ -66,6 +80,25 @@ def changes(text: str, old: str, new: str) -> dict[str, str]:
             "setup",
             "a",
             {"c1": "step:a", "c3": "step:b prev:a"},
+        ),
+        (
+            LINES,
+            "load",
+            "read",
+            {
+                "c1": "%%step read\nrows = [1]",
+                "c2": '%%step "use it" --after read --gpu 1\nprint(rows)',
+                "c3": "prev:read",
+            },
+        ),
+        (
+            LINES,
+            "use it",
+            "use",
+            {
+                "c2": "%%step use --after load --gpu 1\nprint(rows)",
+                "c3": "%%step show --memory 4Gi --after use\nprint(2)",
+            },
         ),
         (UNTAGGED, "b", "show", {"c2": "step:a", "c4": "foo step:show"}),
         (
@@ -102,6 +135,11 @@ def test_what_cannot_be_renamed_is_told(old: str, new: str, sentence: str) -> No
 def test_a_name_of_cells_that_are_off_is_taken() -> None:
     with pytest.raises(TagError, match="switched off"):
         changes("# %% step:a\n1\n# %% skip step:b\n2", "a", "b")
+
+
+def test_a_line_that_cannot_be_read_is_not_rewritten() -> None:
+    with pytest.raises(TagError, match="Correct the line `%%step a --gpus 1` first"):
+        changes("# %%\n%%step a --gpus 1\n1", "a", "b")
 
 
 def test_a_step_of_a_called_notebook_is_renamed_there() -> None:

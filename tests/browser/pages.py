@@ -42,7 +42,7 @@ def page(browser: Any, shared_lab: Lab, request: pytest.FixtureRequest) -> Itera
     """A page on the JupyterLab, with a new folder for its notebooks; it must not log an error."""
     name = "".join(each if each.isalnum() else "-" for each in request.node.name)
     context = browser.new_context(viewport={"width": 1400, "height": 850})
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(60_000)
     (shared_lab.root / name).mkdir()
     found = LabPage(context.new_page(), shared_lab, name)
     yield found

@@ -6,9 +6,9 @@ import json
 
 from command_line import ANSI
 
-from nbflow.cli.findings import as_github, as_json, as_text, summary
 from nbflow.diagnostics import Finding, Rule, Severity
 from nbflow.model import Cell, CellId, CellKind, Location, Notebook
+from nbflow.wording.findings import as_github, as_json, as_text, summary
 
 NOTEBOOK = Notebook("n", (Cell(CellId("a"), CellKind.CODE, "x = 1\n\tprint(yy)\n", 3),))
 NAME = Rule("NB201", "undefined-name", Severity.WARNING)

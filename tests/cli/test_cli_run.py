@@ -13,7 +13,6 @@ from command_line import ANSI, Caller, code, write
 from rich.console import Console
 
 from nbflow.cli.live import Live
-from nbflow.cli.progress import Lines
 from nbflow.diagnostics import Finding, Rule, Severity
 from nbflow.engines.events import (
     CellError,
@@ -31,6 +30,7 @@ from nbflow.errors import ParameterError
 from nbflow.model import Cell, CellId, CellKind, Location, Notebook, StepName
 from nbflow.service.run import Keep, Reuse
 from nbflow.store import RunRecord, StepRecord
+from nbflow.wording.progress import Lines
 
 LOAD, TRAIN, PLOT = StepName("load"), StepName("train"), StepName("plot")
 B = CellId("b")

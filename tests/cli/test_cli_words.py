@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nbflow.cli.words import counted, duration, size, table, value
+from nbflow.wording.words import counted, duration, size, table, value
 
 
 @pytest.mark.parametrize(

@@ -316,6 +316,7 @@ def test_what_cannot_be_said_is_told(tmp_path: Path) -> None:
         ("a", "volume:data:/{{z}}", True),
         ("a", "image:{{y}}", True),
     ]
+    assert template(data(path), "a")["container"]["image"] == "python:3.11"
 
 
 def test_a_device_that_is_requested_has_a_limit(tmp_path: Path) -> None:

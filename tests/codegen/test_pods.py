@@ -50,6 +50,14 @@ PRINTS: dict[str, tuple[list[tuple[str, str]], str]] = {
         ],
         "1 [1, 2, 3] [3, 1, 2]\n",
     ),
+    "lines in the place of tags": (
+        [
+            ("", "%load_ext nbflow\nn = 2"),
+            ("", "%%step a --retry 1\nx = [n]\n%nbflow check"),
+            ("", "\n%%step b --after a\nx.append(3)\nprint(x)"),
+        ],
+        "[2, 3]\n",
+    ),
     "aliases": (
         [
             ("step:a", "a = [1]\nb = a"),
@@ -208,6 +216,15 @@ PRINTS: dict[str, tuple[list[tuple[str, str]], str]] = {
     "text of other programs in its place": (
         [("step:a", "import os\nprint(1, flush=True)\nos.system('echo 2')\nprint(3)")],
         "1\n2\n3\n",
+    ),
+    "text past Python's streams, many times": (
+        [
+            (
+                "step:a",
+                "import os\nfor n in range(300):\n    print(n, flush=True)\n    _ = os.write(1, b'-\\n')",
+            )
+        ],
+        "".join(f"{n}\n-\n" for n in range(300)),
     ),
 }
 

@@ -294,6 +294,14 @@ RIGHT = {
         [("", "import math"), ("", "x = 1\nx"), ("", "print(x, math.pi > 3)")],
         "1\n1 True\n",
     ),
+    "lines to nbflow": (
+        [
+            ("", "%load_ext nbflow\nimport math"),
+            ("", "%%step a --gpu 1\nx = math.floor(1.5)\nx"),
+            ("", "%%step b\n# of b\nif x:\n    %nbflow check\nprint(x + 1)\n%unload_ext nbflow"),
+        ],
+        "1\n2\n",
+    ),
     "tabs": ([("step:a", "if True:\n\tx = 1\n\tif x:\n\t\ty = 2\nprint(y)")], "2\n"),
 }
 

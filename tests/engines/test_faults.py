@@ -72,6 +72,14 @@ def test_a_step_may_write_bytes_that_are_no_text(tmp_path: Path) -> None:
     assert json.loads(Path(record.executed).read_text())["cells"][0]["outputs"]
 
 
+def test_text_past_the_streams_of_python_keeps_its_place(tmp_path: Path) -> None:
+    source = (
+        "import os\nfor n in range(500):\n    print(n, flush=True)\n    _ = os.write(1, b'-\\n')"
+    )
+    record = run(str(write(tmp_path, ("step:a", source))))
+    assert stdout(record) == "".join(f"{n}\n-\n" for n in range(500))
+
+
 def _run_in_store(folder: Path) -> str:
     command = [sys.executable, "-c", MAIN, "run", "--quiet", str(folder / "nb.ipynb")]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)

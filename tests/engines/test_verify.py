@@ -54,6 +54,21 @@ def test_the_same(tmp_path: Path) -> None:
     assert not [*(tmp_path / ".nbflow").glob("verify-*")]
 
 
+def test_lines_to_nbflow_are_no_part_of_the_notebook(tmp_path: Path) -> None:
+    found = _verified(
+        tmp_path,
+        ("", "%load_ext nbflow\n%nbflow check\nn = 2"),
+        ("", "%%step a --retry 1\nx = [n]\nx"),
+        ("", "if x:\n    %nbflow run -p n={1 / 0}\n%reload_ext nbflow"),
+        ("", "%%step b\n%%capture out\nx.append(1)"),
+        ("", "nbflow runs --json"),
+        ("", "%%step b\nprint(x, len(In), _i2, In[4], sep='|')\n%unload_ext nbflow"),
+    )
+    assert found.same, found.comparison.differences
+    assert found.comparison.cells == 6
+    assert [step.name for step in found.record.steps] == ["setup", "a", "b"]
+
+
 def test_what_a_kill_leaves_goes(tmp_path: Path) -> None:
     root = str(Path(nbflow.__file__).parent.parent)
     path = write(

@@ -6,12 +6,13 @@ import copy
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import papermill
+from papermill.cli import papermill as command
 from papermill.exceptions import PapermillExecutionError
 
 _TIMES = {"start_time", "end_time", "duration"}
@@ -24,6 +25,11 @@ class Given:
     notebook: dict[str, Any]
     error: tuple[object, ...] | None
     warnings: list[str]
+
+    @property
+    def raised(self) -> tuple[object, ...] | None:
+        """The error without its traceback, which stands in the notebook."""
+        return self.error and self.error[:-1]
 
 
 @dataclass(slots=True)
@@ -48,11 +54,9 @@ def given(
 ) -> Given:
     """What comes of a notebook in its own folder."""
     output = notebook.with_name(f"{engine}.ipynb")
-    log, heard = logging.getLogger("papermill"), Warnings()
-    log.addHandler(heard)
-    error = None
-    try:
-        papermill.execute_notebook(
+    return _left(
+        output,
+        lambda: papermill.execute_notebook(
             str(notebook),
             str(output),
             dict(parameters),
@@ -60,7 +64,26 @@ def given(
             progress_bar=False,
             cwd=str(notebook.parent),
             **options,
-        )
+        ),
+    )
+
+
+def given_by_command(engine: str, notebook: Path, words: Sequence[str], output: str) -> Given:
+    """What comes of the command ``papermill``; ``output`` names a file beside the notebook."""
+    path = notebook.with_name(f"{engine}-{output}")
+    given_words = [str(notebook), str(path), "--engine", engine, "--no-progress-bar", *words]
+    return _left(
+        notebook.with_name(f"{engine}-{output}".format(x=3)),
+        lambda: command.main(given_words, standalone_mode=False),
+    )
+
+
+def _left(output: Path, work: Callable[[], object]) -> Given:
+    log, heard = logging.getLogger("papermill"), Warnings()
+    log.addHandler(heard)
+    error = None
+    try:
+        work()
     except PapermillExecutionError as raised:
         error = raised.args
     finally:
@@ -68,8 +91,11 @@ def given(
     return Given(json.loads(output.read_text(encoding="utf-8")), error, heard.texts)
 
 
-def comparable(notebook: Mapping[str, Any]) -> dict[str, Any]:
-    """The notebook without what differs between any two runs: times, ids drawn at random, its path."""
+def comparable(notebook: Mapping[str, Any], *, ids: bool = True) -> dict[str, Any]:
+    """The notebook without what differs between any two runs: times, ids drawn at random, its path.
+
+    papermill draws the ids of all cells where its input has none: they do not count without ``ids``.
+    """
     found = copy.deepcopy(dict(notebook))
     about = found["metadata"]["papermill"]
     assert re.match(r"\d{4}-", about["start_time"])
@@ -77,10 +103,9 @@ def comparable(notebook: Mapping[str, Any]) -> dict[str, Any]:
     for name in (*_TIMES, "output_path"):
         about.pop(name)
     for cell in found["cells"]:
-        if {"injected-parameters", "papermill-error-cell-tag"} & set(
-            cell["metadata"].get("tags", ())
-        ):
-            cell.pop("id")
+        tags = {"injected-parameters", "papermill-error-cell-tag"}
+        if not ids or tags.intersection(cell["metadata"].get("tags", ())):
+            cell.pop("id", None)
         own = cell["metadata"].get("papermill", {})
         for name in _TIMES & own.keys():
             own[name] = type(own[name]).__name__

@@ -157,6 +157,23 @@ def test_a_failure_that_is_no_error_of_a_cell_is_shown_in_it(tmp_path: Path) -> 
     assert (raised.value.cell_index, raised.value.ename) == (1, "StepFailed")
 
 
+def test_a_cell_that_fails_without_an_error_is_told(tmp_path: Path) -> None:
+    notebook = write(tmp_path, code("print('a')"), code("%nosuchmagic"), code("print('never')"))
+    with pytest.raises(PapermillExecutionError, match=r"In \[2\]") as raised:
+        executed(notebook, {})
+    assert (raised.value.cell_index, raised.value.ename) == (1, "CellExecutionError")
+    nb = papermill.iorw.load_notebook_node(str(tmp_path / "out.ipynb"))
+    states = [c.metadata.papermill.status for c in nb.cells if c.cell_type == "code"]
+    assert states == ["completed", "failed", "pending"]
+
+
+def test_there_is_nothing_to_run(tmp_path: Path) -> None:
+    nb = executed(write(tmp_path, text("# Words"), code("")), {})
+    assert [c.metadata.papermill.status for c in nb.cells] == ["completed", "completed"]
+    with pytest.raises(PapermillException, match="NB101"):
+        executed(write(tmp_path, text("# Words"), code("", "retry:x")), {})
+
+
 def test_a_retried_step_shows_its_last_try(tmp_path: Path) -> None:
     source = (
         "from pathlib import Path\nprint('try')\n"

@@ -12,7 +12,7 @@ import pytest
 
 from nbflow.errors import StoreError
 from nbflow.model import CellId, Effect, Learned, StepName
-from nbflow.store import CellRecord, FindingRecord, StepRecord, Store, VariableRecord
+from nbflow.store import CellRecord, FindingRecord, ResultRecord, StepRecord, Store, VariableRecord
 from nbflow.store.database import MIGRATIONS
 
 
@@ -182,3 +182,25 @@ def test_a_run_says_that_it_was_verified(store: Store) -> None:
         assert store.run(run).verified == ""
         store.note_verified(run, "same")
         assert store.run(run).verified == "same"
+
+
+def test_results_are_found_by_what_their_parameters_were(store: Store) -> None:
+    """The newest of all comes along: it tells why there is no other."""
+    with store:
+        run = begin(store)
+        for depth, size in ((1, "[1, 2]"), (2, '"a \\"b\\""'), (1, "null"), (3, "null")):
+            inputs = {"parameter depth": str(depth), "parameter size": size, "zone": "z"}
+            made = ResultRecord(run, "/n", StepName("s"), "code", inputs, {}, {}, (), (), "{}")
+            store.keep_result(made, {"cells": {}, "displays": []})
+
+        def found(**inputs: str) -> list[int]:
+            asked = {f"parameter {name}": value for name, value in inputs.items()}
+            return [each.id for each in store.results(StepName("s"), "code", asked)]
+
+        assert found() == [4, 3, 2, 1]
+        assert found(depth="1") == [4, 3, 1]
+        assert found(depth="3") == [4]
+        assert found(depth="2", size='"a \\"b\\""') == [4, 2]
+        assert found(depth="1", size="[1, 2]") == [4, 1]
+        assert found(depth="1", size="3") == [4]
+        assert not list(store.results(StepName("s"), "other", {"parameter depth": "1"}))

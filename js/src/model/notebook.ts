@@ -422,8 +422,9 @@ export class NotebookModel implements IDisposable {
   }
 
   private _told(): void {
-    // That a run was started is no news when it has ended.
-    if (this._notice?.kind === 'started' && this._run?.goesOn === false) {
+    // That a run was started is no news when it has ended; that the notebook was saved is.
+    const notice = this._notice;
+    if (notice?.kind === 'started' && !notice.saved && this._run?.goesOn === false) {
       this._notice = null;
     }
     this._changed.emit();

@@ -51,7 +51,7 @@ const OFTEN = 2000;
 
 /** How soon it is asked for again after an answer that was waited for, and how rarely where it fails. */
 const SOON = 100;
-const RARELY = 20_000;
+const RARELY = 5000;
 
 type Event = Events['events'][number];
 

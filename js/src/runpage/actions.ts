@@ -1,9 +1,11 @@
 // What run pages ask JupyterLab to do.
 
 import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { Clipboard, Notification } from '@jupyterlab/apputils';
 import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Widget } from '@lumino/widgets';
 
 import type { IRunRef } from '../client';
 import { LOCAL } from '../model/engines';
@@ -11,6 +13,12 @@ import type { NotebookModel } from '../model/notebook';
 import type { RunModel } from '../model/run';
 import { CommandIDs, type INbflow } from '../tokens';
 import type { IContext } from './context';
+
+/** What notebooks and consoles have in common: a kernel, soon. */
+interface IHasSession extends Widget {
+  readonly context?: { readonly sessionContext: { readonly ready: Promise<void> } };
+  readonly sessionContext?: { readonly ready: Promise<void> };
+}
 
 export class Context implements IContext {
   constructor(
@@ -49,6 +57,25 @@ export class Context implements IContext {
     } else {
       this.openRun((await this.nbflow.runs.resume(run.ref, step)).ref);
     }
+  }
+
+  async load(run: RunModel, step: string): Promise<void> {
+    const { commands } = this._app;
+    const path = run.run?.notebook;
+    const name = /^[\w./-]+$/.test(step) ? step : JSON.stringify(step);
+    const code = `%load_ext nbflow\n%nbflow restore ${run.ref.id} ${name}`;
+    if (!commands.hasCommand('console:inject')) {
+      Clipboard.copyToSystem(code);
+      Notification.info(this.trans.__('Copied: paste it into a cell of the notebook and run it.'));
+      return;
+    }
+    const notebook = (await commands.execute('docmanager:open', { path })) as
+      IHasSession | undefined;
+    await notebook?.context?.sessionContext.ready;
+    const place = { path, ref: notebook?.id, insertMode: 'split-bottom', activate: true };
+    const console = (await commands.execute('console:open', place)) as IHasSession | undefined;
+    await console?.sessionContext?.ready;
+    await commands.execute('console:inject', { path, code });
   }
 
   async again(run: RunModel): Promise<void> {

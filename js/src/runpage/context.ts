@@ -22,6 +22,8 @@ export interface IContext {
   openRun(ref: IRunRef): void;
   /** Go on where the run has ended, or from a step, and show the new run. */
   resume(run: RunModel, step?: string): Promise<void>;
+  /** Bring the beginning of a step into the notebook's kernel, in a console where it can be seen. */
+  load(run: RunModel, step: string): Promise<void>;
   /** Run the notebook once more with the same parameters, and show the new run. */
   again(run: RunModel): Promise<void>;
 }

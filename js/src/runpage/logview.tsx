@@ -43,11 +43,6 @@ export function LogView(props: ILogViewProps): JSX.Element {
   const sight = inSight(heights, view.top - view.height, view.top + 2 * view.height);
   const first = terminal.dropped / BLOCK;
 
-  useLayoutEffect(() => {
-    if (follow && scroller.current) {
-      scroller.current.scrollTop = scroller.current.scrollHeight;
-    }
-  });
   useReveal(scroller, current, heights, first);
   const look = useCallback(() => {
     if (scroller.current === null) {
@@ -56,6 +51,12 @@ export function LogView(props: ILogViewProps): JSX.Element {
     const { scrollTop: top, clientHeight: height } = scroller.current;
     setView(known => (known.top === top && known.height === height ? known : { top, height }));
   }, []);
+  useLayoutEffect(() => {
+    if (follow && scroller.current) {
+      scroller.current.scrollTop = scroller.current.scrollHeight;
+      look(); // events of scrolling come with frames, of which there may be none for long
+    }
+  });
   useEffect(() => {
     look();
     const observer = new ResizeObserver(look);

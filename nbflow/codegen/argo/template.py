@@ -16,6 +16,7 @@ from nbflow.codegen.argo.claims import Claims
 from nbflow.codegen.argo.names import FILES, INPUTS, METRICS, OUTPUTS, REPORT, RUNTIME, STATE, Names
 from nbflow.codegen.argo.options import Options
 from nbflow.codegen.assembly import Component
+from nbflow.codegen.obstacle import sayable
 from nbflow.codegen.yaml import Value
 from nbflow.model import Resources
 from nbflow.runtime import ordered
@@ -121,7 +122,7 @@ def _container(
 ) -> dict[str, Value]:
     own = component.step.resources
     found: dict[str, Value] = {
-        "image": own.image or options.image,
+        "image": sayable(own.image) or options.image,
         "command": ["python3", "-c", _START],
         "args": [argument, *options.requirements.get(component.step.name, ())],
         "env": [

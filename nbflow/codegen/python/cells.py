@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from nbflow.model import Cell
+from nbflow.runtime.own_lines import emptied, speaks_to_nbflow
 
 #: Line magics without which a module does the same.
 _HARMLESS: Final = re.compile(
@@ -94,8 +95,8 @@ class Code:
 
 
 def code_of(cell: Cell) -> Code:
-    """The statements of a cell; harmless magics become comments."""
-    source, silent = _without_magics(cell.source)
+    """The statements of a cell; harmless magics become comments, a ``%%step`` line an empty one."""
+    source, silent = _without_magics(emptied(cell.source))
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     try:
         body = _body(source)
@@ -120,14 +121,19 @@ def _body(source: str) -> list[ast.stmt]:
 
 
 def _without_magics(source: str) -> tuple[str, bool]:
-    """The text with harmless magics as comments, and whether one of them is its last statement."""
+    """The text with harmless magics as comments, and whether one of them is its last statement.
+
+    Those that speak to nbflow are not even that.
+    """
     lines = source.splitlines(keepends=True)
     within = _within_strings(source)
     last = False
     for number, line in enumerate(lines, 1):
-        if number not in within and (_HARMLESS.match(line) or _INSTALLS.match(line)):
+        own = speaks_to_nbflow(line)
+        if number not in within and (own or _HARMLESS.match(line) or _INSTALLS.match(line)):
             indent = line[: len(line) - len(line.lstrip())]
-            lines[number - 1] = f"{indent}# {line.lstrip()}"
+            told = "\n" if own else f"# {line.lstrip()}"
+            lines[number - 1] = f"{indent}pass  {told}" if indent else told
             last = True
         elif line.strip() and not line.lstrip().startswith("#"):
             last = False

@@ -42,8 +42,13 @@ _SET_BACK: Final = 0.05
 class Results(Protocol):
     """Keeps results of steps."""
 
-    def results(self, step: StepName, code: str) -> Iterable[ResultRecord]:
-        """The results of steps of this name and code, the newest first."""
+    def results(
+        self, step: StepName, code: str, inputs: Mapping[str, str]
+    ) -> Iterable[ResultRecord]:
+        """The results of steps of this name and code that had these inputs, the newest first.
+
+        The newest of all comes along, whatever its inputs were: it tells why there is no other.
+        """
 
     def latest_result(self, notebook: str, step: StepName) -> ResultRecord | None:
         """The newest result of a step of this notebook, whatever its code."""
@@ -131,7 +136,7 @@ class Cache:
         if self._reuse.forced.intersection(self._plan.pipeline.around(step)):
             return Miss("asked for")
         first = None
-        for record in self._results.results(step.name, now.code()):
+        for record in self._results.results(step.name, now.code(), now.parameters()):
             difference = self._difference(record, now)
             if not difference and self._results.use_result(self._run, record):
                 outputs = self._results.outputs_of(record)

@@ -87,6 +87,14 @@ class Present:
         kind, _, name = key.partition(" ")
         return _VALUES[kind](self, name)
 
+    def parameters(self) -> dict[str, str]:
+        """What the parameters that the step reads are now, by their keys.
+
+        Only of names that every database reads as they are written.
+        """
+        names = filter(str.isascii, self.plan.uses[self.step.name].parameters)
+        return {key: self.value(key) for key in (f"parameter {name}" for name in names)}
+
     def _parameter(self, name: Name) -> object:
         defaults = {p.name: p.default for p in self.plan.pipeline.parameters}
         return self.plan.parameters.get(name, defaults.get(name))

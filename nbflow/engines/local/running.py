@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import select
 import selectors
 import time
 from collections.abc import Callable
@@ -21,6 +23,7 @@ from nbflow.engines.events import (
 from nbflow.engines.local.launcher import Pipes, drained
 from nbflow.engines.outputs import Outputs
 from nbflow.model import CellId, Step
+from nbflow.runtime.pipes import lying
 from nbflow.runtime.text import MarkedText
 
 
@@ -101,18 +104,25 @@ class Ear:
 
     def hear(self, running: Running) -> None:
         """Take in what a step has said."""
-        events = self._drain(running.pipes.events)
-        for stream, pipe in (("stdout", running.pipes.stdout), ("stderr", running.pipes.stderr)):
-            self._write(running, stream, running.texts[stream].take(self._drain(pipe)))
+        pipes = running.pipes
+        # What is told by now was told before the text that lies in the streams.
+        texts = [("stdout", pipes.stdout, lying(pipes.stdout))]
+        texts += [("stderr", pipes.stderr, lying(pipes.stderr))]
+        events, ended = drained(pipes.events)
+        self._end(pipes.events, ended)
         *lines, running.events = (running.events + events).split(b"\n")
         for line in lines:
             self._take(running, json.loads(line))
+        for stream, pipe, size in texts:
+            if size:
+                data = os.read(pipe, size)
+                self._write(running, stream, running.texts[stream].take(data))
+            else:
+                self._end(pipe, _is_closed(pipe))
 
-    def _drain(self, pipe: int) -> bytes:
-        data, ended = drained(pipe)
+    def _end(self, pipe: int, ended: bool) -> None:
         if ended and pipe in self._selector.get_map():
             self._selector.unregister(pipe)
-        return data
 
     def _write(self, running: Running, stream: str, texts: list[tuple[int, str]]) -> None:
         for number, text in texts:
@@ -140,7 +150,9 @@ class Ear:
             seconds = running.cell_seconds[cell] = float(str(event["seconds"]))
             if cell not in running.hidden:
                 outputs = tuple(dict(output) for output in self._outputs.of(cell))
-                self._on_cell(CellEnded(running.step.name, cell, seconds, outputs))
+                self._on_cell(
+                    CellEnded(running.step.name, cell, seconds, outputs, bool(event["ok"]))
+                )
         elif kind == "stream":
             name, text = str(event["name"]), str(event["text"])
             self._outputs.stream(cell, name, text)
@@ -164,3 +176,10 @@ class Ear:
             if pipe in self._selector.get_map():
                 self._selector.unregister(pipe)
         running.pipes.close()
+
+
+def _is_closed(pipe: int) -> bool:
+    """Whether nobody can write to a pipe any more."""
+    poll = select.poll()
+    poll.register(pipe, 0)  # that it is closed is told unasked
+    return bool(poll.poll(0))

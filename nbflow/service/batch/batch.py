@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from nbflow.diagnostics import Finding
@@ -13,7 +15,9 @@ from nbflow.errors import NotRecordedError, ParameterError
 from nbflow.kernels import python_of
 from nbflow.service.batch.events import BatchEnded, BatchEvent, BatchNote, BatchStarted
 from nbflow.service.batch.members import ONE_AT_A_TIME, Members, Work
+from nbflow.service.batch.outputs import Outputs, absolute
 from nbflow.service.batch.planning import Grid, Rows, members
+from nbflow.service.batch.settings import Settings, drawing
 from nbflow.service.batch.sharing import changes_files
 from nbflow.service.history import LAST
 from nbflow.service.refused import refuse
@@ -29,9 +33,12 @@ def start(
     rows: Rows,
     grid: Grid,
     *,
+    draws: int = 0,
+    seed: int | None = None,
     name: str = "",
     jobs: int = 1,
     python: str | None = None,
+    output: str = "",
     on_event: Tell = lambda event: None,
     on_findings: HearFindings = lambda findings: None,
 ) -> BatchRecord:
@@ -40,6 +47,12 @@ def start(
     Members are added to a batch that there is already; those that have ended well are not run again.
     ``jobs`` members run at once; without a ``name`` it is a new batch.
 
+    ``draws`` sets of values are drawn as the grid says, or as it was said to the batch before. With a
+    ``seed`` they are the first ones of its sequence, without one those that follow on what was drawn.
+
+    ``path`` may be an address. ``output`` says where executed notebooks are written besides: a path or an
+    address with names of parameters, or ``member``, in braces. The batch keeps it.
+
     Raises:
         Refused: the notebook has findings of severity error.
         ParameterError: there is no such parameter, or a value does not fit.
@@ -47,13 +60,22 @@ def start(
         NbflowError: the notebook, the kernel or the engine is at fault.
     """
     asked = request(path, {}, ())
-    planned = members(asked.analysis.pipeline.parameters, rows, grid)
+    before = _kept(name, asked.path.parent)
+    settings = Settings.read(before.settings) if before else Settings()
+    settings, drawn = drawing(settings, grid.draws, draws, seed)
+    settings = replace(settings, output=absolute(output) or settings.output)
+    planned = members(
+        asked.analysis.pipeline.parameters, rows, grid, drawn.sets() if drawn else ({},)
+    )
     on_findings(asked.analysis.findings)
     refuse(asked.analysis.findings, "run")
     python_of(asked.notebook, python)  # before anything is recorded
+    Outputs(settings.output, asked.analysis).check(before.members if before else (), planned)
     with Store.open(asked.path.parent, create=True) as store:
         chosen = _checked(name) if name else _new_name(asked.path.stem, store.batches.names())
-        added = store.batches.claim(chosen, str(asked.path), python or "", planned)
+        added = store.batches.claim(
+            chosen, asked.known_as, python or "", planned, settings.written()
+        )
     return _go_on(chosen, asked, jobs=jobs, python=python, added=added, tell=on_event)
 
 
@@ -75,7 +97,7 @@ def resume(
         NbflowError: as for ``start``.
     """
     found = show(name, folder)
-    asked = request(found.notebook, {}, ())
+    asked = request(found.notebook, {}, (), folder)
     on_findings(asked.analysis.findings)
     refuse(asked.analysis.findings, "run")
     python_of(asked.notebook, found.python or None)
@@ -128,17 +150,43 @@ def _go_on(
         try:
             found = store.batches.batch(name)
             todo = [m for m in found.members if m.state != RunState.DONE.value]
-            tell(BatchStarted(name, found.notebook, len(found.members), len(todo), added))
+            kept = Settings.read(found.settings)
+            tell(
+                BatchStarted(name, found.notebook, len(found.members), len(todo), added, kept.seed)
+            )
             at_once = min(jobs, len(todo)) or 1
             if at_once > 1 and changes_files(asked.analysis):
                 tell(BatchNote(ONE_AT_A_TIME))
                 at_once = 1
-            Members(Work(name, asked, python or found.python or None, at_once), tell).run(todo)
+            outputs = Outputs(kept.output, asked.analysis)
+            _write_missing(store, asked, found, outputs)
+            Members(Work(name, asked, python or found.python or None, at_once, outputs), tell).run(
+                todo
+            )
         finally:
             store.batches.release(name)
         ended = store.batches.batch(name)
     tell(BatchEnded(ended, time.monotonic() - began))
     return ended
+
+
+def _kept(name: str, folder: Path) -> BatchRecord | None:
+    """A batch, or None where there is none of this name yet."""
+    with suppress(NotRecordedError), Store.open(folder) as store:
+        return store.batches.batch(name)
+    return None
+
+
+def _write_missing(store: Store, asked: Request, batch: BatchRecord, outputs: Outputs) -> None:
+    """Write the notebooks of members that have ended well and that were not written before."""
+    for member in batch.members:
+        if member.state != RunState.DONE.value:
+            continue
+        copy = store.run_folder(member.run) / asked.path.name
+        if outputs.of(member.position, member.parameters) != member.output and copy.exists():
+            run = replace(store.run(member.run), executed=str(copy))
+            place = outputs.write(member, run)
+            store.batches.note_output(batch.name, member.position, place)
 
 
 def _checked(name: str) -> str:

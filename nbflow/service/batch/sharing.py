@@ -33,7 +33,7 @@ def reaching(analysis: Analysis) -> dict[StepName, frozenset[Name]]:
 def keys(
     reached: Mapping[StepName, frozenset[Name]], parameters: Mapping[Name, Json]
 ) -> dict[StepName, Key]:
-    """What tells each step of a member from those of others."""
+    """What tells each step of a member, which runs with ``parameters``, from those of others."""
     values = {
         names: json.dumps({n: parameters[n] for n in sorted(names) if n in parameters})
         for names in set(reached.values())
@@ -51,10 +51,16 @@ def changes_files(analysis: Analysis) -> bool:
 
 
 class UnderWay:
-    """The steps that members which run have not settled yet."""
+    """The steps that members which run have not settled yet.
 
-    def __init__(self, reached: Mapping[StepName, frozenset[Name]]) -> None:
+    Where a member was not given a parameter, it has that of ``defaults``.
+    """
+
+    def __init__(
+        self, reached: Mapping[StepName, frozenset[Name]], defaults: Mapping[Name, Json]
+    ) -> None:
         self._reached = reached
+        self._defaults = defaults
         self._keys: dict[int, dict[StepName, Key]] = {}
         self._open: dict[int, set[StepName]] = {}
         self._ended: dict[int, set[StepName]] = {}
@@ -71,11 +77,11 @@ class UnderWay:
             for member, steps in self._open.items()
             for step in steps | self._ended[member]
         }
-        return busy.isdisjoint(keys(self._reached, parameters).values())
+        return busy.isdisjoint(self._keys_of(parameters).values())
 
     def begin(self, member: int, parameters: Mapping[Name, Json]) -> None:
         """A member begins: all its steps are under way."""
-        self._keys[member] = keys(self._reached, parameters)
+        self._keys[member] = self._keys_of(parameters)
         self._open[member] = set(self._keys[member])
         self._ended[member] = set()
 
@@ -97,6 +103,9 @@ class UnderWay:
     def end(self, member: int) -> None:
         """A member has ended, however it did."""
         del self._keys[member], self._open[member], self._ended[member]
+
+    def _keys_of(self, parameters: Mapping[Name, Json]) -> dict[StepName, Key]:
+        return keys(self._reached, {**self._defaults, **parameters})
 
 
 def fitting(waiting: Sequence[tuple[int, Mapping[Name, Json]]], under_way: UnderWay) -> int | None:

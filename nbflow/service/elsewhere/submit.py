@@ -60,7 +60,7 @@ def submit(
     with Store.open(asked.path.parent, create=True) as store:
         run = _begun(store, asked, made, profile)
         record = send(store, run, lambda: reached.submit(_order(store, store.run(run))))
-        on_event(RunStarted(run, str(asked.path), tuple(step.name for step in made.steps)))
+        on_event(RunStarted(run, asked.known_as, tuple(step.name for step in made.steps)))
         return watch(store, record, reached, on_event) if wait else record
 
 
@@ -122,7 +122,7 @@ def _begun(store: Store, asked: Request, made: Manifest, profile: Profile) -> st
     """The id of a run that is recorded with its steps, and not sent yet."""
     name = f"{made.name[:_LONGEST].rstrip('-')}-{secrets.token_hex(4)}"
     run = store.begin(
-        notebook=str(asked.path),
+        notebook=asked.known_as,
         engine=profile.engine,
         python=made.python,
         parameters=asked.parameters,

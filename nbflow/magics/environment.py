@@ -1,0 +1,24 @@
+"""The environment that a kernel was started with: that of runs which are started out of it.
+
+What cells have set in ``os.environ`` belongs to the kernel, and a run begins as a fresh kernel does.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+#: As it is when the extension is loaded, where the system does not tell more.
+_WHEN_LOADED: Final = dict(os.environ)
+
+
+def environment_at_start() -> Mapping[str, str]:
+    """The environment of this process when it began."""
+    try:
+        content = Path("/proc/self/environ").read_bytes()
+    except OSError:
+        return _WHEN_LOADED
+    pairs = (each.partition(b"=") for each in content.split(b"\0") if b"=" in each)
+    return {os.fsdecode(name): os.fsdecode(value) for name, _, value in pairs}

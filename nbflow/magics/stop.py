@@ -1,0 +1,30 @@
+"""``%nbflow stop``: stops a run that goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import click
+
+from nbflow.magics.place import notebook_of
+from nbflow.magics.subcommand import Subcommand
+from nbflow.magics.which import run_of
+from nbflow.service.stopping import stop
+
+
+@click.command()
+@click.argument("run_id", metavar="RUN")
+def _parser() -> None:
+    """Stop RUN (a number from %nbflow runs, or last): its steps are ended, what they made is kept."""
+
+
+def work(shell: Any, options: Mapping[str, Any]) -> None:
+    """Tell the run to stop."""
+    path = notebook_of(shell)
+    found = stop(run_of(path, options["run_id"]), path.parent)
+    again = "resume" if found.remote is None else "retry"
+    click.echo(f"run {found.id} is told to stop; `nbflow {again} {found.id}` goes on from there")
+
+
+SUBCOMMAND: Final = Subcommand(_parser, work)

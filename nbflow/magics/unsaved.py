@@ -1,0 +1,67 @@
+"""Cells that have run since the notebook was saved, and are not in its file as they ran."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from nbflow import notebook as notebooks
+from nbflow.errors import NotebookError
+from nbflow.magics.session import session_of
+
+#: Lines that ask nbflow for something: what they say is no part of the notebook's work.
+_OWN: Final = re.compile(r"^\s*%(nbflow\b.*|(re)?load_ext\s+nbflow\s*)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A cell as it ran last: its source and when, in seconds since the epoch."""
+
+    source: str
+    at: float
+
+
+def remember(shell: Any, info: Any) -> None:
+    """Keep what is about to run, as IPython tells it before each cell."""
+    if info.silent or not info.store_history:
+        return
+    key = info.cell_id or info.raw_cell
+    session_of(shell).ran[str(key)] = Ran(info.raw_cell, time.time())
+
+
+def warn_unsaved(shell: Any, path: Path) -> None:
+    """Say which cells are not in the file at ``path`` as they ran; the file is what nbflow works on."""
+    for sentence in _sentences(shell, path):
+        click.echo(f"{sentence}: save the notebook first (Ctrl+S)", err=True)
+
+
+def _sentences(shell: Any, path: Path) -> Iterator[str]:
+    try:
+        saved, cells = path.stat().st_mtime, notebooks.read(path).cells
+    except (OSError, NotebookError):
+        return  # whoever reads it next says so
+    sources = {str(cell.id): cell for cell in cells}
+    known = {_work(cell.source) for cell in cells}
+    missing = 0
+    for key, ran in session_of(shell).ran.items():
+        work = _work(ran.source)
+        if ran.at <= saved or not work:
+            continue
+        if key in sources:
+            if work != _work(sources[key].source):
+                yield f"Cell {sources[key].number} of {path.name} was run since as it is not saved"
+        elif work not in known:
+            missing += 1
+    if missing:
+        count = "A cell was" if missing == 1 else f"{missing} cells were"
+        yield f"{count} run since that {path.name} does not have as it is saved"
+
+
+def _work(source: str) -> str:
+    return _OWN.sub("", source).strip()

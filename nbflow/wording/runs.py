@@ -1,0 +1,31 @@
+"""The list of runs as a table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from nbflow.store import RunRow
+from nbflow.wording.tables import Entry, Table, entries
+from nbflow.wording.words import GLYPHS, duration, moment
+
+
+def runs_table(rows: Sequence[RunRow]) -> Table:
+    """The runs, one a row."""
+    heading = ("run", "state", "notebook", "engine", "started", "took", "parameters")
+    return Table(heading, tuple(map(_row, rows)), "no runs are recorded")
+
+
+def _row(row: RunRow) -> tuple[Entry, ...]:
+    sign, _ = GLYPHS.get(row.state, ("?", ""))
+    given = row.parameters or {}
+    return entries(
+        (row.id, float(row.id) if row.id.isdecimal() else 0.0),
+        f"{sign} {row.state}",
+        Path(row.notebook).name,
+        row.profile or row.engine,
+        (moment(row.started), row.started),
+        (duration(row.seconds), -1.0 if row.seconds is None else row.seconds),
+        ", ".join(f"{name}={json.dumps(value)}" for name, value in given.items()),
+    )
