@@ -122,6 +122,11 @@ export class Client {
     return this._get('batch', { query: { folder, batch } });
   }
 
+  /** Go on with what has not ended well in a batch. */
+  resumeBatch(folder: string, batch: string): Promise<BatchSummary> {
+    return this._post('batch/resume', { query: { folder, batch } });
+  }
+
   /** The cells of a step, beside those of the run before. */
   code(ref: IRunRef, step: string, signal?: AbortSignal): Promise<StepCode> {
     return this._get(`runs/${ref.id}/code`, { query: { folder: ref.folder, step }, signal });

@@ -13,10 +13,11 @@ from nbflow.service.batch.planning import Grid, Rows
 pytest_plugins = ["pages"]
 expect.set_options(timeout=30_000)
 
+ASSERT = "assert depth * len(kind) < 40 or os.path.exists('mended'), 'too large'"
 CELLS = (
     ("depth = 1\nkind = 'wide'", "parameters"),
     ("rows = list(range(10))", "step:load"),
-    ("assert depth * len(kind) < 40, 'too large'\nscore = sum(rows) / depth", "step:fit"),
+    (f"import os\n{ASSERT}\nscore = sum(rows) / depth", "step:fit"),
     ("score += len(kind)\nprint(score)", "pipeline-metrics"),
 )
 
@@ -60,9 +61,12 @@ def test_shows_a_batch_as_a_row_and_as_a_page(page: LabPage) -> None:
     run.get_by_role("button", name="Batch a sweep").click()
     expect(shown.get_by_role("heading", name="Batch a sweep")).to_be_visible()
 
-    # It follows what goes on: a member that is added later.
+    # It follows what goes on: a member that is added later, and the batch when it is resumed.
     batch.start(path, Rows(), Grid({"depth": ["3"]}), name="a sweep")
     expect(shown).to_contain_text("5 members: 4 done, 1 failed")
+    (page.path / "mended").touch()
+    shown.get_by_role("button", name="Resume").click()
+    expect(shown).to_contain_text("5 members: 5 done")
     page.page.set_viewport_size({"width": 340, "height": 850})
     page.execute("application:toggle-left-area")
     expect(page.page.locator("#jp-left-stack")).to_be_hidden()

@@ -1,6 +1,7 @@
 // A batch: how it stands, its metrics as plots, and its members as a table.
 
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { runIcon, stopIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import { useMemo, type JSX } from 'react';
 
@@ -10,17 +11,24 @@ import { Plots } from '../compare/plots';
 import { countsOf, membersOf, plottedOf, sharedOf, type BatchModel } from '../model/batches';
 import { ago, moment } from '../model/format';
 import type { State } from '../model/run';
+import { Action, useAction } from '../parts/action';
 import { StateMark } from '../parts/mark';
 import type { Batch } from '../schema';
 import { Members } from './members';
 
-export interface IBatch {
+interface IBody {
+  readonly model: BatchModel;
   readonly commands: CommandRegistry;
   readonly trans: TranslationBundle;
+  /** Save what is not saved of a notebook. */
+  readonly save: (path: string) => Promise<void>;
+}
+
+export interface IBatch extends IBody {
   readonly found: Batch;
 }
 
-export function BatchBody(props: Omit<IBatch, 'found'> & { model: BatchModel }): JSX.Element {
+export function BatchBody(props: IBody): JSX.Element {
   const { trans } = props;
   return (
     <Read model={props.model} trans={trans} loading={trans.__('Reading the batch…')}>
@@ -52,8 +60,14 @@ function Parts(props: IBatch): JSX.Element {
   );
 }
 
-function Head({ found, commands, trans }: IBatch): JSX.Element {
-  const { name, notebook, state, started } = found;
+function Head({ model, found, commands, trans, save }: IBatch): JSX.Element {
+  const { name, notebook, state, started, rows } = found;
+  const [problem, act, busy] = useAction();
+  const going = rows.find(row => row.state === 'running');
+  const resume = async () => {
+    await save(notebook);
+    await model.resume();
+  };
   return (
     <header className="jp-nbflow-Compare-wide jp-nbflow-Batch-head">
       <div className="jp-nbflow-Run-title">
@@ -68,6 +82,18 @@ function Head({ found, commands, trans }: IBatch): JSX.Element {
           <span>{trans.__('Batch %1', name)}</span>
         </h1>
         <StateMark state={state as State} trans={trans} word />
+        <span className="jp-nbflow-fill" />
+        {state === 'running'
+          ? going && (
+              <Action icon={stopIcon} off={busy} act={() => act(() => model.stop(going.run))}>
+                {trans.__('Stop')}
+              </Action>
+            )
+          : state !== 'done' && (
+              <Action icon={runIcon} off={busy} act={() => act(resume)}>
+                {trans.__('Resume')}
+              </Action>
+            )}
       </div>
       <div className="jp-nbflow-Run-facts">
         <span>
@@ -76,6 +102,11 @@ function Head({ found, commands, trans }: IBatch): JSX.Element {
         <span>{sharedOf(found, trans)}</span>
         <span title={moment(started)}>{ago(started, serverClock.now(), trans)}</span>
       </div>
+      {problem && (
+        <p className="jp-nbflow-Run-note" role="alert">
+          {problem}
+        </p>
+      )}
     </header>
   );
 }

@@ -25,6 +25,15 @@ export const batch: JupyterFrontEndPlugin<void> = {
     restorer: ILayoutRestorer | null
   ) => {
     const trans = (translator ?? nullTranslator).load('nbflow');
+    const save = async (path: string) => {
+      const source = nbflow.notebooks.at(path)?.source;
+      if (source?.dirty) {
+        await source.save();
+        if (source.dirty) {
+          throw new Error(trans.__('The notebook could not be saved.'));
+        }
+      }
+    };
     addDocuments<BatchModel>(app, restorer, {
       name: 'nbflow-batch',
       command: CommandIDs.openBatch,
@@ -36,7 +45,7 @@ export const batch: JupyterFrontEndPlugin<void> = {
         const label = trans.__('Batch %1', name);
         return [label, found ? trans.__('Batch %1 of %2', name, found.notebook) : label];
       },
-      body: model => <BatchBody model={model} commands={app.commands} trans={trans} />
+      body: model => <BatchBody {...{ model, save, trans }} commands={app.commands} />
     });
   }
 };

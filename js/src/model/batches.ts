@@ -21,6 +21,18 @@ export class BatchModel extends Reading<Batch> {
     super('batch', OFTEN);
   }
 
+  /** Go on with what has not ended well. */
+  async resume(): Promise<void> {
+    await this.client.resumeBatch(this.folder, this.name);
+    this.refresh();
+  }
+
+  /** Stop the run of a member, and the batch with it. */
+  async stop(run: string): Promise<void> {
+    await this.client.cancel({ id: run, folder: this.folder });
+    this.refresh();
+  }
+
   protected load(): Promise<Batch> {
     return this.client.batch(this.folder, this.name);
   }

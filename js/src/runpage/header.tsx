@@ -7,9 +7,9 @@ import { serverClock } from '../clock';
 import { ago, figure, moment, plain } from '../model/format';
 import { engineOf } from '../model/listed';
 import type { State } from '../model/run';
+import { Action, useAction } from '../parts/action';
 import { StateMark } from '../parts/mark';
 import type { Run } from '../schema';
-import { Action, useAction } from './action';
 import type { IPageProps } from './body';
 import { Time } from './time';
 
