@@ -97,7 +97,7 @@ def sort(shown: Any) -> None:
     def column(name: str) -> list[str]:
         headings = shown.locator("thead").get_by_role("columnheader").all_inner_texts()
         place = [each.strip() for each in headings].index(name)
-        cells = shown.locator(f"tbody td:nth-child({place + 2})")
+        cells = shown.locator(f"tbody tr > :nth-child({place + 2})")
         return [each.strip() for each in cells.all_inner_texts()]
 
     assert column("depth") == ["2", "2", "4", "4"]

@@ -53,9 +53,7 @@ function Parts(props: IBatch): JSX.Element {
           />
         </Section>
       )}
-      <Section title={trans.__('Members')}>
-        <Members {...props} />
-      </Section>
+      <Members {...props} />
     </>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useState, type JSX } from 'react';
 
+import { Section } from '../compare/page';
 import { columnsOf, type IColumn } from '../model/batches';
 import { written } from '../model/differences';
 import type { State } from '../model/run';
@@ -29,52 +30,54 @@ export function Members(props: IBatch): JSX.Element {
   const more = rows.length - count;
   return (
     <>
-      <CompareRuns folder={found.folder} runs={runs} commands={commands} trans={trans} />
-      <div className="jp-nbflow-Batch" tabIndex={0} role="region" aria-label={trans.__('Members')}>
-        <table className="jp-nbflow-Table">
-          <thead>
-            <tr>
-              <td />
-              {columns.map(({ key, label }) => (
-                <Heading key={key} label={label} column={key} order={order} sort={setOrder} />
+      <Section title={trans.__('Members')}>
+        <CompareRuns folder={found.folder} runs={runs} commands={commands} trans={trans} />
+      </Section>
+      <table className="jp-nbflow-Table jp-nbflow-Batch">
+        <thead>
+          <tr>
+            <td />
+            {columns.map(({ key, label }) => (
+              <Heading key={key} label={label} column={key} order={order} sort={setOrder} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.slice(0, count).map(row => (
+            <tr key={row.member} data-member={row.member} data-state={row.state}>
+              <td>
+                {row.run && (
+                  <input
+                    type="checkbox"
+                    checked={ticked.has(`${row.member}`)}
+                    onChange={() => tick(`${row.member}`)}
+                    aria-label={trans.__('Compare member %1', row.member)}
+                  />
+                )}
+              </td>
+              {columns.map(column => (
+                <Cell key={column.key} {...props} row={row} column={column} />
               ))}
             </tr>
-          </thead>
-          <tbody>
-            {rows.slice(0, count).map(row => (
-              <tr key={row.member} data-member={row.member} data-state={row.state}>
-                <td>
-                  {row.run && (
-                    <input
-                      type="checkbox"
-                      checked={ticked.has(`${row.member}`)}
-                      onChange={() => tick(`${row.member}`)}
-                      aria-label={trans.__('Compare member %1', row.member)}
-                    />
-                  )}
-                </td>
-                {columns.map(column => (
-                  <Cell key={column.key} {...props} row={row} column={column} />
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </tbody>
+      </table>
+      <div className="jp-nbflow-Compare-wide">
+        {more > 0 && (
+          <button className="jp-nbflow-link" onClick={() => setCount(count + 500)}>
+            {trans._n('%1 more member', '%1 more members', more)}
+          </button>
+        )}
+        {found.cut > 0 && (
+          <p className="jp-nbflow-Compare-quiet">
+            {trans._n(
+              '%1 more member is not shown here.',
+              '%1 more members are not shown here.',
+              found.cut
+            )}
+          </p>
+        )}
       </div>
-      {more > 0 && (
-        <button className="jp-nbflow-link" onClick={() => setCount(count + 500)}>
-          {trans._n('%1 more member', '%1 more members', more)}
-        </button>
-      )}
-      {found.cut > 0 && (
-        <p className="jp-nbflow-Compare-quiet">
-          {trans._n(
-            '%1 more member is not shown here.',
-            '%1 more members are not shown here.',
-            found.cut
-          )}
-        </p>
-      )}
     </>
   );
 }
@@ -85,7 +88,7 @@ function Cell(props: IBatch & { row: Row; column: IColumn }): JSX.Element {
   switch (column.key) {
     case 'member':
       return (
-        <td>
+        <th scope="row">
           {row.run ? (
             <button
               className="jp-nbflow-link"
@@ -99,7 +102,7 @@ function Cell(props: IBatch & { row: Row; column: IColumn }): JSX.Element {
           ) : (
             trans.__('Member %1', row.member)
           )}
-        </td>
+        </th>
       );
     case 'state':
       return (

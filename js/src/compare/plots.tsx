@@ -17,9 +17,9 @@ const SIZE = { width: 240, height: 150, left: 46, right: 12, top: 10, bottom: 22
 const MANY = 400;
 /** So many points are read out. */
 const TOLD = 20;
-/** So many names find room along an axis, and so many pixels a character of them takes. */
-const NAMES = 10;
-const CHARACTER = 5.5;
+/** So wide is a character of a name along an axis, in pixels; of longer names than this so much is shown at least. */
+const CHARACTER = 6.5;
+const NAME = 6;
 
 interface IPlots {
   readonly found: IPlotted;
@@ -116,8 +116,9 @@ function Drawn({ points, names, ways, told }: IDrawn & { told: readonly string[]
   const pad = names ? 0.5 : 0;
   const x = scale(columns[0] - pad, columns.at(-1)! + pad, SIZE.left, SIZE.width - SIZE.right);
   const y = scale(rows[0], rows.at(-1)!, SIZE.height - SIZE.bottom, SIZE.top);
-  const each = names ? Math.ceil(names.length / NAMES) : 1;
-  const room = (x(each) - x(0)) / CHARACTER;
+  const needed = names ? Math.min(Math.max(...names.map(name => name.length)), NAME) + 1 : 0;
+  const each = Math.max(Math.ceil((needed * CHARACTER) / (x(1) - x(0))), 1);
+  const room = (x(each) - x(0)) / CHARACTER - 1;
   const placed = (some: readonly IPoint[]) => some.map(point => `${x(point.x)},${y(point.y)}`);
   return (
     <>
@@ -136,7 +137,7 @@ function Drawn({ points, names, ways, told }: IDrawn & { told: readonly string[]
         (value, index) =>
           index % each === 0 && (
             <text key={value} x={x(value)} y={SIZE.height - 7} textAnchor="middle">
-              {names ? shortened(names[value], Math.max(room, 3)) : written(value)}
+              {names ? shortened(names[value], Math.floor(room)) : written(value)}
             </text>
           )
       )}
