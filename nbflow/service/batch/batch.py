@@ -12,10 +12,9 @@ from nbflow.engines.events import RunState
 from nbflow.errors import NotRecordedError, ParameterError
 from nbflow.kernels import python_of
 from nbflow.model import Json, Name
-from nbflow.service.batch.events import BatchEnded, BatchEvent, BatchNote, BatchStarted
-from nbflow.service.batch.members import ONE_AT_A_TIME, Members, Work
+from nbflow.service.batch.events import BatchEnded, BatchEvent, BatchStarted
+from nbflow.service.batch.members import Members, Work
 from nbflow.service.batch.planning import Grid, Rows, members
-from nbflow.service.batch.sharing import changes_files
 from nbflow.service.history import LAST
 from nbflow.service.refused import refuse
 from nbflow.service.request import Request, request
@@ -120,9 +119,6 @@ def _go_on(
             todo = [m for m in found.members if m.state != RunState.DONE.value]
             tell(BatchStarted(name, found.notebook, len(found.members), len(todo), added))
             at_once = min(jobs, len(todo)) or 1
-            if at_once > 1 and changes_files(asked.analysis):
-                tell(BatchNote(ONE_AT_A_TIME))
-                at_once = 1
             Members(Work(name, asked, python or found.python or None, at_once), tell).run(todo)
         finally:
             store.batches.release(name)
