@@ -13,6 +13,8 @@ TYPE_CHECKING = (
 if TYPE_CHECKING:
     from nbflow.api import (
         Analysis,
+        Batch,
+        BatchMember,
         Converted,
         Finding,
         Notebook,
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
         RunStep,
         Variables,
         analyze,
+        batch,
+        batches,
         convert,
         read,
         run,
@@ -44,6 +48,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Analysis",
+    "Batch",
+    "BatchMember",
     "Converted",
     "EngineError",
     "Finding",
@@ -63,6 +69,8 @@ __all__ = [
     "Variables",
     "__version__",
     "analyze",
+    "batch",
+    "batches",
     "convert",
     "read",
     "run",

@@ -376,7 +376,7 @@ export interface paths {
                     notebook?: string;
                     /** @description The folder whose runs are meant: the one of their notebooks. */
                     folder?: string;
-                    /** @description At most so many runs. */
+                    /** @description At most so many runs, and 20 of each batch beside them. */
                     limit?: number;
                 };
                 header?: never;
@@ -739,6 +739,156 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["RunSummary"];
+                    };
+                };
+                /** @description Why it was not served. */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The batches of a notebook, or of a folder, the newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only batches of this notebook. */
+                    notebook?: string;
+                    /** @description The folder whose runs are meant: the one of their notebooks. */
+                    folder?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BatchList"];
+                    };
+                };
+                /** @description Why it was not served. */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A batch as a table: what its members were given, what they gave, how they stand. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description The folder whose runs are meant: the one of their notebooks. */
+                    folder?: string;
+                    /** @description The name of the batch. */
+                    batch: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Batch"];
+                    };
+                };
+                /** @description Why it was not served. */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/batch/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes on with a batch: what has not ended well, one member after the other. */
+        post: {
+            parameters: {
+                query: {
+                    /** @description The folder whose runs are meant: the one of their notebooks. */
+                    folder?: string;
+                    /** @description The name of the batch. */
+                    batch: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BatchSummary"];
                     };
                 };
                 /** @description Why it was not served. */
@@ -1190,11 +1340,50 @@ export interface components {
             seconds: number;
             factor: number;
         };
+        /** @description A batch as a table: a row a member, and the names of its columns; ``cut`` rows are left out. */
+        Batch: {
+            name: string;
+            folder: string;
+            notebook: string;
+            state: string;
+            made: number;
+            started: number;
+            members: number;
+            states: {
+                [key: string]: number;
+            };
+            parameters: string[];
+            metrics: string[];
+            rows: components["schemas"]["Row"][];
+            cut: number;
+        };
+        /** @description Batches, the newest first. */
+        BatchList: {
+            batches: components["schemas"]["BatchSummary"][];
+        };
+        /**
+         * @description One batch of the list, which is known in ``folder``; ``states`` counts its ``members`` by their states.
+         *
+         *         It is "running" while a process works on it. ``started`` is when the last of its runs began.
+         */
+        BatchSummary: {
+            name: string;
+            folder: string;
+            notebook: string;
+            state: string;
+            made: number;
+            started: number;
+            members: number;
+            states: {
+                [key: string]: number;
+            };
+        };
         /**
          * @description A code cell: its role, the step that it runs in, and why one of the prelude runs only once.
          *
          *         ``own`` says whether its own tags give it the role, and not its place in the notebook. ``derived`` is its
          *         id in runs where the notebook's file keeps no ids (before nbformat 4.5): one of its place and its source.
+         *         ``line`` is its ``%%step`` line, or "".
          */
         Cell: {
             id: string;
@@ -1206,6 +1395,7 @@ export interface components {
             step: string | null;
             demoted: string;
             tags: string[];
+            line: string;
         };
         /** @description An exception that ended a cell, as Jupyter shows it (``traceback`` lines hold ANSI colours). */
         CellError: {
@@ -1252,9 +1442,10 @@ export interface components {
             }[];
             cut: number;
         };
-        /** @description The tags of a cell, what they say, and a sentence for each thing that is wrong with them. */
+        /** @description The tags of a cell and its ``%%step`` line, or ""; what they say, and a sentence for what is wrong. */
         CellTags: {
             tags: string[];
+            line: string;
             marks: components["schemas"]["CellMarks"];
             problems: string[];
         };
@@ -1651,6 +1842,30 @@ export interface components {
         ResumeOrder: {
             step?: string;
         };
+        /**
+         * @description A member: its number, what it was given, and what its latest run has left.
+         *
+         *         A parameter that it was not given is not in ``parameters``, a metric that it does not have not in
+         *         ``metrics``. ``steps`` have ended well, ``shared`` of them used what another run had given, which saved
+         *         about ``saved`` seconds. ``run`` and ``error`` are "" where there is none.
+         */
+        Row: {
+            member: number;
+            parameters: {
+                [key: string]: unknown;
+            };
+            metrics: {
+                [key: string]: number;
+            };
+            run: string;
+            state: string;
+            started: number | null;
+            seconds: number | null;
+            steps: number;
+            shared: number;
+            saved: number;
+            error: string;
+        };
         /** @description A run as it stands now. ``note`` says why its engine did not answer, ``url`` leads to its page. */
         Run: {
             id: string;
@@ -1667,6 +1882,7 @@ export interface components {
             metrics: {
                 [key: string]: number;
             };
+            batch: string;
             python: string;
             verified: string;
             message: string;
@@ -1688,7 +1904,11 @@ export interface components {
             /** @constant */
             event: "run-ended";
         };
-        /** @description Runs, the newest first; ``notes`` are on engines that do not answer, ``more`` says there are others. */
+        /**
+         * @description Runs, the newest first; ``notes`` are on engines that do not answer, ``more`` says there are others.
+         *
+         *         Of each batch only the newest are among them.
+         */
         RunList: {
             runs: components["schemas"]["RunSummary"][];
             notes: string[];
@@ -1735,7 +1955,11 @@ export interface components {
             cells: components["schemas"]["RanCell"][];
             variables: components["schemas"]["VariableRecord"][];
         };
-        /** @description One run of the list. Its ``id`` is known in ``folder``; ``profile`` is the engine's name, or "". */
+        /**
+         * @description One run of the list. Its ``id`` is known in ``folder``; ``profile`` is the engine's name, or "".
+         *
+         *         ``batch`` is the batch whose member it is, or "".
+         */
         RunSummary: {
             id: string;
             folder: string;
@@ -1751,6 +1975,7 @@ export interface components {
             metrics: {
                 [key: string]: number;
             };
+            batch: string;
         };
         /** @description Key ``key`` of the Kubernetes secret ``name``, given to the step as environment variable ``env``. */
         Secret: {
@@ -1872,10 +2097,11 @@ export interface components {
             annotations?: components["schemas"]["NamedText"][] | null;
             others?: string[] | null;
         };
-        /** @description The tags of a cell as they stand, and what to change of them. */
+        /** @description The tags of a cell as they stand with its ``%%step`` line, or "", and what to change of them. */
         TagOrder: {
             tags: string[];
             change?: components["schemas"]["TagChange"];
+            line?: string;
         };
         /** @description The tags of a cell, all of them, become ``tags``. ``number`` counts the notebook's cells from 1. */
         TagsEdit: {
@@ -1936,6 +2162,9 @@ export interface components {
 }
 export type Analysis = components['schemas']['Analysis'];
 export type Backoff = components['schemas']['Backoff'];
+export type Batch = components['schemas']['Batch'];
+export type BatchList = components['schemas']['BatchList'];
+export type BatchSummary = components['schemas']['BatchSummary'];
 export type Cell = components['schemas']['Cell'];
 export type CellError = components['schemas']['CellError'];
 export type CellMarks = components['schemas']['CellMarks'];
@@ -1981,6 +2210,7 @@ export type Renaming = components['schemas']['Renaming'];
 export type RenamingOrder = components['schemas']['RenamingOrder'];
 export type Resources = components['schemas']['Resources'];
 export type ResumeOrder = components['schemas']['ResumeOrder'];
+export type Row = components['schemas']['Row'];
 export type Run = components['schemas']['Run'];
 export type RunAs = components['schemas']['RunAs'];
 export type RunEnded = components['schemas']['RunEnded'];

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nbflow import tags
 from nbflow.analysis import proposal
-from nbflow.analysis.edits import tags_of
+from nbflow.analysis.edits import said, tags_of
 from nbflow.analysis.marks import Mark, marks
 from nbflow.analysis.result import Analysis
 from nbflow.model import Cell, CellId, Notebook, Role, Step, StepName
@@ -49,9 +49,7 @@ class Board:
 def board(notebook: Notebook, analysis: Analysis) -> Board:
     """The board of an analysed notebook."""
     own = marks(notebook)
-    given = {
-        mark.cell.id: (*tags_of(mark.cell), *(mark.line.tags if mark.line else ())) for mark in own
-    }
+    given = {mark.cell.id: said(tags_of(mark.cell), mark.cell.source) for mark in own}
     added = proposal.tags(notebook)
     steps = {step.name: step for step in analysis.pipeline.steps if not step.call}
     order = {name: place for place, name in enumerate(steps)}

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Final, TypeVar
 
 from nbflow import tags
-from nbflow.analysis.marks import mark
+from nbflow.analysis.marks import Mark, mark
 from nbflow.model import Cell, CellId, CellKind, Role, StepName
 
 GPU: Final = "nvidia.com/gpu"
@@ -122,13 +122,33 @@ def cell_marks(texts: Sequence[str]) -> CellMarks:
     )
 
 
-def problems(texts: Sequence[str]) -> tuple[str, ...]:
-    """A sentence for each tag that is malformed, and one for those that contradict each other."""
-    found = mark(Cell(_NOWHERE, CellKind.CODE, "", 0, tuple(texts)))
+def problems(texts: Sequence[str], line: str = "") -> tuple[str, ...]:
+    """A sentence for each tag that is malformed, and one for those that contradict each other.
+
+    With the ``%%step`` line of a cell, what is wrong with it as well, and tags that go against it.
+    """
+    found = mark(Cell(_NOWHERE, CellKind.CODE, line, 0, tuple(texts)))
     listed = ", ".join(f"`{text}`" for text in found.conflict)
     contradiction = f"These tags contradict each other: {listed}." if listed else ""
     malformed = (f"The tag {bad.text!r} is malformed: {bad.reason}." for bad in found.bad)
-    return (*malformed, *filter(None, [contradiction]))
+    of_line = (problem.sentence for problem in (found.line.problems if found.line else ()))
+    against = ", ".join(f"`{text}`" for text in against_line(found))
+    both = f"The `%%step` line of the cell alone should say this: {against}." if against else ""
+    return (*malformed, *of_line, *filter(None, [contradiction, both]))
+
+
+def against_line(found: Mark) -> Iterator[str]:
+    """The tags of a cell that say what it is, or something else than its ``%%step`` line."""
+    if found.line is None or found.role is Role.SKIP:
+        return
+    told = {(field_of(tag), key_of(tag)): meaning(tag) for tag in map(tags.parse, found.line.tags)}
+    for text in found.cell.tags:
+        tag = tags.parse(text)
+        if isinstance(tag, (tags.Foreign, tags.Bad)):
+            continue
+        other = told.get((field_of(tag), key_of(tag)), meaning(tag))
+        if field_of(tag) == "role" or other != meaning(tag):
+            yield text
 
 
 def field_of(tag: tags.Tag) -> str:

@@ -6,18 +6,19 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from nbflow import step_line, tags
+from nbflow import step_line
 from nbflow.analysis import rules
-from nbflow.analysis.cell_tags import field_of, key_of, meaning
+from nbflow.analysis.cell_tags import against_line
 from nbflow.analysis.marks import Mark
 from nbflow.analysis.source import CellCode, Magic
 from nbflow.diagnostics import Finding
-from nbflow.model import Cell, Location, Role
+from nbflow.model import Location, Role
 from nbflow.runtime.own_lines import EXTENSION, is_own
-from nbflow.step_line import StepLine
 
 #: What brings something of a run into the kernel.
 _INTO_KERNEL: Final = frozenset({"restore"})
+#: What IPython makes of a ``%%step`` line below another magic, and below a comment.
+_MISPLACED: Final = frozenset({("cell", "step"), ("line", "%step")})
 _LOADS: Final = re.compile(
     rf"(?<!un)load_ext(?:ension)?\b.*\b{EXTENSION}\b|\b{EXTENSION}\.load_ipython"
 )
@@ -31,12 +32,13 @@ def about_step_lines(marks: Iterable[Mark]) -> Iterator[Finding]:
             continue
         for problem in line.problems:
             yield Finding(
-                rules.BAD_TAG if problem.option else rules.STEP_LINE,
+                rules.BAD_TAG if problem.bad else rules.STEP_LINE,
                 f"{problem.message}.",
                 problem.hint,
                 Location(mark.cell.id, mark.cell.number, line.number, problem.column),
+                (problem.bad,) if problem.bad else (),
             )
-        against = tuple(_against(mark.cell, line))
+        against = tuple(against_line(mark))
         if against:
             listed = ", ".join(f"`{text}`" for text in against)
             several = "tags that say" if len(against) > 1 else "a tag that says"
@@ -47,18 +49,6 @@ def about_step_lines(marks: Iterable[Mark]) -> Iterator[Finding]:
                 Location(mark.cell.id, mark.cell.number, line.number),
                 against,
             )
-
-
-def _against(cell: Cell, line: StepLine) -> Iterator[str]:
-    """The tags of the cell that say what it is, or something else than the line."""
-    said = {(field_of(tag), key_of(tag)): meaning(tag) for tag in map(tags.parse, line.tags)}
-    for text in cell.tags:
-        tag = tags.parse(text)
-        if isinstance(tag, (tags.Foreign, tags.Bad)):
-            continue
-        other = said.get((field_of(tag), key_of(tag)), meaning(tag))
-        if field_of(tag) == "role" or other != meaning(tag):
-            yield text
 
 
 def about_magics(marks: Sequence[Mark], codes: Sequence[CellCode]) -> Iterator[Finding]:
@@ -81,11 +71,11 @@ def about_magics(marks: Sequence[Mark], codes: Sequence[CellCode]) -> Iterator[F
 
 def _misplaced(code: CellCode) -> Iterator[Finding]:
     for magic in code.magics:
-        if magic.kind == "cell" and magic.name == "step":
+        if (magic.kind, magic.name) in _MISPLACED:
             yield Finding(
                 rules.STEP_LINE,
                 "the `%%step` line is not the first of its cell.",
-                "Move it to the beginning of the cell, above other magics.",
+                "Move it to the beginning of the cell, above comments and other magics.",
                 _place(code, magic),
             )
 
@@ -97,10 +87,10 @@ def _live(code: CellCode) -> Iterator[Finding]:
         word = "".join(magic.text.split()[:1])
         if magic.name == EXTENSION and word in _INTO_KERNEL:
             yield Finding(
-                rules.LIVE_LINE,
+                rules.RESTORED_HERE,
                 f"`%{EXTENSION} {word}` brings values of a run into the notebook's kernel, and does"
                 " nothing in a pipeline.",
-                out,
+                "Remove the line when the step works again, or tag its cell `skip`.",
                 _place(code, magic),
             )
     for magic in code.magics:

@@ -23,6 +23,18 @@ _FALSE: Final = frozenset({"false", "0", "no"})
 _NOT_JSON: Final = object()
 
 
+class Text(str):
+    """A text that is meant as one, as one in YAML: where a parameter has no type, it is nothing else."""
+
+    __slots__ = ()
+
+
+class Raw(Text):
+    """A text that is nothing else whatever the type of its parameter is."""
+
+    __slots__ = ()
+
+
 def parameters(codes: Iterable[CellCode]) -> tuple[Parameter, ...]:
     """The parameters of the cells, in the order of their first binding; the last value counts."""
     found: dict[str, Parameter] = {}
@@ -41,12 +53,13 @@ def cast(parameter: Parameter, value: object) -> Json:
         ParameterError: the value does not fit the type; the sentence says what was expected.
     """
     optional = parameter.default is None or _optional(parameter.annotation)
-    if optional and (value is None or (isinstance(value, str) and value in {"None", "null"})):
+    if optional and (value is None or (_is_open(value) and value in {"None", "null"})):
         return None
     reader = _CASTS.get(parameter.type)
     if reader is None:
         return _any(parameter, value)
-    result = reader(value)
+    misfit = isinstance(value, Raw) and parameter.type != "str"
+    result = _NOT_JSON if misfit else reader(value)
     if result is _NOT_JSON:
         raise _misfit(parameter, value)
     return _checked(parameter, value, result)
@@ -191,6 +204,8 @@ def _any(parameter: Parameter, value: object) -> Json:
 
     A literal that JSON cannot carry, such as a tuple, was hardly meant as a text.
     """
+    if isinstance(value, Text):
+        return str(value)
     if not isinstance(value, str):
         return _checked(parameter, value, value)
     read = _read(value)
@@ -249,7 +264,12 @@ def _bool(value: object) -> object:
 
 
 def _str(value: object) -> object:
-    return value if isinstance(value, str) else _NOT_JSON
+    return str(value) if isinstance(value, str) else _NOT_JSON
+
+
+def _is_open(value: object) -> bool:
+    """Whether it is a text of which it is not said what it means."""
+    return isinstance(value, str) and not isinstance(value, Text)
 
 
 def _container(kind: type) -> Callable[[object], object]:

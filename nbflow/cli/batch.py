@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
 
 from nbflow.cli.batch_progress import BatchJson, BatchLines, BatchProgress, closing, quoted
-from nbflow.cli.batch_table import FORMATS
+from nbflow.cli.batch_table import FORMATS, write
+from nbflow.cli.batch_values import Values, values_options
 from nbflow.cli.options import folder_option
 from nbflow.cli.progress import source_of
-from nbflow.cli.words import at_folder, moment, table
 from nbflow.service.batch import batch as service
-from nbflow.service.batch.alternatives import alternatives
 from nbflow.service.batch.events import BatchEvent, BatchStarted
-from nbflow.service.batch.files import from_table, from_yaml
-from nbflow.service.batch.planning import Grid, Rows, merged
+from nbflow.service.batch.settings import Settings
 from nbflow.store import BatchRecord
+from nbflow.wording.words import at_folder, counted, moment, table
 
 
 class _Batch(click.Group):
@@ -38,18 +38,6 @@ def command() -> None:
     """
 
 
-def _pairs(
-    ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]
-) -> dict[str, list[object]]:
-    """The alternatives of ``name=value,value`` by name; those of a name given twice are added up."""
-    found: dict[str, list[object]] = {}
-    for name, sign, values in (text.partition("=") for text in given):
-        if not sign or not name.strip():
-            raise click.BadParameter(f"{name!r} is not of the form name=value,...", ctx, parameter)
-        found.setdefault(name.strip(), []).extend(alternatives(values))
-    return found
-
-
 _jobs_option = click.option(
     "--jobs",
     type=click.IntRange(min=1),
@@ -66,24 +54,7 @@ _json_option = click.option(
 
 @command.command("start", short_help="Run a notebook with many sets of parameters.")
 @click.argument("notebook", type=click.Path())
-@click.option(
-    "-p",
-    "--parameter",
-    "pairs",
-    metavar="NAME=VALUE,...",
-    multiple=True,
-    callback=_pairs,
-    help="The alternatives of a parameter; may be given several times.",
-)
-@click.option(
-    "-f",
-    "--file",
-    "files",
-    metavar="FILE",
-    multiple=True,
-    help="A grid (name: [value, ...]) or rows (- name: value) in YAML.",
-)
-@click.option("--params-file", "tables", metavar="FILE", multiple=True, help="Rows in CSV.")
+@values_options
 @click.option(
     "--name",
     metavar="NAME",
@@ -92,16 +63,31 @@ _json_option = click.option(
 )
 @_jobs_option
 @click.option("--python", metavar="PATH", help="Run the steps in this interpreter or environment.")
+@click.option(
+    "--output",
+    metavar="PLACE",
+    default="",
+    help="Write executed notebooks there too: 'out/{depth}.ipynb', 's3://bucket/{member}.ipynb'.",
+)
+@click.option(
+    "--engine",
+    metavar="ENGINE",
+    help="Run members there: a name from nbflow engine list, or kfp, argo or local.  [default: local]",
+)
+@click.option(
+    "--image", metavar="REF", help="With --engine: run steps that name no image in this one."
+)
 @_quiet_option
 @_json_option
 def _start(
     notebook: str,
-    pairs: dict[str, list[object]],
-    files: tuple[str, ...],
-    tables: tuple[str, ...],
+    values: Values,
     name: str,
     jobs: int,
     python: str | None,
+    output: str,
+    engine: str | None,
+    image: str | None,
     quiet: bool,
     as_json: bool,
 ) -> int:
@@ -110,32 +96,24 @@ def _start(
     Each -p and each line of a grid names the alternatives of a parameter, and all their combinations
     run; with rows, each row with all of them.
     """
-    rows, grid = _asked(files, tables, Grid(pairs))
     progress = _Noting(_progress(notebook, quiet=quiet, as_json=as_json))
     with _stoppable(progress):
         batch = service.start(
             notebook,
-            rows,
-            grid,
+            values.rows,
+            values.grid,
+            draws=values.draws,
+            seed=values.seed,
             name=name,
             jobs=jobs,
             python=python,
+            output=output,
+            engine=engine,
+            image=image,
             on_event=progress.event,
             on_findings=progress.findings,
         )
     return _code(batch)
-
-
-def _asked(files: tuple[str, ...], tables: tuple[str, ...], pairs: Grid) -> tuple[Rows, Grid]:
-    """The rows and the grid that files and the command line give together."""
-    read = [*map(from_yaml, files), *map(from_table, tables)]
-    rows = [each for each in read if isinstance(each, Rows)]
-    if len(rows) > 1:
-        raise click.UsageError("rows may be in one file only: --params-file, or -f with a list")
-    grids = [each for each in read if isinstance(each, Grid)]
-    if not rows and not any(grid.alternatives for grid in (*grids, pairs)):
-        raise click.UsageError("nothing varies: give -p, -f or --params-file")
-    return (rows[0] if rows else Rows()), merged(*grids, pairs)
 
 
 @command.command("resume", short_help="Go on with a batch: what failed or was not reached.")
@@ -172,14 +150,46 @@ def _resume(name: str, folder: str, jobs: int, quiet: bool, as_json: bool) -> in
     default="text",
     help="How to write the table.  [default: text]",
 )
-def _show(name: str, folder: str, form: str) -> None:
-    """Show the members of batch NAME (or last): parameters, metrics, states and times."""
+@click.option("--output", metavar="FILE", help="Write it to this file.")
+def _show(name: str, folder: str, form: str, output: str | None) -> None:
+    """Show the members of batch NAME (or last): parameters, metrics, states and times.
+
+    As html it is a page that draws each metric against each parameter.
+    """
     batch = service.show(name, folder)
+    if Settings.read(batch.settings).engine and "running" in {m.state for m in batch.members}:
+        # Deferred: only batches elsewhere are looked up.
+        from nbflow.service.elsewhere.look import runs  # noqa: PLC0415
+
+        for note in runs(folder=folder).notes:
+            click.echo(f"note: {note}", err=True)
+        batch = service.show(batch.name, folder)
+    written = FORMATS[form](batch)
+    if output is not None:
+        write(output, written)
+        return
+    if isinstance(written, bytes) and sys.stdout.isatty():
+        raise click.UsageError(f"{form} is no text for a terminal: name a file with --output")
     if form == "text":
         click.echo(closing(batch).partition("\n")[0])
         click.echo(f"  notebook    {batch.notebook}")
-        click.echo(f"  made        {moment(batch.made)}{'  (going on)' if batch.running else ''}\n")
-    click.echo(FORMATS[form](batch), nl=False)
+        click.echo(f"  made        {moment(batch.made)}{'  (going on)' if batch.running else ''}")
+        click.echo("".join(f"{line}\n" for line in _asked_for(batch)))
+    click.echo(written, nl=False)
+
+
+def _asked_for(batch: BatchRecord) -> Iterator[str]:
+    """What was asked for with a batch besides its members, on lines."""
+    kept = Settings.read(batch.settings)
+    if kept.engine:
+        yield f"  engine      {kept.engine}"
+    if kept.output:
+        yield f"  output      {kept.output}"
+    heads = ["drawn", *[""] * len(kept.draws)]
+    for head, (name, how) in zip(heads, kept.draws.items(), strict=False):
+        yield f"  {head:<12}{name}={how}"
+    if kept.seed is not None:
+        yield f"  seed        {kept.seed}, {counted(kept.drawn, 'set')} of values"
 
 
 @command.command("list", short_help="List the batches that are recorded here.")
@@ -201,7 +211,14 @@ def _line(batch: BatchRecord) -> tuple[str, ...]:
 
 
 def _progress(path: str, *, quiet: bool, as_json: bool) -> BatchProgress:
-    return BatchJson() if as_json else BatchLines(path, source_of(path), quiet=quiet)
+    if as_json:
+        return BatchJson()
+    if not quiet and sys.stdout.isatty() and sys.stderr.isatty():
+        # Deferred: rich takes a while to import, and only a terminal shows what it draws.
+        from nbflow.cli.batch_live import BatchLive  # noqa: PLC0415
+
+        return BatchLive(path, source_of(path))
+    return BatchLines(path, source_of(path), quiet=quiet)
 
 
 class _Noting:
@@ -209,7 +226,7 @@ class _Noting:
 
     def __init__(self, progress: BatchProgress) -> None:
         self.started: BatchStarted | None = None
-        self.findings = progress.findings
+        self.findings, self.close = progress.findings, progress.close
         self._progress = progress
 
     def event(self, event: BatchEvent) -> None:
@@ -221,14 +238,20 @@ class _Noting:
 
 @contextmanager
 def _stoppable(progress: _Noting) -> Iterator[None]:
-    """Say how to go on after an interrupt."""
+    """Leave the terminal as it was, and say how to go on after an interrupt."""
     try:
         yield
     except KeyboardInterrupt:
+        progress.close()
         if progress.started is not None:
             name, folder = quoted(progress.started.batch), at_folder(progress.started.notebook)
-            click.echo(f"nbflow: `nbflow batch resume {name}{folder}` goes on with it", err=True)
+            there = progress.started.engine
+            left = f"no longer watching, what runs on {there} goes on: " if there else ""
+            told = f"{left}`nbflow batch resume {name}{folder}` goes on with it"
+            click.echo(f"nbflow: {told}", err=True)
         raise
+    finally:
+        progress.close()
 
 
 def _code(batch: BatchRecord) -> int:

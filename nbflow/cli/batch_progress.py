@@ -9,9 +9,9 @@ from typing import Protocol
 import click
 
 from nbflow.cli.findings import as_records
-from nbflow.cli.progress import Quiet, Source, glyph
-from nbflow.cli.words import at_folder, counted, duration
+from nbflow.cli.progress import Quiet, Source, failure, glyph
 from nbflow.diagnostics import Finding, Severity
+from nbflow.engines.events import StepEnded, StepState
 from nbflow.model import Json
 from nbflow.service.batch.events import (
     BatchEnded,
@@ -24,6 +24,7 @@ from nbflow.service.batch.events import (
     batch_event_record,
 )
 from nbflow.store import BatchRecord, MemberRecord
+from nbflow.wording.words import at_folder, counted, duration
 
 
 class BatchProgress(Protocol):
@@ -35,6 +36,9 @@ class BatchProgress(Protocol):
     def event(self, event: BatchEvent) -> None:
         """Hear what happens."""
 
+    def close(self) -> None:
+        """Leave the terminal as it was found; called whatever happens."""
+
 
 class BatchLines:
     """Tells a line for each member that begins or ends, and why steps failed; if ``quiet`` only that.
@@ -44,43 +48,56 @@ class BatchLines:
 
     def __init__(self, path: str, source: Source, *, quiet: bool) -> None:
         self._path = path
-        self._errors = Quiet(path, source)
+        self._source = source
         self._quiet = quiet
         self._of = 0
 
     def findings(self, findings: Sequence[Finding]) -> None:
         """Print errors, and warnings unless quiet."""
         least = {Severity.ERROR} if self._quiet else {Severity.ERROR, Severity.WARNING}
-        self._errors.print_findings([each for each in findings if each.severity in least])
+        told = [each for each in findings if each.severity in least]
+        Quiet(self._path, self._source).print_findings(told)
 
     def event(self, event: BatchEvent) -> None:
         """Print what happens."""
         match event:
-            case BatchStarted(batch, _, members, to_run, added):
+            case BatchStarted(batch, _, members, to_run, added, seed, engine):
                 self._of = members
                 new = f", {added} of them new" if 0 < added < members else ""
+                drawn = "" if seed is None else f", seed {seed}"
+                drawn += f", on {engine}" if engine else ""
                 count = counted(members, "member")
-                self._say(f"batch {batch}: {self._path}, {count}{new}, {to_run} to run")
+                self._tell(f"batch {batch}: {self._path}, {count}{new}, {to_run} to run{drawn}")
             case BatchNote(text):
-                click.echo(f"note: {text}", err=True)
+                self.say(f"note: {text}", err=True)
             case MemberStarted(member):
-                self._say(f"{glyph('running')} {self._named(member)}: run {member.run}")
-            case MemberHeard(_, heard):
-                self._errors.event(heard)
+                self._tell(f"{glyph('running')} {self.named(member)}: run {member.run}")
+            case MemberHeard(_, StepEnded(state=StepState.FAILED) as heard):
+                self.say(failure(heard, self._source()), err=True)
+            case MemberHeard():
+                pass
             case MemberEnded(member, trouble):
-                self._say(f"{glyph(member.state)} {self._named(member)} {_told(member)}")
+                self._tell(f"{glyph(member.state)} {self.named(member)} {_told(member)}")
                 if trouble:
-                    click.echo(f"member {member.position}: {trouble}", err=True)
+                    self.say(f"member {member.position}: {trouble}", err=True)
             case BatchEnded(batch_record, seconds):
-                click.echo(closing(batch_record, seconds))
+                self.say(closing(batch_record, seconds))
 
-    def _named(self, member: MemberRecord) -> str:
+    def close(self) -> None:
+        """Nothing is left behind."""
+
+    def say(self, line: str, *, err: bool = False) -> None:
+        """Print a line, or several."""
+        click.echo(line, err=err)
+
+    def named(self, member: MemberRecord) -> str:
+        """A member as lines name it: 2/20 depth=4."""
         values = _assignments(member.parameters)
         return f"{member.position}/{self._of}{values and ' '}{values}"
 
-    def _say(self, line: str) -> None:
+    def _tell(self, line: str) -> None:
         if not self._quiet:
-            click.echo(line)
+            self.say(line)
 
 
 class BatchJson:
@@ -94,6 +111,9 @@ class BatchJson:
     def event(self, event: BatchEvent) -> None:
         """Print the event under its name."""
         click.echo(json.dumps(batch_event_record(event)))
+
+    def close(self) -> None:
+        """Nothing is left behind."""
 
 
 def _assignments(parameters: Mapping[str, Json]) -> str:

@@ -1,53 +1,47 @@
-"""A batch as a table of its members: as text, CSV, JSON or Markdown."""
+"""The table of a batch as text, CSV, JSON, Markdown, Parquet or an HTML page."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Final
 
-from nbflow.cli.words import GLYPHS, duration, table
-from nbflow.model import Json
-from nbflow.service.batch.batch import columns
-from nbflow.store import BatchRecord, MemberRecord
+from nbflow.errors import EngineError
+from nbflow.service.batch import parquet
+from nbflow.service.batch.table import WORK, Row, Table, flat, plain, table
+from nbflow.store import BatchRecord
+from nbflow.wording.batch_page import page
+from nbflow.wording.words import GLYPHS, duration
+from nbflow.wording.words import table as aligned
 
 
 def as_text(batch: BatchRecord) -> str:
     """Aligned columns, with the errors of members below them."""
-    errors = [f"member {m.position}, {m.error}\n" for m in batch.members if m.error]
-    return table(_rows(batch)) + "".join(errors)
+    found = table(batch)
+    errors = [f"member {row.member}, {row.error}\n" for row in found.rows if row.error]
+    return aligned(_lines(found)) + "".join(errors)
 
 
 def as_markdown(batch: BatchRecord) -> str:
     """A table of Markdown."""
-    heading, *rows = ([_escaped(cell) for cell in row] for row in _rows(batch))
+    heading, *rows = ([_escaped(cell) for cell in row] for row in _lines(table(batch)))
     lines = [heading, ["---"] * len(heading), *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def as_csv(batch: BatchRecord) -> str:
-    """Values as they are, one line a member; what is missing is empty.
-
-    Where two columns would have one name, that of a parameter or metric says what it is:
-    ``metric depth``.
-    """
-    given, measured = columns(batch)
-    fixed = ("member", "run", "state", "started", "seconds", "steps", "shared", "saved", "error")
-    taken = set(fixed)
-    parameters = [f"parameter {name}" if name in taken else name for name in given]
-    taken.update(parameters)
-    metrics = [f"metric {name}" if name in taken else name for name in measured]
+    """Values as they are, one line a member; what is missing is empty."""
+    columns, rows = flat(table(batch))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["member", *parameters, *metrics, *fixed[1:]])
-    for m in batch.members:
-        values = [_plain(m.parameters[name]) if name in m.parameters else "" for name in given]
-        numbers = [(m.metrics or {}).get(name, "") for name in measured]
-        rest = (m.run, m.state, m.started, m.seconds, m.steps, m.shared, m.saved, m.error)
-        writer.writerow([m.position, *values, *numbers, *rest])
+    writer.writerow(columns)
+    for row in rows:
+        cells = (row.get(name, "") for name in columns[: -len(WORK)])
+        writer.writerow([*map(plain, cells), *(row[name] for name in WORK)])
     return text.getvalue()
 
 
@@ -56,41 +50,61 @@ def as_json(batch: BatchRecord) -> str:
     return json.dumps(asdict(batch), indent=2) + "\n"
 
 
+def as_parquet(batch: BatchRecord) -> bytes:
+    """A file of one table, in which values keep their types."""
+    return parquet.written(table(batch))
+
+
 #: How a batch is written, by the names of the forms.
-FORMATS: Final[Mapping[str, Callable[[BatchRecord], str]]] = {
+FORMATS: Final[Mapping[str, Callable[[BatchRecord], str | bytes]]] = {
     "text": as_text,
     "csv": as_csv,
     "json": as_json,
     "markdown": as_markdown,
+    "parquet": as_parquet,
+    "html": page,
 }
 
 
-def _rows(batch: BatchRecord) -> list[list[str]]:
-    given, measured = columns(batch)
-    heading = ["member", *given, *measured, "state", "took", "steps", "shared", "run"]
-    return [heading, *(_row(member, given, measured) for member in batch.members)]
+def write(path: str, written: str | bytes) -> None:
+    """Write a table to a file.
+
+    Raises:
+        EngineError: the file cannot be written.
+    """
+    content = written.encode(errors="backslashreplace") if isinstance(written, str) else written
+    try:
+        Path(path).write_bytes(content)
+    except OSError as error:
+        raise EngineError(f"{path} cannot be written: {error.strerror or error}") from None
 
 
-def _row(member: MemberRecord, given: Sequence[str], measured: Sequence[str]) -> list[str]:
-    numbers = member.metrics or {}
-    sign, _ = GLYPHS.get(member.state, ("?", ""))
-    return [
-        str(member.position),
-        *(str(_plain(member.parameters[n])) if n in member.parameters else "" for n in given),
-        *(f"{numbers[name]:g}" if name in numbers else "" for name in measured),
-        f"{sign} {member.state}",
-        duration(member.seconds),
-        str(member.steps),
-        str(member.shared),
-        member.run,
+def _lines(found: Table) -> list[list[str]]:
+    heading = [
+        "member",
+        *found.parameters,
+        *found.metrics,
+        "state",
+        "took",
+        "steps",
+        "shared",
+        "run",
     ]
+    return [heading, *(_line(row, found) for row in found.rows)]
 
 
-def _plain(value: Json) -> str | int | float:
-    """A value in one cell: a text as it is, anything else that is no number as JSON."""
-    if isinstance(value, (str, int, float)) and not isinstance(value, bool):
-        return value
-    return json.dumps(value)
+def _line(row: Row, found: Table) -> list[str]:
+    sign, _ = GLYPHS.get(row.state, ("?", ""))
+    return [
+        str(row.member),
+        *(str(plain(row.parameters[n])) if n in row.parameters else "" for n in found.parameters),
+        *(f"{row.metrics[name]:g}" if name in row.metrics else "" for name in found.metrics),
+        f"{sign} {row.state}",
+        duration(row.seconds),
+        str(row.steps),
+        str(row.shared),
+        row.run,
+    ]
 
 
 def _escaped(text: str) -> str:

@@ -14,8 +14,10 @@ from nbflow.diagnostics import Finding
 from nbflow.engines.events import Event
 from nbflow.engines.local.keeping import Keep
 from nbflow.model import StepName
+from nbflow.notebook import is_address
 from nbflow.profiles import LOCAL
 from nbflow.service.early import early
+from nbflow.wording.parameters import Given
 from nbflow.wording.progress import JsonLines, Plain, Progress, Quiet, source_of
 from nbflow.wording.run_options import names_in, refuse_local_options, run_options
 
@@ -33,7 +35,7 @@ from nbflow.wording.run_options import names_in, refuse_local_options, run_optio
 def command(
     notebook: str,
     engine: str | None,
-    parameters: dict[str, str],
+    parameters: Given,
     python: str | None,
     image: str | None,
     jobs: int | None,
@@ -51,7 +53,7 @@ def command(
     """Run NOTEBOOK as a pipeline on this machine; the notebook itself is not changed.
 
     Every step runs in a process of its own, and steps that need nothing of each other run side by
-    side. Without --output the executed notebook lies in the folder of the run.
+    side. NOTEBOOK may be an address (s3://bucket/a.ipynb): it runs in this folder then.
 
     With --engine it runs elsewhere, and this command shows its progress. Ctrl-C stops watching then:
     the run goes on.
@@ -65,6 +67,8 @@ def command(
         raise click.UsageError("--image is for runs elsewhere: it goes with --engine")
     if verified and (steps or force):
         raise click.UsageError("--verify runs every step: it goes without --steps and --force")
+    if verified and is_address(notebook):
+        raise click.UsageError("--verify copies the notebook's folder: it goes without an address")
     if verified and keep != Keep.ALL.value:
         raise click.UsageError("--verify compares every variable: it goes without --keep")
     progress = progress_of(notebook, quiet=quiet, as_json=as_json)
@@ -99,7 +103,7 @@ def command(
 def _elsewhere(
     notebook: str,
     engine: str,
-    parameters: dict[str, str],
+    parameters: Given,
     python: str | None,
     image: str | None,
     *,
@@ -131,7 +135,7 @@ def _elsewhere(
 class _Asked(TypedDict):
     """What the user asked of a run, verified or not."""
 
-    parameters: dict[str, str]
+    parameters: Given
     python: str | None
     jobs: int | None
     output: str | None

@@ -16,7 +16,8 @@ from nbflow.profiles.file import ProfileFile
 from nbflow.service.engines import chosen
 from nbflow.store import RunRecord
 from nbflow.wording.findings import as_records
-from nbflow.wording.options import image_option, packages_option, parameter_option
+from nbflow.wording.options import image_option, packages_option
+from nbflow.wording.parameters import Given, parameter_options
 from nbflow.wording.words import at_folder, counted
 
 
@@ -27,14 +28,14 @@ from nbflow.wording.words import at_folder, counted
     metavar="ENGINE",
     help="Where: a name from nbflow engine list, or kfp, argo or local.  [default: the default there]",
 )
-@parameter_option
+@parameter_options
 @image_option
 @packages_option
 @json_option
 def command(
     notebook: str,
     engine: str | None,
-    parameters: dict[str, str],
+    parameters: Given,
     image: str | None,
     python: str | None,
     as_json: bool,
@@ -69,7 +70,7 @@ def command(
 def _started(
     notebook: str,
     profile: Profile | None,
-    parameters: dict[str, str],
+    parameters: Given,
     image: str | None,
     python: str | None,
     hear: Callable[[Sequence[Finding]], None],

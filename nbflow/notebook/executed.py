@@ -21,8 +21,12 @@ def write_executed(
     outputs_by_cell: Mapping[CellId, Sequence[Mapping[str, object]]],
     counts: Mapping[CellId, int | None],
     target: str | Path,
+    *,
+    text: str | None = None,
 ) -> None:
     """Write a copy of the notebook to ``target`` with the outputs and execution counts of a run.
+
+    With ``text`` it is that notebook, and there need not be a file at ``notebook_path``.
 
     ``outputs_by_cell`` holds outputs in nbformat's shapes. A code cell that is not in it loses the
     outputs of earlier sessions, so that everything the copy shows is of this run. All else stays.
@@ -31,7 +35,7 @@ def write_executed(
         NotebookError: the notebook cannot be read, or ``target`` cannot be written.
     """
     path = str(notebook_path)
-    document = document_of(path, text_of(path))
+    document = document_of(path, text_of(path) if text is None else text)
     minor = document.get("nbformat_minor", 0)
     with_ids = isinstance(minor, int) and minor >= 5
     for cell, id_ in zip(
@@ -42,10 +46,11 @@ def write_executed(
         if cell["cell_type"] == "code":
             cell["outputs"] = [_on_disk(output) for output in outputs_by_cell.get(id_, ())]
             cell["execution_count"] = counts.get(id_)
-    replace_file(str(target), _content(document))
+    replace_file(str(target), content_of(document))
 
 
-def _content(document: JsonObject) -> bytes:
+def content_of(document: JsonObject) -> bytes:
+    """The notebook as it lies in a file."""
     text = json.dumps(document, indent=1, ensure_ascii=False)
     try:
         return f"{text}\n".encode()

@@ -42,6 +42,11 @@ class Piece:
 def remember_environment() -> None:
     """Take the environment as it is now for the one that steps begin with."""
     _filters.watch()  # before cells, or what earlier steps have left, name the functions
+    take_for_fresh()
+
+
+def take_for_fresh() -> None:
+    """Take environment, time zone, signal handlers and loggers as they are now for those of a new process."""
     _SYSTEM_ENVIRONMENT.clear()
     _SYSTEM_ENVIRONMENT.update(os.environ)
     interpreter.remember()

@@ -44,6 +44,11 @@ class MagicLog:
         #: Whether the notebook has hung anything of its own into the shell.
         self.hung = False
 
+    def let_go(self) -> None:
+        """Record no more: the shell is left as it was found."""
+        self.shell.run_line_magic = self._original
+        self.shell.set_custom_exc = self._original_handler
+
     def begin(self) -> None:
         """The prelude is over: what it ran is run again by the prelude of every step."""
         self.ran = []
@@ -102,6 +107,29 @@ class MagicLog:
         shell = self.shell
         transformers = ("input_transformers_cleanup", "input_transformers_post", "ast_transformers")
         return {**shell.events.callbacks, **{name: getattr(shell, name) for name in transformers}}
+
+    def hung_up(self) -> Any:
+        """All that hangs in the shell, whoever has hung it there: for ``hang_again``."""
+        return (
+            {mime: dict(table) for mime, table in self._tables().items()},
+            {kind: dict(table) for kind, table in self.shell.magics_manager.magics.items()},
+            {name: list(found) for name, found in self._hook_lists().items()},
+            (self.shell.custom_exceptions, self.shell.CustomTB),
+        )
+
+    def hang_again(self, value: Any) -> None:
+        """Let exactly this hang in the shell."""
+        printers, magics, hooks, handler = value
+        for tables, wanted in (
+            (self._tables(), printers),
+            (self.shell.magics_manager.magics, magics),
+        ):
+            for name, table in wanted.items():
+                tables[name].clear()
+                tables[name].update(table)
+        for name, present in self._hook_lists().items():
+            present[:] = hooks[name]
+        self.shell.custom_exceptions, self.shell.CustomTB = handler
 
     def _set_handler(self, exceptions: Any, handler: Any) -> None:
         self._original_handler(exceptions, handler)

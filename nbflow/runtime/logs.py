@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 from types import ModuleType
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from . import installed
 
@@ -22,7 +22,7 @@ _fresh: Dict[str, Tuple[Any, ...]] = {}
 def remember() -> None:
     """Take the loggers as they are now for those that steps begin with."""
     _fresh.clear()
-    _fresh.update({name: _state(logger) for name, logger in _loggers().items()})
+    _fresh.update(states())
 
 
 def _loggers() -> Dict[str, logging.Logger]:
@@ -35,6 +35,26 @@ def _loggers() -> Dict[str, logging.Logger]:
 def _state(logger: logging.Logger) -> Tuple[Any, ...]:
     handlers, filters = tuple(logger.handlers), tuple(logger.filters)
     return logger.level, logger.propagate, bool(logger.disabled), handlers, filters
+
+
+def states() -> Dict[str, Tuple[Any, ...]]:
+    """How all loggers are configured, by their names."""
+    return {name: _state(logger) for name, logger in _loggers().items()}
+
+
+def changed_since(before: Mapping[str, Tuple[Any, ...]]) -> Dict[str, Tuple[Any, ...]]:
+    """The loggers that are configured in another way than ``before``, as they were then."""
+    return {
+        name: before.get(name, _UNTOUCHED)
+        for name, state in states().items()
+        if state != before.get(name, _UNTOUCHED) and (name in before or not _is_of_library(name))
+    }
+
+
+def set_states(found: Mapping[str, Tuple[Any, ...]]) -> None:
+    """Configure the loggers so; those that are not mentioned stay as they are."""
+    for name, state in found.items():
+        _set(name, state)
 
 
 def _is_of_library(name: str) -> bool:

@@ -30,6 +30,7 @@ from . import (
     namespace,
     pickling,
     reducers,
+    start,
     threads,
     variables,
     watch,
@@ -178,29 +179,20 @@ class Step:
 
     def _load(self) -> variables.Beginning:
         self.magics.begin()
-        user_ns = self.shell.user_ns
-        for name in self.spec.absent:
-            user_ns.pop(name, None)
-        objects = {n: p for n, p in self.spec.ambient.items() if n in ipython_state.OBJECTS}
-        state = [n for n in self.spec.ambient if n not in {*objects, *self._late()}]
-        self._restore(name for name in state if name in _BEFORE_IMPORTS)
-        self._import_again()
-        self._restore(name for name in state if name not in _BEFORE_IMPORTS)
-        self.loader.update_live_classes()
-        loads: Dict[str, str] = {**objects, **self._held_by_modules()}
-        # What unpickling an instance runs may read a module or a function that comes along.
-        for load in sorted(
-            self.spec.loads, key=lambda load: self.loader.has_instances(load.bundle)
-        ):
-            values = self.loader.values(load.bundle)
-            user_ns.update({name: values[name] for name in load.names})
-            loads.update(dict.fromkeys(load.names, load.bundle))
-            folders.adopt(values.values())
-        for name, path in objects.items():
-            ipython_state.restore_objects(self.magics, name, self.loader.values(path)[name])
+        objects = start.objects(self.spec)
+        loads = start.bring(
+            self.spec,
+            self.shell,
+            self.loader,
+            restore=self._restore,
+            late=self._late(),
+            import_again=self._import_again,
+        )
+        start.hang(self.magics, self.loader, objects)
         for path in self.live.opened:
             self.lookout.opened(path)
         self.loader.forget()
+        loads = {**objects, **self._held_by_modules(), **loads}
         begin = variables.beginning(self._state(objects), loads, self.spec.classes)
         self.ambient.mark()
         return begin
@@ -359,8 +351,6 @@ class Step:
 
 #: The shared generators of random numbers.
 GENERATORS = ["@random", "@numpy.random", "@torch.random"]
-#: Ambient state that decides what an import finds.
-_BEFORE_IMPORTS = frozenset({"@cwd", "@environ", "@sys.modules", "@sys.path"})
 #: The name of a module's text in its bundle.
 _TEXT = "text"
 

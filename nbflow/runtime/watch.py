@@ -55,6 +55,8 @@ def behind(finder: Any) -> List[Any]:
     return listed[listed.index(finder) + 1 :] if finder in listed else listed
 
 
-def install(names: Collection[str], then: Callable[[str], None]) -> None:
-    """Call ``then(name)`` after the first import of each of ``names`` from now on."""
-    sys.meta_path.insert(0, Finder(names, then))
+def install(names: Collection[str], then: Callable[[str], None]) -> Finder:
+    """Call ``then(name)`` after the first import of each of ``names`` from now on; what does it."""
+    finder = Finder(names, then)
+    sys.meta_path.insert(0, finder)
+    return finder

@@ -81,6 +81,7 @@ def _analysed(checked: Checked) -> schema.Analysis:
                 step=each.step,
                 demoted=each.demoted,
                 tags=cells[each.cell].tags,
+                line=line.text if (line := marked[each.cell].line) else "",
             )
             for each in found.cells
             if each.cell in cells

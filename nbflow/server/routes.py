@@ -7,6 +7,7 @@ from typing import Final
 
 from nbflow import __version__
 from nbflow.server import (
+    batches,
     comparisons,
     engines,
     explanations,
@@ -88,6 +89,7 @@ OPERATIONS: Final = (
     *explanations.OPERATIONS,
     *tags.OPERATIONS,
     *runs.OPERATIONS,
+    *batches.OPERATIONS,
     *comparisons.OPERATIONS,
     *previews.OPERATIONS,
     *pages.OPERATIONS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -31,9 +32,14 @@ _MOST_OUTPUTS: Final = 8 << 20
 _AGAIN: Final = 0.2
 _AGAIN_ELSEWHERE: Final = 5.0
 
+#: So many runs of a batch are in the list of runs; the table of the batch has all.
+_OF_BATCH: Final = 20
+
 NOTEBOOK = Query("notebook", "Only runs of this notebook.", "")
 FOLDER = Query("folder", "The folder whose runs are meant: the one of their notebooks.", "")
-LIMIT = Query("limit", "At most so many runs.", "100", most=500)
+LIMIT = Query(
+    "limit", f"At most so many runs, and {_OF_BATCH} of each batch beside them.", "100", most=500
+)
 STEP = Query("step", "The name of a step.")
 SINCE = Query("since", "The cursor of the answer before, 0 at first.", "0", most=1 << 40)
 WAIT = Query("wait", "How long to wait for an event, in seconds.", "0", most=30)
@@ -49,8 +55,21 @@ def _runs(asked: Asked) -> schema.RunList:
         return schema.RunList((), (), more=False)
     held = {each: asked.root.holds(Path(each)) for each in {row.notebook for row in listed.rows}}
     rows = [row for row in listed.rows if held[row.notebook]]
-    summaries = tuple(summary(asked, row) for row in rows[:limit])
-    return schema.RunList(summaries, tuple(map(spoken, listed.notes)), more=len(rows) > limit)
+    shown = _newest(rows, limit)
+    more = sum(not row.batch for row in rows) > limit
+    summaries = tuple(summary(asked, row) for row in shown)
+    return schema.RunList(summaries, tuple(map(spoken, listed.notes)), more=more)
+
+
+def _newest(rows: Iterable[RunRow], limit: int) -> list[RunRow]:
+    """The first ``limit`` runs, and of each batch not many more: one with hundreds would leave no room."""
+    seen = Counter[str]()
+    found = []
+    for row in rows:
+        seen[row.batch] += 1
+        if seen[row.batch] <= (min(limit, _OF_BATCH) if row.batch else limit):
+            found.append(row)
+    return found
 
 
 def summary(asked: Asked, row: RunRow | RunRecord) -> schema.RunSummary:
@@ -67,6 +86,7 @@ def summary(asked: Asked, row: RunRow | RunRecord) -> schema.RunSummary:
         seconds=row.seconds,
         parameters=row.parameters or {},
         metrics=row.metrics or {},
+        batch=row.batch,
     )
 
 

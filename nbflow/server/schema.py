@@ -15,6 +15,7 @@ from nbflow.analysis.inherited import StepSettings
 from nbflow.analysis.tag_changes import TagChange
 from nbflow.engines import events
 from nbflow.model import CellId, Edge, Json, Name, Parameter, PipelineMetadata, Role, Step, StepName
+from nbflow.service.batch.table import Row
 from nbflow.service.comparison import ComparedCell, ComparedCode, ComparedStep, ComparedValue
 from nbflow.service.previews import HeldVariable
 from nbflow.store import FindingRecord, VariableRecord
@@ -80,10 +81,11 @@ class RenamingOrder(Unsaved):
 
 @dataclass(frozen=True, slots=True)
 class TagOrder:
-    """The tags of a cell as they stand, and what to change of them."""
+    """The tags of a cell as they stand with its ``%%step`` line, or "", and what to change of them."""
 
     tags: tuple[str, ...]
     change: TagChange = field(default_factory=TagChange)
+    line: str = ""
 
 
 # Answers
@@ -130,6 +132,7 @@ class Cell:
 
     ``own`` says whether its own tags give it the role, and not its place in the notebook. ``derived`` is its
     id in runs where the notebook's file keeps no ids (before nbformat 4.5): one of its place and its source.
+    ``line`` is its ``%%step`` line, or "".
     """
 
     id: CellId
@@ -140,6 +143,7 @@ class Cell:
     step: StepName | None
     demoted: str
     tags: tuple[str, ...]
+    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +169,10 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class CellTags:
-    """The tags of a cell, what they say, and a sentence for each thing that is wrong with them."""
+    """The tags of a cell and its ``%%step`` line, or ""; what they say, and a sentence for what is wrong."""
 
     tags: tuple[str, ...]
+    line: str
     marks: CellMarks
     problems: tuple[str, ...]
 
@@ -210,7 +215,10 @@ class Conversion:
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """One run of the list. Its ``id`` is known in ``folder``; ``profile`` is the engine's name, or ""."""
+    """One run of the list. Its ``id`` is known in ``folder``; ``profile`` is the engine's name, or "".
+
+    ``batch`` is the batch whose member it is, or "".
+    """
 
     id: str
     folder: str
@@ -222,15 +230,53 @@ class RunSummary:
     seconds: float | None
     parameters: Mapping[str, Json]
     metrics: Mapping[str, float]
+    batch: str
 
 
 @dataclass(frozen=True, slots=True)
 class RunList:
-    """Runs, the newest first; ``notes`` are on engines that do not answer, ``more`` says there are others."""
+    """Runs, the newest first; ``notes`` are on engines that do not answer, ``more`` says there are others.
+
+    Of each batch only the newest are among them.
+    """
 
     runs: tuple[RunSummary, ...]
     notes: tuple[str, ...]
     more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSummary:
+    """One batch of the list, which is known in ``folder``; ``states`` counts its ``members`` by their states.
+
+    It is "running" while a process works on it. ``started`` is when the last of its runs began.
+    """
+
+    name: str
+    folder: str
+    notebook: str
+    state: str
+    made: float
+    started: float
+    members: int
+    states: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchList:
+    """Batches, the newest first."""
+
+    batches: tuple[BatchSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch(BatchSummary):
+    """A batch as a table: a row a member, and the names of its columns; ``cut`` rows are left out."""
+
+    parameters: tuple[Name, ...]
+    metrics: tuple[str, ...]
+    rows: tuple[Row, ...]
+    cut: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nbflow.analysis.cell_tags import cell_marks, problems
+from nbflow.analysis.edits import said, split
 from nbflow.analysis.tag_changes import changed
 from nbflow.server import schema
 from nbflow.server.notebooks import unsaved
@@ -12,8 +13,9 @@ from nbflow.service.renaming import renaming
 
 def _tags(asked: Asked) -> schema.CellTags:
     order: schema.TagOrder = asked.body
-    tags = changed(order.tags, order.change)
-    return schema.CellTags(tags, cell_marks(tags), problems(tags))
+    wanted = changed(said(order.tags, order.line), order.change)
+    tags, line = split(order.tags, order.line, wanted)
+    return schema.CellTags(tags, line, cell_marks(said(tags, line)), problems(tags, line))
 
 
 def _renaming(asked: Asked) -> schema.Renaming:

@@ -11,6 +11,7 @@ from nbflow.analysis import Analysis, Options, analyse
 from nbflow.errors import KernelError, StoreError
 from nbflow.kernels import python_of
 from nbflow.model import Learned, Notebook
+from nbflow.notebook.addresses import name_of
 from nbflow.service.beside import called_from, modules_of
 
 
@@ -24,30 +25,35 @@ class Checked:
 
 
 def check(path: str | Path, options: Options | None = None, *, text: str | None = None) -> Checked:
-    """The notebook at ``path`` with its pipeline and findings; nothing of it is run.
+    """The notebook at ``path``, or at an address, with its pipeline and findings; nothing of it is run.
 
     With ``text`` it is that of an editor, which has not been saved to the file yet.
 
     Raises:
         NotebookError: the file cannot be read as a notebook.
     """
+    if text is None and notebooks.is_address(path):
+        path, text = name_of(str(path)), notebooks.fetched(str(path))
     notebook = notebooks.read(path) if text is None else notebooks.parse(path, text)
     analysis = analyse(notebook, options or options_for(path, notebook))
     return Checked(notebook, analysis, _kernel_problem(notebook))
 
 
-def options_for(path: str | Path, notebook: Notebook) -> Options:
-    """What the analysis has to know of a run of the notebook at ``path`` on this machine."""
+def options_for(path: str | Path, notebook: Notebook, known_as: str = "") -> Options:
+    """What the analysis has to know of a run of the notebook at ``path`` on this machine.
+
+    ``known_as`` is what records call it, where that is not its path.
+    """
     return Options(
         inline_figures=inline_figures(),
         modules=modules_of(Path(path).parent, notebook),
         notebooks=called_from(path, notebook),
         file=os.path.realpath(path),
-        learned=_learned(Path(path).absolute()),
+        learned=_learned(Path(path).absolute(), known_as),
     )
 
 
-def _learned(path: Path) -> tuple[Learned, ...]:
+def _learned(path: Path, known_as: str) -> tuple[Learned, ...]:
     """What earlier runs have shown; nothing where there is no store, or none that can be read."""
     home = os.environ.get("NBFLOW_HOME")
     if not home and not (path.parent / ".nbflow").is_dir():
@@ -57,7 +63,7 @@ def _learned(path: Path) -> tuple[Learned, ...]:
 
     try:
         with Store.open(path.parent) as store:
-            return store.learned(str(path))
+            return store.learned(known_as or str(path))
     except StoreError:
         return ()
 

@@ -17,16 +17,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from nbflow.analysis.parameters import Text
 from nbflow.diagnostics import Finding
 from nbflow.engines.events import Event, RunStarted
 from nbflow.engines.local.keeping import Keep
 from nbflow.errors import NbflowError
 from nbflow.model import Json, StepName
 from nbflow.service import history
+from nbflow.service.batch import batch
+from nbflow.service.batch.events import BatchEvent, MemberStarted
 from nbflow.service.refused import refuse
 from nbflow.service.request import request, steps_after
 from nbflow.service.run import Reuse, resumable, resume, run
-from nbflow.store import RunRecord
+from nbflow.store import BatchRecord, RunRecord
 from nbflow.store.database import store_folder
 
 #: What a command of nbflow gets that could not begin; the rest of its exit codes say why.
@@ -90,8 +93,9 @@ def start(
     on_findings(asked.analysis.findings)
     refuse(asked.analysis.findings, "run")
     told = {
-        "path": str(asked.path),
-        "parameters": dict(parameters or {}),
+        "path": asked.known_as,
+        "place": str(asked.path.parent),
+        "parameters": dict(asked.parameters),
         "python": python,
         "fresh": fresh,
         "choices": asdict(choices),
@@ -99,33 +103,68 @@ def start(
     return _started(told, asked.path.parent, env)
 
 
-def start_again(run_id: str, folder: str | Path, *, step: str = "") -> RunRecord:
+def start_again(
+    run_id: str,
+    folder: str | Path,
+    *,
+    step: str = "",
+    env: Mapping[str, str] | None = None,
+    on_findings: Callable[[tuple[Finding, ...]], None] = lambda findings: None,
+) -> RunRecord:
     """The record of a run that goes on where run ``run_id`` of ``folder`` has ended, in a process of its own.
 
-    Where a ``step`` is named, that one and all that need it run anew.
+    Where a ``step`` is named, that one and all that need it run anew. ``env`` is the environment that it
+    begins with, by default that of this process; ``on_findings`` hears what was found.
 
     Raises:
         Refused: the notebook has findings of severity error.
         NbflowError: the run cannot be resumed, for whatever reason.
     """
     last = resumable(run_id, folder)
-    asked = request(last.notebook, {}, ())
+    asked = request(last.notebook, {}, (), folder)
+    on_findings(asked.analysis.findings)
     refuse(asked.analysis.findings, "run")
     if step:
         steps_after(asked.analysis.pipeline, step)
     told = {
         "path": last.notebook,
+        "place": str(asked.path.parent),
         "resumes": last.id,
         "folder": str(Path(folder).absolute()),
         "step": step,
     }
-    return _started(told, Path(last.notebook).parent)
+    return _started(told, asked.path.parent, env)
+
+
+def resume_batch(name: str, folder: str | Path) -> BatchRecord:
+    """The batch ``name`` (or ``last``) of ``folder``, which goes on in a process of its own.
+
+    Raises:
+        Refused: the notebook has findings of severity error.
+        NbflowError: there is no such batch, or it cannot go on, for whatever reason.
+    """
+    found = batch.show(name, folder)
+    asked = request(found.notebook, {}, (), folder)
+    refuse(asked.analysis.findings, "run")
+    told = {
+        "path": found.notebook,
+        "place": str(asked.path.parent),
+        "batch": found.name,
+        "folder": str(Path(folder).absolute()),
+    }
+    _begun(told)
+    return batch.show(found.name, folder)
 
 
 def _started(
     told: Mapping[str, object], folder: Path, env: Mapping[str, str] | None = None
 ) -> RunRecord:
     """The record of the run that a new process begins as it is told."""
+    return history.run(_begun(told, env), folder)
+
+
+def _begun(told: Mapping[str, object], env: Mapping[str, str] | None = None) -> str:
+    """The first run that a new process begins as it is told; "" where there is none to begin."""
     child = subprocess.Popen(
         [sys.executable, "-c", _PROGRAM, _OWN],
         stdin=subprocess.PIPE,
@@ -155,7 +194,7 @@ def _started(
         raise NotBegunError(answer["error"], answer["code"])
     # Where this process ends first, init takes the run's; else somebody has to, or it would seem to go on.
     threading.Thread(target=child.wait, name="nbflow-run", daemon=True).start()
-    return history.run(answer["run"], folder)
+    return str(answer["run"])
 
 
 def main() -> NoReturn:
@@ -164,7 +203,7 @@ def main() -> NoReturn:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     told = json.load(sys.stdin)
     begun = False
-    folder = Path(told["path"]).parent
+    folder = Path(told["place"])
 
     def hear(event: Event) -> None:
         nonlocal begun
@@ -173,14 +212,25 @@ def main() -> NoReturn:
             _answer({"run": event.run})
             _let_go(folder, event.run)
 
+    def hear_batch(event: BatchEvent) -> None:
+        nonlocal begun
+        if isinstance(event, MemberStarted) and not begun:
+            begun = True
+            _answer({"run": event.member.run})
+            _let_go(folder, event.member.run)
+
     try:
-        if "resumes" in told:
+        if "batch" in told:
+            batch.resume(told["batch"], told["folder"], on_event=hear_batch)
+            if not begun:
+                _answer({"run": ""})
+        elif "resumes" in told:
             resume(told["resumes"], told["folder"], step=told["step"], on_event=hear)
         else:
             chosen = Choices(**told["choices"])
             run(
                 told["path"],
-                parameters=told["parameters"],
+                parameters={name: _meant(value) for name, value in told["parameters"].items()},
                 python=told["python"],
                 jobs=chosen.jobs,
                 steps=chosen.steps,
@@ -203,6 +253,11 @@ def main() -> NoReturn:
             _answer({"error": f"{type(error).__name__}: {error}", "code": _BUG})
         raise
     sys.exit(0)
+
+
+def _meant(value: Json) -> Json:
+    """A value that has its type already: a text is none that is to be read."""
+    return Text(value) if isinstance(value, str) else value
 
 
 def _answer(answer: Mapping[str, object]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,8 @@ class Policy:
     """Which runs go: those that ended more than ``older_than`` seconds ago; and while the store takes more
     than ``max_size`` bytes, the oldest. The newest ``keep`` runs of each notebook stay; where neither
     of the others is given, all but those go.
+
+    The runs of a batch count as one, which is as old as the youngest of them.
     """
 
     older_than: float | None = None
@@ -75,11 +77,15 @@ def chosen(
     held: Sequence[Held], shared: Mapping[Path, int], policy: Policy, now: float
 ) -> frozenset[str]:
     """The ids of the runs that a policy lets go; ``held`` holds the newest first."""
+    ends = _ends([each.run for each in held], now)
+    held = _batches_together(held)
     kept = _kept(held, policy.kept)
     free = [each for each in held if not each.needed and each.run.id not in kept]
     if policy.older_than is not None:
-        ends = _ends([each.run for each in held], now)
-        going = {each.run.id for each in free if now - ends[each.run.id] > policy.older_than}
+        latest: dict[str, float] = {}
+        for run in (each.run for each in held):
+            latest[_one(run)] = max(ends[run.id], latest.get(_one(run), -math.inf))
+        going = {each.run.id for each in free if now - latest[_one(each.run)] > policy.older_than}
     elif policy.max_size is None and policy.keep is not None:
         going = {each.run.id for each in free}
     else:
@@ -89,13 +95,27 @@ def chosen(
     return frozenset(going)
 
 
+def _one(run: RunRow) -> str:
+    """What a run is counted as: its batch, or itself."""
+    return f"batch {run.batch}" if run.batch else run.id
+
+
+def _batches_together(held: Sequence[Held]) -> list[Held]:
+    """The runs of each batch in the place of the newest of them."""
+    found: dict[str, list[Held]] = {}
+    for each in held:
+        found.setdefault(_one(each.run), []).append(each)
+    return [each for together in found.values() for each in together]
+
+
 def _kept(held: Sequence[Held], count: int) -> frozenset[str]:
-    """The newest ``count`` runs of each notebook that have ended."""
-    seen: Counter[str] = Counter()
+    """The newest ``count`` runs of each notebook that have ended; those of a batch are one."""
+    seen: defaultdict[str, set[str]] = defaultdict(set)
     found = set()
     for run in (each.run for each in held if each.run.state != "running"):
-        seen[run.notebook] += 1
-        if seen[run.notebook] <= count:
+        ones = seen[run.notebook]
+        ones.add(_one(run))
+        if len(ones) <= count:
             found.add(run.id)
     return frozenset(found)
 

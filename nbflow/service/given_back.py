@@ -28,7 +28,7 @@ def held(record: RunRecord, store: Store, step: StepRecord) -> dict[Name, Variab
                 f"the notebook has changed since run {record.id}, and no copy of it is left:"
                 " what the notebooks that it calls give back is not known any more; run it again"
             )
-        calls = found[0].pipeline.calls
+        calls = found.analysis.pipeline.calls
     all_held = _with_given(record, store, step, calls)
     return {name: each.variable for name, each in sorted(all_held.items())}
 

@@ -67,7 +67,7 @@ class Job:
             for s in self._plan.pipeline.steps
             if self._request.only is None or s.name in self._request.only
         )
-        self._on_event(RunStarted(self._run, str(self._request.path), names))
+        self._on_event(RunStarted(self._run, self._request.known_as, names))
         state = RunState.STOPPED
         try:
             with _space(self._place.folder):
@@ -104,7 +104,7 @@ class Job:
             for each in shown
         ]
         if facts:
-            self._store.learn(str(self._request.path), self._run, facts)
+            self._store.learn(self._request.known_as, self._run, facts)
 
     def _settle_displays(self) -> None:
         """Displays that other cells have updated show it, in the records of their steps too."""

@@ -49,7 +49,7 @@ class Prelude:
                 f"the notebook has changed since run {record.id}, and no copy of it is left in"
                 f" {folder}: its functions and classes are not known any more; run it again"
             )
-        analysis, cells = found
+        analysis, cells = found.analysis, found.cells
         own = next(each for each in analysis.pipeline.steps if each.name == step.name)
         call = next((c for c in analysis.pipeline.calls if c.name == own.call), None)
         if call is not None and (call.arguments or call.taken):

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from nbflow import notebook as notebooks
 from nbflow.analysis import Analysis, analyse
 from nbflow.errors import NotebookError
-from nbflow.model import Cell, CellId, Json, Name
+from nbflow.model import Cell, CellId, Json, Name, Notebook
 from nbflow.service.check import options_for
 from nbflow.store import RunRecord, Store
 
 
-def ran(record: RunRecord, folder: Path) -> tuple[Analysis, dict[CellId, Cell]] | None:
-    """The analysis of the notebook that a run has run, and its cells and those of the notebooks it called.
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A notebook that was run, its analysis, and its cells with those of the notebooks that it called."""
+
+    notebook: Notebook
+    analysis: Analysis
+    cells: Mapping[CellId, Cell]
+
+
+def ran(record: RunRecord, folder: Path) -> Ran | None:
+    """The notebook that a run has run.
 
     None where neither the copy nor the file is still what ran. ``folder`` is the run's own, where the
-    executed notebook lies unless it was asked for elsewhere.
+    executed notebook lies.
     """
     file = Path(record.notebook)
     for path in (folder / file.name, file):
@@ -28,7 +39,7 @@ def ran(record: RunRecord, folder: Path) -> tuple[Analysis, dict[CellId, Cell]] 
         every = (notebook, *analysis.notebooks.values())
         cells = {cell.id: cell for each in every for cell in each.cells}
         if _is_what_ran(record, cells):
-            return analysis, cells
+            return Ran(notebook, analysis, cells)
     return None
 
 
@@ -42,7 +53,7 @@ def parameters_of(record: RunRecord, folder: Path) -> dict[Name, Json]:
     """
     with Store.open(folder) as store:
         found = ran(record, store.run_folder(record.id))
-    known = found[0].pipeline.parameters if found else ()
+    known = found.analysis.pipeline.parameters if found else ()
     own = {each.name: each.default for each in known if not each.computed}
     return {**own, **(record.parameters or {})}
 

@@ -27,6 +27,7 @@ from nbflow.model import (
     StepName,
     execution_counts,
 )
+from nbflow.notebook.addresses import name_of
 from nbflow.service.check import options_for
 
 #: Modules that may be imported before a process is forked: they start no thread that a fork would lose,
@@ -43,22 +44,44 @@ PRELOADABLE: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the user asked for, checked; ``only`` are the steps that run, None for all."""
+    """What the user asked for, checked; ``only`` are the steps that run, None for all.
+
+    A notebook from an ``address`` has the ``text`` that was read there, and runs as if it stood at ``path``.
+    """
 
     path: Path
     notebook: Notebook
     analysis: Analysis
     parameters: Mapping[Name, Json]
     only: frozenset[StepName] | None
+    address: str = ""
+    text: str | None = None
+
+    @property
+    def known_as(self) -> str:
+        """What records call the notebook: its address or its path."""
+        return self.address or str(self.path)
 
 
-def request(path: str, parameters: Mapping[str, Json], steps: Sequence[str]) -> Request:
+def request(
+    path: str,
+    parameters: Mapping[str, Json],
+    steps: Sequence[str],
+    folder: str | Path = ".",
+) -> Request:
     """The request to run the notebook at ``path``, or those of its ``steps`` and what they need.
+
+    ``path`` may be an address, such as ``s3://bucket/a.ipynb``; it runs in ``folder`` then.
 
     Raises:
         NotebookError: the file cannot be read as a notebook.
         ParameterError: there is no such parameter or step, or a value does not fit.
     """
+    if notebooks.is_address(path):
+        text = notebooks.fetched(path)
+        place = Path(folder).absolute() / name_of(path)
+        asked = request_of(notebooks.parse(place, text), place, parameters, steps, address=path)
+        return replace(asked, text=text)
     absolute = Path(path).absolute()
     return request_of(notebooks.read(absolute), absolute, parameters, steps)
 
@@ -68,14 +91,17 @@ def request_of(
     path: Path,
     parameters: Mapping[str, Json] | None = None,
     steps: Sequence[str] = (),
+    *,
+    address: str = "",
 ) -> Request:
     """The same for a notebook that is to run as if it stood in the file at ``path``, an absolute one.
 
     Raises:
         ParameterError: there is no such parameter or step, or a value does not fit.
     """
-    analysis = analyse(notebook, options_for(path, notebook))
+    analysis = analyse(notebook, options_for(path, notebook, address))
     return Request(
+        address=address,
         path=path,
         notebook=notebook,
         analysis=analysis,
@@ -86,7 +112,8 @@ def request_of(
 
 def analysed_anew(request: Request) -> Request:
     """The same request for the same notebook, with what runs have shown of its steps meanwhile."""
-    analysis = analyse(request.notebook, options_for(request.path, request.notebook))
+    options = options_for(request.path, request.notebook, request.address)
+    analysis = analyse(request.notebook, options)
     return replace(request, analysis=analysis)
 
 

@@ -26,6 +26,7 @@ from nbflow.profiles import LOCAL
 from nbflow.service import history
 from nbflow.service.called import write_called
 from nbflow.service.job import Job
+from nbflow.service.output import check_output, filled, make_folder, values_of, write_output
 from nbflow.service.recorded import finding_record
 from nbflow.service.refused import Refused, refuse
 from nbflow.service.report import write_reports
@@ -80,7 +81,8 @@ def run(
         python: the interpreter of the steps; by default that of the notebook's kernelspec.
         jobs: how many steps may run at once; by default the number of cores.
         steps: run these steps and what they need; by default all.
-        output: where the executed notebook is written; by default in the run's folder.
+        output: where the executed notebook is written, a path or an address, with names of parameters
+            in braces (``out/{depth}.ipynb``); by default in the run's folder.
         report: a folder for one HTML page for each step, or None for no report.
         fork: fork steps from a warm helper where the system can.
         fingerprint: also take fingerprints of all variables at the end.
@@ -95,11 +97,12 @@ def run(
         Refused: the notebook has findings of severity error.
         NbflowError: the notebook, a parameter, the kernel, the engine or the store is at fault.
     """
+    asked = request(path, parameters or {}, steps)
     return execute(
-        request(path, parameters or {}, steps),
+        asked,
         python=python,
         jobs=jobs,
-        output=output,
+        output=filled(output, values_of(asked)) if output else None,
         report=report,
         fork=fork,
         fingerprint=fingerprint,
@@ -178,14 +181,15 @@ def execute(
     refuse(asked.analysis.findings, "run")
     steps_of(asked.analysis.pipeline, reuse.forced)
     kernel = python_of(asked.notebook, python)
-    for target in (Path(output).absolute().parent if output else None, report):
-        if target:
-            _make(Path(target))
+    if output is not None:
+        check_output(output)
+    if report:
+        make_folder(Path(report))
     folder, kernel_env = asked.path.parent, environment(kernel)
     seed = secrets.randbits(32) if reuse.seed is None else reuse.seed
     with Store.open(folder, create=True) as store:
         run_id = store.begin(
-            notebook=str(asked.path),
+            notebook=asked.known_as,
             engine=engine,
             python=kernel.python,
             parameters=asked.parameters if values is None else values,
@@ -195,7 +199,7 @@ def execute(
             keep=keep.value,
         )
         installed = packages(kernel.python, kernel_env, store.folder / "packages.json")
-        plan = replace(plan_of(asked, keep), peaks=store.peaks(str(asked.path)))
+        plan = replace(plan_of(asked, keep), peaks=store.peaks(asked.known_as))
         place = Place(
             python=kernel.python,
             cwd=workplace or folder,
@@ -213,7 +217,7 @@ def execute(
             installed,
             store,
             run=run_id,
-            notebook=str(asked.path),
+            notebook=asked.known_as,
             reuse=reuse,
         )
         imports = Imports(place.preload, installed)
@@ -227,12 +231,16 @@ def execute(
         record = replace(store.run(run_id), fingerprints=found)
         called = write_called(plan, place, job.outputs(), job.counts())
         if saved:
-            executed = Path(output).absolute() if output else place.folder / asked.path.name
-            notebooks.write_executed(asked.path, job.outputs(), job.counts(), executed)
+            executed = place.folder / asked.path.name
+            notebooks.write_executed(
+                asked.path, job.outputs(), job.counts(), executed, text=asked.text
+            )
             record = replace(record, executed=str(executed))
     if report is not None:
         silent = {each.name for each in plan.pipeline.steps if each.resources.report is False}
         write_reports(record, Path(report), called, silent)
+    if output is not None:
+        record = write_output(record, output)
     return record
 
 
@@ -259,7 +267,8 @@ def resume(
         NbflowError: as for ``run``.
     """
     last = resumable(run_id, folder)
-    asked = replace(request(last.notebook, {}, ()), parameters=last.parameters or {})
+    asked = request(last.notebook, {}, (), folder)
+    asked = replace(asked, parameters=last.parameters or {})
     anew = steps_after(asked.analysis.pipeline, step) if step else frozenset()
     return execute(
         asked,
@@ -310,14 +319,6 @@ def cancel(run_id: str, folder: str | Path = ".") -> RunRecord:
         raise EngineError(f"run {found.id} goes on on another machine; stop it there")
     os.kill(pid, signal.SIGINT)
     return found
-
-
-def _make(folder: Path) -> None:
-    """Make a folder for what the user asked for, before anything runs."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise EngineError(f"{folder} cannot be made: {error.strerror or error}") from error
 
 
 def cores() -> int:

@@ -102,7 +102,7 @@ class Values:
     def _from_bundle(self, key: str) -> dict[str, object]:
         with Store.open(self._folder) as store:
             path = bundle.path_of(str(store.bundles), key)
-            _check_owner(path)
+            check_owner(path)
             if self._loader is None:
                 self._loader = loading.Loader(self._definitions(store), {})
                 self._live.load_class = self._loader.load_class
@@ -219,7 +219,7 @@ def _classes(
     return dict(found.classes) if found else {}
 
 
-def _check_owner(path: str) -> None:
+def check_owner(path: str) -> None:
     """Loading a value can run code that lies in it: only what this user has stored is loaded."""
     try:
         owner = os.stat(path).st_uid

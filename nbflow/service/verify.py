@@ -22,7 +22,7 @@ from nbflow.engines.kernel import Called, in_kernel
 from nbflow.engines.seen import Seen
 from nbflow.errors import EngineError
 from nbflow.kernels import python_of
-from nbflow.model import Notebook, StepName
+from nbflow.model import Json, Notebook, StepName
 from nbflow.service.check import options_for
 from nbflow.service.copies import Copied, copy, root_of
 from nbflow.service.given import seen_of
@@ -62,7 +62,7 @@ class Verified:
 def verify(
     path: str,
     *,
-    parameters: Mapping[str, str] | None = None,
+    parameters: Mapping[str, Json] | None = None,
     python: str | None = None,
     jobs: int | None = None,
     output: str | None = None,

@@ -1,6 +1,6 @@
 """The run store: what ran, with which parameters, steps, outputs and versions of variables."""
 
-from nbflow.store.batches import BatchRecord, MemberRecord
+from nbflow.store.batches import BatchRecord, BatchRow, MemberRecord
 from nbflow.store.database import Store
 from nbflow.store.records import (
     CellRecord,
@@ -16,6 +16,7 @@ from nbflow.store.records import (
 
 __all__ = [
     "BatchRecord",
+    "BatchRow",
     "CellRecord",
     "Figures",
     "FindingRecord",

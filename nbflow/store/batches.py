@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from nbflow.errors import NotRecordedError, StoreError
@@ -23,7 +24,8 @@ class MemberRecord:
     """A member of a batch with what its latest run has left; ``run`` is "" where there is none.
 
     ``steps`` of it have ended well, ``shared`` of them used what another run had given, which would have
-    taken about ``saved`` seconds. ``error`` says which step failed and why, or is "".
+    taken about ``saved`` seconds. ``error`` says which step failed and why, or is "". ``output`` is where the
+    executed notebook was written besides, or "".
     """
 
     position: int
@@ -37,6 +39,30 @@ class MemberRecord:
     shared: int = 0
     saved: float = 0.0
     error: str = ""
+    output: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """One line of the list of batches: how many members it has, by their states.
+
+    ``started`` is when the last of its runs began, or else when it was made.
+    """
+
+    name: str
+    notebook: str
+    made: float
+    started: float
+    running: bool
+    members: Mapping[str, int]
+
+    @property
+    def state(self) -> str:
+        """How it stands as a whole: "done" when all its members are."""
+        if self.running:
+            return "running"
+        worst = ("failed", "stopped", "running", WAITING)
+        return next((state for state in worst if state in self.members), "done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +70,7 @@ class BatchRecord:
     """A batch: its notebook, when it was made, and its members in order.
 
     ``python`` is the interpreter that its user has named, or "". ``running`` says that a process works
-    on it.
+    on it. ``settings`` are what else was asked for (see ``nbflow.service.batch.settings``).
     """
 
     name: str
@@ -53,6 +79,20 @@ class BatchRecord:
     python: str = ""
     running: bool = False
     members: tuple[MemberRecord, ...] = ()
+    settings: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def row(self) -> BatchRow:
+        """Its line in the list of batches."""
+        begun = (member.started or 0.0 for member in self.members)
+        return BatchRow(
+            self.name,
+            self.notebook,
+            self.made,
+            max(self.made, *begun),
+            self.running,
+            Counter(member.state for member in self.members),
+        )
 
 
 class Batches:
@@ -69,11 +109,16 @@ class Batches:
         self._reading = reading
 
     def claim(
-        self, name: str, notebook: str, python: str, members: Iterable[Mapping[Name, Json]]
+        self,
+        name: str,
+        notebook: str,
+        python: str,
+        members: Iterable[Mapping[Name, Json]],
+        settings: Mapping[str, Json] | None = None,
     ) -> int:
         """Make a batch, or take one that there is, for this process; how many members were added to it.
 
-        Members that it has already are not added.
+        Members that it has already are not added. ``settings`` are kept in place of those before, if given.
 
         Raises:
             StoreError: the batch is of another notebook, or another process works on it.
@@ -92,8 +137,14 @@ class Batches:
                 )
             else:
                 self._db.execute(
-                    "INSERT INTO batches VALUES (?, ?, ?, ?, ?)",
+                    "INSERT INTO batches (name, notebook, python, made, process)"
+                    " VALUES (?, ?, ?, ?, ?)",
                     (name, notebook, python, time.time(), own_process()),
+                )
+            if settings is not None:
+                self._db.execute(
+                    "UPDATE batches SET settings = ? WHERE name = ?",
+                    (json.dumps(dict(settings)), name),
                 )
             return self._add(name, members)
 
@@ -120,8 +171,16 @@ class Batches:
         """Record the run that is made for a member, in place of one before."""
         with self._writing():
             self._db.execute(
-                "UPDATE members SET run = ? WHERE batch = ? AND position = ?",
+                "UPDATE members SET run = ?, output = '' WHERE batch = ? AND position = ?",
                 (run, name, position),
+            )
+
+    def note_output(self, name: str, position: int, output: str) -> None:
+        """Record where the executed notebook of a member was written."""
+        with self._writing():
+            self._db.execute(
+                "UPDATE members SET output = ? WHERE batch = ? AND position = ?",
+                (output, name, position),
             )
 
     def names(self) -> list[str]:
@@ -129,6 +188,30 @@ class Batches:
         with self._reading():
             rows = self._db.execute("SELECT name FROM batches ORDER BY made DESC, rowid DESC")
             return [name for (name,) in rows.fetchall()]
+
+    def rows(self) -> list[BatchRow]:
+        """All batches as lines of a list, the newest first."""
+        with self._reading():
+            batches = self._db.execute(
+                "SELECT name, notebook, made, process FROM batches ORDER BY made DESC, rowid DESC"
+            ).fetchall()
+            counted = self._db.execute(
+                "SELECT batch, state, CASE state WHEN 'running' THEN process END AS alive,"
+                " CASE state WHEN 'running' THEN remote.id END AS there, COUNT(*), MAX(started)"
+                " FROM members LEFT JOIN runs ON runs.id = members.run"
+                " LEFT JOIN remote ON remote.run = members.run GROUP BY batch, state, alive, there"
+            ).fetchall()
+        states: dict[str, Counter[str]] = {name: Counter() for name, *_ in batches}
+        begun = {name: made for name, _, made, _ in batches}
+        for batch, state, process, there, count, started in counted:
+            if batch in states:
+                now = state_now(state, process, there) if state else WAITING
+                states[batch][now] += count
+                begun[batch] = max(begun[batch], started or 0.0)
+        return [
+            BatchRow(name, notebook, made, begun[name], is_alive(process), states[name])
+            for name, notebook, made, process in batches
+        ]
 
     def batch(self, name: str) -> BatchRecord:
         """A batch with all its members.
@@ -138,7 +221,8 @@ class Batches:
         """
         with self._reading():
             row = self._db.execute(
-                "SELECT notebook, made, python, process FROM batches WHERE name = ?", (name,)
+                "SELECT notebook, made, python, process, settings FROM batches WHERE name = ?",
+                (name,),
             ).fetchone()
             if row is None:
                 raise NotRecordedError(f"there is no batch {name}: `nbflow batch list` lists them")
@@ -149,6 +233,7 @@ class Batches:
             made=row[1],
             python=row[2],
             running=is_alive(row[3]),
+            settings=json.loads(row[4]),
             members=tuple(members),
         )
 
@@ -181,8 +266,10 @@ class Batches:
         ):
             errors.setdefault(run, f"{step}: {error or message}")
         rows = self._db.execute(
-            "SELECT members.position, members.parameters, run, state, started, seconds, metrics, process"
-            f" FROM members LEFT JOIN runs ON runs.id = run WHERE {which} ORDER BY members.position",
+            "SELECT members.position, members.parameters, members.run, state, started, seconds, metrics,"
+            " process, output, remote.id FROM members LEFT JOIN runs ON runs.id = members.run"
+            " LEFT JOIN remote ON remote.run = members.run"
+            f" WHERE {which} ORDER BY members.position",
             values,
         )
         return [_member(row, work.get(row[2], (0, 0, 0.0)), errors.get(row[2], "")) for row in rows]
@@ -194,7 +281,7 @@ def _key(parameters: Mapping[Name, Json]) -> str:
 
 
 def _member(row: tuple[Any, ...], work: Iterable[Any], error: str) -> MemberRecord:
-    position, parameters, run, state, started, seconds, metrics, process = row
+    position, parameters, run, state, started, seconds, metrics, process, output, there = row
     if run is None:
         return MemberRecord(position, json.loads(parameters))
     steps, shared, saved = work
@@ -202,7 +289,7 @@ def _member(row: tuple[Any, ...], work: Iterable[Any], error: str) -> MemberReco
         position=position,
         parameters=json.loads(parameters),
         run=str(run),
-        state=state_now(state, process),
+        state=state_now(state, process, there),
         started=started,
         seconds=seconds,
         metrics=json.loads(metrics),
@@ -210,4 +297,5 @@ def _member(row: tuple[Any, ...], work: Iterable[Any], error: str) -> MemberReco
         shared=shared,
         saved=saved,
         error=error,
+        output=output,
     )

@@ -36,7 +36,8 @@ _WORTH_VACUUM: Final = 1 << 20
 class Held:
     """A run and what it holds: ``own`` bytes that go with it, and files that others may need as well.
 
-    ``needed`` says that it must stay: it goes on, or a run that goes on may use what it has left.
+    ``needed`` says that it must stay: it or its batch goes on, or a run that goes on may use what it has
+    left.
     """
 
     run: RunRow
@@ -117,11 +118,20 @@ class Clearing:
         return found
 
     def _needed(self) -> frozenset[str]:
-        """The runs that go on, those that they resume, and those whose results they may yet use."""
+        """The runs that go on, those that they resume, and those whose results they may yet use.
+
+        Those of a batch that goes on are among them.
+        """
         elsewhere = self._db.execute(
             "SELECT run FROM remote JOIN runs ON runs.id = run WHERE state = 'running' AND remote.id != ''"
         )
         found: set[str] = {str(run) for (run,) in elsewhere}
+        batches = self._db.execute("SELECT name, process FROM batches WHERE process != ''")
+        for batch in [name for name, process in batches.fetchall() if is_alive(process)]:
+            runs = self._db.execute(
+                "SELECT runs.id FROM members JOIN runs ON runs.id = run WHERE batch = ?", (batch,)
+            )
+            found.update(str(run) for (run,) in runs)
         for run, notebook, resumed in self._going_on():
             found.update({run, resumed} - {""})
             newest = self._db.execute(

@@ -125,6 +125,10 @@ MIGRATIONS = (
         PRIMARY KEY (batch, position));
     CREATE INDEX members_by_run ON members (run);
     """,
+    """
+    ALTER TABLE batches ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';
+    ALTER TABLE members ADD COLUMN output TEXT NOT NULL DEFAULT '';
+    """,
 )
 #: How many results of one step that had the same parameters are looked at.
 MOST_RESULTS = 500
@@ -132,9 +136,11 @@ MOST_RESULTS = 500
 _MOST_INPUTS = 100
 #: The same for what runs have shown of the steps of one notebook, in all states of its code.
 MOST_FACTS = 2000
+#: The batch of a run.
+_BATCH = "COALESCE((SELECT batch FROM members WHERE members.run = runs.id), '')"
 _ROWS = (
     "SELECT runs.id, notebook, engine, state, started, seconds, parameters, process, profile,"
-    " remote.id, metrics FROM runs LEFT JOIN remote ON run = runs.id"
+    f" remote.id, metrics, {_BATCH} FROM runs LEFT JOIN remote ON run = runs.id"
 )
 _RESULT = "run, notebook, step, code, inputs, read, written, passing, bundles, body, outputs"
 
@@ -573,7 +579,7 @@ class Store:
         with self._reading():
             row = self._db.execute(
                 "SELECT id, notebook, engine, state, started, python, seconds, parameters, metrics,"
-                " seed, process, verified, keep FROM runs WHERE id = ?",
+                f" seed, process, verified, keep, {_BATCH} FROM runs WHERE id = ?",
                 (run,),
             ).fetchone()
             if row is None:
@@ -593,6 +599,7 @@ class Store:
                 process=row[10],
                 verified=row[11],
                 keep=row[12],
+                batch=row[13],
                 steps=self._steps(run),
                 findings=self._findings(run),
                 remote=remote,
@@ -712,7 +719,7 @@ class Store:
 
 def _row(row: tuple[Any, ...]) -> RunRow:
     id_, notebook, engine, state, started, seconds, parameters, process, profile, *rest = row
-    elsewhere, metrics = rest
+    elsewhere, metrics, batch = rest
     now = state_now(state, process, elsewhere)
     given = json.loads(parameters)
     return RunRow(
@@ -725,6 +732,7 @@ def _row(row: tuple[Any, ...]) -> RunRow:
         parameters=given,
         profile=profile or "",
         metrics=json.loads(metrics),
+        batch=batch,
     )
 
 

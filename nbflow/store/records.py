@@ -149,7 +149,8 @@ class RemoteRecord:
 class RunRow:
     """One line of the list of runs. ``started`` is in seconds since the epoch.
 
-    ``profile`` is the name of the connection over which it runs elsewhere, or "".
+    ``profile`` is the name of the connection over which it runs elsewhere, or "", ``batch`` that of the batch
+    whose member it is, or "".
     """
 
     id: str
@@ -161,6 +162,7 @@ class RunRow:
     parameters: Mapping[Name, Json] | None = None
     profile: str = ""
     metrics: Mapping[str, float] | None = None
+    batch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,8 @@ class RunRecord:
     findings: tuple[FindingRecord, ...] = ()
     #: Where it runs, if that is elsewhere.
     remote: RemoteRecord | None = None
+    #: The batch whose member it is, or "".
+    batch: str = ""
     #: Where the executed notebook was written, and the fingerprints of the final variables where they
     #: were asked for: known to the run that made them, not kept in the store.
     executed: str = ""

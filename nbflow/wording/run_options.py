@@ -9,7 +9,7 @@ import click
 from click.core import ParameterSource
 
 from nbflow.engines.local.keeping import Keep
-from nbflow.wording.options import parameter_option
+from nbflow.wording.parameters import parameter_options
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -24,7 +24,7 @@ _OPTIONS: Final = (
         metavar="ENGINE",
         help="Run it there: a name from nbflow engine list, or kfp, argo or local.  [default: local]",
     ),
-    parameter_option,
+    parameter_options,
     click.option(
         "--python", metavar="PATH", help="Run the steps in this interpreter or environment."
     ),
@@ -42,7 +42,11 @@ _OPTIONS: Final = (
         multiple=True,
         help="Run these steps and those that they need; may be given several times.",
     ),
-    click.option("--output", metavar="FILE", help="Write the executed notebook to this file."),
+    click.option(
+        "--output",
+        metavar="PLACE",
+        help="Write the executed notebook there: a file or an address.",
+    ),
     click.option("--report", metavar="FOLDER", help="Write an HTML page for each step there."),
     click.option(
         "--no-cache", is_flag=True, help="Run every step, whatever earlier runs have given."

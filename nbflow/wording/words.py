@@ -8,6 +8,8 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
+from nbflow.notebook.addresses import is_address
+
 #: The glyph of each state of a step or a run, and the colour in which a terminal shows it.
 GLYPHS: Final = {
     "waiting": ("○", "bright_black"),
@@ -63,6 +65,8 @@ def at_folder(notebook: str) -> str:
     """What a command needs besides the number of a run of ``notebook``: " --folder DIR", or "" where the
     notebook lies where the user stands, or all runs are in one store.
     """
+    if is_address(notebook):  # its runs are recorded where the user stood
+        return ""
     folder = os.path.dirname(os.path.abspath(notebook))
     if os.environ.get("NBFLOW_HOME") or os.path.realpath(folder) == os.path.realpath("."):
         return ""

@@ -36,11 +36,11 @@ def test_the_tests_of_the_page_pass(tmp_path: Path) -> None:
 
 def test_every_name_is_on_the_page() -> None:
     page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
-    functions = ["read", "analyze", "convert", "run", "runs"]
+    functions = ["read", "analyze", "convert", "run", "runs", "batch", "batches"]
     assert [name for name in functions if f"`nbflow.{name}(" not in page] == []
     errors = [name for name in nbflow.__all__ if name.endswith("Error") or name == "Refused"]
     assert [name for name in errors if f"`{name}`" not in page] == ["NotRecordedError"]
-    for kind in (nbflow.Run, nbflow.RunStep):
+    for kind in (nbflow.Run, nbflow.RunStep, nbflow.Batch, nbflow.BatchMember):
         public = [name for name in vars(kind) if not name.startswith("_")]
-        shown = [rf"`(run\.)?{name}(\(\))?`" for name in public]
+        shown = [rf"`((run|batch)\.)?{name}(\(\))?`" for name in public]
         assert [each for each in shown if not re.search(each, page)] == []

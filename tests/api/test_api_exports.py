@@ -13,6 +13,8 @@ import nbflow
 
 EXPORTS = [
     "Analysis",
+    "Batch",
+    "BatchMember",
     "Converted",
     "EngineError",
     "Finding",
@@ -32,6 +34,8 @@ EXPORTS = [
     "Variables",
     "__version__",
     "analyze",
+    "batch",
+    "batches",
     "convert",
     "read",
     "run",
@@ -50,11 +54,21 @@ SIGNATURES = {
     " keep: \"Literal['all', 'edges']\" = 'all', output: 'PathLike | None' = None,"
     " report: 'PathLike | None' = None, python: 'PathLike | None' = None,"
     " on_event: 'Callable[[Event], None] | None' = None) -> 'Run'",
+    "batch": "(path: 'PathLike', grid: 'Mapping[str, Alternatives] | None' = None, *,"
+    " rows: 'Iterable[Mapping[str, Json]] | None' = None, draw: 'Mapping[str, str] | None' = None,"
+    " draws: 'int' = 0, seed: 'int | None' = None, check: 'bool' = False, name: 'str' = '',"
+    " jobs: 'int' = 1, output: 'PathLike | None' = None, python: 'PathLike | None' = None,"
+    " on_event: 'Callable[[BatchEvent], None] | None' = None) -> 'Batch'",
+    "batches": "(notebook: 'PathLike | None' = None, *, folder: 'PathLike' = '.') -> 'list[Batch]'",
     "runs": "(notebook: 'PathLike | None' = None, *, folder: 'PathLike' = '.') -> 'list[Run]'",
 }
 
-#: The public attributes of what ``run`` gives.
+#: The public attributes of what ``run`` and ``batch`` give.
 ATTRIBUTES = {
+    "Batch": {"check", "frame", "members", "name", "notebook", "record", "resume"},
+    "BatchMember": {
+        "error", "metrics", "number", "parameters", "record", "run", "seconds", "shared", "state",
+    },
     "Run": {
         "check", "findings", "id", "log", "metrics", "notebook", "outputs", "parameters", "record",
         "seconds", "state", "steps", "variables",
@@ -81,7 +95,9 @@ def test_signatures(name: str) -> None:
 @pytest.mark.parametrize("name", ATTRIBUTES)
 def test_attributes(name: str) -> None:
     kind = getattr(nbflow, name)
-    made = {"record"} if name == "RunStep" else set()  # set when an object is made
+    made = (
+        {"record"} if name in {"Batch", "BatchMember", "RunStep"} else set()
+    )  # set when an object is made
     assert {each for each in dir(kind) if not each.startswith("_")} | made == ATTRIBUTES[name]
 
 

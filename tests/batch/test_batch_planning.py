@@ -170,7 +170,7 @@ def test_a_table_holds_rows(
         ("a.csv", b"x,y\n1\n", "a.csv, line 2: 1 values for 2 parameters"),
         ("a.csv", b"x,y\n", "a.csv has no rows below its first line"),
         ("a.csv", b"\xff\xfe", "a.csv is not a text in UTF-8"),
-        ("a.parquet", b"", "a.parquet is not a CSV file"),
+        ("a.txt", b"", "a.txt is no table: its name has to end in .csv or .parquet"),
         ("a.yaml", b"a: [", "a.yaml is not YAML: while parsing"),
         ("a.yaml", b"word", "a.yaml is neither a grid"),
         ("a.yaml", b"[1]", "a.yaml is neither a grid"),
@@ -228,7 +228,7 @@ def test_a_member_waits_while_another_computes_what_it_needs(
     heard: list[Event], same: bool, other: bool
 ) -> None:
     """One that shares both steps, and one that shares only the first."""
-    under_way = UnderWay(REACHED)
+    under_way = UnderWay(REACHED, {})
     under_way.begin(1, {"depth": 2, "lr": 1})
     for event in heard:
         under_way.hear(1, event)
@@ -238,10 +238,34 @@ def test_a_member_waits_while_another_computes_what_it_needs(
     assert under_way.may_begin({"depth": 2})
 
 
+def test_nobody_waits_for_what_was_computed_before() -> None:
+    under_way = UnderWay(REACHED, {})
+    under_way.begin(1, {"depth": 1})
+    for step in (LOAD, FIT):
+        under_way.hear(1, StepEnded(step, StepState.DONE, 1.0))
+    under_way.end(1)
+    under_way.begin(2, {"depth": 2})
+    assert under_way.may_begin({"depth": 3})
+    assert not under_way.may_begin({"depth": 2})
+    under_way.hear(2, StepStarted(LOAD, 0.0))  # its result did not hold
+    assert not under_way.may_begin({"depth": 3})
+    under_way.end(2)
+    under_way.begin(3, {"depth": 2})
+    assert not under_way.may_begin({"depth": 3})
+
+
 def test_the_first_member_that_may_begin_is_the_next() -> None:
-    under_way = UnderWay({FIT: frozenset({"depth"})})
+    under_way = UnderWay({FIT: frozenset({"depth"})}, {})
     under_way.begin(1, {"depth": 2})
     waiting = [(2, {"depth": 2}), (3, {"depth": 4}), (4, {"depth": 4})]
     assert fitting(waiting, under_way) == 3
     under_way.begin(3, {"depth": 4})
     assert fitting(waiting[::2], under_way) is None
+
+
+def test_a_value_that_is_the_notebooks_own_is_no_other() -> None:
+    under_way = UnderWay({FIT: frozenset({"depth", "lr"})}, {"depth": 2})
+    under_way.begin(1, {"depth": 2})
+    assert not under_way.may_begin({})
+    assert under_way.may_begin({"depth": 4})
+    assert under_way.may_begin({"lr": 0.1})  # which the notebook computes

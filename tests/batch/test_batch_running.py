@@ -17,7 +17,13 @@ from small_notebooks import code, write
 from nbflow.engines.events import StepStarted
 from nbflow.errors import ParameterError, StoreError
 from nbflow.service.batch import batch as service
-from nbflow.service.batch.events import BatchEvent, BatchNote, BatchStarted, MemberHeard
+from nbflow.service.batch.events import (
+    BatchEvent,
+    BatchNote,
+    BatchStarted,
+    MemberHeard,
+    MemberStarted,
+)
 from nbflow.service.batch.planning import Grid, Rows
 from nbflow.service.run import Refused, cores, resume, run
 from nbflow.store import BatchRecord, Store
@@ -127,8 +133,12 @@ def test_a_batch_goes_on_after_a_failed_member_and_tries_it_again(tmp_path: Path
     assert batch.members[1].error == "score: AssertionError: "
     mended = path.read_text(encoding="utf-8").replace("y < limit", "True")
     path.write_text(mended, encoding="utf-8")
-    again = service.resume("s", tmp_path)
+    heard: list[BatchEvent] = []
+    again = service.resume("s", tmp_path, on_event=heard.append)
     assert [m.state for m in again.members] == ["done", "done", "done"]
+    (begun,) = (event.member for event in heard if isinstance(event, MemberStarted))
+    assert (begun.run, begun.state) == (again.members[1].run, "running")
+    assert (begun.seconds, begun.metrics, begun.steps, begun.error) == (None, {}, 0, "")
     assert [a.run == b.run for a, b in zip(batch.members, again.members, strict=True)] == [
         True,
         False,

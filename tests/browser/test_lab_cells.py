@@ -253,6 +253,33 @@ def test_the_name_of_a_step(steps: LabPage) -> None:
     ]
 
 
+def test_a_step_that_a_line_names(page: LabPage) -> None:
+    path = page.write(
+        "lines.ipynb",
+        ("%load_ext nbflow",),
+        ("%%step load\nx = 1", "mine"),
+        ("%%step show --after load --gpu 1\nprint(x)",),
+    )
+    opened(page, "lines.ipynb")
+    wears(page, "~Imports", "load", "show")
+    code_of(page, 2).click()
+    line = page.page.get_by_role("group", name="Step of the cell")
+    name = line.get_by_role("combobox", name="Name of the step")
+    expect(name).to_have_value("load")
+    name.fill("read it")
+    name.press("Enter")
+    line.get_by_role("button", name="Rename it in 1 more place").click()
+    wears(page, "~Imports", "read it", "show")
+    save(page)
+    assert tags(page, "lines.ipynb") == [[], ["mine"], []]
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    assert ["".join(each["source"]) for each in cells] == [
+        "%load_ext nbflow",
+        '%%step "read it"\nx = 1',
+        '%%step show --after "read it" --gpu 1\nprint(x)',
+    ]
+
+
 def test_resources_of_a_step(steps: LabPage) -> None:
     page = steps
     line = page.page.get_by_role("group", name="Step of the cell")

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from command_line import Caller, code, write
 
 from nbflow.cli.batch_table import as_csv, as_markdown, as_text
 from nbflow.store import BatchRecord, MemberRecord
+from nbflow.wording.batch_page import page
 
 BATCH = BatchRecord(
     name="s",
@@ -120,6 +122,8 @@ def test_members_are_added_from_a_table_and_told_as_json(
         "members": 3,
         "to_run": 2,
         "added": 2,
+        "seed": None,
+        "engine": "",
     }
     ends = [event for event in events if event["event"] == "member-ended"]
     assert [end["metrics"] for end in ends] == [{"score": 3.0}, {"score": 40.0}]
@@ -130,12 +134,36 @@ def test_members_are_added_from_a_table_and_told_as_json(
     assert re.match(r"● batch s in \d\.\d\ds: 3 done; 2 of 9 steps shared", quiet)
 
 
+def test_draws_from_a_file_and_the_command_line_with_their_seed(
+    notebook: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("grid.yaml").write_text("depth: !draw int(2, 5)\nlr: 1\n", encoding="utf-8")
+    words = ("batch", "n.ipynb", "-f", "grid.yaml", "--draw", "lr=uniform(0,1)", "--draws", "2")
+    answer = Caller(capsys)(*words, "--seed", "7", "--name", "s")
+    assert answer.code == 0
+    heading, first, *_ = answer.out.splitlines()
+    assert heading == "batch s: n.ipynb, 2 members, 2 to run, seed 7"
+    assert re.fullmatch(r"◐ 1/2 depth=\d, lr=0\.\d+: run 1", first)
+    told = Caller(capsys)("batch", "show").out
+    assert "\n  drawn       depth=int(2, 5)\n              lr=uniform(0,1)\n" in told
+    assert "\n  seed        7, 2 sets of values\n\nmember" in told
+
+
 @pytest.mark.parametrize(
     ("words", "exit_code", "told"),
     [
-        ([], 2, "nothing varies: give -p, -f or --params-file"),
+        ([], 2, "nothing varies: give -p, -f, --params-file or --draw"),
         (["-p", "depth"], 2, "'depth' is not of the form name=value,..."),
         (["-p", "depth=1", "--jobs", "0"], 2, "0 is not in the range"),
+        (["--draw", "lr", "--draws", "2"], 2, "'lr' is not of the form name=how(...)"),
+        (["-p", "lr=1", "--draw", "lr=int(1,2)"], 2, "lr has alternatives (-p) and is drawn"),
+        (
+            ["--draw", "lr=int(1,2)"],
+            4,
+            "how many sets of values are to be drawn? `--draws 20` says",
+        ),
+        (["--draws", "2"], 4, "nothing is drawn: `--draw"),
+        (["--draw", "lr=f(1)", "--draws", "2"], 4, "nbflow: lr=f(1): it is none of uniform(LOW,"),
         (["--params-file", "a.csv", "--params-file", "a.csv"], 2, "rows may be in one file only"),
         (["--params-file", "b.csv"], 4, "nbflow: b.csv cannot be read: No such file or directory"),
         (
@@ -167,3 +195,34 @@ def test_a_batch_that_is_not_there(notebook: Path, capsys: pytest.CaptureFixture
         7,
         "nbflow: there is no batch x: `nbflow batch list` lists them\n",
     )
+
+
+def test_a_table_in_a_file(notebook: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    assert Caller(capsys)("batch", "n.ipynb", "-p", "depth=2").code == 0
+    for form in ("csv", "parquet"):
+        words = ("batch", "show", "--format", form, "--output", f"t.{form}")
+        answer = Caller(capsys)(*words)
+        assert (answer.code, answer.out) == (0, "")
+    assert Path("t.csv").read_text(encoding="utf-8").startswith("member,depth,score,run,state")
+    assert parquet.read_table("t.parquet")["score"].to_pylist() == [2.0]
+    parquet.write_table(parquet.read_table("t.parquet").select(["depth"]), "r.parquet")
+    answer = Caller(capsys)("batch", "n.ipynb", "--params-file", "r.parquet", "-p", "lr=1,2")
+    assert "n-2: n.ipynb, 2 members, 2 to run" in answer.out
+    answer = Caller(capsys)("batch", "show", "--output", "nowhere/t.txt")
+    assert answer.code == 6
+    assert answer.err == "nbflow: nowhere/t.txt cannot be written: No such file or directory\n"
+
+
+def test_a_batch_as_a_page() -> None:
+    made = page(BATCH)
+    assert "<h1>Batch s</h1>" in made
+    assert "3 members: 1 done, 1 failed, 1 waiting; 2 of 4 steps shared, 1.25s saved" in made
+    assert "2 of 3 members have no number to draw: members 2, 3" in made
+    assert '<td title="' not in made
+    assert "<li>member 2, fit: ValueError: no</li>" in made
+    hostile = replace(BATCH, name="<script>", members=(MemberRecord(1, {"<i>": "</td>&"}),))
+    assert "&lt;script&gt;" in page(hostile)
+    assert "<i>" not in page(hostile)
+    assert "<td>&lt;/td&gt;&amp;</td>" in page(hostile)
+    assert "https:" not in page(BATCH)

@@ -14,7 +14,8 @@ from small_notebooks import code, write
 from nbflow.server.endpoint import VERBS
 from nbflow.server.routes import OPERATIONS, PREFIX, by_path
 from nbflow.server.runs import FOLDER
-from nbflow.service.run import run
+from nbflow.service.batch import batch
+from nbflow.service.batch.planning import Grid, Rows
 
 pytest_plugins = ["lab_fixtures"]
 
@@ -23,7 +24,7 @@ PATHS = [path.replace("{run}", "1") for path, _ in by_path()]
 OF_RUNS = tuple(
     each.path.replace("{run}", "1")
     for each in OPERATIONS
-    if each.verb == "GET" and FOLDER in each.queries and each.path != "/runs"
+    if each.verb == "GET" and FOLDER in each.queries and each.path not in ("/runs", "/batches")
 )
 AUTHORIZER = "authorizers.Reader"
 
@@ -162,11 +163,12 @@ def test_what_is_made_stays_below_the_root(shared: Server, folder: Path, output:
 
 @pytest.mark.parametrize("folder_", ["..", "/..", "a/../../b"])
 def test_runs_of_folders_elsewhere_are_not_told(shared: Server, folder_: str) -> None:
-    for path in ("/runs", *OF_RUNS):
-        answer = shared.ask("GET", path, folder=folder_, step="one", variable="x", runs="1,2")
+    for path in ("/runs", "/batches", *OF_RUNS):
+        asked = {"step": "one", "variable": "x", "runs": "1,2", "batch": "sweep"}
+        answer = shared.ask("GET", path, folder=folder_, **asked)
         assert answer.status == 404
-    for path in ("/runs/1/cancel", "/runs/1/resume"):
-        assert shared.ask("POST", path, folder=folder_).status == 404
+    for path in ("/runs/1/cancel", "/runs/1/resume", "/batch/resume"):
+        assert shared.ask("POST", path, folder=folder_, batch="sweep").status == 404
 
 
 @pytest.mark.parametrize("id_", ["x", "-1", "1.5", "9" * 30, "%2e%2e", "1%2f.."])
@@ -181,14 +183,18 @@ def test_runs_of_notebooks_elsewhere_are_not_told(
     monkeypatch.setenv("NBFLOW_HOME", str(store))
     for name in ("root", "outside"):
         (tmp_path / name).mkdir()
-        run(str(write(tmp_path / name, code("x = 1", "step:one"))))
+        cells = (code("x = 1", "parameters"), code("y = x", "step:one"))
+        batch.start(str(write(tmp_path / name, *cells)), Rows(), Grid({"x": ["1"]}), name=name)
     with server(tmp_path / "root", tmp_path / "home", NBFLOW_HOME=str(store)) as lab:
         assert [row["id"] for row in lab.ask("GET", "/runs").body["runs"]] == ["1"]
         assert lab.ask("GET", "/runs/1").status == 200
+        assert [row["name"] for row in lab.ask("GET", "/batches").body["batches"]] == ["root"]
+        assert lab.ask("GET", "/batch", batch="root").status == 200
         for path in OF_RUNS:
             other = path.replace("/1", "/2")
-            answer = lab.ask("GET", other, step="one", variable="x", runs="1,2")
+            asked = {"step": "one", "variable": "x", "runs": "1,2", "batch": "outside"}
+            answer = lab.ask("GET", other, **asked)
             assert answer.status == 404
             assert "not below the server's root" in answer.body["message"]
-        for path in ("/runs/2/cancel", "/runs/2/resume"):
-            assert lab.ask("POST", path).status == 404
+        for path in ("/runs/2/cancel", "/runs/2/resume", "/batch/resume"):
+            assert lab.ask("POST", path, batch="outside").status == 404

@@ -47,6 +47,38 @@ def test_tags_are_changed(shared: Server) -> None:
 
 
 @pytest.mark.parametrize(
+    ("change", "tags", "line"),
+    [
+        ({}, ["x"], "%%step a --gpu 1"),
+        ({"step": "b c"}, ["x"], '%%step "b c" --gpu 1'),
+        ({"devices": None, "after": ["load"]}, ["x"], "%%step a --after load"),
+        ({"cache": False}, ["x"], "%%step a --gpu 1 --cache disabled"),
+        ({"role": "skip"}, ["skip", "x", "gpu:1"], ""),
+    ],
+)
+def test_the_line_of_a_cell_is_changed(
+    shared: Server, change: Any, tags: list[str], line: str
+) -> None:
+    order = {"tags": ["x"], "line": "%%step a --gpu 1", "change": change}
+    answer = shared.ask("POST", "/tags", order)
+    assert answer.status == 200, answer.body
+    assert (sorted(answer.body["tags"]), answer.body["line"]) == (sorted(tags), line)
+    assert answer.body["problems"] == []
+
+
+def test_what_is_wrong_with_a_line_is_told(shared: Server) -> None:
+    answer = shared.ask("POST", "/tags", {"tags": ["step:b"], "line": "%%step a --gpus 1"})
+    assert answer.body["problems"] == [
+        "The `%%step` line has no option `--gpus`. `--gpu` may be meant.",
+        "The `%%step` line of the cell alone should say this: `step:b`.",
+    ]
+    order = {"tags": [], "line": "%%step a --gpus 1", "change": {"step": "b"}}
+    answer = shared.ask("POST", "/tags", order)
+    assert answer.status == 422
+    assert answer.body["message"].startswith("Correct the line `%%step a --gpus 1` first.")
+
+
+@pytest.mark.parametrize(
     ("change", "status", "sentence"),
     [
         ({"cpu_limit": "abc"}, 422, "`limit:cpu:abc` cannot be a tag: 'abc' is not an amount"),

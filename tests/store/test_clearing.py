@@ -35,10 +35,11 @@ def held(
     needed: bool = False,
     own: int = GB,
     day: float | None = None,
+    batch: str = "",
 ) -> Held:
     """A run that ended ``100 - id_`` days ago, or as the clock said on another ``day``."""
     started = (id_ if day is None else day) * DAY - 60.0
-    run = RunRow(str(id_), notebook, "local", state, started, 60.0)
+    run = RunRow(str(id_), notebook, "local", state, started, 60.0, batch=batch)
     return Held(run, needed, own, frozenset(map(Path, files)))
 
 
@@ -85,6 +86,41 @@ CHOICES: dict[str, tuple[list[Held], Policy, str]] = {
     "size, one that is needed counts": (
         [held(3), held(2), held(1, "a", needed=True)],
         Policy(max_size=5 * GB),
+        "2",
+    ),
+    "count, a batch is one": (
+        [held(5), held(4, batch="s"), held(3, batch="s"), held(2), held(1)],
+        Policy(keep=2),
+        "12",
+    ),
+    "count, a batch to which runs were added later": (
+        [held(5, batch="s"), held(4), held(3, batch="t"), held(2, batch="t"), held(1, batch="s")],
+        Policy(keep=1),
+        "234",
+    ),
+    "count, batches of two notebooks": (
+        [held(4, batch="s"), held(3, batch="t", notebook="m"), held(2), held(1, notebook="m")],
+        Policy(keep=1),
+        "12",
+    ),
+    "age, a batch is as old as its youngest run": (
+        [held(99), held(50, batch="s"), held(10, batch="s"), held(9)],
+        Policy(older_than=60 * DAY),
+        "9",
+    ),
+    "age, a batch goes as a whole": (
+        [held(99), held(7, batch="s"), held(6, batch="s")],
+        Policy(older_than=60 * DAY),
+        "67",
+    ),
+    "size, runs before a batch that is younger": (
+        [held(4), held(3, batch="s"), held(2), held(1, batch="s")],
+        Policy(max_size=3 * GB),
+        "2",
+    ),
+    "size, a batch from its first run on": (
+        [held(4), held(3, batch="s"), held(2, batch="s")],
+        Policy(max_size=2 * GB),
         "2",
     ),
 }
@@ -374,3 +410,16 @@ def test_a_claim_waits_until_the_store_is_cleared(store: Store, tmp_path: Path) 
         assert process.wait(timeout=60) == 0
         assert (tmp_path / "bundles").read_text() == "a\n"
         process.communicate()
+
+
+def test_a_batch_that_goes_on_keeps_its_runs(store: Store, tmp_path: Path) -> None:
+    with store:
+        store.batches.claim("s", "/n.ipynb", "", [{"depth": 1}, {"depth": 2}, {"depth": 3}])
+        for position in (1, 2):
+            store.batches.note_run("s", position, begin(store, "done", str(position)))
+        begin(store)
+        assert [run.id for run in gc(Policy(keep=0), tmp_path).runs] == ["3"]
+        assert left(store) == "12"
+        store.batches.release("s")
+        assert [run.id for run in gc(Policy(keep=0), tmp_path).runs] == ["1", "2"]
+        assert [each.state for each in store.batches.batch("s").members] == ["waiting"] * 3

@@ -15,7 +15,8 @@ function analysed(...texts: string[]): Analysis {
       step: step === '-' ? null : step,
       demoted: '',
       derived: '',
-      tags
+      tags,
+      line: ''
     };
   });
   const names = [...new Set(cells.flatMap(cell => cell.step ?? []))];

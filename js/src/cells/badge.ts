@@ -8,6 +8,7 @@ import type { Analysis, Cell } from '../schema';
 export interface ILiveCell {
   readonly id: string;
   readonly code: boolean;
+  /** Its tags, behind them its `%%step` line. */
   readonly tags: readonly string[];
 }
 
@@ -76,12 +77,12 @@ function trusted(cells: readonly ILiveCell[], analysis: Analysis): readonly (Cel
     code.length === analysis.cells.length &&
     code.every((cell, index) => {
       const then = analysis.cells[index];
-      return then.id === cell.id && same(then.tags, cell.tags);
+      return then.id === cell.id && same(said(then), cell.tags);
     });
   let step: string | null = null;
   return cells.map(cell => {
     const then = cell.code ? known.get(cell.id) : undefined;
-    if (then === undefined || !same(then.tags, cell.tags)) {
+    if (then === undefined || !same(said(then), cell.tags)) {
       step = cell.code && cell.tags.length > 0 ? null : step;
       return null;
     }
@@ -94,6 +95,11 @@ function trusted(cells: readonly ILiveCell[], analysis: Analysis): readonly (Cel
     const certain = then.own ? then.demoted === '' : then.step !== null && then.step === step;
     return certain ? then : null;
   });
+}
+
+/** What the cell said of its step when it was analysed. */
+function said(cell: Cell): readonly string[] {
+  return cell.line === '' ? cell.tags : [...cell.tags, cell.line];
 }
 
 function same(one: readonly string[], other: readonly string[]): boolean {

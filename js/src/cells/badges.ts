@@ -7,7 +7,7 @@ import { MessageLoop, type IMessageHandler, type Message } from '@lumino/messagi
 import { Signal } from '@lumino/signaling';
 
 import { serverClock } from '../clock';
-import { tagsOf } from '../lab/source';
+import { saidBy } from '../lab/source';
 import type { NotebookModel } from '../model/notebook';
 import { shownOf } from '../model/states';
 import { badges, type IBadge, type ILiveCell } from './badge';
@@ -66,7 +66,7 @@ export class NotebookBadges implements IDisposable {
     const live = cells.map(({ model }): ILiveCell => ({
       id: model.id,
       code: model.type === 'code',
-      tags: tagsOf(model)
+      tags: model.type === 'code' ? saidBy(model) : []
     }));
     const choice = this._settings.badges;
     const shown = choice !== 'never';

@@ -5,6 +5,7 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { Change, INotebookSource } from '../model/source';
+import { stepLine } from '../model/stepline';
 
 export class PanelSource implements INotebookSource {
   constructor(readonly panel: NotebookPanel) {
@@ -66,8 +67,12 @@ export class PanelSource implements INotebookSource {
   }
 
   tags(id: string): readonly string[] | null {
-    const found = [...(this.panel.context.model.cells ?? [])].find(cell => cell.id === id);
+    const found = this._find(id);
     return found === undefined ? null : tagsOf(found);
+  }
+
+  text(id: string): string {
+    return this._find(id)?.sharedModel.getSource() ?? '';
   }
 
   apply(changes: readonly Change[]): void {
@@ -86,6 +91,10 @@ export class PanelSource implements INotebookSource {
 
   async save(): Promise<void> {
     await this.panel.context.save();
+  }
+
+  private _find(id: string): ICellModel | undefined {
+    return [...(this.panel.context.model.cells ?? [])].find(cell => cell.id === id);
   }
 
   /** Change metadata of cells and of the notebook. */
@@ -120,6 +129,12 @@ export class PanelSource implements INotebookSource {
 export function tagsOf(cell: ICellModel): readonly string[] {
   const tags: unknown = cell.getMetadata('tags');
   return Array.isArray(tags) ? tags.filter(tag => typeof tag === 'string') : [];
+}
+
+/** What a cell says of its step: its tags, and its `%%step` line as one more text. */
+export function saidBy(cell: ICellModel): readonly string[] {
+  const line = stepLine(cell.sharedModel.getSource());
+  return line === '' ? tagsOf(cell) : [...tagsOf(cell), line];
 }
 
 function setValue(

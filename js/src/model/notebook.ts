@@ -15,7 +15,15 @@ import { Repeated } from './repeated';
 import type { RunModel } from './run';
 import type { RunsModel } from './runs';
 import type { Change, INotebookSource } from './source';
+import { stepLine, withStepLine } from './stepline';
+import type { ISaid } from './tags';
 import { Watchers } from './watchers';
+
+interface ICellJson {
+  id: string;
+  source: string;
+  metadata: Record<string, unknown>;
+}
 
 export type Target = 'kfp' | 'argo' | 'python';
 export type Work = 'saving' | 'starting' | 'compiling' | 'stopping' | 'resuming' | 'proposing';
@@ -224,15 +232,18 @@ export class NotebookModel implements IDisposable {
   }
 
   /**
-   * Give a step another name in the rest of the notebook, after one cell has got it: its tags were `before`.
+   * Give a step another name in the rest of the notebook, after one cell has got it: it said `before` what it is.
    *
    * Throws a `RequestError` where that cannot be.
    */
-  async rename(old: string, name: string, cell: string, before: readonly string[]): Promise<void> {
+  async rename(old: string, name: string, cell: string, before: ISaid): Promise<void> {
     const { path, notebook } = this._unsaved();
-    for (const each of notebook.cells as { id: string; metadata: Record<string, unknown> }[]) {
+    for (const each of notebook.cells as ICellJson[]) {
       if (each.id === cell) {
-        each.metadata = { ...each.metadata, tags: before };
+        each.metadata = { ...each.metadata, tags: before.tags };
+        if (stepLine(each.source) !== '') {
+          each.source = withStepLine(each.source, before.line);
+        }
       }
     }
     const { edits } = await this.client.renaming({ path, notebook, old, new: name });

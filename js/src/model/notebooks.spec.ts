@@ -20,6 +20,7 @@ class Source implements INotebookSource {
   applied: readonly Change[] = [];
   read = () => ({ cells: [{ id: 'live', source: 'x = 1', metadata: {} }], metadata: {} });
   tags = (cell: string) => (cell === 'live' ? [] : null);
+  text = () => 'x = 1';
   apply = (changes: readonly Change[]) => void (this.applied = changes);
   save = () => Promise.resolve();
 }

@@ -34,6 +34,8 @@ export interface INotebookSource {
   read(): Record<string, unknown>;
   /** The tags of a cell; null where there is no such cell. */
   tags(cell: string): readonly string[] | null;
+  /** The text of a cell, "" where there is no such cell. */
+  text(cell: string): string;
   /** Make the changes; those of tags and metadata are undone as one, those of texts each in its cell. */
   apply(changes: readonly Change[]): void;
   save(): Promise<void>;

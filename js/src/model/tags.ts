@@ -5,7 +5,20 @@ import { Signal, type ISignal } from '@lumino/signaling';
 import type { Client } from '../client';
 import { RequestError } from '../request';
 import type { CellTags, TagChange } from '../schema';
-import type { INotebookSource } from './source';
+import type { ICellChange, INotebookSource } from './source';
+import { stepLine, withStepLine } from './stepline';
+
+/** What a cell says of its step: its tags, and its `%%step` line or "". */
+export interface ISaid {
+  readonly tags: readonly string[];
+  readonly line: string;
+}
+
+/** What a cell of the notebook says; null where there is no such cell. */
+export function saidIn(source: INotebookSource, cell: string): ISaid | null {
+  const tags = source.tags(cell);
+  return tags && { tags, line: stepLine(source.text(cell)) };
+}
 
 /** So many readings are kept. */
 const MOST = 500;
@@ -18,13 +31,13 @@ export class TagsModel {
     return this._changed;
   }
 
-  /** What the tags say; null where that is not known, and then it is asked for. */
-  read(tags: readonly string[]): CellTags | null {
-    const key = JSON.stringify(tags);
+  /** What a cell says, as fields; null where that is not known, and then it is asked for. */
+  read({ tags, line }: ISaid): CellTags | null {
+    const key = keyOf({ tags, line });
     const found = this._known.get(key);
     if (found === undefined) {
       this._known.set(key, null);
-      this.client.tags({ tags: [...tags] }).then(
+      this.client.tags({ tags: [...tags], line }).then(
         answer => this._keep(key, answer),
         () => this._known.delete(key)
       );
@@ -33,7 +46,7 @@ export class TagsModel {
   }
 
   /**
-   * Change the tags of a cell, after all changes that were asked for before.
+   * Change what a cell says, after all changes that were asked for before.
    *
    * Throws a `RequestError` where no tags can say what is asked for.
    */
@@ -44,15 +57,14 @@ export class TagsModel {
   }
 
   private async _change(source: INotebookSource, cell: string, change: TagChange): Promise<void> {
-    let before = source.tags(cell);
+    let before = saidIn(source, cell);
     while (before !== null) {
-      const answer = await this.client.tags({ tags: [...before], change });
-      const now = source.tags(cell);
-      if (same(before, now)) {
-        this._keep(JSON.stringify(answer.tags), answer);
-        if (!same(before, answer.tags)) {
-          source.apply([{ cell, tags: answer.tags }]);
-        }
+      const { tags, line } = before;
+      const answer = await this.client.tags({ tags: [...tags], line, change });
+      const now = saidIn(source, cell);
+      if (now !== null && keyOf(before) === keyOf(now)) {
+        this._keep(keyOf(answer), answer);
+        apply(source, cell, before, answer);
         return;
       }
       // The user has changed them by hand meanwhile.
@@ -75,6 +87,20 @@ export class TagsModel {
   private _last: Promise<void> = Promise.resolve();
 }
 
-function same(one: readonly string[], other: readonly string[] | null): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+/** Let the cell say it, where it does not yet. */
+function apply(source: INotebookSource, cell: string, before: ISaid, wanted: ISaid): void {
+  const change: { -readonly [K in keyof ICellChange]: ICellChange[K] } = { cell };
+  if (JSON.stringify(before.tags) !== JSON.stringify(wanted.tags)) {
+    change.tags = wanted.tags;
+  }
+  if (before.line !== wanted.line) {
+    change.source = withStepLine(source.text(cell), wanted.line);
+  }
+  if (change.tags !== undefined || change.source !== undefined) {
+    source.apply([change]);
+  }
+}
+
+function keyOf({ tags, line }: ISaid): string {
+  return JSON.stringify([tags, line]);
 }

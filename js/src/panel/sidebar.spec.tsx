@@ -39,6 +39,7 @@ class Source implements INotebookSource {
   readonly dirty = false;
   read = () => ({ cells: [] });
   tags = () => null;
+  text = () => '';
   apply = () => undefined;
   save = () => Promise.resolve();
 }

@@ -1,9 +1,11 @@
 // What run pages ask JupyterLab to do.
 
 import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { Clipboard, Notification } from '@jupyterlab/apputils';
 import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Widget } from '@lumino/widgets';
 
 import type { IRunRef } from '../client';
 import { LOCAL } from '../model/engines';
@@ -11,6 +13,12 @@ import type { NotebookModel } from '../model/notebook';
 import type { RunModel } from '../model/run';
 import { CommandIDs, type INbflow } from '../tokens';
 import type { IContext } from './context';
+
+/** What notebooks and consoles have in common: a kernel, soon. */
+interface IHasSession extends Widget {
+  readonly context?: { readonly sessionContext: { readonly ready: Promise<void> } };
+  readonly sessionContext?: { readonly ready: Promise<void> };
+}
 
 export class Context implements IContext {
   constructor(
@@ -34,6 +42,10 @@ export class Context implements IContext {
     void this._app.commands.execute('docmanager:open', { path: run.run?.notebook });
   }
 
+  openBatch(name: string, folder: string): void {
+    void this._app.commands.execute(CommandIDs.openBatch, { name, folder });
+  }
+
   openRun(ref: IRunRef): void {
     void this._app.commands.execute(CommandIDs.openRun, { ...ref });
   }
@@ -45,6 +57,29 @@ export class Context implements IContext {
     } else {
       this.openRun((await this.nbflow.runs.resume(run.ref, step)).ref);
     }
+  }
+
+  async load(run: RunModel, step: string): Promise<void> {
+    const { commands, serviceManager } = this._app;
+    const path = run.run?.notebook;
+    const name = /^[\w./-]+$/.test(step) ? step : JSON.stringify(step);
+    const code = `%load_ext nbflow\n%nbflow restore ${run.ref.id} ${name}`;
+    if (!commands.hasCommand('console:inject')) {
+      Clipboard.copyToSystem(code);
+      Notification.info(this.trans.__('Copied: paste it into a cell of the notebook and run it.'));
+      return;
+    }
+    const notebook = (await commands.execute('docmanager:open', { path })) as
+      IHasSession | undefined;
+    await notebook?.context?.sessionContext.ready;
+    const place = { path, ref: notebook?.id, insertMode: 'split-bottom', activate: true };
+    await serviceManager.sessions.refreshRunning();
+    // One that is open, or on the session that the notebook has: a server gives each path one alone.
+    const console = (await commands
+      .execute('console:open', place)
+      .catch(() => commands.execute('console:create', place))) as IHasSession | undefined;
+    await console?.sessionContext?.ready;
+    await commands.execute('console:inject', { path, code });
   }
 
   async again(run: RunModel): Promise<void> {

@@ -17,9 +17,13 @@ export interface IContext {
   /** Show a cell of the run's notebook. */
   goTo(run: RunModel, cell: string): void;
   openNotebook(run: RunModel): void;
+  /** Show the batch that a run belongs to. */
+  openBatch(name: string, folder: string): void;
   openRun(ref: IRunRef): void;
   /** Go on where the run has ended, or from a step, and show the new run. */
   resume(run: RunModel, step?: string): Promise<void>;
+  /** Bring the beginning of a step into the notebook's kernel, in a console where it can be seen. */
+  load(run: RunModel, step: string): Promise<void>;
   /** Run the notebook once more with the same parameters, and show the new run. */
   again(run: RunModel): Promise<void>;
 }

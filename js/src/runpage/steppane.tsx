@@ -1,13 +1,13 @@
 // What is known of the step that is chosen: its state, its error, and the tabs.
 
-import { notebookIcon, refreshIcon } from '@jupyterlab/ui-components';
+import { consoleIcon, notebookIcon, refreshIcon } from '@jupyterlab/ui-components';
 import type { JSX } from 'react';
 
 import type { IStepState } from '../model/run';
 import { shownOf } from '../model/states';
+import { Action, useAction } from '../parts/action';
 import { StateMark } from '../parts/mark';
 import type { Analysis, Run } from '../schema';
-import { Action, useAction } from './action';
 import type { IPageProps } from './body';
 import { CodeTab } from './codetab';
 import { Failed } from './failed';
@@ -75,6 +75,7 @@ function StepHeader(props: IStepProps): JSX.Element {
   // A step that failed has the way to its cell at the error.
   const cell = failed ? undefined : cellOf(props, step.name);
   const again = !page.run.goesOn && !run.profile && step.state !== 'waiting';
+  const begun = !run.profile && /done|failed|stopped/.test(step.state);
   return (
     <>
       <div className="jp-nbflow-Step-header">
@@ -89,6 +90,16 @@ function StepHeader(props: IStepProps): JSX.Element {
         {cell && (
           <Action icon={notebookIcon} act={() => context.goTo(page.run, cell)}>
             {trans.__('Go to cell')}
+          </Action>
+        )}
+        {begun && (
+          <Action
+            icon={consoleIcon}
+            off={busy}
+            act={() => act(() => context.load(page.run, step.name))}
+            title={trans.__("The variables that this step begins with, in the notebook's kernel")}
+          >
+            {trans.__('Load into kernel')}
           </Action>
         )}
         {again && (

@@ -6,10 +6,12 @@ is looked for among its names when a step of its caller asks, so that a step tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from nbflow.engines.local.keeping import NOT_KEPT
 from nbflow.engines.local.outcome import Outcome, Written
+from nbflow.engines.local.plan import CLASS, MODULE
 from nbflow.engines.local.versions import Names, Version, Versions
 from nbflow.model import Call, Name, Pipeline
 
@@ -36,6 +38,7 @@ class Namespaces:
         names = ("", *(call.name for call in pipeline.calls))
         self._own: dict[str, Versions] = {name: Versions() for name in names}
         self._spans: dict[str, _Span] = {c.name: _span(pipeline, c) for c in pipeline.calls}
+        self._steps = [step.name for step in pipeline.steps]
         self._home = [step.call for step in pipeline.steps]
 
     def of(self, call: str) -> Names:
@@ -46,6 +49,24 @@ class Namespaces:
     def commit(self, version: Version) -> None:
         """Add what a step has written to the names of its notebook."""
         self._own[self._home[version.writer]].commit(version)
+
+    def commit_all(self, index: int, outcome: Outcome) -> None:
+        """Add all that a step has left to the names of its notebook, and of the one that it calls."""
+        for version in versions_of(index, outcome):
+            self.commit(version)
+        span = self._spans.get(self._steps[index])
+        if span is not None:
+            self._hand_over(span.call, index, outcome.handed)
+
+    def _hand_over(self, call: Call, index: int, handed: Mapping[Name, Written]) -> None:
+        """Commit what a called notebook is given, among its names."""
+        versions = self.of(self._home[index])
+        for name in call.taken:
+            version = versions.before(name, index)
+            if version is not None and not version.deleted:
+                self.hand_over(call, replace(version, writer=index))
+            elif name in handed:
+                self.hand_over(call, Version(name, index, handed[name].bundle))
 
     def hand_over(self, call: Call, version: Version) -> None:
         """Add what the step that calls a notebook has handed over to that notebook's names."""
@@ -145,6 +166,24 @@ class _View:
             version = self.before(name, reader)
             if version is not None:
                 yield version
+
+
+def versions_of(index: int, outcome: Outcome) -> Iterator[Version]:
+    """The versions that a step has made, in the order in which they count."""
+    for name, written in outcome.written.items():
+        yield Version(name, index, written.bundle)
+    for name in outcome.dropped:
+        yield Version(name, index, obstacle=NOT_KEPT)
+    for name in outcome.deleted:
+        yield Version(name, index)
+    for name, found in outcome.unpicklable.items():
+        yield Version(name, index, obstacle=f"a {found.type} cannot be stored ({found.reason})")
+    for name, bundle in outcome.ambient.items():
+        yield Version(name, index, bundle)
+    for name, bundle in outcome.modules.items():
+        yield Version(MODULE + name, index, bundle)
+    for key, bundle in outcome.classes.items():
+        yield Version(CLASS + key, index, bundle)
 
 
 def _span(pipeline: Pipeline, call: Call) -> _Span:

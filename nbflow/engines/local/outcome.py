@@ -82,6 +82,8 @@ class Outcome:
     handed: Mapping[Name, Written] = field(default_factory=dict)
     #: The bundles that its process has written itself, with the times of their files.
     made: Mapping[str, int] = field(default_factory=dict)
+    #: What has ended with its process though the notebook goes on, as "thread watch".
+    ended: tuple[str, ...] = ()
     peak_bytes: int = 0
     cpu_seconds: float = 0.0
 
@@ -168,6 +170,7 @@ def outcome(data: Mapping[str, Any]) -> Outcome:
         passing=tuple(data.get("passing", ())),
         loaded=frozenset(data.get("read", ())),
         made=data.get("made", {}),
+        ended=tuple(f"{note['kind']} {note['name']}" for note in data.get("notes", ())),
         peak_bytes=1024 * data.get("peak_rss_kb", 0),
         cpu_seconds=data.get("cpu_seconds", 0.0),
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -145,10 +145,7 @@ def step_spec(
     arguments = _arguments(plan.pipeline, calls.get(StepName(step.call)), versions)
     hands_over = calls.get(step.name) if step.notebook else None
     start = () if hands_over else needed(plan.effects[step.name], index, versions)
-    loads: dict[str, list[Name]] = {}
-    for version in start:
-        if version.bundle and version != arguments.get(version.name):
-            loads.setdefault(version.bundle, []).append(version.name)
+    loaded = [version for version in start if version != arguments.get(version.name)]
     everything = tuple(versions.all_before(index))
     shown = plan.pipeline.shown_before(index)
     given = {name: _path(place, version.bundle) for name, version in arguments.items()}
@@ -167,26 +164,7 @@ def step_spec(
         "hand_over": [n for n in hands_over.taken if versions.before(n, index) is None]
         if hands_over
         else [],
-        "loads": [
-            {"bundle": _path(place, bundle), "names": names} for bundle, names in loads.items()
-        ],
-        "absent": sorted(v.name for v in everything if v.deleted),
-        "ambient": {
-            v.name: _path(place, v.bundle)
-            # Colour maps before the parameters that name them.
-            for v in sorted(everything, key=lambda v: v.name)
-            if v.name.startswith("@") and v.bundle
-        },
-        "classes": {
-            v.name.removeprefix(CLASS): _path(place, v.bundle)
-            for v in everything
-            if v.name.startswith(CLASS)
-        },
-        "modules": {
-            v.name.removeprefix(MODULE): _path(place, v.bundle)
-            for v in sorted(everything, key=lambda v: v.name)
-            if v.name.startswith(MODULE) and v.bundle
-        },
+        **brought(place, loaded, everything),
         "attributes": assigned_attributes(plan.effects.values()),
         "keep_out": keeps_out,
         "history": {count: plan.cells[cell].source for cell, count in plan.counts.items()}
@@ -209,6 +187,41 @@ def step_spec(
         "fingerprints": None,
         "keep": sorted(plan.kept[step.name]) if step.name in plan.kept else None,
         "secrets": sorted({s.env for each in plan.pipeline.steps for s in each.resources.secrets}),
+    }
+
+
+def brought(
+    place: Place, loaded: Iterable[Version], everything: Sequence[Version]
+) -> dict[str, object]:
+    """The part of a specification that says what is there when the step begins.
+
+    ``loaded`` are the variables that it starts with, ``everything`` is all that steps before it have left.
+    """
+    loads: dict[str, list[Name]] = {}
+    for version in loaded:
+        if version.bundle:
+            loads.setdefault(version.bundle, []).append(version.name)
+    return {
+        "loads": [
+            {"bundle": _path(place, bundle), "names": names} for bundle, names in loads.items()
+        ],
+        "absent": sorted(v.name for v in everything if v.deleted),
+        "ambient": {
+            v.name: _path(place, v.bundle)
+            # Colour maps before the parameters that name them.
+            for v in sorted(everything, key=lambda v: v.name)
+            if v.name.startswith("@") and v.bundle
+        },
+        "classes": {
+            v.name.removeprefix(CLASS): _path(place, v.bundle)
+            for v in everything
+            if v.name.startswith(CLASS)
+        },
+        "modules": {
+            v.name.removeprefix(MODULE): _path(place, v.bundle)
+            for v in sorted(everything, key=lambda v: v.name)
+            if v.name.startswith(MODULE) and v.bundle
+        },
     }
 
 
@@ -236,12 +249,19 @@ def final_spec(
     steps = [step for step in plan.pipeline.steps if step.call == call]
     prelude = tuple(dict.fromkeys(c for step in steps for c in step.prelude))
     last = Step(name=StepName("@final"), cells=(), prelude=prelude, call=call)
-    everything = StepEffects(step=last.name, everything=True, reads_all=True)
-    extended = replace(plan, effects={**plan.effects, last.name: everything})
     return {
-        **step_spec(extended, place, last, index, versions, target.parent),
+        **whole_spec(plan, place, last, index, versions, target.parent),
         "fingerprints": str(target),
     }
+
+
+def whole_spec(
+    plan: Plan, place: Place, step: Step, index: int, versions: Names, folder: Path
+) -> dict[str, object]:
+    """The same as ``step_spec`` for a step that is none of the plan's and begins with all variables."""
+    everything = StepEffects(step=step.name, everything=True, reads_all=True)
+    extended = replace(plan, effects={**plan.effects, step.name: everything})
+    return step_spec(extended, place, step, index, versions, folder)
 
 
 def _path(place: Place, bundle: str) -> str:

@@ -26,7 +26,6 @@ from nbflow.engines.events import (
 )
 from nbflow.engines.local.attempts import Attempts, overdue, time_left
 from nbflow.engines.local.cache import Cache, Hit, Miss
-from nbflow.engines.local.keeping import NOT_KEPT
 from nbflow.engines.local.launcher import Exit, LateLauncher, Launcher
 from nbflow.engines.local.learning import Shown
 from nbflow.engines.local.lessons import Lessons
@@ -36,8 +35,6 @@ from nbflow.engines.local.order import Order
 from nbflow.engines.local.outcome import Outcome, StepResult, read_outcome, reason_of
 from nbflow.engines.local.parts import Parts
 from nbflow.engines.local.plan import (
-    CLASS,
-    MODULE,
     Place,
     Plan,
     is_variable,
@@ -88,7 +85,6 @@ class Scheduler:
         self.spaces = Namespaces(plan.pipeline, lambda key: _holds_code(place, key))
         self._parts = Parts(plan, place)
         self.results: dict[StepName, StepResult] = {}
-        self._calls = {call.name: call for call in plan.pipeline.calls}
         self._index = {step.name: i for i, step in enumerate(plan.pipeline.steps)}
         self._waiting = [s for s in plan.pipeline.steps if only is None or s.name in only]
         self._before: dict[StepName, set[StepName]] = {s.name: set() for s in plan.pipeline.steps}
@@ -379,38 +375,8 @@ class Scheduler:
         return reason_of(exit.status, exit.peak_bytes, for_memory=for_memory) + where
 
     def _commit(self, result: StepResult) -> None:
-        outcome, index = result.outcome, result.index
-        for name, written in outcome.written.items():
-            self.spaces.commit(Version(name, index, written.bundle))
-        for name in outcome.dropped:
-            self.spaces.commit(Version(name, index, obstacle=NOT_KEPT))
-        for name in outcome.deleted:
-            self.spaces.commit(Version(name, index))
-        for name, found in outcome.unpicklable.items():
-            obstacle = f"a {found.type} cannot be stored ({found.reason})"
-            self.spaces.commit(Version(name, index, obstacle=obstacle))
-        for name, bundle in outcome.ambient.items():
-            self.spaces.commit(Version(name, index, bundle))
-        for name, bundle in outcome.modules.items():
-            self.spaces.commit(Version(MODULE + name, index, bundle))
-        for key, bundle in outcome.classes.items():
-            self.spaces.commit(Version(CLASS + key, index, bundle))
-        self._hand_over(result)
-        self._learn_imports(outcome)
-
-    def _hand_over(self, result: StepResult) -> None:
-        """Commit what a called notebook is given, among its names."""
-        call = self._calls.get(result.step)
-        if call is None:
-            return
-        versions = self.spaces.of(self._plan.pipeline.steps[result.index].call)
-        for name in call.taken:
-            version = versions.before(name, result.index)
-            handed = result.outcome.handed.get(name)
-            if version is not None and not version.deleted:
-                self.spaces.hand_over(call, replace(version, writer=result.index))
-            elif handed is not None:
-                self.spaces.hand_over(call, Version(name, result.index, handed.bundle))
+        self.spaces.commit_all(result.index, result.outcome)
+        self._learn_imports(result.outcome)
 
     def _learn_imports(self, outcome: Outcome) -> None:
         """Let later steps find what this one has imported, unless the environment may decide on it."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nbflow.diagnostics import Finding
 from nbflow.engines.events import RunState
@@ -14,11 +17,16 @@ from nbflow.kernels import python_of
 from nbflow.model import Json, Name
 from nbflow.service.batch.events import BatchEnded, BatchEvent, BatchStarted
 from nbflow.service.batch.members import Members, Work
+from nbflow.service.batch.outputs import Outputs
 from nbflow.service.batch.planning import Grid, Rows, members
+from nbflow.service.batch.settings import Settings, next_draws, placed
 from nbflow.service.history import LAST
 from nbflow.service.refused import refuse
 from nbflow.service.request import Request, request
-from nbflow.store import BatchRecord, Store
+from nbflow.store import BatchRecord, BatchRow, Store
+
+if TYPE_CHECKING:
+    from nbflow.service.batch.sent import Elsewhere
 
 Tell = Callable[[BatchEvent], None]
 HearFindings = Callable[[tuple[Finding, ...]], None]
@@ -29,9 +37,14 @@ def start(
     rows: Rows,
     grid: Grid,
     *,
+    draws: int = 0,
+    seed: int | None = None,
     name: str = "",
     jobs: int = 1,
     python: str | None = None,
+    output: str = "",
+    engine: str | None = None,
+    image: str | None = None,
     on_event: Tell = lambda event: None,
     on_findings: HearFindings = lambda findings: None,
 ) -> BatchRecord:
@@ -40,6 +53,15 @@ def start(
     Members are added to a batch that there is already; those that have ended well are not run again.
     ``jobs`` members run at once; without a ``name`` it is a new batch.
 
+    ``draws`` sets of values are drawn as the grid says, or as it was said to the batch before. With a
+    ``seed`` they are the first ones of its sequence, without one those that follow on what was drawn.
+
+    ``path`` may be an address. ``output`` says where executed notebooks are written besides: a path or an
+    address with names of parameters, or ``member``, in braces. The batch keeps it.
+
+    With an ``engine`` members run there, in ``image`` where a step names none. The batch keeps both;
+    ``local`` is this machine.
+
     Raises:
         Refused: the notebook has findings of severity error.
         ParameterError: there is no such parameter, or a value does not fit.
@@ -47,14 +69,22 @@ def start(
         NbflowError: the notebook, the kernel or the engine is at fault.
     """
     asked = request(path, {}, ())
-    planned = members(asked.analysis.pipeline.parameters, rows, grid)
-    on_findings(asked.analysis.findings)
-    refuse(asked.analysis.findings, "run")
-    python_of(asked.notebook, python)  # before anything is recorded
+    before = _kept(name, asked.path.parent)
+    settings = Settings.read(before.settings) if before else Settings()
+    settings, drawn = next_draws(settings, grid.draws, draws, seed)
+    settings = placed(settings, output, engine, image)
+    planned = members(
+        asked.analysis.pipeline.parameters, rows, grid, drawn.sets() if drawn else ({},)
+    )
+    # Before anything is recorded, all is looked at that may stand in the way.
+    place = _place(asked, settings, python, planned, on_findings)
+    Outputs(settings.output, asked.analysis).check(before.members if before else (), planned)
     with Store.open(asked.path.parent, create=True) as store:
         chosen = _checked(name) if name else _new_name(asked.path.stem, store.batches.names())
-        added = store.batches.claim(chosen, str(asked.path), python or "", planned)
-    return _go_on(chosen, asked, jobs=jobs, python=python, added=added, tell=on_event)
+        added = store.batches.claim(
+            chosen, asked.known_as, python or "", planned, settings.written()
+        )
+    return _go_on(chosen, asked, place, jobs=jobs, python=python, added=added, tell=on_event)
 
 
 def resume(
@@ -75,13 +105,13 @@ def resume(
         NbflowError: as for ``start``.
     """
     found = show(name, folder)
-    asked = request(found.notebook, {}, ())
-    on_findings(asked.analysis.findings)
-    refuse(asked.analysis.findings, "run")
-    python_of(asked.notebook, found.python or None)
+    asked = request(found.notebook, {}, (), folder)
+    given = [member.parameters for member in found.members]
+    settings = Settings.read(found.settings)
+    place = _place(asked, settings, found.python or None, given, on_findings)
     with Store.open(asked.path.parent) as store:
         store.batches.claim(found.name, found.notebook, found.python, ())
-    return _go_on(found.name, asked, jobs=jobs, python=None, added=0, tell=on_event)
+    return _go_on(found.name, asked, place, jobs=jobs, python=None, added=0, tell=on_event)
 
 
 def show(name: str = LAST, folder: str | Path = ".") -> BatchRecord:
@@ -109,22 +139,89 @@ def batches(folder: str | Path = ".") -> list[BatchRecord]:
         return [store.batches.batch(name) for name in store.batches.names()]
 
 
+def rows(notebook: str | None = None, folder: str | Path = ".") -> list[BatchRow]:
+    """The batches in the store of ``folder``, the newest first; of ``notebook`` alone where it is given.
+
+    Raises:
+        StoreError: there is no store, or it cannot be read.
+    """
+    path = None if notebook is None else Path(notebook).absolute()
+    with Store.open(path.parent if path else Path(folder).absolute()) as store:
+        return [row for row in store.batches.rows() if path is None or row.notebook == str(path)]
+
+
+def _place(
+    asked: Request,
+    settings: Settings,
+    python: str | None,
+    planned: Sequence[Mapping[Name, Json]],
+    on_findings: HearFindings,
+) -> Elsewhere | None:
+    """Where members run if not here, when all is well with the notebook and the values that are planned."""
+    if not settings.engine:
+        on_findings(asked.analysis.findings)
+        refuse(asked.analysis.findings, "run")
+        python_of(asked.notebook, python)
+        return None
+    # Deferred: only batches elsewhere need what compiles manifests and talks to engines.
+    from nbflow.service.batch.sent import elsewhere  # noqa: PLC0415
+
+    found = elsewhere(asked, settings, python, on_findings)
+    for parameters in planned:
+        found.manifests.of(parameters)
+    return found
+
+
 def _go_on(
-    name: str, asked: Request, *, jobs: int, python: str | None, added: int, tell: Tell
+    name: str,
+    asked: Request,
+    place: Elsewhere | None,
+    *,
+    jobs: int,
+    python: str | None,
+    added: int,
+    tell: Tell,
 ) -> BatchRecord:
     began = time.monotonic()
     with Store.open(asked.path.parent) as store:
         try:
             found = store.batches.batch(name)
             todo = [m for m in found.members if m.state != RunState.DONE.value]
-            tell(BatchStarted(name, found.notebook, len(found.members), len(todo), added))
+            kept = Settings.read(found.settings)
+            count = len(found.members), len(todo), added
+            tell(BatchStarted(name, found.notebook, *count, seed=kept.seed, engine=kept.engine))
             at_once = min(jobs, len(todo)) or 1
-            Members(Work(name, asked, python or found.python or None, at_once), tell).run(todo)
+            if place is not None:
+                place.members(name, asked, at_once, tell).run(todo)
+            else:
+                outputs = Outputs(kept.output, asked.analysis)
+                _write_missing(store, asked, found, outputs)
+                work = Work(name, asked, python or found.python or None, at_once, outputs)
+                Members(work, tell).run(todo)
         finally:
             store.batches.release(name)
         ended = store.batches.batch(name)
     tell(BatchEnded(ended, time.monotonic() - began))
     return ended
+
+
+def _kept(name: str, folder: Path) -> BatchRecord | None:
+    """A batch, or None where there is none of this name yet."""
+    with suppress(NotRecordedError), Store.open(folder) as store:
+        return store.batches.batch(name)
+    return None
+
+
+def _write_missing(store: Store, asked: Request, batch: BatchRecord, outputs: Outputs) -> None:
+    """Write the notebooks of members that have ended well and that were not written before."""
+    for member in batch.members:
+        if member.state != RunState.DONE.value:
+            continue
+        copy = store.run_folder(member.run) / asked.path.name
+        if outputs.of(member.position, member.parameters) != member.output and copy.exists():
+            run = replace(store.run(member.run), executed=str(copy))
+            place = outputs.write(member, run)
+            store.batches.note_output(batch.name, member.position, place)
 
 
 def _checked(name: str) -> str:
@@ -142,13 +239,3 @@ def _new_name(stem: str, known: Sequence[str]) -> str:
     while f"{base}-{number}" in known:
         number += 1
     return f"{base}-{number}"
-
-
-def columns(batch: BatchRecord) -> tuple[list[Name], list[Name]]:
-    """The parameters and the metrics that the members of a batch have, in the order of their coming."""
-    given: dict[Name, Json] = {}
-    measured: dict[Name, float] = {}
-    for member in batch.members:
-        given.update(member.parameters)
-        measured.update(member.metrics or {})
-    return list(given), list(measured)

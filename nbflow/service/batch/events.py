@@ -11,13 +11,19 @@ from nbflow.store import BatchRecord, MemberRecord
 
 @dataclass(frozen=True, slots=True)
 class BatchStarted:
-    """A batch begins, or goes on: ``to_run`` of its members are to be run, ``added`` are new."""
+    """A batch begins, or goes on: ``to_run`` of its members are to be run, ``added`` are new.
+
+    ``seed`` is that of the values that were drawn for it, None where none were. ``engine`` is the one
+    elsewhere that its members run on, or "".
+    """
 
     batch: str
     notebook: str
     members: int
     to_run: int
     added: int
+    seed: int | None = None
+    engine: str = ""
 
 
 @dataclass(frozen=True, slots=True)

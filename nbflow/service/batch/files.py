@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
 from nbflow.errors import ParameterError
+from nbflow.service.batch import parquet
 from nbflow.service.batch.planning import Given, Grid, Rows
+from nbflow.service.yaml_values import Loader, file_text, loaded
 
 
 def from_yaml(path: str) -> Grid | Rows:
     """What a YAML file says: a mapping is a grid, a list of mappings is rows.
 
-    In a grid a list holds the alternatives of its parameter, any other value is the only one.
+    In a grid a list holds the alternatives of its parameter, any other value is the only one; the
+    values of one with the tag ``!draw`` are drawn.
 
     Raises:
         ParameterError: the file cannot be read, or is neither.
     """
-    try:
-        content = yaml.safe_load(_text(path))
-    except yaml.YAMLError as error:
-        told = " ".join(str(error).split())
-        raise ParameterError(f"{path} is not YAML: {told}") from None
+    content = loaded(file_text(path), path, _Loader)
     match content:
         case dict():
-            return Grid(
-                {str(name): _alternatives(value) for name, value in content.items()}, where=path
-            )
+            return _grid({str(name): value for name, value in content.items()}, path)
         case list() if content and all(isinstance(row, dict) for row in content):
             rows = ({str(name): value for name, value in row.items()} for row in content)
             return Rows(tuple((f"{path}, row {n}", row) for n, row in enumerate(rows, start=1)))
@@ -39,19 +37,57 @@ def from_yaml(path: str) -> Grid | Rows:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """How values are drawn, where a file says ``!draw``: no value of a parameter."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return f"!draw {self.text}"
+
+
+class _Loader(Loader):
+    """Values, and draws."""
+
+    def draw(self, node: yaml.Node) -> _Drawn:
+        """What stands behind ``!draw``."""
+        return _Drawn(str(self.construct_scalar(node)))
+
+
+_Loader.add_constructor("!draw", _Loader.draw)
+
+
+def _grid(content: Mapping[str, object], path: str) -> Grid:
+    draws = {name: value.text for name, value in content.items() if isinstance(value, _Drawn)}
+    alternatives = {n: _alternatives(v) for n, v in content.items() if not isinstance(v, _Drawn)}
+    return Grid(alternatives, path, draws)
+
+
 def _alternatives(value: object) -> list[object]:
     return value if isinstance(value, list) else [value]
 
 
 def from_table(path: str) -> Rows:
-    """The rows of a CSV file, whose first line names the parameters; an empty cell leaves its default.
+    """The rows of a CSV or Parquet file whose columns are parameters; an empty cell leaves the default.
 
     Raises:
         ParameterError: the file cannot be read, or is no such table.
+        EngineError: it is in Parquet, and pyarrow is not installed.
     """
-    if Path(path).suffix.lower() != ".csv":
-        raise ParameterError(f"{path} is not a CSV file: its name has to end in .csv")
-    reader = csv.reader(_text(path).splitlines(keepends=True), skipinitialspace=True)
+    match Path(path).suffix.lower():
+        case ".csv":
+            return _from_csv(path)
+        case ".parquet":
+            return parquet.read(path)
+        case _:
+            raise ParameterError(
+                f"{path} is no table: its name has to end in .csv or .parquet, and tell which it is"
+            )
+
+
+def _from_csv(path: str) -> Rows:
+    reader = csv.reader(file_text(path).splitlines(keepends=True), skipinitialspace=True)
     try:
         names = [name.strip() for name in next(reader, [])]
         if not names or not all(names) or len(set(names)) < len(names):
@@ -76,12 +112,3 @@ def _rows(
         if len(cells) != len(names):
             raise ParameterError(f"{where}: {len(cells)} values for {len(names)} parameters")
         yield where, {name: cell for name, cell in zip(names, cells, strict=True) if cell.strip()}
-
-
-def _text(path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise ParameterError(f"{path} is not a text in UTF-8") from None
-    except OSError as error:
-        raise ParameterError(f"{path} cannot be read: {error.strerror or error}") from None

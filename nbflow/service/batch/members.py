@@ -20,9 +20,11 @@ from nbflow.service.batch.events import (
     MemberHeard,
     MemberStarted,
 )
+from nbflow.service.batch.outputs import Outputs
 from nbflow.service.batch.sharing import UnderWay, fitting, reaching
 from nbflow.service.batch.stopping import Stoppable
 from nbflow.service.batch.turns import Turns, gains, tied
+from nbflow.service.output import defaults
 from nbflow.service.request import Request, analysed_anew
 from nbflow.service.run import cores, execute
 from nbflow.store import MemberRecord, RunRecord, Store
@@ -41,12 +43,16 @@ IN_TURNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is to be run: the batch, its notebook as it was read once, and how many members at once."""
+    """What is to be run: the batch, its notebook as it was read once, and how many members at once.
+
+    ``outputs`` are where their executed notebooks are written besides.
+    """
 
     batch: str
     asked: Request
     python: str | None
     at_once: int
+    outputs: Outputs
 
 
 class Members:
@@ -63,7 +69,7 @@ class Members:
         self._tell = tell
         self._changed = threading.Condition(threading.RLock())
         self._reached = reaching(work.asked.analysis)
-        self._under_way = UnderWay(self._reached)
+        self._under_way = UnderWay(self._reached, defaults(work.asked.analysis))
         self._fault: BaseException | None = None
         self._at_once = 1
         self._known = work.at_once == 1
@@ -160,8 +166,15 @@ class Members:
             trouble = str(error)
         else:
             self._learn(record)
+            self._write(member, record)
         with self._changed:
             self._tell(MemberEnded(self._record(member), trouble))
+
+    def _write(self, member: MemberRecord, record: RunRecord) -> None:
+        """Write the executed notebook of a member where it was asked for."""
+        if place := self._work.outputs.write(member, record):
+            with self._store() as store:
+                store.batches.note_output(self._work.batch, member.position, place)
 
     def _learn(self, record: RunRecord) -> None:
         """Take from a run what its steps have shown, and whether members may run side by side."""
@@ -200,8 +213,7 @@ class Members:
         with self._store() as store:
             store.batches.note_run(self._work.batch, member.position, run)
         with self._changed:
-            started = replace(member, run=run, state=RunState.RUNNING.value, error="")
-            self._tell(MemberStarted(started))
+            self._tell(MemberStarted(self._record(member)))
 
     def _hear(self, member: MemberRecord, event: Event) -> None:
         with self._changed:
@@ -217,7 +229,7 @@ class Members:
 
     def _learned(self) -> tuple[Learned, ...]:
         with self._store() as store:
-            return store.learned(str(self._work.asked.path))
+            return store.learned(self._work.asked.known_as)
 
     def _store(self) -> Store:
         return Store.open(self._work.asked.path.parent)

@@ -28,24 +28,36 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The alternatives of each parameter, and ``where`` they stand."""
+    """The alternatives of each parameter, or how its values are drawn, and ``where`` that stands."""
 
     alternatives: Mapping[str, Sequence[object]] = field(default_factory=dict)
     where: str = ""
+    draws: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def varies(self) -> bool:
+        """Whether it says anything."""
+        return bool(self.alternatives or self.draws)
 
 
 def merged(*grids: Grid) -> Grid:
     """One grid of several; of a parameter that is in two of them the later one counts."""
     together: dict[str, Sequence[object]] = {}
+    draws: dict[str, str] = {}
     for grid in grids:
-        together |= grid.alternatives
-    return Grid(together, next((g.where for g in grids if g.where), ""))
+        together = {n: v for n, v in together.items() if n not in grid.draws} | {
+            **grid.alternatives
+        }
+        draws = {n: v for n, v in draws.items() if n not in grid.alternatives} | {**grid.draws}
+    return Grid(together, next((g.where for g in grids if g.where), ""), draws)
 
 
 def members(
-    parameters: Sequence[Parameter], rows: Rows, grid: Grid
+    parameters: Sequence[Parameter], rows: Rows, grid: Grid, drawn: Sequence[Given] = ({},)
 ) -> tuple[Mapping[Name, Json], ...]:
     """The parameters of each member, the last one of the grid changing fastest; equal ones once.
+
+    Each of the sets of values that were ``drawn`` goes with each row and each combination of the grid.
 
     Raises:
         ParameterError: there is no such parameter, a value does not fit, or there are too many.
@@ -58,18 +70,30 @@ def members(
     for name, casts in choices.items():
         if not casts:
             raise ParameterError(_at(grid.where, f"the parameter {name} has no alternatives"))
-    count = len(rows.rows) * math.prod(map(len, choices.values()))
+    sets = [_values(known, each, grid.where) for each in drawn]
+    count = len(rows.rows) * math.prod(map(len, choices.values())) * len(sets)
     if count > MOST:
         raise ParameterError(f"a batch of {count} members is too large: {MOST} are the most")
     found: dict[str, Mapping[Name, Json]] = {}
+    _check_once(choices, sets[0], grid.where, "is drawn as well")
     for where, row in rows.rows:
-        if twice := sorted(set(row).intersection(choices)):
-            raise ParameterError(_at(where, f"`{twice[0]}` is in the grid as well"))
-        values = {name: _value(known, name, value, where) for name, value in row.items()}
+        _check_once(row, choices, where, "is in the grid as well")
+        _check_once(row, sets[0], where, "is drawn as well")
+        values = _values(known, row, where)
         for chosen in product(*choices.values()):
-            member = {**values, **dict(zip(choices, chosen, strict=True))}
-            found.setdefault(json.dumps(member, sort_keys=True), member)
+            for drawn_values in sets:
+                member = {**values, **dict(zip(choices, chosen, strict=True)), **drawn_values}
+                found.setdefault(json.dumps(member, sort_keys=True), member)
     return tuple(found.values())
+
+
+def _check_once(given: Given, others: Given, where: str, what: str) -> None:
+    if twice := sorted(set(given).intersection(others)):
+        raise ParameterError(_at(where, f"`{twice[0]}` {what}"))
+
+
+def _values(known: Mapping[str, Parameter], given: Given, where: str) -> dict[Name, Json]:
+    return {name: _value(known, name, value, where) for name, value in given.items()}
 
 
 def _value(known: Mapping[str, Parameter], name: str, value: object, where: str) -> Json:

@@ -32,7 +32,7 @@ def reaching(analysis: Analysis) -> dict[StepName, frozenset[Name]]:
 def keys(
     reached: Mapping[StepName, frozenset[Name]], parameters: Mapping[Name, Json]
 ) -> dict[StepName, Key]:
-    """What tells each step of a member from those of others."""
+    """What tells each step of a member, which runs with ``parameters``, from those of others."""
     values = {
         names: json.dumps({n: parameters[n] for n in sorted(names) if n in parameters})
         for names in set(reached.values())
@@ -41,13 +41,20 @@ def keys(
 
 
 class UnderWay:
-    """The steps that members which run have not settled yet."""
+    """The steps that members which run have not settled yet.
 
-    def __init__(self, reached: Mapping[StepName, frozenset[Name]]) -> None:
+    Where a member was not given a parameter, it has that of ``defaults``.
+    """
+
+    def __init__(
+        self, reached: Mapping[StepName, frozenset[Name]], defaults: Mapping[Name, Json]
+    ) -> None:
         self._reached = reached
+        self._defaults = defaults
         self._keys: dict[int, dict[StepName, Key]] = {}
         self._open: dict[int, set[StepName]] = {}
         self._ended: dict[int, set[StepName]] = {}
+        self._known: set[Key] = set()
 
     @property
     def members(self) -> Collection[int]:
@@ -61,11 +68,11 @@ class UnderWay:
             for member, steps in self._open.items()
             for step in steps | self._ended[member]
         }
-        return busy.isdisjoint(keys(self._reached, parameters).values())
+        return (busy - self._known).isdisjoint(self._keys_of(parameters).values())
 
     def begin(self, member: int, parameters: Mapping[Name, Json]) -> None:
         """A member begins: all its steps are under way."""
-        self._keys[member] = keys(self._reached, parameters)
+        self._keys[member] = self._keys_of(parameters)
         self._open[member] = set(self._keys[member])
         self._ended[member] = set()
 
@@ -75,18 +82,28 @@ class UnderWay:
         The result of a step is kept right after its end was told: it is there when the next thing is told.
         """
         settled = bool(self._ended[member])
-        self._ended[member].clear()
+        self._settle(member)
         match event:
             case StepEnded(step, StepState.DONE) if step in self._open[member]:
                 self._open[member].remove(step)
                 self._ended[member].add(step)
             case StepStarted(step) if step in self._reached:  # perhaps again
                 self._open[member].add(step)
+                self._known.discard(self._keys[member][step])
         return settled
 
     def end(self, member: int) -> None:
         """A member has ended, however it did."""
+        self._settle(member)
         del self._keys[member], self._open[member], self._ended[member]
+
+    def _settle(self, member: int) -> None:
+        """The results of steps that have ended are there: nobody has to wait for them again."""
+        self._known.update(self._keys[member][step] for step in self._ended[member])
+        self._ended[member].clear()
+
+    def _keys_of(self, parameters: Mapping[Name, Json]) -> dict[StepName, Key]:
+        return keys(self._reached, {**self._defaults, **parameters})
 
 
 def fitting(waiting: Sequence[tuple[int, Mapping[Name, Json]]], under_way: UnderWay) -> int | None:

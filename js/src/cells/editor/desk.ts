@@ -3,14 +3,14 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { NotebookModel } from '../../model/notebook';
-import type { TagsModel } from '../../model/tags';
+import { saidIn, type ISaid, type TagsModel } from '../../model/tags';
 import type { TagChange } from '../../schema';
 
-/** A name of a step that the cell has got and others have not: its tags were `before`. */
+/** A name of a step that the cell has got and others have not: it said `before` what it is. */
 export interface IOffer {
   readonly old: string;
   readonly name: string;
-  readonly before: readonly string[];
+  readonly before: ISaid;
   /** In so many other places the old name stands. */
   readonly places: number;
 }
@@ -31,6 +31,11 @@ export class Desk {
 
   /** The cursor is to go into the editor as soon as it has fields. */
   entering = false;
+
+  /** What the cell says of its step. */
+  said(): ISaid {
+    return saidIn(this.notebook.source, this.cell) ?? { tags: [], line: '' };
+  }
 
   /** Change the cell's tags; a sentence where they cannot say it, else "". */
   async change(change: TagChange): Promise<string> {

@@ -4,7 +4,7 @@ import type { Analysis, Cell, CellMarks, Edge } from '../../schema';
 import { lineOf, othersNamed } from './line';
 
 function cell(id: string, step: string | null, own: boolean, role: Cell['role'] = 'step'): Cell {
-  return { id, number: 1, role, own, step, demoted: '', derived: '', tags: [] };
+  return { id, number: 1, role, own, step, demoted: '', derived: '', tags: [], line: '' };
 }
 
 const ANALYSIS = {

@@ -45,7 +45,7 @@ export function StepLine(props: { desk: Desk }): JSX.Element {
   useSignal(notebook.changed);
   useSignal(notebook.source.changed);
   useSignal(desk.tags.changed);
-  const read = desk.tags.read(notebook.source.tags(desk.cell) ?? []);
+  const read = desk.tags.read(desk.said());
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => enter(desk, box.current!));
   return (
@@ -178,7 +178,7 @@ function NameField(props: {
   const { trans } = desk;
   const list = useId();
   const keep = async (text: string) => {
-    const before = desk.notebook.source.tags(desk.cell) ?? [];
+    const before = desk.said();
     const old = line.name;
     const places = old ? othersNamed(desk.cell, old, desk.notebook.analysis) : 0;
     const problem = await desk.change(text ? { step: text } : { role: null });

@@ -7,7 +7,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import type { IDisposable } from '@lumino/disposable';
 import type { JSX } from 'react';
 
-import { tagsOf } from '../../lab/source';
+import { saidBy } from '../../lab/source';
 import type { NotebookModel } from '../../model/notebook';
 import { TagsModel } from '../../model/tags';
 import type { INbflow } from '../../tokens';
@@ -111,7 +111,7 @@ export class StepEditor {
     if (this._asked === cell || this._settings.editor === 'always') {
       return true;
     }
-    const tagged = panel.content.widgets.some(each => tagsOf(each.model).length > 0);
+    const tagged = panel.content.widgets.some(each => saidBy(each.model).length > 0);
     return this._settings.editor === 'tagged' && tagged && this._isPipeline(panel);
   }
 

@@ -1,151 +1,22 @@
-"""nbflow for Python: notebooks read, analysed, converted and run from a script or a test suite.
-
-Everything here is also an attribute of ``nbflow`` itself. What it does is in ``nbflow.service``.
-"""
+"""A run as Python has it: its state, its steps, what they have shown and made."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
-from nbflow import notebook as notebooks
-from nbflow.analysis import Analysis
-from nbflow.diagnostics import Finding
-from nbflow.engines.events import Event, RunState
-from nbflow.errors import NotebookError, NotMadeError, NotRecordedError, RunFailedError
-from nbflow.model import Json, Notebook, StepName
+from nbflow.engines.events import RunState
+from nbflow.errors import NotMadeError, RunFailedError
+from nbflow.model import Json
 from nbflow.service import history
-from nbflow.service.check import check as checked
-from nbflow.service.convert import Converted
-from nbflow.service.convert import convert as converted
 from nbflow.service.ran import parameters_of
-from nbflow.service.run import Keep, Refused, Reuse
-from nbflow.service.run import run as executed
 from nbflow.service.values import Values
 from nbflow.store import FindingRecord, RunRecord, RunRow, StepRecord, VariableRecord
 
-PathLike: TypeAlias = str | os.PathLike[str]
 #: Outputs of a cell, as nbformat has them.
 Outputs: TypeAlias = tuple[Mapping[str, object], ...]
-
-
-def read(path: PathLike) -> Notebook:
-    """The notebook at ``path``: its cells with their tags. The file is never written.
-
-    Raises:
-        NotebookError: the file cannot be read as a notebook.
-    """
-    return notebooks.read(os.fspath(path))
-
-
-def analyze(path: PathLike) -> Analysis:
-    """The pipeline that the notebook at ``path`` is, and all findings about it; nothing of it is run.
-
-    Raises:
-        NotebookError: the file cannot be read as a notebook.
-    """
-    return checked(os.fspath(path)).analysis
-
-
-def convert(
-    path: PathLike,
-    target: Literal["kfp", "argo", "python"],
-    *,
-    output: PathLike | None = None,
-    image: str | None = None,
-    python: PathLike | None = None,
-) -> Converted:
-    """What came of writing the notebook at ``path`` as the files of a target; nothing of it is run.
-
-    Args:
-        path: the notebook.
-        target: what is written: ``kfp``, ``argo`` or ``python``.
-        output: the folder for the files; by default NAME-TARGET in the working directory.
-        image: the image of all steps that name none.
-        python: the interpreter whose packages are asked for; by default that of the notebook's kernel.
-
-    Raises:
-        Refused: there are findings of severity error; they are its ``findings``.
-        NbflowError: the notebook, its kernel or the folder is at fault.
-    """
-    return converted(
-        os.fspath(path), target, output=_text(output), image=image, python=_text(python)
-    )
-
-
-def run(
-    path: PathLike,
-    parameters: Mapping[str, Json] | None = None,
-    *,
-    check: bool = False,
-    steps: Sequence[str] = (),
-    jobs: int | None = None,
-    cache: bool = True,
-    force: Sequence[str] = (),
-    keep: Literal["all", "edges"] = "all",
-    output: PathLike | None = None,
-    report: PathLike | None = None,
-    python: PathLike | None = None,
-    on_event: Callable[[Event], None] | None = None,
-) -> Run:
-    """The run of the notebook at ``path`` as a pipeline on this machine, when it has ended.
-
-    A run in which a cell fails is returned like any other: ``run.state`` says so, ``run.check()`` raises.
-
-    Args:
-        path: the notebook; its steps run in its folder, and the run is recorded there.
-        parameters: values by name, as Python or JSON has them; text is read as on the command line.
-        check: raise ``RunFailedError`` where the run does not end well.
-        steps: run these steps and what they need; by default all.
-        jobs: how many steps may run at once; by default the number of cores.
-        cache: use results of earlier runs that still hold.
-        force: steps that run anew though their results hold.
-        keep: store ``all`` variables, or those of the ``edges`` between steps.
-        output: where the executed notebook is written; by default in the run's folder.
-        report: a folder for one HTML page for each step.
-        python: the interpreter of the steps; by default that of the notebook's kernel.
-        on_event: hears of the run's progress.
-
-    Raises:
-        Refused: the notebook has findings of severity error, and nothing was run; they are its ``findings``.
-        ParameterError: there is no such parameter or step, or a value does not fit.
-        RunFailedError: the run did not end well, and ``check`` was asked for.
-        NbflowError: the notebook, the kernel, the engine or the store is at fault.
-    """
-    record = executed(
-        os.fspath(path),
-        parameters=parameters,
-        python=_text(python),
-        jobs=jobs,
-        steps=steps,
-        output=_text(output),
-        report=_text(report),
-        reuse=Reuse(off=not cache, forced=frozenset(map(StepName, force))),
-        keep=Keep(keep),
-        on_event=on_event or (lambda event: None),
-    )
-    made = Run(record, Path(record.notebook).parent)
-    return made.check() if check else made
-
-
-def runs(notebook: PathLike | None = None, *, folder: PathLike = ".") -> list[Run]:
-    """The runs that are recorded, the newest first: of ``notebook``, or of all notebooks of ``folder``.
-
-    Raises:
-        NotebookError: there is neither such a file nor a run of it.
-        StoreError: the store cannot be read.
-    """
-    place = Path(notebook).absolute().parent if notebook is not None else Path(folder).absolute()
-    try:
-        rows = history.runs(_text(notebook), place)
-    except NotRecordedError:  # no run has been made here yet
-        rows = []
-    if notebook is not None and not rows and not Path(notebook).exists():
-        raise NotebookError(f"there is no file {notebook}; check the path")
-    return [Run(row, place) for row in rows]
 
 
 class Run:
@@ -370,24 +241,3 @@ class Variables(Mapping[str, Any]):
             NotMadeError: there is no such variable.
         """
         return self._values.about(name)
-
-
-def _text(path: PathLike | None) -> str | None:
-    return None if path is None else os.fspath(path)
-
-
-__all__ = [
-    "Analysis",
-    "Converted",
-    "Finding",
-    "Notebook",
-    "Refused",
-    "Run",
-    "RunStep",
-    "Variables",
-    "analyze",
-    "convert",
-    "read",
-    "run",
-    "runs",
-]
