@@ -87,10 +87,10 @@ def _live(code: CellCode) -> Iterator[Finding]:
         word = "".join(magic.text.split()[:1])
         if magic.name == EXTENSION and word in _INTO_KERNEL:
             yield Finding(
-                rules.LIVE_LINE,
+                rules.RESTORED_HERE,
                 f"`%{EXTENSION} {word}` brings values of a run into the notebook's kernel, and does"
                 " nothing in a pipeline.",
-                out,
+                "Remove the line when the step works again, or tag its cell `skip`.",
                 _place(code, magic),
             )
     for magic in code.magics:

@@ -174,7 +174,7 @@ LOAD = "# %%\n%load_ext nbflow\n"
         ("# %%\n%nbflow check\nnbflow = 1", []),
         ("# %%\nfor i in range(2):\n    %nbflow vars", []),
         ("# %%\nnbflow check", []),
-        ("# %%\n%nbflow restore 3 a --after", [("NB123", 2, 1, 0)]),
+        ("# %%\n%nbflow restore 3 a --after", [("NB125", 2, 1, 0)]),
         ("# %% skip\n%nbflow restore 3 a\n# %%\n1", []),
         ("# %%\nx = %nbflow vars", [("NB123", 2, 1, 0)]),
         ("# %%\nif 1:\n    print(get_ipython().run_line_magic('nbflow', 'runs'))", [("NB123", 2, 2, 0)]),
