@@ -43,31 +43,27 @@ _HELP: Final = frozenset({"-h", "--help", "help"})
 
 
 def register(shell: Any) -> None:
-    """Give the shell the magic, and what is completed in its lines."""
+    """Give the shell the magic, and what is completed in its lines; once, however often it is called."""
     unregister(shell)
     magic = no_var_expand(partial(work, shell))
     magic.__doc__ = f"{_about()}\n"
     shell.register_magic_function(magic, "line", NAME)
-    session = session_of(shell)
-    session.hear = partial(remember, shell)
-    shell.events.register("pre_run_cell", session.hear)
-    session.complete = matcher(shell, SUBCOMMANDS, subcommand)
-    shell.Completer.custom_matchers.append(session.complete)
+    hear, match = partial(remember, shell), matcher(shell, SUBCOMMANDS, subcommand)
+    shell.events.register("pre_run_cell", hear)
+    shell.Completer.custom_matchers.append(match)
+    session_of(shell).at_end += [
+        partial(shell.magics_manager.magics["line"].pop, NAME),
+        partial(shell.events.unregister, "pre_run_cell", hear),
+        partial(shell.Completer.custom_matchers.remove, match),
+    ]
 
 
 def unregister(shell: Any) -> None:
     """Leave the shell as it was."""
-    shell.magics_manager.magics["line"].pop(NAME, None)
     session = session_of(shell)
     session.ran.clear()
-    if session.hear is not None:
-        shell.events.unregister("pre_run_cell", session.hear)
-        session.hear = None
     while session.at_end:
         session.at_end.pop()()
-    if session.complete in shell.Completer.custom_matchers:
-        shell.Completer.custom_matchers.remove(session.complete)
-        session.complete = None
 
 
 def work(shell: Any, line: str) -> None:

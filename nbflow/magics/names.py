@@ -57,5 +57,6 @@ NAMES: Final[Mapping[str, Callable[[Path, Sequence[str]], Iterable[str]]]] = {
     "step": _steps_of_run,
     "steps": _steps,
     "force": _steps,
-    "parameters": _parameters,
+    "plain": _parameters,
+    "raw": _parameters,
 }

@@ -49,11 +49,12 @@ class Frontend:
         self.manager = manager
         self.widgets: dict[str, dict[str, Any]] = {}
         self.displays: dict[str, dict[str, Any]] = {}
-        #: The requests of the cells that displays and their updates say they belong to.
-        self.owners: dict[str, set[str]] = {}
+        #: What the user types when a cell asks; nobody is there to be asked where it is None.
+        self.answer: Callable[[str], str] | None = None
         self._client = client
         self._cells: dict[str, Shown] = {}
         self._idle: set[str] = set()
+        self._join()
 
     def cell(self, source: str, id_: str = "") -> Shown:
         """What a cell shows until it has ended."""
@@ -70,7 +71,7 @@ class Frontend:
         """What a cell shows, which may not have ended."""
         content = {
             "code": source, "silent": False, "store_history": True, "user_expressions": {},
-            "allow_stdin": False, "stop_on_error": True,
+            "allow_stdin": self.answer is not None, "stop_on_error": True,
         }  # fmt: skip
         metadata = {"cellId": id_} if id_ else {}
         shown = Shown(self._send("execute_request", content, metadata))
@@ -96,6 +97,9 @@ class Frontend:
         end = time.monotonic() + 120
         while not (value := found()):
             assert time.monotonic() < end, "it did not come to pass"
+            if self.answer is not None and self._client.stdin_channel.msg_ready():
+                asked: Any = self._client.get_stdin_msg(timeout=60)
+                self._client.input(self.answer(asked["content"]["prompt"]))
             try:
                 self._hear(self._client.get_iopub_msg(timeout=0.2))
             except Empty:
@@ -126,6 +130,19 @@ class Frontend:
         """All HTML in the widget that a cell displays."""
         return "\n".join(str(s.get("value", "")) for _, s in self.below(self.widget(shown)))
 
+    def _join(self) -> None:
+        """Wait until the kernel answers on both channels, however slow it is."""
+        end = time.monotonic() + 120
+        while time.monotonic() < end:
+            self._client.kernel_info()
+            try:
+                self._client.get_shell_msg(timeout=1)
+                self._client.get_iopub_msg(timeout=1)
+            except Empty:
+                continue
+            return
+        raise AssertionError("the kernel does not answer")
+
     def _send(self, kind: str, content: Mapping[str, Any], metadata: Mapping[str, Any]) -> str:
         message = self._client.session.msg(kind, dict(content))
         message["metadata"] = dict(metadata)
@@ -145,7 +162,6 @@ class Frontend:
                 if shown is not None and message["msg_type"] == "display_data":
                     shown.displays.append(id_)
                 self.displays[id_] = content["data"]
-                self.owners.setdefault(id_, set()).add(parent)
             case "status" if content["execution_state"] == "idle":
                 self._idle.add(parent)
             case "stream" if shown is not None:
@@ -173,7 +189,6 @@ def kernel(folder: Path, place: Path, **variables: str) -> Iterator[Frontend]:
     client = manager.blocking_client()
     try:
         client.start_channels()
-        client.wait_for_ready(timeout=60)
         found = Frontend(client, manager)
         assert found.cell("%load_ext nbflow").error == ""
         yield found

@@ -48,6 +48,18 @@ def test_none_is_guessed(frontend: Frontend, tmp_path: Path) -> None:
     assert asked(frontend, vscode=str(tmp_path)) == sentence
 
 
+def test_another_one_may_have_the_name_by_now(frontend: Frontend, tmp_path: Path) -> None:
+    path = written(tmp_path / "study.ipynb", [code(1, "x = 1", [])])
+    frontend.cell(f"import os\nos.environ['JPY_SESSION_NAME'] = {str(path)!r}")
+    assert frontend.cell("%nbflow notebook", "elsewhere").err == (
+        f"UsageError: it is not certain that this kernel belongs to {path}: "
+        "save the notebook, or name it with `%nbflow notebook PATH`\n"
+    )
+    assert frontend.cell("%nbflow notebook", "c1").out == f"{path}\n"
+    assert frontend.cell("%nbflow notebook", "new").out == f"{path}\n"
+    frontend.cell("del os.environ['JPY_SESSION_NAME']")
+
+
 def test_the_one_that_was_named_is_meant_until_it_is_gone(
     frontend: Frontend, tmp_path: Path
 ) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from pathlib import Path
 
 import pytest
-from magic_kernel import WIDGET, Frontend
+from magic_kernel import REPOSITORY, WIDGET, Frontend
 from notebook_cells import code, written
 
 from nbflow.magics.line import SUBCOMMANDS
@@ -35,6 +36,12 @@ def test_tells_what_there_is(frontend: Frontend) -> None:
         shown = frontend.cell(line)
         assert [word for word in SUBCOMMANDS if f"  {word} " not in shown.out] == []
         assert shown.error == ""
+
+
+def test_the_page_has_all_words() -> None:
+    page = (REPOSITORY / "docs" / "magics.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `%nbflow (\w+)` \| \[?(.+?\.)(?: |\])", page, flags=re.MULTILINE)
+    assert dict(rows) == SUBCOMMANDS
 
 
 @pytest.mark.parametrize("word", SUBCOMMANDS)
@@ -194,26 +201,29 @@ def test_cells_that_ran_otherwise_than_they_are_saved(frontend: Frontend, study:
     )
 
 
-@pytest.mark.parametrize(
-    ("line", "offered"),
-    [
-        ("%nbflow ch", ["%nbflow check"]),
-        ("nbflow ch", ["nbflow check"]),
-        ("x = 1\n%nbflow ru", ["x = 1\n%nbflow run", "x = 1\n%nbflow runs"]),
-        ("%nbflow run --jo", ["%nbflow run --jobs"]),
-        ("%nbflow run --keep ", ["%nbflow run --keep all", "%nbflow run --keep edges"]),
-        ("%nbflow run -p ", ["%nbflow run -p depth="]),
-        ("%nbflow run -p depth=2 --force lo", ["%nbflow run -p depth=2 --force load"]),
-        ("%nbflow run --steps load,tr", ["%nbflow run --steps load,train"]),
-        ("%nbflow vars 1 ", ["%nbflow vars 1 load", "%nbflow vars 1 train"]),
-        ("%nbflow vars la", ["%nbflow vars last"]),
-        ("%nbflow diff 1 ", ["%nbflow diff 1 1", "%nbflow diff 1 last"]),
-        ("%nbflow convert --to p", ["%nbflow convert --to python"]),
-    ],
-)
-def test_completion(frontend: Frontend, study: Path, line: str, offered: list[str]) -> None:
+#: What can follow, by what has been typed.
+OFFERED = {
+    "%nbflow ch": ["%nbflow check"],
+    "nbflow ch": ["nbflow check"],
+    "x = 1\n%nbflow ru": ["x = 1\n%nbflow run", "x = 1\n%nbflow runs"],
+    "%nbflow run --jo": ["%nbflow run --jobs"],
+    "%nbflow run --keep ": ["%nbflow run --keep all", "%nbflow run --keep edges"],
+    "%nbflow run -p ": ["%nbflow run -p depth="],
+    "%nbflow run -r ": ["%nbflow run -r depth="],
+    "%nbflow run -p depth=2 --force lo": ["%nbflow run -p depth=2 --force load"],
+    "%nbflow run --steps load,tr": ["%nbflow run --steps load,train"],
+    "%nbflow vars 1 ": ["%nbflow vars 1 load", "%nbflow vars 1 train"],
+    "%nbflow vars la": ["%nbflow vars last"],
+    "%nbflow restore 1 tr": ["%nbflow restore 1 train"],
+    "%nbflow push tr": ["%nbflow push train"],
+    "%nbflow diff 1 ": ["%nbflow diff 1 1", "%nbflow diff 1 last"],
+    "%nbflow convert --to p": ["%nbflow convert --to python"],
+}
+
+
+def test_completion(frontend: Frontend, study: Path) -> None:
     run(str(study))
-    assert frontend.completed(line) == offered
+    assert {line: frontend.completed(line) for line in OFFERED} == OFFERED
 
 
 def test_other_lines_are_completed_as_ever(frontend: Frontend) -> None:

@@ -46,7 +46,6 @@ def kernel_for(
     client.load_connection_file()
     client.start_channels()
     try:
-        client.wait_for_ready(timeout=60)
         found = Frontend(client)
         assert found.cell("%load_ext nbflow").error == ""
         yield found, session
