@@ -42,6 +42,10 @@ export class Context implements IContext {
     void this._app.commands.execute('docmanager:open', { path: run.run?.notebook });
   }
 
+  openBatch(name: string, folder: string): void {
+    void this._app.commands.execute(CommandIDs.openBatch, { name, folder });
+  }
+
   openRun(ref: IRunRef): void {
     void this._app.commands.execute(CommandIDs.openRun, { ...ref });
   }
