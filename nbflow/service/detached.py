@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn
+from weakref import WeakValueDictionary
 
 from nbflow.analysis.parameters import Text
 from nbflow.diagnostics import Finding
@@ -40,6 +41,10 @@ _PROGRAM: Final = (
     " from nbflow.service.detached import main; main()"
 )
 _OWN: Final = str(Path(__file__).parents[2])
+#: What waits for the processes of runs that this one has started, by those processes, as long as they go on.
+_WAITING: Final[WeakValueDictionary[str, threading.Thread]] = WeakValueDictionary()
+#: How often whoever waits can be interrupted, in seconds.
+_GLANCE: Final = 0.2
 
 
 class NotBegunError(NbflowError):
@@ -166,8 +171,21 @@ def _started(
         child.wait()
         raise NotBegunError(answer["error"], answer["code"])
     # Where this process ends first, init takes the run's; else somebody has to, or it would seem to go on.
-    threading.Thread(target=child.wait, name="nbflow-run", daemon=True).start()
-    return history.run(answer["run"], folder)
+    waiting = threading.Thread(target=child.wait, name="nbflow-run", daemon=True)
+    waiting.start()
+    record = history.run(answer["run"], folder)
+    _WAITING[record.process] = waiting
+    return record
+
+
+def let_finish(record: RunRecord) -> None:
+    """Return when the process of a run has ended that was started from here: all that it writes is there.
+
+    A run has ended a little before, and its executed notebook and report are written then.
+    """
+    waiting = _WAITING.get(record.process)
+    while waiting is not None and waiting.is_alive():
+        waiting.join(_GLANCE)
 
 
 def main() -> NoReturn:
