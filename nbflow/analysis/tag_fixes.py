@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from nbflow import tags
-from nbflow.analysis import kale
+from nbflow.analysis import kale, line_fixes
 from nbflow.analysis.board import Board, Tags, prevs_in
 from nbflow.analysis.corrections import corrected
 from nbflow.analysis.edits import Fix, MetadataEdit, tags_edits
@@ -22,6 +22,9 @@ def of_bad_tag(finding: Finding, board: Board) -> Iterator[Fix]:
     better = corrected(bad)
     if finding.location is None:
         yield from _of_bad_default(bad, better, board)
+        return
+    if finding.location.line:  # of a cell as a whole it is a tag
+        yield from line_fixes.of_bad_value(finding, board)
         return
     cell = finding.location.cell
     if better is not None and _fits(tags.parse(better), cell, board):
@@ -213,7 +216,11 @@ def _may_be_kept(
 
 def _stands_beside(name: StepName, cell: CellId, board: Board) -> bool:
     """Whether the cell can be a part of the step without tearing it to pieces."""
-    running = [mark.cell.id for mark in board.running if not mark.blank or mark.cell.id == cell]
+    running = [
+        mark.cell.id
+        for mark in board.running
+        if not mark.blank or mark.step is not None or mark.cell.id == cell
+    ]
     place = running.index(cell)
     before = [board.homes.get(each) for each in running[:place]]
     after = [board.homes.get(each) for each in running[place + 1 :]]
@@ -229,4 +236,9 @@ def _waits_well(cell: CellId, name: StepName, board: Board) -> bool:
     place = next(place for place, mark in enumerate(marks) if mark.cell.id == cell)
     before = {board.homes.get(mark.cell.id) for mark in marks[:place]}
     early = {prev for mark in marks[:place] for prev in mark.prevs}
+    for mark in marks[place + 1 :]:
+        if mark.role is not None or not mark.blank:
+            break
+        if mark.prevs and mark.cell.id not in board.homes:
+            return False  # it would belong to the step, and wait for what nobody has looked at
     return before.issuperset(marks[place].prevs) and (name in board.steps or name not in early)

@@ -10,16 +10,13 @@ import click
 
 from nbflow.cli.batch_progress import BatchJson, BatchLines, BatchProgress, closing, quoted
 from nbflow.cli.batch_table import FORMATS, write
+from nbflow.cli.batch_values import Values, values_options
 from nbflow.cli.options import folder_option
 from nbflow.cli.progress import source_of
 from nbflow.service.batch import batch as service
-from nbflow.service.batch.alternatives import alternatives
 from nbflow.service.batch.events import BatchEvent, BatchStarted
-from nbflow.service.batch.files import from_table, from_yaml
-from nbflow.service.batch.planning import Grid, Rows, merged
 from nbflow.service.batch.settings import Settings
 from nbflow.store import BatchRecord
-from nbflow.wording.parameters import Given, fixed_options
 from nbflow.wording.words import at_folder, counted, moment, table
 
 
@@ -41,29 +38,6 @@ def command() -> None:
     """
 
 
-def _draws(
-    ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]
-) -> dict[str, str]:
-    """How values are drawn, by name, of ``name=how(...)``."""
-    found = {name.strip(): how for name, _, how in (text.partition("=") for text in given)}
-    for name, how in found.items():
-        if not name or not how:
-            raise click.BadParameter(f"{name!r} is not of the form name=how(...)", ctx, parameter)
-    return found
-
-
-def _pairs(
-    ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]
-) -> dict[str, list[object]]:
-    """The alternatives of ``name=value,value`` by name; those of a name given twice are added up."""
-    found: dict[str, list[object]] = {}
-    for name, sign, values in (text.partition("=") for text in given):
-        if not sign or not name.strip():
-            raise click.BadParameter(f"{name!r} is not of the form name=value,...", ctx, parameter)
-        found.setdefault(name.strip(), []).extend(alternatives(values))
-    return found
-
-
 _jobs_option = click.option(
     "--jobs",
     type=click.IntRange(min=1),
@@ -80,50 +54,7 @@ _json_option = click.option(
 
 @command.command("start", short_help="Run a notebook with many sets of parameters.")
 @click.argument("notebook", type=click.Path())
-@click.option(
-    "-p",
-    "--parameter",
-    "pairs",
-    metavar="NAME=VALUE,...",
-    multiple=True,
-    callback=_pairs,
-    help="The alternatives of a parameter; may be given several times.",
-)
-@fixed_options
-@click.option(
-    "-f",
-    "--file",
-    "--parameters_file",
-    "files",
-    metavar="FILE",
-    multiple=True,
-    help="A grid (name: [value, ...]) or rows (- name: value) in YAML.",
-)
-@click.option(
-    "--params-file", "tables", metavar="FILE", multiple=True, help="Rows in CSV or Parquet."
-)
-@click.option(
-    "--draw",
-    "draws",
-    metavar="NAME=HOW",
-    multiple=True,
-    callback=_draws,
-    help="Draw a parameter at random: uniform(0,1), loguniform(1e-4,0.1), normal(0,1), int(2,12),"
-    " choice(a,b,c).",
-)
-@click.option(
-    "--draws",
-    "count",
-    metavar="N",
-    type=click.IntRange(min=1),
-    help="How many sets of values are drawn.",
-)
-@click.option(
-    "--seed",
-    metavar="N",
-    type=click.IntRange(min=0),
-    help="Draw the first sets of this seed's sequence.  [default: one that is told]",
-)
+@values_options
 @click.option(
     "--name",
     metavar="NAME",
@@ -138,23 +69,25 @@ _json_option = click.option(
     default="",
     help="Write executed notebooks there too: 'out/{depth}.ipynb', 's3://bucket/{member}.ipynb'.",
 )
+@click.option(
+    "--engine",
+    metavar="ENGINE",
+    help="Run members there: a name from nbflow engine list, or kfp, argo or local.  [default: local]",
+)
+@click.option(
+    "--image", metavar="REF", help="With --engine: run steps that name no image in this one."
+)
 @_quiet_option
 @_json_option
 def _start(
     notebook: str,
-    pairs: dict[str, list[object]],
-    raw: Given,
-    yaml: Given,
-    base64: Given,
-    files: tuple[str, ...],
-    tables: tuple[str, ...],
-    draws: dict[str, str],
-    count: int | None,
-    seed: int | None,
+    values: Values,
     name: str,
     jobs: int,
     python: str | None,
     output: str,
+    engine: str | None,
+    image: str | None,
     quiet: bool,
     as_json: bool,
 ) -> int:
@@ -163,48 +96,24 @@ def _start(
     Each -p and each line of a grid names the alternatives of a parameter, and all their combinations
     run; with rows, each row with all of them.
     """
-    if twice := sorted(pairs.keys() & draws.keys()):
-        raise click.UsageError(f"{twice[0]} has alternatives (-p) and is drawn (--draw)")
-    above = merged(Grid(_alone(yaml)), Grid(pairs, draws=draws), Grid(_alone(raw)))
-    rows, grid = _asked(files, tables, Grid(_alone(base64)), above, drawn=count is not None)
     progress = _Noting(_progress(notebook, quiet=quiet, as_json=as_json))
     with _stoppable(progress):
         batch = service.start(
             notebook,
-            rows,
-            grid,
-            draws=count or 0,
-            seed=seed,
+            values.rows,
+            values.grid,
+            draws=values.draws,
+            seed=values.seed,
             name=name,
             jobs=jobs,
             python=python,
             output=output,
+            engine=engine,
+            image=image,
             on_event=progress.event,
             on_findings=progress.findings,
         )
     return _code(batch)
-
-
-def _asked(
-    files: tuple[str, ...], tables: tuple[str, ...], below: Grid, above: Grid, *, drawn: bool
-) -> tuple[Rows, Grid]:
-    """The rows and the grid that files and the command line give together.
-
-    What of the command line counts less than files is ``below``, what counts more ``above``.
-    """
-    read = [*map(from_yaml, files), *map(from_table, tables)]
-    rows = [each for each in read if isinstance(each, Rows)]
-    if len(rows) > 1:
-        raise click.UsageError("rows may be in one file only: --params-file, or -f with a list")
-    grid = merged(below, *(each for each in read if isinstance(each, Grid)), above)
-    if not rows and not drawn and not grid.varies:
-        raise click.UsageError("nothing varies: give -p, -f, --params-file or --draw")
-    return (rows[0] if rows else Rows()), grid
-
-
-def _alone(given: Given) -> dict[str, list[object]]:
-    """Each value as the only alternative of its parameter."""
-    return {name: [value] for name, value in given.items()}
 
 
 @command.command("resume", short_help="Go on with a batch: what failed or was not reached.")
@@ -248,6 +157,13 @@ def _show(name: str, folder: str, form: str, output: str | None) -> None:
     As html it is a page that draws each metric against each parameter.
     """
     batch = service.show(name, folder)
+    if Settings.read(batch.settings).engine and "running" in {m.state for m in batch.members}:
+        # Deferred: only batches elsewhere are looked up.
+        from nbflow.service.elsewhere.look import runs  # noqa: PLC0415
+
+        for note in runs(folder=folder).notes:
+            click.echo(f"note: {note}", err=True)
+        batch = service.show(batch.name, folder)
     written = FORMATS[form](batch)
     if output is not None:
         write(output, written)
@@ -265,6 +181,8 @@ def _show(name: str, folder: str, form: str, output: str | None) -> None:
 def _asked_for(batch: BatchRecord) -> Iterator[str]:
     """What was asked for with a batch besides its members, on lines."""
     kept = Settings.read(batch.settings)
+    if kept.engine:
+        yield f"  engine      {kept.engine}"
     if kept.output:
         yield f"  output      {kept.output}"
     heads = ["drawn", *[""] * len(kept.draws)]
@@ -327,7 +245,10 @@ def _stoppable(progress: _Noting) -> Iterator[None]:
         progress.close()
         if progress.started is not None:
             name, folder = quoted(progress.started.batch), at_folder(progress.started.notebook)
-            click.echo(f"nbflow: `nbflow batch resume {name}{folder}` goes on with it", err=True)
+            there = progress.started.engine
+            left = f"no longer watching, what runs on {there} goes on: " if there else ""
+            told = f"{left}`nbflow batch resume {name}{folder}` goes on with it"
+            click.echo(f"nbflow: {told}", err=True)
         raise
     finally:
         progress.close()

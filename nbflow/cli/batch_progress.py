@@ -61,10 +61,11 @@ class BatchLines:
     def event(self, event: BatchEvent) -> None:
         """Print what happens."""
         match event:
-            case BatchStarted(batch, _, members, to_run, added, seed):
+            case BatchStarted(batch, _, members, to_run, added, seed, engine):
                 self._of = members
                 new = f", {added} of them new" if 0 < added < members else ""
                 drawn = "" if seed is None else f", seed {seed}"
+                drawn += f", on {engine}" if engine else ""
                 count = counted(members, "member")
                 self._tell(f"batch {batch}: {self._path}, {count}{new}, {to_run} to run{drawn}")
             case BatchNote(text):

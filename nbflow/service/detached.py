@@ -25,10 +25,13 @@ from nbflow.engines.local.keeping import Keep
 from nbflow.errors import NbflowError
 from nbflow.model import Json, StepName
 from nbflow.service import history
+from nbflow.service.batch import batch
+from nbflow.service.batch.events import BatchEvent, MemberStarted
 from nbflow.service.refused import refuse
 from nbflow.service.request import request, steps_after
 from nbflow.service.run import Reuse, resumable, resume, run
-from nbflow.store import RunRecord
+from nbflow.store import BatchRecord, RunRecord
+from nbflow.store.alive import pid_of
 from nbflow.store.database import store_folder
 
 #: What a command of nbflow gets that could not begin; the rest of its exit codes say why.
@@ -41,8 +44,8 @@ _PROGRAM: Final = (
     " from nbflow.service.detached import main; main()"
 )
 _OWN: Final = str(Path(__file__).parents[2])
-#: What waits for the processes of runs that this one has started, by those processes, as long as they go on.
-_WAITING: Final[WeakValueDictionary[str, threading.Thread]] = WeakValueDictionary()
+#: What waits for the processes of runs that this one has started, by their ids, as long as they go on.
+_WAITING: Final[WeakValueDictionary[int, threading.Thread]] = WeakValueDictionary()
 #: How often whoever waits can be interrupted, in seconds.
 _GLANCE: Final = 0.2
 
@@ -139,10 +142,35 @@ def start_again(
     return _started(told, asked.path.parent, env)
 
 
+def resume_batch(name: str, folder: str | Path) -> BatchRecord:
+    """The batch ``name`` (or ``last``) of ``folder``, which goes on in a process of its own.
+
+    Raises:
+        Refused: the notebook has findings of severity error.
+        NbflowError: there is no such batch, or it cannot go on, for whatever reason.
+    """
+    found = batch.show(name, folder)
+    asked = request(found.notebook, {}, (), folder)
+    refuse(asked.analysis.findings, "run")
+    told = {
+        "path": found.notebook,
+        "place": str(asked.path.parent),
+        "batch": found.name,
+        "folder": str(Path(folder).absolute()),
+    }
+    _begun(told)
+    return batch.show(found.name, folder)
+
+
 def _started(
     told: Mapping[str, object], folder: Path, env: Mapping[str, str] | None = None
 ) -> RunRecord:
     """The record of the run that a new process begins as it is told."""
+    return history.run(_begun(told, env), folder)
+
+
+def _begun(told: Mapping[str, object], env: Mapping[str, str] | None = None) -> str:
+    """The first run that a new process begins as it is told; "" where there is none to begin."""
     child = subprocess.Popen(
         [sys.executable, "-c", _PROGRAM, _OWN],
         stdin=subprocess.PIPE,
@@ -173,9 +201,8 @@ def _started(
     # Where this process ends first, init takes the run's; else somebody has to, or it would seem to go on.
     waiting = threading.Thread(target=child.wait, name="nbflow-run", daemon=True)
     waiting.start()
-    record = history.run(answer["run"], folder)
-    _WAITING[record.process] = waiting
-    return record
+    _WAITING[child.pid] = waiting
+    return str(answer["run"])
 
 
 def let_finish(record: RunRecord) -> None:
@@ -183,7 +210,7 @@ def let_finish(record: RunRecord) -> None:
 
     A run has ended a little before, and its executed notebook and report are written then.
     """
-    waiting = _WAITING.get(record.process)
+    waiting = _WAITING.get(pid_of(record.process) or 0)
     while waiting is not None and waiting.is_alive():
         waiting.join(_GLANCE)
 
@@ -203,8 +230,19 @@ def main() -> NoReturn:
             _answer({"run": event.run})
             _let_go(folder, event.run)
 
+    def hear_batch(event: BatchEvent) -> None:
+        nonlocal begun
+        if isinstance(event, MemberStarted) and not begun:
+            begun = True
+            _answer({"run": event.member.run})
+            _let_go(folder, event.member.run)
+
     try:
-        if "resumes" in told:
+        if "batch" in told:
+            batch.resume(told["batch"], told["folder"], on_event=hear_batch)
+            if not begun:
+                _answer({"run": ""})
+        elif "resumes" in told:
             resume(told["resumes"], told["folder"], step=told["step"], on_event=hear)
         else:
             chosen = Choices(**told["choices"])

@@ -197,14 +197,16 @@ class Batches:
             ).fetchall()
             counted = self._db.execute(
                 "SELECT batch, state, CASE state WHEN 'running' THEN process END AS alive,"
-                " COUNT(*), MAX(started)"
-                " FROM members LEFT JOIN runs ON runs.id = run GROUP BY batch, state, alive"
+                " CASE state WHEN 'running' THEN remote.id END AS there, COUNT(*), MAX(started)"
+                " FROM members LEFT JOIN runs ON runs.id = members.run"
+                " LEFT JOIN remote ON remote.run = members.run GROUP BY batch, state, alive, there"
             ).fetchall()
         states: dict[str, Counter[str]] = {name: Counter() for name, *_ in batches}
         begun = {name: made for name, _, made, _ in batches}
-        for batch, state, process, count, started in counted:
+        for batch, state, process, there, count, started in counted:
             if batch in states:
-                states[batch][state_now(state, process) if state else WAITING] += count
+                now = state_now(state, process, there) if state else WAITING
+                states[batch][now] += count
                 begun[batch] = max(begun[batch], started or 0.0)
         return [
             BatchRow(name, notebook, made, begun[name], is_alive(process), states[name])
@@ -264,8 +266,10 @@ class Batches:
         ):
             errors.setdefault(run, f"{step}: {error or message}")
         rows = self._db.execute(
-            "SELECT members.position, members.parameters, run, state, started, seconds, metrics, process,"
-            f" output FROM members LEFT JOIN runs ON runs.id = run WHERE {which} ORDER BY members.position",
+            "SELECT members.position, members.parameters, members.run, state, started, seconds, metrics,"
+            " process, output, remote.id FROM members LEFT JOIN runs ON runs.id = members.run"
+            " LEFT JOIN remote ON remote.run = members.run"
+            f" WHERE {which} ORDER BY members.position",
             values,
         )
         return [_member(row, work.get(row[2], (0, 0, 0.0)), errors.get(row[2], "")) for row in rows]
@@ -277,7 +281,7 @@ def _key(parameters: Mapping[Name, Json]) -> str:
 
 
 def _member(row: tuple[Any, ...], work: Iterable[Any], error: str) -> MemberRecord:
-    position, parameters, run, state, started, seconds, metrics, process, output = row
+    position, parameters, run, state, started, seconds, metrics, process, output, there = row
     if run is None:
         return MemberRecord(position, json.loads(parameters))
     steps, shared, saved = work
@@ -285,7 +289,7 @@ def _member(row: tuple[Any, ...], work: Iterable[Any], error: str) -> MemberReco
         position=position,
         parameters=json.loads(parameters),
         run=str(run),
-        state=state_now(state, process),
+        state=state_now(state, process, there),
         started=started,
         seconds=seconds,
         metrics=json.loads(metrics),

@@ -12,7 +12,7 @@ from small_notebooks import code, write
 import nbflow
 from nbflow.api import _alternatives
 from nbflow.model import Json
-from nbflow.service.batch.draws import Drawing
+from nbflow.service.batch.draws import Draws
 from nbflow.service.batch.events import BatchEvent, MemberEnded
 from nbflow.service.batch.frame import frame
 from nbflow.service.batch.table import Row, Table
@@ -61,7 +61,7 @@ def test_draws_and_executed_notebooks(notebook: Path) -> None:
     draw = {"lr": "uniform(0, 1)", "depth": "int(2, 5)"}
     place = notebook.parent / "out-{member}.ipynb"
     batch = nbflow.batch(notebook, draw=draw, draws=2, seed=7, output=place).check()
-    drawn = Drawing(draw, 7, 0, 2).sets()
+    drawn = Draws(draw, 7, 0, 2).sets()
     assert [member.parameters for member in batch.members] == drawn
     assert all((notebook.parent / f"out-{number}.ipynb").exists() for number in (1, 2))
     with pytest.raises(nbflow.ParameterError, match="how many sets of values"):

@@ -186,6 +186,7 @@ def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
         yield found
 
 
+@pytest.mark.slow
 def test_a_batch_from_and_to_an_object_store(bucket: Bucket, tmp_path: Path) -> None:
     """By the command itself, which knows the server as any program for S3 does."""
     (tmp_path / "source").write_text(NOTEBOOK, encoding="utf-8")

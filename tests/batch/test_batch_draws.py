@@ -10,15 +10,15 @@ from small_notebooks import code, write
 from nbflow.errors import ParameterError
 from nbflow.model import CellId, Location, Parameter
 from nbflow.service.batch import batch as service
-from nbflow.service.batch.draws import Drawing
+from nbflow.service.batch.draws import Draws
 from nbflow.service.batch.events import BatchEvent, BatchStarted
 from nbflow.service.batch.files import from_yaml
 from nbflow.service.batch.planning import Grid, Rows, members, merged
-from nbflow.service.batch.settings import Settings, drawing
+from nbflow.service.batch.settings import Settings, next_draws
 
 
 def drawn(how: str, seed: int = 7, first: int = 0, stop: int = 3) -> list[object]:
-    return [each["x"] for each in Drawing({"x": how}, seed, first, stop).sets()]
+    return [each["x"] for each in Draws({"x": how}, seed, first, stop).sets()]
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,8 @@ def test_a_sequence_goes_on_where_it_was_left(how: str) -> None:
 
 
 def test_a_name_has_its_own_sequence_whatever_other_names_there_are() -> None:
-    one = Drawing({"x": "uniform(0,1)"}, 7, 0, 5).sets()
-    two = Drawing({"y": "normal(0,1)", "x": "uniform(0,1)"}, 7, 0, 5).sets()
+    one = Draws({"x": "uniform(0,1)"}, 7, 0, 5).sets()
+    two = Draws({"y": "normal(0,1)", "x": "uniform(0,1)"}, 7, 0, 5).sets()
     assert [each["x"] for each in one] == [each["x"] for each in two]
 
 
@@ -109,7 +109,7 @@ def test_a_batch_goes_on_with_what_was_drawn(
     seed: int | None,
     expected: tuple[int, int, int, int],
 ) -> None:
-    after, made = drawing(kept, texts, count, seed)
+    after, made = next_draws(kept, texts, count, seed)
     assert made is not None
     assert (after.drawn, made.seed, made.first, made.stop) == expected
     assert Settings.read(after.written()) == after
@@ -117,7 +117,7 @@ def test_a_batch_goes_on_with_what_was_drawn(
 
 
 def test_without_a_seed_one_is_chosen() -> None:
-    seeds = {drawing(Settings(), {"x": "int(1,9)"}, 1, None)[0].seed for _ in range(3)}
+    seeds = {next_draws(Settings(), {"x": "int(1,9)"}, 1, None)[0].seed for _ in range(3)}
     assert len(seeds) == 3
     assert None not in seeds
 
@@ -134,7 +134,7 @@ def test_what_is_missing_is_told(
     texts: dict[str, str], count: int, seed: int | None, told: str
 ) -> None:
     with pytest.raises(ParameterError, match=told):
-        drawing(Settings(), texts, count, seed)
+        next_draws(Settings(), texts, count, seed)
 
 
 def test_a_grid_in_a_file_may_draw(tmp_path: Path) -> None:
@@ -187,16 +187,16 @@ def test_drawn_members_are_recorded_gone_on_with_and_added_to(notebook: str) -> 
     expected = [
         {"kind": kind, **each}
         for kind in ("a", "b")
-        for each in Drawing(grid.draws, seed, 0, 2).sets()
+        for each in Draws(grid.draws, seed, 0, 2).sets()
     ]
     assert [m.parameters for m in first.members] == expected
     assert Settings.read(first.settings) == Settings(grid.draws, seed, 2)
     assert service.resume("s", Path(notebook).parent).members == first.members
     more = service.start(notebook, Rows(), Grid(), draws=1, name="s")
     assert more.members[:4] == first.members
-    assert [m.parameters for m in more.members[4:]] == Drawing(grid.draws, seed, 2, 3).sets()
+    assert [m.parameters for m in more.members[4:]] == Draws(grid.draws, seed, 2, 3).sets()
     same = service.start(notebook, Rows(), Grid(), draws=3, seed=seed, name="s")
-    assert [m.parameters for m in same.members[5:]] == Drawing(grid.draws, seed, 0, 2).sets()
+    assert [m.parameters for m in same.members[5:]] == Draws(grid.draws, seed, 0, 2).sets()
 
 
 @pytest.mark.parametrize(

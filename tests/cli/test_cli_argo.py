@@ -206,3 +206,15 @@ def test_engine_test(cluster: Cluster, call: Caller) -> None:
     answer = call("engine", "test", "lab", "--json")
     assert answer.code == 6
     assert any(not each["good"] for each in json.loads(answer.out))
+
+
+def test_a_member_of_a_batch_with_its_metrics(cluster: Cluster, call: Caller) -> None:
+    with moved(cluster, failing="train-it"):
+        answer = call("batch", "n.ipynb", "-p", "n=4", "--engine", "lab", "--name", "s", "--json")
+    (member,) = json.loads(answer.out.splitlines()[-1])["members"]
+    assert answer.code == 1
+    assert (member["parameters"], member["state"], member["metrics"]) == (
+        {"n": 4},
+        "failed",
+        {"auc": 0.5},
+    )

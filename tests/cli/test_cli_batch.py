@@ -123,6 +123,7 @@ def test_members_are_added_from_a_table_and_told_as_json(
         "to_run": 2,
         "added": 2,
         "seed": None,
+        "engine": "",
     }
     ends = [event for event in events if event["event"] == "member-ended"]
     assert [end["metrics"] for end in ends] == [{"score": 3.0}, {"score": 40.0}]

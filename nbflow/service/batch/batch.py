@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nbflow.diagnostics import Finding
 from nbflow.engines.events import RunState
 from nbflow.errors import NotRecordedError, ParameterError
 from nbflow.kernels import python_of
-from nbflow.service.batch.events import BatchEnded, BatchEvent, BatchNote, BatchStarted
-from nbflow.service.batch.members import ONE_AT_A_TIME, Members, Work
-from nbflow.service.batch.outputs import Outputs, absolute
+from nbflow.model import Json, Name
+from nbflow.service.batch.events import BatchEnded, BatchEvent, BatchStarted
+from nbflow.service.batch.members import Members, Work
+from nbflow.service.batch.outputs import Outputs
 from nbflow.service.batch.planning import Grid, Rows, members
-from nbflow.service.batch.settings import Settings, drawing
-from nbflow.service.batch.sharing import changes_files
+from nbflow.service.batch.settings import Settings, next_draws, placed
 from nbflow.service.history import LAST
 from nbflow.service.refused import refuse
 from nbflow.service.request import Request, request
 from nbflow.store import BatchRecord, BatchRow, Store
+
+if TYPE_CHECKING:
+    from nbflow.service.batch.sent import Elsewhere
 
 Tell = Callable[[BatchEvent], None]
 HearFindings = Callable[[tuple[Finding, ...]], None]
@@ -39,6 +43,8 @@ def start(
     jobs: int = 1,
     python: str | None = None,
     output: str = "",
+    engine: str | None = None,
+    image: str | None = None,
     on_event: Tell = lambda event: None,
     on_findings: HearFindings = lambda findings: None,
 ) -> BatchRecord:
@@ -53,6 +59,9 @@ def start(
     ``path`` may be an address. ``output`` says where executed notebooks are written besides: a path or an
     address with names of parameters, or ``member``, in braces. The batch keeps it.
 
+    With an ``engine`` members run there, in ``image`` where a step names none. The batch keeps both;
+    ``local`` is this machine.
+
     Raises:
         Refused: the notebook has findings of severity error.
         ParameterError: there is no such parameter, or a value does not fit.
@@ -62,21 +71,20 @@ def start(
     asked = request(path, {}, ())
     before = _kept(name, asked.path.parent)
     settings = Settings.read(before.settings) if before else Settings()
-    settings, drawn = drawing(settings, grid.draws, draws, seed)
-    settings = replace(settings, output=absolute(output) or settings.output)
+    settings, drawn = next_draws(settings, grid.draws, draws, seed)
+    settings = placed(settings, output, engine, image)
     planned = members(
         asked.analysis.pipeline.parameters, rows, grid, drawn.sets() if drawn else ({},)
     )
-    on_findings(asked.analysis.findings)
-    refuse(asked.analysis.findings, "run")
-    python_of(asked.notebook, python)  # before anything is recorded
+    # Before anything is recorded, all is looked at that may stand in the way.
+    place = _place(asked, settings, python, planned, on_findings)
     Outputs(settings.output, asked.analysis).check(before.members if before else (), planned)
     with Store.open(asked.path.parent, create=True) as store:
         chosen = _checked(name) if name else _new_name(asked.path.stem, store.batches.names())
         added = store.batches.claim(
             chosen, asked.known_as, python or "", planned, settings.written()
         )
-    return _go_on(chosen, asked, jobs=jobs, python=python, added=added, tell=on_event)
+    return _go_on(chosen, asked, place, jobs=jobs, python=python, added=added, tell=on_event)
 
 
 def resume(
@@ -98,12 +106,12 @@ def resume(
     """
     found = show(name, folder)
     asked = request(found.notebook, {}, (), folder)
-    on_findings(asked.analysis.findings)
-    refuse(asked.analysis.findings, "run")
-    python_of(asked.notebook, found.python or None)
+    given = [member.parameters for member in found.members]
+    settings = Settings.read(found.settings)
+    place = _place(asked, settings, found.python or None, given, on_findings)
     with Store.open(asked.path.parent) as store:
         store.batches.claim(found.name, found.notebook, found.python, ())
-    return _go_on(found.name, asked, jobs=jobs, python=None, added=0, tell=on_event)
+    return _go_on(found.name, asked, place, jobs=jobs, python=None, added=0, tell=on_event)
 
 
 def show(name: str = LAST, folder: str | Path = ".") -> BatchRecord:
@@ -142,8 +150,37 @@ def rows(notebook: str | None = None, folder: str | Path = ".") -> list[BatchRow
         return [row for row in store.batches.rows() if path is None or row.notebook == str(path)]
 
 
+def _place(
+    asked: Request,
+    settings: Settings,
+    python: str | None,
+    planned: Sequence[Mapping[Name, Json]],
+    on_findings: HearFindings,
+) -> Elsewhere | None:
+    """Where members run if not here, when all is well with the notebook and the values that are planned."""
+    if not settings.engine:
+        on_findings(asked.analysis.findings)
+        refuse(asked.analysis.findings, "run")
+        python_of(asked.notebook, python)
+        return None
+    # Deferred: only batches elsewhere need what compiles manifests and talks to engines.
+    from nbflow.service.batch.sent import elsewhere  # noqa: PLC0415
+
+    found = elsewhere(asked, settings, python, on_findings)
+    for parameters in planned:
+        found.manifests.of(parameters)
+    return found
+
+
 def _go_on(
-    name: str, asked: Request, *, jobs: int, python: str | None, added: int, tell: Tell
+    name: str,
+    asked: Request,
+    place: Elsewhere | None,
+    *,
+    jobs: int,
+    python: str | None,
+    added: int,
+    tell: Tell,
 ) -> BatchRecord:
     began = time.monotonic()
     with Store.open(asked.path.parent) as store:
@@ -151,18 +188,16 @@ def _go_on(
             found = store.batches.batch(name)
             todo = [m for m in found.members if m.state != RunState.DONE.value]
             kept = Settings.read(found.settings)
-            tell(
-                BatchStarted(name, found.notebook, len(found.members), len(todo), added, kept.seed)
-            )
+            count = len(found.members), len(todo), added
+            tell(BatchStarted(name, found.notebook, *count, seed=kept.seed, engine=kept.engine))
             at_once = min(jobs, len(todo)) or 1
-            if at_once > 1 and changes_files(asked.analysis):
-                tell(BatchNote(ONE_AT_A_TIME))
-                at_once = 1
-            outputs = Outputs(kept.output, asked.analysis)
-            _write_missing(store, asked, found, outputs)
-            Members(Work(name, asked, python or found.python or None, at_once, outputs), tell).run(
-                todo
-            )
+            if place is not None:
+                place.members(name, asked, at_once, tell).run(todo)
+            else:
+                outputs = Outputs(kept.output, asked.analysis)
+                _write_missing(store, asked, found, outputs)
+                work = Work(name, asked, python or found.python or None, at_once, outputs)
+                Members(work, tell).run(todo)
         finally:
             store.batches.release(name)
         ended = store.batches.batch(name)

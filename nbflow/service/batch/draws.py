@@ -31,7 +31,7 @@ _WIDEST: Final = 2**53
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class Draws:
     """How values are drawn: the texts by the names of parameters, from ``first`` up to ``stop``.
 
     A ``seed`` has one sequence for each name, whatever other names there are.
@@ -52,15 +52,15 @@ class Drawing:
         return [dict(zip(self.texts, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def _drawn(name: str, text: str, drawing: Drawing) -> list[object]:
+def _drawn(name: str, text: str, draws: Draws) -> list[object]:
     try:
         draw = _parsed(text)
     except ParameterError as error:
         raise ParameterError(f"{name}={text}: {error}") from None
-    digest = hashlib.sha256(f"{drawing.seed}/{name}".encode()).digest()
+    digest = hashlib.sha256(f"{draws.seed}/{name}".encode()).digest()
     source = random.Random(int.from_bytes(digest, "big")).random
-    values = (draw(source) for _ in range(drawing.stop))
-    return list(islice(values, drawing.first, None))
+    values = (draw(source) for _ in range(draws.stop))
+    return list(islice(values, draws.first, None))
 
 
 def _parsed(text: str) -> Draw:

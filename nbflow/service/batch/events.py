@@ -13,7 +13,8 @@ from nbflow.store import BatchRecord, MemberRecord
 class BatchStarted:
     """A batch begins, or goes on: ``to_run`` of its members are to be run, ``added`` are new.
 
-    ``seed`` is that of the values that were drawn for it, None where none were.
+    ``seed`` is that of the values that were drawn for it, None where none were. ``engine`` is the one
+    elsewhere that its members run on, or "".
     """
 
     batch: str
@@ -22,6 +23,7 @@ class BatchStarted:
     to_run: int
     added: int
     seed: int | None = None
+    engine: str = ""
 
 
 @dataclass(frozen=True, slots=True)

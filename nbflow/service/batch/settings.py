@@ -9,20 +9,25 @@ from typing import Any
 
 from nbflow.errors import ParameterError
 from nbflow.model import Json
-from nbflow.service.batch.draws import Drawing
+from nbflow.profiles import LOCAL
+from nbflow.service.batch.draws import Draws
+from nbflow.service.batch.outputs import absolute
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How values are drawn, with which seed, and how many sets of them have been.
 
-    ``output`` is where the executed notebooks of members are written, a template, or "".
+    ``output`` is where the executed notebooks of members are written, a template, or "". ``engine`` is the
+    name of the engine elsewhere that members run on, or "", ``image`` the one of steps that name none, or "".
     """
 
     draws: Mapping[str, str] = field(default_factory=dict)
     seed: int | None = None
     drawn: int = 0
     output: str = ""
+    engine: str = ""
+    image: str = ""
 
     @classmethod
     def read(cls, kept: Mapping[str, Json]) -> Settings:
@@ -38,9 +43,9 @@ class Settings:
         return {name: value for name, value in asdict(self).items() if value != default[name]}
 
 
-def drawing(
+def next_draws(
     kept: Settings, texts: Mapping[str, str], count: int, seed: int | None
-) -> tuple[Settings, Drawing | None]:
+) -> tuple[Settings, Draws | None]:
     """What is drawn when ``count`` more sets are asked for, and the settings of the batch after that.
 
     With a ``seed`` it is the first sets of its sequence, without one those that follow on what was drawn.
@@ -62,5 +67,25 @@ def drawing(
         chosen = secrets.randbits(32)
     before = kept.drawn if chosen == kept.seed else 0
     first = 0 if seed is not None else before
-    made = Drawing(how, chosen, first, first + count)
+    made = Draws(how, chosen, first, first + count)
     return replace(kept, draws=how, seed=chosen, drawn=max(before, made.stop)), made
+
+
+def placed(kept: Settings, output: str, engine: str | None, image: str | None) -> Settings:
+    """The settings of a batch that is told where its members run and leave their notebooks, or is not.
+
+    Raises:
+        ParameterError: both do not go together.
+    """
+    place = kept.engine if engine is None else engine
+    told = replace(
+        kept,
+        output=absolute(output) or kept.output,
+        engine="" if place == LOCAL else place,
+        image=image or kept.image,
+    )
+    if told.engine and told.output:
+        raise ParameterError("--output is for batches on this machine: it goes without --engine")
+    if image and not told.engine:
+        raise ParameterError("--image is for batches elsewhere: it goes with --engine")
+    return told

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nbflow.codegen.names import kubernetes_name
 from nbflow.diagnostics import Finding
 from nbflow.errors import EngineError
 from nbflow.kernels import python_of
-from nbflow.model import Cell, CellId, Json, Step, StepName
+from nbflow.model import Cell, CellId, Json, Name, Step, StepName
 from nbflow.profiles import Profile
 from nbflow.service import made_folder, target_findings
 from nbflow.service.convert import checked
+from nbflow.service.material import Material
 from nbflow.service.request import Request
-from nbflow.service.targets import SUBMITTABLE
+from nbflow.service.targets import SUBMITTABLE, Submittable
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,41 @@ def manifest(
         ParameterError: a value cannot reach the steps unharmed.
         EngineError: what compiles the manifest is not installed here, or refuses it.
     """
+    made = manifests(asked, profile, python=python, image=image, on_findings=on_findings)
+    return made.of(asked.parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifests:
+    """What is sent of a notebook, whatever its parameters are: compiled once."""
+
+    made: Manifest
+    material: Material
+    target: Submittable
+
+    def of(self, parameters: Mapping[Name, Json]) -> Manifest:
+        """What is sent for these values.
+
+        Raises:
+            ParameterError: one cannot reach the steps unharmed.
+        """
+        arguments = self.target.submission(self.material, parameters).arguments
+        return replace(self.made, arguments=arguments)
+
+
+def manifests(
+    asked: Request,
+    profile: Profile,
+    *,
+    python: str | None,
+    image: str | None,
+    on_findings: Callable[[tuple[Finding, ...]], None],
+) -> Manifests:
+    """The same for any values of parameters, of which those of ``asked`` are looked at first.
+
+    Raises:
+        NbflowError: as for ``manifest``.
+    """
     target = SUBMITTABLE[profile.engine]
     wanted = image or asked.analysis.pipeline.metadata.image or profile.image or None
     found, told = checked(
@@ -74,7 +110,7 @@ def manifest(
         on_findings(late)
     pipeline = found.source.pipeline
     accounts = {step.resources.service_account for step in pipeline.steps}
-    return Manifest(
+    made = Manifest(
         text=compiled.text,
         name=kubernetes_name(found.assembly.name),
         tasks=submission.tasks,
@@ -86,3 +122,4 @@ def manifest(
         cells=found.source.cells,
         findings=(*asked.analysis.findings, *told, *late),
     )
+    return Manifests(made, found, target)

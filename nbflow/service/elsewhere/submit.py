@@ -56,9 +56,27 @@ def submit(
     """
     asked = request(path, parameters or {}, ())
     made = manifest(asked, profile, python=python, image=image, on_findings=on_findings)
+    return submit_made(asked, made, profile, on_event=on_event, wait=wait)
+
+
+def submit_made(
+    asked: Request,
+    made: Manifest,
+    profile: Profile,
+    *,
+    on_run: Callable[[str], None] = lambda run: None,
+    on_event: Callable[[Event], None] = lambda event: None,
+    wait: bool = False,
+) -> RunRecord:
+    """The same for what was made of a notebook; ``on_run`` hears its number before it is sent.
+
+    Raises:
+        NbflowError: the engine or the store is at fault.
+    """
     reached = engine(profile)
     with Store.open(asked.path.parent, create=True) as store:
         run = _begun(store, asked, made, profile)
+        on_run(run)
         record = send(store, run, lambda: reached.submit(_order(store, store.run(run))))
         on_event(RunStarted(run, asked.known_as, tuple(step.name for step in made.steps)))
         return watch(store, record, reached, on_event) if wait else record
