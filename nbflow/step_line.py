@@ -71,13 +71,13 @@ _STEP: Final = "step:"
 class Problem:
     """What is wrong with a line: a clause without its full stop, what to do, and where (from 0).
 
-    ``option`` is true where the value of an option is malformed, as a tag may be.
+    ``bad`` is the malformed tag that an option with its value would be, or "".
     """
 
     message: str
     hint: str
     column: int
-    option: bool = False
+    bad: str = ""
 
     @property
     def sentence(self) -> str:
@@ -109,6 +109,11 @@ class StepLine:
     def tags(self) -> tuple[str, ...]:
         """The tags that say the same."""
         return tuple(each.tag for each in self.said)
+
+    @property
+    def names(self) -> bool:
+        """Whether the name of the step is sound."""
+        return self.tags[:1] != () and isinstance(tags.parse(self.tags[0]), tags.StepTag)
 
 
 @lru_cache(maxsize=4096)
@@ -305,7 +310,7 @@ def _read_option(given: _Given, said: list[Said], problems: list[Problem]) -> No
         if isinstance(tag, tags.Bad):
             problem = f"the option `--{option.word} {value.value}` is malformed: {tag.reason}"
             hint = f"Correct it, {shown}, or remove it."
-            problems.append(Problem(problem, hint, value.column, option=True))
+            problems.append(Problem(problem, hint, value.column, bad=text))
         else:
             said.append(Said(tags.unparse(tag), value.column))
 

@@ -36,8 +36,9 @@ def reached(path: Path, start: str) -> set[StepName]:
     return found
 
 
-def test_there_are_five() -> None:
-    assert [path.stem for path in NOTEBOOKS] == ["churn", "digits", "plain", "text", "timeseries"]
+def test_there_are_six() -> None:
+    names = ["churn", "dice", "digits", "plain", "text", "timeseries"]
+    assert [path.stem for path in NOTEBOOKS] == names
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -70,6 +71,15 @@ def test_plain_has_no_tag_and_several_steps() -> None:
     path = next(path for path in NOTEBOOKS if path.stem == "plain")
     assert not [cell for cell in document(path)["cells"] if "tags" in cell["metadata"]]
     assert len(analyse(read(path)).pipeline.steps) >= 4
+
+
+def test_dice_names_its_steps_by_lines() -> None:
+    path = next(path for path in NOTEBOOKS if path.stem == "dice")
+    tags = [tag for cell in document(path)["cells"] for tag in cell["metadata"].get("tags", [])]
+    assert tags == ["parameters"]
+    steps = analyse(read(path)).pipeline.steps
+    assert [step.name for step in steps] == ["throw", "count", "expect", "compare"]
+    assert [step.name for step in steps if step.prelude] == [step.name for step in steps]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,9 @@ import type { ServerConnection } from '@jupyterlab/services';
 import { address, request, type IAsk } from './request';
 import type {
   Analysis,
+  Batch,
+  BatchList,
+  BatchSummary,
   Comparison,
   CellTags,
   Conversion,
@@ -107,6 +110,21 @@ export class Client {
   /** Runs of a folder beside one another; the first is the one that others are compared with. */
   comparison(folder: string, ids: readonly string[], signal?: AbortSignal): Promise<Comparison> {
     return this._get('comparisons', { query: { folder, runs: ids.join(',') }, signal });
+  }
+
+  /** The batches of a notebook, the newest first. */
+  async batches(notebook: string): Promise<readonly BatchSummary[]> {
+    return (await this._get<BatchList>('batches', { query: { notebook } })).batches;
+  }
+
+  /** A batch as a table. */
+  batch(folder: string, batch: string): Promise<Batch> {
+    return this._get('batch', { query: { folder, batch } });
+  }
+
+  /** Go on with what has not ended well in a batch. */
+  resumeBatch(folder: string, batch: string): Promise<BatchSummary> {
+    return this._post('batch/resume', { query: { folder, batch } });
   }
 
   /** The cells of a step, beside those of the run before. */

@@ -1,5 +1,6 @@
 // The plugins of nbflow for JupyterLab.
 
+import { batch } from './batch/plugin';
 import { cells } from './cells/plugin';
 import { compare } from './compare/plugin';
 import { models } from './lab/models';
@@ -9,5 +10,5 @@ import { panel } from './panel/plugin';
 import { status } from './panel/status';
 import { runPage } from './runpage/plugin';
 
-export default [models, commands, panel, status, explanations, cells, runPage, compare];
+export default [models, commands, panel, status, explanations, cells, runPage, compare, batch];
 export * from './tokens';

@@ -35,6 +35,8 @@ export namespace CommandIDs {
   export const openRun = 'nbflow:open-run';
   /** Show runs side by side: `{folder, runs: [id, ...]}`. */
   export const compare = 'nbflow:compare-runs';
+  /** Show a batch of runs: `{name, folder}`. */
+  export const openBatch = 'nbflow:open-batch';
   /** Propose steps for the notebook in front. */
   export const propose = 'nbflow:propose-steps';
   /** Put the cursor at a place of the notebook: `{path, cell, line?}`. */

@@ -8,12 +8,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, cast
+from typing import Final, Literal, TypeAlias, cast
 
 from nbflow import step_line
 from nbflow.errors import TagError
 from nbflow.model import Cell, CellId, Json
-from nbflow.tags import StepTag, parse
+from nbflow.tags import (
+    Functions,
+    Imports,
+    Metrics,
+    NotebookTag,
+    Parameters,
+    StepTag,
+    parse,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +110,18 @@ def split(
     """The tags and the text of a cell that together say what is ``wanted``; both as they were where they can.
 
     Raises:
-        TagError: its ``%%step`` line is to be changed and cannot be read.
+        TagError: its ``%%step`` line is to be changed and cannot be read, or its tags say what it is, too.
     """
     line = step_line.read(source)
     if line is None or wanted == (*own, *line.tags):
         return (own if line else wanted), source
     if line.problems:
         raise TagError(f"Correct the line `{line.text}` first. {line.problems[0].sentence}")
+    other = next((text for text in own if isinstance(parse(text), _ROLES)), None)
+    if other is not None:
+        raise TagError(
+            f"The tag `{other}` and the line `{line.text}` both say what the cell is; remove one first."
+        )
     tags, said = _sides(own, line.tags, wanted)
     if said == line.tags:
         return tags, source
@@ -138,6 +151,10 @@ def _sides(
         else:
             tags.append(text)
     return tuple(tags), tuple(said)
+
+
+#: The tags that say what a cell is, but for ``skip``, which goes with a line.
+_ROLES: Final = (StepTag, NotebookTag, Imports, Functions, Parameters, Metrics)
 
 
 def _names_step(text: str) -> bool:

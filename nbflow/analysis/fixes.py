@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-from nbflow.analysis import pins, rules, step_fixes, tag_fixes
+from nbflow.analysis import line_fixes, pins, rules, step_fixes, tag_fixes
 from nbflow.analysis.board import Board, board
 from nbflow.analysis.edits import Fix
 from nbflow.analysis.result import Analysis
@@ -26,6 +26,7 @@ _MAKERS: Final[Mapping[str, _Maker]] = {
     rules.STEP_IN_PIECES.code: step_fixes.of_piece,
     rules.DEMOTED_PRELUDE.code: tag_fixes.of_demoted,
     rules.CALL_NAME.code: step_fixes.of_call_name,
+    rules.STEP_LINE_AND_TAGS.code: line_fixes.of_tags_beside,
     rules.UNUSED_SETTING.code: tag_fixes.of_unused_setting,
     rules.CANNOT_TRAVEL.code: step_fixes.of_stuck_variable,
     rules.ADDED_EDGE.code: tag_fixes.of_edge,

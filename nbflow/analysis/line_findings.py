@@ -17,6 +17,8 @@ from nbflow.runtime.own_lines import EXTENSION, is_own
 
 #: What brings something of a run into the kernel.
 _INTO_KERNEL: Final = frozenset({"restore"})
+#: What IPython makes of a ``%%step`` line below another magic, and below a comment.
+_MISPLACED: Final = frozenset({("cell", "step"), ("line", "%step")})
 _LOADS: Final = re.compile(
     rf"(?<!un)load_ext(?:ension)?\b.*\b{EXTENSION}\b|\b{EXTENSION}\.load_ipython"
 )
@@ -30,10 +32,11 @@ def about_step_lines(marks: Iterable[Mark]) -> Iterator[Finding]:
             continue
         for problem in line.problems:
             yield Finding(
-                rules.BAD_TAG if problem.option else rules.STEP_LINE,
+                rules.BAD_TAG if problem.bad else rules.STEP_LINE,
                 f"{problem.message}.",
                 problem.hint,
                 Location(mark.cell.id, mark.cell.number, line.number, problem.column),
+                (problem.bad,) if problem.bad else (),
             )
         against = tuple(against_line(mark))
         if against:
@@ -68,11 +71,11 @@ def about_magics(marks: Sequence[Mark], codes: Sequence[CellCode]) -> Iterator[F
 
 def _misplaced(code: CellCode) -> Iterator[Finding]:
     for magic in code.magics:
-        if magic.kind == "cell" and magic.name == "step":
+        if (magic.kind, magic.name) in _MISPLACED:
             yield Finding(
                 rules.STEP_LINE,
                 "the `%%step` line is not the first of its cell.",
-                "Move it to the beginning of the cell, above other magics.",
+                "Move it to the beginning of the cell, above comments and other magics.",
                 _place(code, magic),
             )
 
@@ -84,10 +87,10 @@ def _live(code: CellCode) -> Iterator[Finding]:
         word = "".join(magic.text.split()[:1])
         if magic.name == EXTENSION and word in _INTO_KERNEL:
             yield Finding(
-                rules.LIVE_LINE,
+                rules.RESTORED_HERE,
                 f"`%{EXTENSION} {word}` brings values of a run into the notebook's kernel, and does"
                 " nothing in a pipeline.",
-                out,
+                "Remove the line when the step works again, or tag its cell `skip`.",
                 _place(code, magic),
             )
     for magic in code.magics:

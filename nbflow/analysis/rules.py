@@ -35,6 +35,7 @@ STEP_LINE: Final = Rule("NB121", "step-line", Severity.ERROR)
 STEP_LINE_AND_TAGS: Final = Rule("NB122", "step-line-and-tags", Severity.ERROR)
 LIVE_LINE: Final = Rule("NB123", "live-line", Severity.ERROR)
 NOT_LOADED: Final = Rule("NB124", "extension-not-loaded", Severity.WARNING)
+RESTORED_HERE: Final = Rule("NB125", "restored-here", Severity.WARNING)
 
 UNDEFINED_NAME: Final = Rule("NB201", "undefined-name", Severity.WARNING)
 CANNOT_TRAVEL: Final = Rule("NB202", "cannot-travel", Severity.ERROR)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from nbflow import tags
-from nbflow.analysis import kale
+from nbflow.analysis import kale, line_fixes
 from nbflow.analysis.board import Board, Tags, prevs_in
 from nbflow.analysis.corrections import corrected
 from nbflow.analysis.edits import Fix, MetadataEdit, tags_edits
@@ -22,6 +22,9 @@ def of_bad_tag(finding: Finding, board: Board) -> Iterator[Fix]:
     better = corrected(bad)
     if finding.location is None:
         yield from _of_bad_default(bad, better, board)
+        return
+    if finding.location.line:  # of a cell as a whole it is a tag
+        yield from line_fixes.of_bad_value(finding, board)
         return
     cell = finding.location.cell
     if better is not None and _fits(tags.parse(better), cell, board):
@@ -213,7 +216,11 @@ def _may_be_kept(
 
 def _stands_beside(name: StepName, cell: CellId, board: Board) -> bool:
     """Whether the cell can be a part of the step without tearing it to pieces."""
-    running = [mark.cell.id for mark in board.running if not mark.blank or mark.cell.id == cell]
+    running = [
+        mark.cell.id
+        for mark in board.running
+        if not mark.blank or mark.step is not None or mark.cell.id == cell
+    ]
     place = running.index(cell)
     before = [board.homes.get(each) for each in running[:place]]
     after = [board.homes.get(each) for each in running[place + 1 :]]

@@ -15,7 +15,13 @@ _WHEN_LOADED: Final = dict(os.environ)
 
 
 def environment_at_start() -> Mapping[str, str]:
-    """The environment of this process when it began."""
+    """The environment of this process when it began, with what is set for nbflow itself as it is now."""
+    own = {name: value for name, value in os.environ.items() if name.startswith("NBFLOW_")}
+    began = {n: v for n, v in _began().items() if not n.startswith("NBFLOW_")}
+    return {**began, **own}
+
+
+def _began() -> Mapping[str, str]:
     try:
         content = Path("/proc/self/environ").read_bytes()
     except OSError:

@@ -17,6 +17,7 @@ from IPython.core.error import UsageError
 from IPython.core.magic import no_var_expand
 
 from nbflow.errors import NbflowError
+from nbflow.magics.completion import matcher
 from nbflow.magics.session import session_of
 from nbflow.magics.subcommand import Subcommand
 from nbflow.magics.unsaved import remember
@@ -42,22 +43,25 @@ _HELP: Final = frozenset({"-h", "--help", "help"})
 
 
 def register(shell: Any) -> None:
-    """Give the shell the magic."""
+    """Give the shell the magic, and what is completed in its lines; once, however often it is called."""
+    unregister(shell)
     magic = no_var_expand(partial(work, shell))
     magic.__doc__ = f"{_about()}\n"
     shell.register_magic_function(magic, "line", NAME)
-    hear = partial(remember, shell)
+    hear, match = partial(remember, shell), matcher(shell, SUBCOMMANDS, subcommand)
     shell.events.register("pre_run_cell", hear)
-    session_of(shell).hear = hear
+    shell.Completer.custom_matchers.append(match)
+    session_of(shell).at_end += [
+        partial(shell.magics_manager.magics["line"].pop, NAME),
+        partial(shell.events.unregister, "pre_run_cell", hear),
+        partial(shell.Completer.custom_matchers.remove, match),
+    ]
 
 
 def unregister(shell: Any) -> None:
-    """Take the magic away again."""
-    shell.magics_manager.magics["line"].pop(NAME, None)
+    """Leave the shell as it was."""
     session = session_of(shell)
-    if session.hear is not None:
-        shell.events.unregister("pre_run_cell", session.hear)
-        session.hear = None
+    session.ran.clear()
     while session.at_end:
         session.at_end.pop()()
 

@@ -35,11 +35,29 @@ def notebook_of(shell: Any) -> Path:
         session.answered = _one(open_there, running_cell(shell))
     if session.answered is not None:
         return _there(session.answered)
-    roots = [each.root for each in known]
-    for path in _started_for(shell, roots):
-        if path.suffix == ".ipynb" and path.is_file():
-            return path
+    if isinstance(told := shell.user_ns.get("__vsc_ipynb_file__"), str) and _is_notebook(told):
+        return Path(told)
+    for path in _started_for(shell, [each.root for each in known]):
+        if _is_notebook(path):
+            return _certain(shell, path)
     raise NotebookError(f"which notebook this kernel belongs to cannot be found out: {_ASK}")
+
+
+def _is_notebook(path: str | Path) -> bool:
+    return Path(path).suffix == ".ipynb" and Path(path).is_file()
+
+
+def _certain(shell: Any, path: Path) -> Path:
+    """The notebook that a kernel was started for, where one of the cells that have run stands in its file.
+
+    Another notebook may have its name by now.
+    """
+    cell, there = running_cell(shell), cell_ids(path)
+    if not cell or not there or cell in there or there.intersection(session_of(shell).ran):
+        return path
+    raise NotebookError(
+        f"it is not certain that this kernel belongs to {path}: save the notebook, or {_ASK}"
+    )
 
 
 def _there(path: Path) -> Path:
@@ -70,8 +88,6 @@ def cell_ids(path: Path) -> frozenset[str]:
 
 def _started_for(shell: Any, roots: Sequence[Path]) -> Iterator[Path]:
     """Where the notebook may lie that the kernel was started for, as its environment tells."""
-    if isinstance(named := shell.user_ns.get("__vsc_ipynb_file__"), str):
-        yield Path(named)
     # Jupyter Server sets an absolute path, or where a client gives no name, one below its root.
     if named := os.environ.get("JPY_SESSION_NAME", ""):
         start = Path(getattr(shell, "starting_dir", "") or os.getcwd())

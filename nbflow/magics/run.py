@@ -18,6 +18,7 @@ from nbflow.service import detached
 from nbflow.service.elsewhere.submit import submit
 from nbflow.service.engines import chosen
 from nbflow.store import RunRecord
+from nbflow.wording.parameters import given_in
 from nbflow.wording.progress import Progress
 from nbflow.wording.run_options import names_in, refuse_local_options, run_options
 
@@ -49,7 +50,7 @@ def _here(path: Path, options: Mapping[str, Any], progress: Progress) -> RunReco
         raise click.UsageError("--image is for runs elsewhere: it goes with --engine")
     return detached.start(
         str(path),
-        parameters=options["parameters"],
+        parameters=given_in(options),
         python=options["python"],
         fresh=options["no_cache"],
         choices=detached.Choices(
@@ -75,7 +76,7 @@ def _elsewhere(path: Path, options: Mapping[str, Any], progress: Progress) -> Ru
     return submit(
         str(path),
         profile,
-        parameters=options["parameters"],
+        parameters=given_in(options),
         python=options["python"],
         image=options["image"],
         on_findings=progress.findings,

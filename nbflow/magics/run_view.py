@@ -35,7 +35,7 @@ class RunView:
         self._began = record.started
         self._graph = graph
         self._elsewhere = record.remote is not None
-        self.steps = Steps()
+        self.steps = Steps(graph.steps)
         self.failures: list[str] = []
         self.record: RunRecord | None = None
 

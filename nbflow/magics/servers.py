@@ -46,11 +46,15 @@ _OPENER: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}), _S
 
 
 def servers() -> Iterator[Server]:
-    """The servers whose files lie in the user's runtime folder and whose processes are the user's."""
+    """The servers whose files lie in the user's runtime folder and whose processes are the user's.
+
+    The one that has started this process comes first.
+    """
     try:
         files = sorted(Path(jupyter_runtime_dir()).iterdir())
     except OSError:
         return
+    files.sort(key=lambda file: not file.name.endswith(f"-{os.getppid()}.json"))
     for file in files:
         if _INFO.fullmatch(file.name) and (found := _server(file)) is not None:
             yield found
@@ -80,8 +84,17 @@ def notebooks_of(kernel: str, among: Sequence[Server]) -> tuple[Path, ...] | Non
         ]
         if own:
             paths = (_text(session, "path") for session in own)
-            return tuple(dict.fromkeys(server.root / path.lstrip("/") for path in paths if path))
+            return tuple(dict.fromkeys(_below(server.root, path) for path in paths if path))
     return None
+
+
+def _below(root: Path, path: str) -> Path:
+    """The file at a path of a server, which may begin with the name of a drive: "RTC:study.ipynb"."""
+    found = root / path.lstrip("/")
+    drive, _, inside = path.partition(":")
+    if inside and "/" not in drive and not found.exists():
+        return root / inside.lstrip("/")
+    return found
 
 
 def _sessions(server: Server) -> list[Mapping[str, Any]]:

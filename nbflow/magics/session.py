@@ -17,14 +17,13 @@ class Session:
     """What is known of a shell.
 
     ``chosen`` is the notebook that the user has named, ``answered`` the one that a server has told last.
-    ``ran`` holds the cells by their ids, or by their sources where they have none, as they ran last;
-    ``hear`` is what IPython tells of each. ``at_end`` is called when nbflow is taken out of the shell.
+    ``ran`` holds the cells by their ids, or by their sources where they have none, as they ran last.
+    ``at_end`` is called when nbflow is taken out of the shell.
     """
 
     chosen: Path | None = None
     answered: Path | None = None
     ran: dict[str, Ran] = field(default_factory=dict)
-    hear: Callable[[Any], None] | None = None
     at_end: list[Callable[[], None]] = field(default_factory=list)
 
 

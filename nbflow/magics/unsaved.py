@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from nbflow import notebook as notebooks
 from nbflow.errors import NotebookError
 from nbflow.magics.session import session_of
-
-#: Lines that ask nbflow for something: what they say is no part of the notebook's work.
-_OWN: Final = re.compile(r"^\s*%(nbflow\b.*|(re)?load_ext\s+nbflow\s*)$", re.MULTILINE)
+from nbflow.runtime.own_lines import speaks_to_nbflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +61,5 @@ def _sentences(shell: Any, path: Path) -> Iterator[str]:
 
 
 def _work(source: str) -> str:
-    return _OWN.sub("", source).strip()
+    """The cell without the lines that ask nbflow for something: they are no part of the notebook's work."""
+    return "\n".join(line for line in source.splitlines() if not speaks_to_nbflow(line)).strip()

@@ -74,19 +74,21 @@ _BASIC = (list, dict, set, tuple, frozenset, bytearray, types.FunctionType, type
 
 
 def _library_place(value: Any) -> Optional[Tuple[str, str]]:
-    """Where a library keeps ``value`` under a public name, if it does."""
+    """Where a library keeps ``value`` under a public name, if it does since it was imported."""
     kind = type(value)
     if _is_constant(value) or kind in _BASIC or kind.__module__ in ("__main__", "builtins"):
         return None
     root = str(kind.__module__).split(".")[0]
+    if (
+        root != "sys" and id(value) not in grouping.library_objects()
+    ):  # far quicker than to look for it
+        return None
     found: Dict[str, Any] = dict(sys.modules)  # anything may have been put there
     for name in sorted(name for name in found if name == root or name.startswith(f"{root}.")):
         module = found[name]
         if isinstance(module, types.ModuleType):
             if not installed.is_library(module):
                 return None
-            if id(value) not in map(id, list(vars(module).values())):  # quicker than the loop below
-                continue
             for attribute, other in list(vars(module).items()):
                 if other is value and not attribute.startswith("_"):
                     return name, attribute

@@ -8,17 +8,21 @@ from typing import Final
 
 from nbflow.errors import NotRecordedError
 from nbflow.server import schema
-from nbflow.server.operation import Asked, Operation, Query
+from nbflow.server.operation import EXECUTE, Asked, Lane, Operation, Query
 from nbflow.server.places import PlaceError
 from nbflow.server.runs import FOLDER
+from nbflow.service import detached
 from nbflow.service.batch import batch as service
 from nbflow.service.batch.table import table
-from nbflow.store import BatchRow
+from nbflow.store import BatchRecord, BatchRow
 
 #: So many members are in one answer.
 _MOST: Final = 2000
 #: So much of each error is in the table; the run has all of it.
 _LONGEST_ERROR: Final = 500
+
+#: The states of members in the order in which they are told.
+_STATES: Final = ("done", "failed", "stopped", "running", "waiting")
 
 NOTEBOOK = Query("notebook", "Only batches of this notebook.", "")
 BATCH = Query("batch", "The name of the batch.")
@@ -37,11 +41,7 @@ def _batches(asked: Asked) -> schema.BatchList:
 
 
 def _batch(asked: Asked) -> schema.Batch:
-    found = service.show(asked.text(BATCH), asked.root.directory(asked.text(FOLDER)))
-    if not asked.root.holds(Path(found.notebook)):
-        raise PlaceError(
-            f"the batch {found.name} is one of a notebook that is not below the server's root"
-        )
+    found = _known(asked)
     made = table(found)
     rows = (replace(row, error=row.error[:_LONGEST_ERROR]) for row in made.rows[:_MOST])
     return schema.Batch(
@@ -53,6 +53,26 @@ def _batch(asked: Asked) -> schema.Batch:
     )
 
 
+def _resume(asked: Asked) -> schema.BatchSummary:
+    found = _known(asked)
+    return _summary(asked, detached.resume_batch(found.name, Path(found.notebook).parent).row)
+
+
+def _known(asked: Asked) -> BatchRecord:
+    """The batch that the address names.
+
+    Raises:
+        PlaceError: it is one of a notebook elsewhere.
+        StoreError: there is no such batch, or the store cannot be read.
+    """
+    found = service.show(asked.text(BATCH), asked.root.directory(asked.text(FOLDER)))
+    if not asked.root.holds(Path(found.notebook)):
+        raise PlaceError(
+            f"the batch {found.name} is one of a notebook that is not below the server's root"
+        )
+    return found
+
+
 def _summary(asked: Asked, row: BatchRow) -> schema.BatchSummary:
     return schema.BatchSummary(
         name=row.name,
@@ -62,7 +82,7 @@ def _summary(asked: Asked, row: BatchRow) -> schema.BatchSummary:
         made=row.made,
         started=row.started,
         members=sum(row.members.values()),
-        states=dict(row.members),
+        states={state: row.members[state] for state in _STATES if state in row.members},
     )
 
 
@@ -82,5 +102,16 @@ OPERATIONS = (
         schema.Batch,
         _batch,
         queries=(FOLDER, BATCH),
+    ),
+    Operation(
+        "POST",
+        "/batch/resume",
+        "Goes on with a batch: what has not ended well, one member after the other.",
+        schema.BatchSummary,
+        _resume,
+        queries=(FOLDER, BATCH),
+        action=EXECUTE,
+        lane=Lane.CONVERSION,
+        status=201,
     ),
 )

@@ -24,10 +24,12 @@ from nbflow.engines.local.keeping import Keep
 from nbflow.errors import NbflowError
 from nbflow.model import Json, StepName
 from nbflow.service import history
+from nbflow.service.batch import batch
+from nbflow.service.batch.events import BatchEvent, MemberStarted
 from nbflow.service.refused import refuse
 from nbflow.service.request import request, steps_after
 from nbflow.service.run import Reuse, resumable, resume, run
-from nbflow.store import RunRecord
+from nbflow.store import BatchRecord, RunRecord
 from nbflow.store.database import store_folder
 
 #: What a command of nbflow gets that could not begin; the rest of its exit codes say why.
@@ -134,10 +136,35 @@ def start_again(
     return _started(told, asked.path.parent, env)
 
 
+def resume_batch(name: str, folder: str | Path) -> BatchRecord:
+    """The batch ``name`` (or ``last``) of ``folder``, which goes on in a process of its own.
+
+    Raises:
+        Refused: the notebook has findings of severity error.
+        NbflowError: there is no such batch, or it cannot go on, for whatever reason.
+    """
+    found = batch.show(name, folder)
+    asked = request(found.notebook, {}, (), folder)
+    refuse(asked.analysis.findings, "run")
+    told = {
+        "path": found.notebook,
+        "place": str(asked.path.parent),
+        "batch": found.name,
+        "folder": str(Path(folder).absolute()),
+    }
+    _begun(told)
+    return batch.show(found.name, folder)
+
+
 def _started(
     told: Mapping[str, object], folder: Path, env: Mapping[str, str] | None = None
 ) -> RunRecord:
     """The record of the run that a new process begins as it is told."""
+    return history.run(_begun(told, env), folder)
+
+
+def _begun(told: Mapping[str, object], env: Mapping[str, str] | None = None) -> str:
+    """The first run that a new process begins as it is told; "" where there is none to begin."""
     child = subprocess.Popen(
         [sys.executable, "-c", _PROGRAM, _OWN],
         stdin=subprocess.PIPE,
@@ -167,7 +194,7 @@ def _started(
         raise NotBegunError(answer["error"], answer["code"])
     # Where this process ends first, init takes the run's; else somebody has to, or it would seem to go on.
     threading.Thread(target=child.wait, name="nbflow-run", daemon=True).start()
-    return history.run(answer["run"], folder)
+    return str(answer["run"])
 
 
 def main() -> NoReturn:
@@ -185,8 +212,19 @@ def main() -> NoReturn:
             _answer({"run": event.run})
             _let_go(folder, event.run)
 
+    def hear_batch(event: BatchEvent) -> None:
+        nonlocal begun
+        if isinstance(event, MemberStarted) and not begun:
+            begun = True
+            _answer({"run": event.member.run})
+            _let_go(folder, event.member.run)
+
     try:
-        if "resumes" in told:
+        if "batch" in told:
+            batch.resume(told["batch"], told["folder"], on_event=hear_batch)
+            if not begun:
+                _answer({"run": ""})
+        elif "resumes" in told:
             resume(told["resumes"], told["folder"], step=told["step"], on_event=hear)
         else:
             chosen = Choices(**told["choices"])

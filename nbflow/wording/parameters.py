@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 import click
 
@@ -93,20 +93,25 @@ _FILE: Final = click.option(
 )
 
 
+#: The names of the options under which values are given; of those of one parameter, the last one wins.
+_ORDER: Final = ("base64", "file", "yaml", "plain", "raw")
+
+
+def given_in(options: Mapping[str, Any]) -> Given:
+    """The values of parameters that these options give together."""
+    found: Given = {}
+    for name in _ORDER:
+        found |= options[name]
+    return found
+
+
 def parameter_options(command: _Command) -> _Command:
     """The command with the options by which ``parameters`` are given to it, as one argument."""
 
     @wraps(command)
-    def given(
-        *args: object,
-        plain: Given,
-        raw: Given,
-        yaml: Given,
-        base64: Given,
-        file: Given,
-        **rest: object,
-    ) -> object:
-        return command(*args, parameters={**base64, **file, **yaml, **plain, **raw}, **rest)
+    def given(*args: object, **options: Any) -> object:
+        values = {name: options.pop(name) for name in _ORDER}
+        return command(*args, parameters=given_in(values), **options)
 
     return _with(given, (_PLAIN, _RAW, _YAML, _BASE64, _FILE))  # type: ignore[return-value]  # it calls it
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nbflow.engines.events import Event, RunEnded, RunStarted, StepEnded, StepStarted, StepState
@@ -28,11 +29,11 @@ class StepRow:
 
 
 class Steps:
-    """The steps of one run; ``ended`` is what became of it, once it has ended."""
+    """The steps of one run, at first those that are ``known``; ``ended`` is what became of it in the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Iterable[StepName] = ()) -> None:
         self.run = ""
-        self.rows: dict[StepName, StepRow] = {}
+        self.rows = {step: StepRow() for step in known}
         self.ended: RunEnded | None = None
 
     def hear(self, event: Event) -> None:

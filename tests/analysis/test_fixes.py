@@ -17,10 +17,20 @@ from hypothesis import strategies as st
 from percent import notebook, project
 
 from nbflow.analysis import Options, analyse
-from nbflow.analysis.edits import Fix, MetadataEdit, SourceEdit, TagsEdit, tags_of
+from nbflow.analysis.board import board
+from nbflow.analysis.edits import (
+    Fix,
+    MetadataEdit,
+    SourceEdit,
+    TagsEdit,
+    tags_edits,
+    tags_of,
+)
 from nbflow.analysis.fixes import REPAIRED, fixes, unpinned
 from nbflow.analysis.learned import source_of
+from nbflow.analysis.renaming import renamed
 from nbflow.diagnostics import Finding, Severity
+from nbflow.errors import TagError
 from nbflow.model import Effect, Learned, Notebook, Role
 from nbflow.service.fixes import _folders, installed
 
@@ -469,6 +479,87 @@ def test_repairs_of_the_examples_keep_their_promise(path: object) -> None:
         book, options = project(fence[2])
     for finding, fix in offered(book, options):
         keeps_its_promise(book, options, finding, fix)
+
+
+@pytest.mark.parametrize(
+    ("cells", "repairs"),
+    [
+        (
+            "# %%\n%%step a --memory 4gb --gpu 1\n1",
+            {
+                "Correct `--memory 4gb` to `--memory 4G`": "%%step a --gpu 1 --memory 4G\n1",
+                "Remove `--memory 4gb`": "%%step a --gpu 1\n1",
+            },
+        ),
+        ("# %%\n%%step a --gpu x\n1", {"Remove `--gpu x`": "%%step a\n1"}),
+        ("# %%\n%%step a --gpu x --cpu y\n1", {}),
+        ("# %%\n%%step 'a b' --gpus 1\n1", {}),
+        ("# %% x step:a retry:1\n%%step a --retry 2\n1", {"Remove `step:a`, `retry:1`": "x"}),
+        ("# %% step:b\n%%step a\n1", {}),
+        ("# %% imports\n%%step a\n1", {}),
+        (
+            "# %%\n%%step load\n1\n# %%\n%%step b --after laod\n1",
+            {
+                "Correct `prev:laod` to `prev:load`": "%%step b --after load\n1",
+                "Remove `prev:laod`": "%%step b\n1",
+            },
+        ),
+        (
+            "# %%\n%%step a\nx = 1\n# %%\n%%step b\n1\n# %%\n%%step c --after b --gpu 1\nx",
+            {"Add `prev:a`": "%%step c --after b a --gpu 1\nx"},
+        ),
+    ],
+)
+def test_repairs_of_lines(cells: str, repairs: dict[str, str]) -> None:
+    book = notebook(f"# %%\n%load_ext nbflow\n{cells}")
+    found = {}
+    for finding, fix in offered(book, Options()):
+        (edit,) = fix.edits
+        assert not isinstance(edit, MetadataEdit)
+        found[fix.title] = " ".join(edit.tags) if isinstance(edit, TagsEdit) else edit.source
+        keeps_its_promise(book, Options(), finding, fix)
+    assert found == repairs
+
+
+LINES = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "%%step a",
+                "%%step b --after a",
+                "%%step 'c d' --gpu 1 --retry 2",
+                "%%step b --after c",
+            ),
+            *("%%step", "%%step a --memory 4gb", "%%step a --after a b", "%nbflow check", "x = 1"),
+            *("x = %nbflow vars", "print(x)", "import os", ""),
+        ]
+    ),
+    max_size=3,
+).map("\n".join)
+BESIDE = st.sampled_from(
+    [
+        *("", "step:a", "step:b prev:a", "imports", "skip", "parameters"),
+        *("gpu:1", "retry:1", "prev:a"),
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(BESIDE, LINES), max_size=5))
+def test_cells_with_lines_and_tags_are_repaired_and_renamed(cells: list[tuple[str, str]]) -> None:
+    book = notebook("".join(f"# %% {tags}\n{source}\n" for tags, source in cells))
+    for finding, fix in offered(book, Options()):
+        keeps_its_promise(book, Options(), finding, fix, of_others=True)
+    known = board(book, analyse(book))
+    for step in known.steps:
+        try:
+            edits = tags_edits(known.cells, renamed(known, step, "new"))
+        except TagError:
+            continue
+        found = analyse(applied(book, Fix("Rename", edits))).pipeline.steps
+        assert [each.name for each in found] == [
+            "new" if name == step else name for name in known.steps
+        ]
 
 
 def test_the_documentation_lists_what_can_be_repaired() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from IPython.core.inputtransformer2 import TransformerManager
 from percent import notebook
 
 from nbflow import tags
@@ -14,6 +17,7 @@ from nbflow.analysis.marks import SETTINGS
 from nbflow.analysis.result import Analysis
 from nbflow.analysis.source import CellCode, cell_code
 from nbflow.errors import TagError
+from nbflow.runtime.own_lines import passed_over
 from nbflow.step_line import OPTIONS, option_of, parse, read, unparse, usage, without
 
 
@@ -164,12 +168,13 @@ LOAD = "# %%\n%load_ext nbflow\n"
         ("# %% retry:2 prev:b\n%%step a --retry 2\n1", [("NB103", 2, 0, 0)]),
         ("# %% skip step:b\n%%step a --nothing\n1\n# %%\n1", []),
         ("# %%\n%%time\n%%step a\n1", [("NB121", 2, 2, 0)]),
+        ("# %%\n# what it does\n%%step a\n1", [("NB121", 2, 2, 0)]),
         ("# %%\n%%step a\n%%time\n1", []),
         ("# %%\n%%step a\n1 +", [("NB108", 2, 2, 3)]),
         ("# %%\n%nbflow check\nnbflow = 1", []),
         ("# %%\nfor i in range(2):\n    %nbflow vars", []),
         ("# %%\nnbflow check", []),
-        ("# %%\n%nbflow restore 3 a --after", [("NB123", 2, 1, 0)]),
+        ("# %%\n%nbflow restore 3 a --after", [("NB125", 2, 1, 0)]),
         ("# %% skip\n%nbflow restore 3 a\n# %%\n1", []),
         ("# %%\nx = %nbflow vars", [("NB123", 2, 1, 0)]),
         ("# %%\nif 1:\n    print(get_ipython().run_line_magic('nbflow', 'runs'))", [("NB123", 2, 2, 0)]),
@@ -234,6 +239,48 @@ def test_lines_to_nbflow_are_nothing_to_the_analysis() -> None:
         (4, "nbflow", "run -p x=1"),
         (5, "nbflow", "restore 1"),
     ]
+
+
+BODIES = (
+    "x = 1\nx",
+    "",
+    "\n\nx = 1",
+    "    x = 1\n    x",
+    "# a comment\nx",
+    "%%time\nx = 1",
+    "\n%%capture out\nprint(1)",
+    "%%bash\necho hi",
+    "!echo hi\nfiles = !ls",
+    "len?",
+    "ls",
+    "ls -l",
+    "pip install x",
+    "raise",
+    "x",
+    "/abs 1",
+    ">>> x = 1\n>>> x",
+    "await f()",
+    'text = """\n%%step b\n"""',
+    "%matplotlib inline\nx;",
+    "if x:\n\ty",
+)
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_a_cell_is_what_it_is_without_its_line(body: str) -> None:
+    line = "%%step a --gpu 1"
+    kernel = TransformerManager()
+    plain = kernel.transform_cell(body)
+    kernel.cleanup_transforms.insert(0, passed_over)
+    transformed = kernel.transform_cell(f"{line}\n{body}")
+    assert transformed.removeprefix(f"# {line}\n").lstrip("\n") == plain.lstrip("\n")
+    with_line = cell_code(notebook(f"# %%\n{line}\n{body}").cells[0])
+    without_line = cell_code(notebook(f"# %%\n\n{body}").cells[0])
+    assert isinstance(with_line, CellCode)
+    assert isinstance(without_line, CellCode)
+    assert with_line.magics == without_line.magics
+    dumped = [ast.dump(each.tree, include_attributes=True) for each in (with_line, without_line)]
+    assert dumped[0] == dumped[1]
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_shows_runs_side_by_side(page: LabPage) -> None:
     picture.scroll_into_view_if_needed()
     expect(picture.locator("b")).to_have_text("25.0")
     expect(
-        shown.get_by_role("img", name=f"total: run {first}: 3; run {second}: 25")
+        shown.get_by_role("img", name=f"total: run {first}: 3, rows=3; run {second}: 25, rows=5")
     ).to_be_visible()
     assert page.violations(".jp-nbflow-Compare") == []
     page.shot("compare-outputs")

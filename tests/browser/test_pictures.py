@@ -14,6 +14,9 @@ from lab import REPOSITORY
 from lab_page import SHOTS, LabPage
 from playwright.sync_api import expect
 
+from nbflow.service.batch import batch
+from nbflow.service.batch.planning import Grid, Rows
+
 pytest_plugins = ["pages"]
 
 IMAGES = REPOSITORY / "docs" / "images"
@@ -81,6 +84,13 @@ def test_pictures(page: LabPage) -> None:
     compared.get_by_label("Only what differs").check()
     compared.get_by_label("Against").select_option("threshold")
     _picture(page, "comparison")
+
+    values = ["0.2", "0.3", "0.4", "0.5", "0.6", "0.7"]
+    path = str(page.path / "churn.ipynb")
+    batch.start(path, Rows(), Grid({"threshold": values}), name="thresholds")
+    page.execute("nbflow:open-batch", name="thresholds", folder=page.folder)
+    expect(page.page.locator(".jp-nbflow-Batch:visible [data-state='done']")).to_have_count(6)
+    _picture(page, "batch")
 
 
 def test_picture_of_a_proposal(page: LabPage) -> None:

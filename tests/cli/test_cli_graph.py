@@ -14,6 +14,7 @@ from command_line import Caller, code, write
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nbflow.engines.events import StepState
 from nbflow.model import Edge, Grade, Pipeline, Step, StepName
 from nbflow.service.graph import Graph, as_json, as_mermaid, as_text, graph_of
 from nbflow.service.svg import as_svg
@@ -175,3 +176,12 @@ def test_the_command(form: str, tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert "make it" in answer.out
     assert "show it" in answer.out
     assert path.read_bytes() == before
+
+
+def test_svg_of_a_run_shows_states() -> None:
+    plain = as_svg(DIAMOND)
+    first, *others = DIAMOND.steps
+    shown = as_svg(DIAMOND, {first: StepState.FAILED})
+    assert shown.count('<g class="step failed">') == 1
+    assert shown.count('<g class="step">') == len(others)
+    assert ".failed rect" not in plain

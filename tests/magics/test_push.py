@@ -24,6 +24,7 @@ def _failing(folder: Path) -> nbflow.Run:
         code("print(len(data))", "step:train"),
         code("best = sum(data) / 0"),
         code("print(data, best)", "step:show"),
+        code("%load_ext nbflow\n%nbflow restore last\n%nbflow push train"),
     )
     return nbflow.run(path)
 

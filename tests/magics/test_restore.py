@@ -220,6 +220,7 @@ def test_results_of_code_that_is_gone_are_refused(tmp_path: Path) -> None:
     nbflow.run(path)
     run = nbflow.run(path, output=tmp_path / "out.ipynb")
     path.write_text(path.read_text().replace("a = 1", "a = 2"))
+    (tmp_path / ".nbflow" / "runs" / run.id / "n.ipynb").unlink(missing_ok=True)
     with pytest.raises(NbflowError, match="no copy of it is left"):
         standing(run.id, tmp_path, "b")
 

@@ -94,7 +94,7 @@ CASES: Final[dict[str, tuple[list[dict[str, object]], dict[str, Json]]]] = {
     ),
     "awaiting, results and modules": (
         [
-            code("import asyncio, helping", "imports"),
+            code("%load_ext nbflow\nimport asyncio, helping\n%nbflow restore last", "imports"),
             code("helping.FOUND.append(1)\nhelping.FOUND", "step:fill"),
             code("await asyncio.sleep(0)\nfound = helping.FOUND\nOut[2]", "step:await"),
             code("found.append(2)\nprint(helping.FOUND is found, helping.count(), _)", "step:look"),

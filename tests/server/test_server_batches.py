@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,39 @@ def test_a_batch_that_was_not_reached_waits(shared: Server, folder: Path) -> Non
     assert left["started"] == left["made"]
     rows = shared.ask("GET", "/batch", folder=folder.name, batch="new").body["rows"]
     assert [(each["parameters"], each["run"]) for each in rows] == [({"n": 1}, ""), ({}, "")]
+
+
+def test_a_batch_goes_on_in_a_process_of_its_own(shared: Server, folder: Path) -> None:
+    path = str(write(folder, *CELLS))
+    batch.start(path, Rows(), Grid({"n": ["9", "1"]}), name="sweep")
+    write(folder, *CELLS[:2], code("y = x * n", "step:two"), CELLS[3])
+    asked = {"folder": folder.name, "batch": "sweep"}
+    begun = shared.ask("POST", "/batch/resume", **asked)
+    assert begun.status == 201, begun.body
+    first = shared.ask("GET", "/batch", **asked).body["rows"][0]
+    assert shared.ended(first["run"], folder.name)["state"] == "done"
+    for _ in range(200):
+        found = shared.ask("GET", "/batch", **asked).body
+        if found["state"] != "running":
+            break
+        time.sleep(0.1)
+    assert found["states"] == {"done": 2}
+    assert [each["metrics"] for each in found["rows"]] == [{"y": 9.0}, {"y": 1.0}]
+    assert shared.ask("POST", "/batch/resume", **asked).body["state"] == "done"
+
+
+def test_a_batch_that_cannot_go_on_is_told(shared: Server, folder: Path) -> None:
+    path = str(write(folder, *CELLS))
+    asked = {"folder": folder.name, "batch": "sweep"}
+    with Store.open(folder, create=True) as store:
+        store.batches.claim("sweep", path, "", [{"n": 1}])
+        answer = shared.ask("POST", "/batch/resume", **asked)
+        store.batches.release("sweep")
+    assert (answer.status, "still going on" in answer.body["message"]) == (409, True)
+    write(folder, code("n = 3", "parameters"), code("print(", "step:two"))
+    refused = shared.ask("POST", "/batch/resume", **asked)
+    assert refused.status == 422
+    assert refused.body["findings"]
 
 
 def test_a_large_batch_leaves_room_for_other_runs(shared: Server, folder: Path) -> None:

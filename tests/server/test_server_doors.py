@@ -167,8 +167,8 @@ def test_runs_of_folders_elsewhere_are_not_told(shared: Server, folder_: str) ->
         asked = {"step": "one", "variable": "x", "runs": "1,2", "batch": "sweep"}
         answer = shared.ask("GET", path, folder=folder_, **asked)
         assert answer.status == 404
-    for path in ("/runs/1/cancel", "/runs/1/resume"):
-        assert shared.ask("POST", path, folder=folder_).status == 404
+    for path in ("/runs/1/cancel", "/runs/1/resume", "/batch/resume"):
+        assert shared.ask("POST", path, folder=folder_, batch="sweep").status == 404
 
 
 @pytest.mark.parametrize("id_", ["x", "-1", "1.5", "9" * 30, "%2e%2e", "1%2f.."])
@@ -196,5 +196,5 @@ def test_runs_of_notebooks_elsewhere_are_not_told(
             answer = lab.ask("GET", other, **asked)
             assert answer.status == 404
             assert "not below the server's root" in answer.body["message"]
-        for path in ("/runs/2/cancel", "/runs/2/resume"):
-            assert lab.ask("POST", path).status == 404
+        for path in ("/runs/2/cancel", "/runs/2/resume", "/batch/resume"):
+            assert lab.ask("POST", path, batch="outside").status == 404

@@ -1,6 +1,6 @@
 // The whole of a comparison: one table, then what does not fit into one.
 
-import { useId, type JSX, type ReactNode } from 'react';
+import type { JSX } from 'react';
 
 import type { ComparisonModel } from '../model/comparison';
 import { Notice } from '../parts/notice';
@@ -9,6 +9,7 @@ import type { Comparison } from '../schema';
 import { CodeChanges } from './code';
 import type { IContext } from './context';
 import { Outputs } from './outputs';
+import { Read, Section, Warning } from './page';
 import { Plots } from './plots';
 import { RunsTable } from './table';
 
@@ -16,7 +17,6 @@ export function Body(props: { model: ComparisonModel; context: IContext }): JSX.
   const { model, context } = props;
   const { trans } = context;
   useSignal(model.changed);
-  const { comparison, problem } = model;
   if (model.ids.length < 2) {
     return (
       <Notice kind="empty" trans={trans}>
@@ -24,18 +24,11 @@ export function Body(props: { model: ComparisonModel; context: IContext }): JSX.
       </Notice>
     );
   }
-  if (comparison === null) {
-    return problem ? (
-      <Notice kind="error" again={() => model.refresh()} trans={trans}>
-        {problem.message}
-      </Notice>
-    ) : (
-      <Notice kind="loading" trans={trans}>
-        {trans.__('Comparing…')}
-      </Notice>
-    );
-  }
-  return <Sections model={model} context={context} found={comparison} />;
+  return (
+    <Read model={model} trans={trans} loading={trans.__('Comparing…')}>
+      {found => <Sections model={model} context={context} found={found} />}
+    </Read>
+  );
 }
 
 function Sections(props: {
@@ -45,20 +38,17 @@ function Sections(props: {
 }): JSX.Element {
   const { model, context, found } = props;
   const { trans } = context;
-  const notes = [...found.notes, ...(model.problem ? [model.problem.message] : [])];
   return (
     <>
-      {notes.map(note => (
-        <div key={note} className="jp-nbflow-Compare-wide">
-          <Notice kind="warning" again={() => model.refresh()} trans={trans}>
-            {note}
-          </Notice>
-        </div>
+      {found.notes.map(note => (
+        <Warning key={note} model={model} trans={trans}>
+          {note}
+        </Warning>
       ))}
       <RunsTable {...props} />
       {found.metrics.length > 0 && (
         <Section title={trans.__('Metrics as plots')}>
-          <Plots {...props} />
+          <Plots found={found} trans={trans} named={run => trans.__('run %1', run)} first="runs" />
         </Section>
       )}
       <Section title={trans.__('Code')}>
@@ -68,15 +58,5 @@ function Sections(props: {
         <Outputs {...props} />
       </Section>
     </>
-  );
-}
-
-function Section(props: { title: string; children: ReactNode }): JSX.Element {
-  const id = useId();
-  return (
-    <section className="jp-nbflow-Compare-wide" aria-labelledby={id}>
-      <h2 id={id}>{props.title}</h2>
-      {props.children}
-    </section>
   );
 }

@@ -1,44 +1,24 @@
 // Runs of a folder side by side, read anew while one of them goes on and somebody looks.
 
-import type { IDisposable } from '@lumino/disposable';
-import { Signal, type ISignal } from '@lumino/signaling';
-
 import type { Client } from '../client';
-import { RequestError } from '../request';
 import type { CellOutputs, Comparison } from '../schema';
-import { polled, Watchers } from './watchers';
+import { Reading } from './reading';
 
 /** How often runs that go on are compared anew, in milliseconds. */
 const OFTEN = 3000;
 
-export class ComparisonModel implements IDisposable {
+export class ComparisonModel extends Reading<Comparison> {
   constructor(
     readonly client: Client,
     readonly folder: string,
     private _ids: readonly string[]
-  ) {}
-
-  get changed(): ISignal<this, void> {
-    return this._changed;
+  ) {
+    super('comparison', OFTEN);
   }
 
   /** The runs; the first is the one that others are compared with. */
   get ids(): readonly string[] {
     return this._ids;
-  }
-
-  /** The runs side by side; null before the first answer. */
-  get comparison(): Comparison | null {
-    return this._comparison;
-  }
-
-  /** Why they cannot be compared, or not now. */
-  get problem(): RequestError | null {
-    return this._problem;
-  }
-
-  get goesOn(): boolean {
-    return this._comparison?.runs.some(run => run.state === 'running') ?? false;
   }
 
   /** Compare the others with this run. */
@@ -49,17 +29,6 @@ export class ComparisonModel implements IDisposable {
   /** Compare without this run. */
   leave(id: string): void {
     this._take(this._ids.filter(each => each !== id));
-  }
-
-  /** Keep the comparison current as long as what is returned is not disposed of. */
-  watch(): IDisposable {
-    return this._watchers.add();
-  }
-
-  /** Read it now. */
-  refresh(): void {
-    void this._poll.start();
-    void this._poll.refresh();
   }
 
   /** What a cell of a step of a run has shown, as nbformat has it; null where it is not kept. */
@@ -76,52 +45,22 @@ export class ComparisonModel implements IDisposable {
     }
   }
 
-  get isDisposed(): boolean {
-    return this._poll.isDisposed;
+  protected async load(): Promise<Comparison> {
+    const found = await this.client.comparison(this.folder, this._ids);
+    if (!this.goesOn(found)) {
+      this._outputs.clear();
+    }
+    return found;
   }
 
-  dispose(): void {
-    this._poll.dispose();
-    Signal.clearData(this);
+  protected goesOn({ runs }: Comparison): boolean {
+    return runs.some(run => run.state === 'running');
   }
 
   private _take(ids: readonly string[]): void {
     this._ids = ids;
-    this._changed.emit();
-    this.refresh();
+    this.turn();
   }
 
-  private async _read(): Promise<void> {
-    const ids = this._ids;
-    try {
-      const found = await this.client.comparison(this.folder, ids);
-      if (ids === this._ids) {
-        this._comparison = found;
-        this._problem = null;
-        if (!this.goesOn) {
-          this._outputs.clear();
-          void this._poll.stop();
-        }
-      }
-    } catch (error) {
-      if (!(error instanceof RequestError)) {
-        throw error;
-      }
-      this._problem = error;
-      if (!error.passing) {
-        void this._poll.stop();
-      }
-    }
-    this._changed.emit();
-  }
-
-  private readonly _poll = polled('comparison', () => this._read(), OFTEN);
-  private readonly _watchers = new Watchers(
-    () => void (this._comparison === null || this.goesOn ? this._poll.start() : undefined),
-    () => void this._poll.stop()
-  );
-  private readonly _changed = new Signal<this, void>(this);
   private readonly _outputs = new Map<string, ReturnType<Client['outputs']>>();
-  private _comparison: Comparison | null = null;
-  private _problem: RequestError | null = null;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { axes, change, ticks, written } from './differences';
+import { change, ticks, written } from './differences';
 
 it.each([
   [0.91, 0.9, '+0.01 (+1.1 %)'],
@@ -33,21 +33,4 @@ it.each([
   [0, 0, [-0.5, 0, 0.5]]
 ])('ticks from %d to %d are %s', (least, most, found) => {
   expect(ticks(least, most)).toEqual(found);
-});
-
-it('draws metrics against parameters that are different numbers', () => {
-  const value = (name: string, differs: boolean, ...values: unknown[]) => ({
-    name,
-    differs,
-    values: Object.fromEntries(values.map((each, index) => [String(index), each])),
-    defaults: name === 'left' ? { '1': 5 } : {}
-  });
-  const parameters = [
-    value('depth', true, 3, 4),
-    value('kind', true, 'a', 'b'),
-    value('same', false, 1, 1),
-    value('alone', true, 1),
-    value('left', true, 1)
-  ];
-  expect(axes({ parameters }).map(each => each.name)).toEqual(['depth', 'left']);
 });

@@ -1,6 +1,5 @@
 // How values of runs differ from those of the first, and how they are written. It knows no DOM.
 
-import type { ComparedValue, Comparison } from '../schema';
 import { figure, plain } from './format';
 
 /** A value as a cell of a table has it. */
@@ -21,19 +20,6 @@ export function change(value: unknown, base: unknown): string | null {
   const share = (100 * (value - base)) / Math.abs(base);
   const near = Math.abs(share) < 9.95 ? share.toFixed(1) : share.toFixed(0);
   return Number(near) === 0 ? step : `${step} (${signed(near)} %)`;
-}
-
-/** Parameters that are numbers and differ: a metric can be drawn against them. */
-export function axes(comparison: Pick<Comparison, 'parameters'>): readonly ComparedValue[] {
-  return comparison.parameters.filter(each => {
-    const numbers = Object.values({ ...each.defaults, ...each.values }).filter(isNumber);
-    return each.differs && numbers.length > 1 && new Set(numbers).size > 1;
-  });
-}
-
-/** What a run had: what it was given, else the default; undefined where that is not known. */
-export function valueOf(row: ComparedValue, run: string): unknown {
-  return run in row.values ? row.values[run] : row.defaults[run];
 }
 
 export function isNumber(value: unknown): value is number {

@@ -4,7 +4,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import { RequestError } from '../request';
-import type { RunSummary } from '../schema';
+import type { BatchSummary, RunSummary } from '../schema';
 import type { RunsModel } from './runs';
 import { polled, Watchers } from './watchers';
 
@@ -27,6 +27,11 @@ export class HistoryModel implements IDisposable {
   /** The runs, the newest first; null before the first answer. */
   get list(): readonly RunSummary[] | null {
     return this._list;
+  }
+
+  /** The batches that some of the runs belong to, among others. */
+  get batches(): readonly BatchSummary[] {
+    return this._batches;
   }
 
   /** What engines that do not answer are told with. */
@@ -88,11 +93,14 @@ export class HistoryModel implements IDisposable {
   private async _read(): Promise<void> {
     const notebook = this._notebook;
     try {
-      const found = await this.runs.client.runs(notebook);
+      const { client } = this.runs;
+      const found = await client.runs(notebook);
+      const batches = found.runs.some(run => run.batch) ? await client.batches(notebook) : [];
       if (notebook !== this._notebook) {
         return;
       }
       this._list = found.runs;
+      this._batches = batches;
       this.runs.meet(found.runs);
       this._notes = found.notes;
       this._more = found.more;
@@ -113,6 +121,7 @@ export class HistoryModel implements IDisposable {
   );
   private readonly _changed = new Signal<this, void>(this);
   private _list: readonly RunSummary[] | null = null;
+  private _batches: readonly BatchSummary[] = [];
   private _notes: readonly string[] = [];
   private _more = false;
   private _problem: RequestError | null = null;

@@ -25,7 +25,8 @@ function run(id: string, engine: string, state: string, parameters = {}, metrics
     started: 0,
     seconds: null,
     parameters,
-    metrics
+    metrics,
+    batch: ''
   };
 }
 

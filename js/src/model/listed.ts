@@ -49,9 +49,8 @@ export function filtered(
     if (filter.engine && engineOf(run) !== filter.engine) {
       return false;
     }
-    const shown = [run.id, engineOf(run), run.state, ...given(run, parameters), ...metricsOf(run)]
-      .join(' ')
-      .toLowerCase();
+    const values = [...given(run, parameters), ...metricsOf(run)];
+    const shown = [run.id, engineOf(run), run.state, run.batch, ...values].join(' ').toLowerCase();
     return words.every(each => shown.includes(each));
   });
 }

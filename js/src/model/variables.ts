@@ -1,6 +1,7 @@
 // The variables of a run as rows of a table. It knows no DOM.
 
 import type { RunStep, VariableRecord } from '../schema';
+import { sorted } from './sorted';
 
 /** A variable as a step has made it; `read` says that the step which is shown takes it from there. */
 export interface IVariableRow extends VariableRecord {
@@ -52,12 +53,5 @@ export function arranged(
   const found = rows.filter(row =>
     [row.name, row.type, row.step].some(each => each.toLowerCase().includes(sought))
   );
-  if (column === null) {
-    return found;
-  }
-  const order = (one: IVariableRow, other: IVariableRow) =>
-    column === 'bytes'
-      ? one.bytes - other.bytes
-      : one[column].localeCompare(other[column], undefined, { numeric: true });
-  return found.sort((one, other) => (down ? order(other, one) : order(one, other)));
+  return column === null ? found : sorted(found, row => row[column], down);
 }

@@ -3,10 +3,12 @@
 import { filterIcon } from '@jupyterlab/ui-components';
 import { useMemo, useState, type JSX, type KeyboardEvent } from 'react';
 
+import { entriesOf } from '../model/batches';
 import { ANY, enginesOf, filtered, type IFilter } from '../model/listed';
 import { useSignal } from '../parts/useSignal';
+import { CompareRuns, useTicks } from '../parts/ticked';
 import type { RunSummary } from '../schema';
-import { CommandIDs } from '../tokens';
+import { BatchRow } from './batchRow';
 import { ToolButton } from './buttons';
 import { RunRow } from './runRow';
 import { Section } from './section';
@@ -115,34 +117,42 @@ function Filter(props: {
 
 function List({ view, filter }: { view: IView; filter: IFilter }): JSX.Element {
   const { model, trans } = view;
-  const { list, more } = model.history;
+  const { list, batches, more } = model.history;
   const parameters = model.analysis?.parameters;
   const [count, setCount] = useState(FIRST);
-  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
+  const [ticked, tick] = useTicks();
   const found = useMemo(
-    () => filtered(list ?? [], filter, parameters ?? []),
-    [list, filter, parameters]
+    () => entriesOf(filtered(list ?? [], filter, parameters ?? []), batches),
+    [list, batches, filter, parameters]
   );
-  const tick = (id: string) => {
-    const next = new Set(ticked);
-    if (!next.delete(id)) {
-      next.add(id);
-    }
-    setTicked(next);
-  };
+  const runs = (list ?? []).filter(each => ticked.has(each.id));
+  const rowOf = (run: RunSummary) => (
+    <RunRow
+      key={`${run.folder}/${run.id}`}
+      view={view}
+      run={run}
+      ticked={ticked.has(run.id)}
+      onTick={() => tick(run.id)}
+    />
+  );
   return (
     <>
-      <Compare view={view} ticked={ticked} />
+      <CompareRuns
+        folder={runs[0]?.folder}
+        runs={runs.map(each => each.id)}
+        commands={view.commands}
+        trans={trans}
+      />
       <ul className="jp-nbflow-runs" onKeyDown={byArrows}>
-        {found.slice(0, count).map(each => (
-          <RunRow
-            key={`${each.folder}/${each.id}`}
-            view={view}
-            run={each}
-            ticked={ticked.has(each.id)}
-            onTick={() => tick(each.id)}
-          />
-        ))}
+        {found.slice(0, count).map(({ batch, runs }) =>
+          batch ? (
+            <BatchRow key={`batch ${batch.name}`} view={view} batch={batch}>
+              {runs.map(rowOf)}
+            </BatchRow>
+          ) : (
+            runs.map(rowOf)
+          )
+        )}
       </ul>
       {found.length === 0 && <p className="jp-nbflow-empty">{trans.__('No run is like that.')}</p>}
       {found.length > count && (
@@ -154,36 +164,6 @@ function List({ view, filter }: { view: IView; filter: IFilter }): JSX.Element {
         <p className="jp-nbflow-hint jp-nbflow-more">{trans.__('There are older runs.')}</p>
       )}
     </>
-  );
-}
-
-/** Two or more that are ticked can be seen side by side. */
-function Compare(props: { view: IView; ticked: ReadonlySet<string> }): JSX.Element | null {
-  const { view, ticked } = props;
-  const { model, commands, trans } = view;
-  const runs = (model.history.list ?? []).filter(each => ticked.has(each.id));
-  if (runs.length === 0) {
-    return null;
-  }
-  const able = runs.length > 1 && commands.hasCommand(CommandIDs.compare);
-  const compare = () =>
-    void commands.execute(CommandIDs.compare, {
-      folder: runs[0].folder,
-      runs: runs.map(each => each.id)
-    });
-  return (
-    <div className="jp-nbflow-compare" role="status">
-      <button
-        className="jp-nbflow-button"
-        aria-disabled={!able}
-        onClick={able ? compare : undefined}
-      >
-        {trans.__('Compare')}
-      </button>
-      {runs.length === 1
-        ? trans.__('Tick another run to compare.')
-        : trans._n('%1 run', '%1 runs', runs.length)}
-    </div>
   );
 }
 

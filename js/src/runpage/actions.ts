@@ -42,6 +42,10 @@ export class Context implements IContext {
     void this._app.commands.execute('docmanager:open', { path: run.run?.notebook });
   }
 
+  openBatch(name: string, folder: string): void {
+    void this._app.commands.execute(CommandIDs.openBatch, { name, folder });
+  }
+
   openRun(ref: IRunRef): void {
     void this._app.commands.execute(CommandIDs.openRun, { ...ref });
   }
@@ -56,7 +60,7 @@ export class Context implements IContext {
   }
 
   async load(run: RunModel, step: string): Promise<void> {
-    const { commands } = this._app;
+    const { commands, serviceManager } = this._app;
     const path = run.run?.notebook;
     const name = /^[\w./-]+$/.test(step) ? step : JSON.stringify(step);
     const code = `%load_ext nbflow\n%nbflow restore ${run.ref.id} ${name}`;
@@ -69,7 +73,11 @@ export class Context implements IContext {
       IHasSession | undefined;
     await notebook?.context?.sessionContext.ready;
     const place = { path, ref: notebook?.id, insertMode: 'split-bottom', activate: true };
-    const console = (await commands.execute('console:open', place)) as IHasSession | undefined;
+    await serviceManager.sessions.refreshRunning();
+    // One that is open, or on the session that the notebook has: a server gives each path one alone.
+    const console = (await commands
+      .execute('console:open', place)
+      .catch(() => commands.execute('console:create', place))) as IHasSession | undefined;
     await console?.sessionContext?.ready;
     await commands.execute('console:inject', { path, code });
   }

@@ -17,6 +17,8 @@ export interface IContext {
   /** Show a cell of the run's notebook. */
   goTo(run: RunModel, cell: string): void;
   openNotebook(run: RunModel): void;
+  /** Show the batch that a run belongs to. */
+  openBatch(name: string, folder: string): void;
   openRun(ref: IRunRef): void;
   /** Go on where the run has ended, or from a step, and show the new run. */
   resume(run: RunModel, step?: string): Promise<void>;

@@ -4,8 +4,8 @@ import { notebookIcon } from '@jupyterlab/ui-components';
 import { useMemo, type JSX } from 'react';
 
 import { linesOf, textOf } from '../model/terminal';
+import { Action } from '../parts/action';
 import { Line } from '../parts/line';
-import { Action } from './action';
 import type { IStepProps } from './steppane';
 
 export function Failed({ page, context, step }: IStepProps): JSX.Element | null {

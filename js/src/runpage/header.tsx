@@ -7,9 +7,9 @@ import { serverClock } from '../clock';
 import { ago, figure, moment, plain } from '../model/format';
 import { engineOf } from '../model/listed';
 import type { State } from '../model/run';
+import { Action, useAction } from '../parts/action';
 import { StateMark } from '../parts/mark';
 import type { Run } from '../schema';
-import { Action, useAction } from './action';
 import type { IPageProps } from './body';
 import { Time } from './time';
 
@@ -76,8 +76,9 @@ export function Header(props: IPageProps & { run: Run }): JSX.Element {
 }
 
 function Facts(props: IPageProps & { run: Run }): JSX.Element {
-  const { run } = props;
-  const { trans } = props.context;
+  const { run, context } = props;
+  const { batch, folder } = run;
+  const { trans } = context;
   const values: [string, string][] = Object.entries(run.parameters).map(([name, value]) => [
     name,
     plain(value)
@@ -90,6 +91,11 @@ function Facts(props: IPageProps & { run: Run }): JSX.Element {
     <div className="jp-nbflow-Run-facts">
       <span>{run.profile ? `${run.profile} (${run.engine})` : trans.__('this machine')}</span>
       <span title={moment(run.started)}>{ago(run.started, serverClock.now(), trans)}</span>
+      {batch && (
+        <button className="jp-nbflow-link" onClick={() => context.openBatch(batch, folder)}>
+          {trans.__('Batch %1', batch)}
+        </button>
+      )}
       <Values label={trans.__('Parameters')} values={values} />
       <Values label={trans.__('Metrics')} values={metrics} strong />
     </div>

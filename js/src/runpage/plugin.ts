@@ -13,6 +13,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { IRunRef } from '../client';
+import { textOf } from '../lab/documents';
 import { nbflowIcon } from '../lab/icons';
 import { show } from '../lab/show';
 import { CommandIDs, INbflow } from '../tokens';
@@ -72,8 +73,7 @@ export const runPage: JupyterFrontEndPlugin<void> = {
 
 /** The run and the step that the arguments of the command name. */
 function asked(args: ReadonlyPartialJSONObject): [IRunRef, string | null] {
-  const text = (value: unknown) => (typeof value === 'string' ? value : '');
-  return [{ id: text(args.id), folder: text(args.folder) }, text(args.step) || null];
+  return [{ id: textOf(args.id), folder: textOf(args.folder) }, textOf(args.step) || null];
 }
 
 function isOf(page: Page, { id, folder }: IRunRef): boolean {

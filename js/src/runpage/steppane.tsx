@@ -5,9 +5,9 @@ import type { JSX } from 'react';
 
 import type { IStepState } from '../model/run';
 import { shownOf } from '../model/states';
+import { Action, useAction } from '../parts/action';
 import { StateMark } from '../parts/mark';
 import type { Analysis, Run } from '../schema';
-import { Action, useAction } from './action';
 import type { IPageProps } from './body';
 import { CodeTab } from './codetab';
 import { Failed } from './failed';

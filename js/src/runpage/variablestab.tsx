@@ -1,11 +1,12 @@
 // The variables that a step has made and read: a table, and a look into each of them.
 
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { caretDownIcon, caretRightIcon, caretUpIcon } from '@jupyterlab/ui-components';
+import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import { Fragment, useMemo, useState, type JSX } from 'react';
 
 import { bytes } from '../model/format';
 import { arranged, rowsOf, type Column, type IVariableRow } from '../model/variables';
+import { Heading, type Order } from '../parts/heading';
 import { Notice } from '../parts/notice';
 import { Rendered } from '../parts/rendered';
 import { useLoaded } from '../parts/useLoaded';
@@ -21,12 +22,12 @@ export function VariablesTab(props: IStepProps): JSX.Element {
   const [all, setAll] = useState(false);
   const [text, setText] = useState('');
   const [most, setMost] = useState(MOST);
-  const [[column, down], setOrder] = useState<[Column | null, boolean]>([null, false]);
+  const [order, setOrder] = useState<Order<Column>>([null, false]);
   const rows = useMemo(
     () => rowsOf(run.steps, all ? null : step.name, pipeline?.edges ?? []),
     [run.steps, all, step.name, pipeline]
   );
-  const found = arranged(rows, text, column, down);
+  const found = arranged(rows, text, ...order);
   const more = found.length - most;
   return (
     <div className="jp-nbflow-Variables">
@@ -63,12 +64,7 @@ export function VariablesTab(props: IStepProps): JSX.Element {
                     {label}
                   </th>
                 ) : (
-                  <Heading
-                    key={label}
-                    label={label}
-                    sorted={column === name ? (down ? 'descending' : 'ascending') : 'none'}
-                    sort={() => setOrder([name, column === name && !down])}
-                  />
+                  <Heading key={label} label={label} column={name} order={order} sort={setOrder} />
                 )
               )}
             </tr>
@@ -109,22 +105,6 @@ function nothing({ context, run, step }: IStepProps): string {
   return step.state === 'waiting' || step.state === 'running'
     ? trans.__('Variables are here when the step has ended.')
     : trans.__('The step has made no variables.');
-}
-
-function Heading(props: {
-  label: string;
-  sorted: 'none' | 'ascending' | 'descending';
-  sort: () => void;
-}): JSX.Element {
-  const Icon = props.sorted === 'descending' ? caretDownIcon : caretUpIcon;
-  return (
-    <th scope="col" aria-sort={props.sorted}>
-      <button onClick={props.sort}>
-        {props.label}
-        {props.sorted !== 'none' && <Icon.react tag="span" className="jp-nbflow-icon" />}
-      </button>
-    </th>
-  );
 }
 
 function Row(props: IStepProps & { row: IVariableRow }): JSX.Element {
