@@ -136,9 +136,9 @@ def test_one_that_was_perhaps_sent_is_no_second_run(there: Team, call: Caller) -
 @pytest.mark.parametrize(
     ("words", "exit_code", "told"),
     [
-        (("--output", "{n}.ipynb"), 4, "--output is for batches on this machine"),
+        (("--output", "{n}.ipynb"), 4, "executed notebooks are for batches on this machine"),
         (("-p", "name={{x}}"), 4, "the value of name holds `{{`"),
-        (("--engine", "local", "--image", "x"), 4, "--image is for batches elsewhere"),
+        (("--engine", "local", "--image", "x"), 4, "an image is for batches elsewhere"),
         (("--engine", "nowhere"), 6, "there is no engine nowhere"),
     ],
 )

@@ -14,27 +14,26 @@ from nbflow.server.wording import spoken
 
 SOURCES = Path(nbflow.__file__).parent
 #: Commands of nbflow, and their options.
-NAMED = re.compile(r"`nbflow |(?<![\w-])--[a-z]")
+NAMED = re.compile(r"`nbflow |(?<![\w-])--(?!nbflow-)[a-z]")
 #: What only the other doors tell, and what stands in files that are made.
 ELSEWHERE = {
     "__main__.py",
-    "api.py",
     "codegen/readme.py",
     "codegen/python/module.py",
     "engines/argo/manifests.py",
     "engines/kfp/client.py",
 }
-#: Sentences of the command line's own options, and commands of others.
-OTHERS = re.compile(r"^--python |kubectl |^python |^pip ")
+#: The other doors, and what they say alike.
+DOORS = ("api/", "cli/", "magics/", "papermill/", "runtime/", "server/wording", "wording/")
+#: Sentences of the command line's own options, commands of others, and what stands in cells.
+OTHERS = re.compile(r"^--python |kubectl |^python |^pip |%%step ")
 
 
 def sentences() -> Iterator[tuple[str, str]]:
     """The sentences in the sources that name a command or an option, with their files."""
     for path in sorted(SOURCES.rglob("*.py")):
         name = path.relative_to(SOURCES).as_posix()
-        if name in ELSEWHERE or name.startswith(
-            ("cli/", "papermill/", "runtime/", "server/wording")
-        ):
+        if name in ELSEWHERE or name.startswith(DOORS):
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         inside = {
