@@ -69,6 +69,7 @@ def test_so_many_run_at_once(there: Team) -> None:
     grid = Grid({"n": [1, 2, 3, 4, 5]})
     batch = service.start("n.ipynb", Rows(), grid, jobs=2, engine="team", on_event=heard.append)
     assert [member.state for member in batch.members] == ["done"] * 5
+    assert len(there.server.versions) == 1
     running, most = 0, 0
     for event in heard:
         running += isinstance(event, MemberStarted) - isinstance(event, MemberEnded)
