@@ -26,7 +26,6 @@ _INSTEAD: Final = tuple(
         (r"`nbflow show \S+` asks again", "look at it again later"),
         (r"; `nbflow engine add` makes one", ""),
         (r" \(--keep edges\)", ""),
-        (r": without --after, its beginning is restored", ": its beginning can be restored"),
         (r"--replace puts this one in its place", "give this one another name"),
     )
 )

@@ -14,7 +14,7 @@ from nbflow.server.wording import spoken
 
 SOURCES = Path(nbflow.__file__).parent
 #: Commands of nbflow, and their options.
-NAMED = re.compile(r"`nbflow |(?<![\w-])--(?!nbflow-)[a-z]")
+NAMED = re.compile(r"`nbflow |(?<![\w-])--[a-z]")
 #: What only the other doors tell, and what stands in files that are made.
 ELSEWHERE = {
     "__main__.py",
@@ -22,18 +22,19 @@ ELSEWHERE = {
     "codegen/python/module.py",
     "engines/argo/manifests.py",
     "engines/kfp/client.py",
+    "service/restoring.py",
 }
-#: The other doors, and what they say alike.
-DOORS = ("api/", "cli/", "magics/", "papermill/", "runtime/", "server/wording", "wording/")
-#: Sentences of the command line's own options, commands of others, and what stands in cells.
-OTHERS = re.compile(r"^--python |kubectl |^python |^pip |%%step ")
+#: Sentences of the command line's own options, commands of others, lines of cells, and style sheets.
+OTHERS = re.compile(r"^--python |kubectl |^python |^pip |`%%step |var\(--")
 
 
 def sentences() -> Iterator[tuple[str, str]]:
     """The sentences in the sources that name a command or an option, with their files."""
     for path in sorted(SOURCES.rglob("*.py")):
         name = path.relative_to(SOURCES).as_posix()
-        if name in ELSEWHERE or name.startswith(DOORS):
+        if name in ELSEWHERE or name.startswith(
+            ("api/", "cli/", "magics/", "papermill/", "runtime/", "server/wording", "wording/")
+        ):
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         inside = {

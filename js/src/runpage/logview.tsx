@@ -52,9 +52,14 @@ export function LogView(props: ILogViewProps): JSX.Element {
     setView(known => (known.top === top && known.height === height ? known : { top, height }));
   }, []);
   useLayoutEffect(() => {
-    if (follow && scroller.current) {
-      scroller.current.scrollTop = scroller.current.scrollHeight;
-      look(); // events of scrolling come with frames, of which there may be none for long
+    const node = scroller.current;
+    if (follow && node) {
+      node.scrollTop = node.scrollHeight;
+      // Events of scrolling come with frames, of which there may be none for long. What is near is in the document
+      // already; to look again for it might never end, as the height of all may depend on what is in the document.
+      if (Math.abs(node.scrollTop - view.top) > view.height / 2) {
+        look();
+      }
     }
   });
   useEffect(() => {
