@@ -105,7 +105,8 @@ def run(
         cache: use results of earlier runs that still hold.
         force: steps that run anew though their results hold.
         keep: store ``all`` variables, or those of the ``edges`` between steps.
-        output: where the executed notebook is written; by default in the run's folder.
+        output: where the executed notebook is written too, a file or an address; names of parameters may
+            stand in braces.
         report: a folder for one HTML page for each step.
         python: the interpreter of the steps; by default that of the notebook's kernel.
         on_event: hears of the run's progress.

@@ -122,6 +122,12 @@ def test_a_run_of_a_notebook_at_an_address(served: tuple[str, dict[str, str]]) -
     assert record.executed == f"{host}/o-5.ipynb"
     assert json.loads(files["/o-5.ipynb"])["metadata"]["papermill"]["parameters"] == {"depth": 5}
     address = f"{host}/n.ipynb"
+    assert nbflow.read(address).name == "n"
+    assert [step.name for step in nbflow.analyze(address).pipeline.steps] == [
+        "load",
+        "fit",
+        "pipeline-metrics",
+    ]
     assert [row.id for row in look.runs(address).rows] == [each.id for each in nbflow.runs(address)]
     assert nbflow.runs(f"{host}/other.ipynb") == []
 
