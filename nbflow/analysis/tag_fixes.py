@@ -236,4 +236,9 @@ def _waits_well(cell: CellId, name: StepName, board: Board) -> bool:
     place = next(place for place, mark in enumerate(marks) if mark.cell.id == cell)
     before = {board.homes.get(mark.cell.id) for mark in marks[:place]}
     early = {prev for mark in marks[:place] for prev in mark.prevs}
+    for mark in marks[place + 1 :]:
+        if mark.role is not None or not mark.blank:
+            break
+        if mark.prevs and mark.cell.id not in board.homes:
+            return False  # it would belong to the step, and wait for what nobody has looked at
     return before.issuperset(marks[place].prevs) and (name in board.steps or name not in early)

@@ -18,6 +18,7 @@ from nbflow.magics.run_view import RunView, RunWidget
 from nbflow.magics.shown import TEXT, bundle_of, show, widgets_show
 from nbflow.magics.which import named
 from nbflow.service import live
+from nbflow.service.detached import let_finish
 from nbflow.service.graph import graph
 from nbflow.service.stopping import stop
 from nbflow.store import RunRecord
@@ -75,6 +76,7 @@ def _printed(path: Path, record: RunRecord, progress: Progress) -> RunRecord:
 
 
 def _ended(path: Path, record: RunRecord) -> RunRecord:
+    let_finish(record)
     return live.run(record.id, path.parent).record
 
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn
+from weakref import WeakValueDictionary
 
 from nbflow.analysis.parameters import Text
 from nbflow.diagnostics import Finding
@@ -30,6 +31,7 @@ from nbflow.service.refused import refuse
 from nbflow.service.request import request, steps_after
 from nbflow.service.run import Reuse, resumable, resume, run
 from nbflow.store import BatchRecord, RunRecord
+from nbflow.store.alive import pid_of
 from nbflow.store.database import store_folder
 
 #: What a command of nbflow gets that could not begin; the rest of its exit codes say why.
@@ -42,6 +44,10 @@ _PROGRAM: Final = (
     " from nbflow.service.detached import main; main()"
 )
 _OWN: Final = str(Path(__file__).parents[2])
+#: What waits for the processes of runs that this one has started, by their ids, as long as they go on.
+_WAITING: Final[WeakValueDictionary[int, threading.Thread]] = WeakValueDictionary()
+#: How often whoever waits can be interrupted, in seconds.
+_GLANCE: Final = 0.2
 
 
 class NotBegunError(NbflowError):
@@ -193,8 +199,20 @@ def _begun(told: Mapping[str, object], env: Mapping[str, str] | None = None) -> 
         child.wait()
         raise NotBegunError(answer["error"], answer["code"])
     # Where this process ends first, init takes the run's; else somebody has to, or it would seem to go on.
-    threading.Thread(target=child.wait, name="nbflow-run", daemon=True).start()
+    waiting = threading.Thread(target=child.wait, name="nbflow-run", daemon=True)
+    waiting.start()
+    _WAITING[child.pid] = waiting
     return str(answer["run"])
+
+
+def let_finish(record: RunRecord) -> None:
+    """Return when the process of a run has ended that was started from here: all that it writes is there.
+
+    A run has ended a little before, and its executed notebook and report are written then.
+    """
+    waiting = _WAITING.get(pid_of(record.process) or 0)
+    while waiting is not None and waiting.is_alive():
+        waiting.join(_GLANCE)
 
 
 def main() -> NoReturn:

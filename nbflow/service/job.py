@@ -17,7 +17,7 @@ from nbflow.engines.local.plan import Place, Plan, is_variable
 from nbflow.engines.local.reading_back import fingerprints
 from nbflow.engines.local.scheduler import Scheduler
 from nbflow.errors import EngineError, NbflowError
-from nbflow.model import CellId, Learned, Name, Role, metric_names
+from nbflow.model import CellId, Learned, Name, Role, StepName, metric_names
 from nbflow.runtime import preview
 from nbflow.runtime.spec import class_name
 from nbflow.service.journal import journalled
@@ -28,7 +28,8 @@ from nbflow.store import CellRecord, StepRecord, Store, VariableRecord
 class Job:
     """Runs the steps of a plan and records each; its results are there when it has run.
 
-    ``on_cell`` hears of the cells as they run, ``on_step`` of each record as it is written.
+    ``on_cell`` hears of the cells as they run, ``on_step`` of each record as it is written;
+    ``before_step`` is called before a step begins, and may make it wait.
     """
 
     def __init__(
@@ -43,9 +44,11 @@ class Job:
         cache: Cache | None,
         on_cell: Callable[[CellEvent], None] = lambda event: None,
         on_step: Callable[[StepRecord], None] = lambda record: None,
+        before_step: Callable[[StepName], None] = lambda step: None,
     ) -> None:
         self._on_cell = on_cell
         self._on_step = on_step
+        self._before_step = before_step
         self._cache = cache
         self._request = request
         self._plan = plan
@@ -78,6 +81,7 @@ class Job:
                     only=self._request.only,
                     cache=self._cache,
                     on_cell=self._on_cell,
+                    before_step=self._before_step,
                 )
                 self._scheduler.run()
             self._settle_displays()

@@ -21,7 +21,7 @@ from nbflow.engines.local.plan import Place
 from nbflow.engines.local.sharing import Helpers
 from nbflow.errors import EngineError
 from nbflow.kernels import environment, python_of
-from nbflow.model import Json, Name
+from nbflow.model import Json, Name, StepName
 from nbflow.profiles import LOCAL
 from nbflow.service import history
 from nbflow.service.called import write_called
@@ -171,8 +171,12 @@ def execute(
     saved: bool = True,
     on_cell: Callable[[CellEvent], None] = lambda event: None,
     on_step: Callable[[StepRecord], None] = lambda record: None,
+    before_step: Callable[[StepName], None] = lambda step: None,
 ) -> RunRecord:
-    """The record of a run of what was asked for and analysed already; else as ``run``."""
+    """The record of a run of what was asked for and analysed already; else as ``run``.
+
+    ``before_step`` is called before a step begins or is taken from an earlier run; it may make it wait.
+    """
     on_findings(asked.analysis.findings)
     refuse(asked.analysis.findings, "run")
     steps_of(asked.analysis.pipeline, reuse.forced)
@@ -219,7 +223,9 @@ def execute(
         imports = Imports(place.preload, installed)
         start = partial(launchers, place.interpreter, imports, fork=fork)
         used = None if workplace else cache
-        job = Job(asked, plan, place, store, run_id, start, on_event, used, on_cell, on_step)
+        job = Job(
+            asked, plan, place, store, run_id, start, on_event, used, on_cell, on_step, before_step
+        )
         job.run(jobs=jobs or cores())
         found = job.fingerprints() if fingerprint else None
         record = replace(store.run(run_id), fingerprints=found)

@@ -452,6 +452,16 @@ class Store:
             ).fetchone()
         return _result(row) if row else None
 
+    def results_in(self, run: str) -> list[ResultRecord]:
+        """The results of steps that a run has made, and those of other runs that it uses."""
+        with self._reading():
+            rows = self._db.execute(
+                f"SELECT id, {_RESULT} FROM results WHERE run = ? OR id IN"
+                " (SELECT result FROM uses WHERE uses.run = ?) ORDER BY id",
+                (run, run),
+            ).fetchall()
+        return [_result(row) for row in rows]
+
     def learned(self, notebook: str) -> tuple[Learned, ...]:
         """What runs have shown of the steps of a notebook, whatever their code was."""
         with self._reading():

@@ -49,6 +49,8 @@ class Frontend:
         self.manager = manager
         self.widgets: dict[str, dict[str, Any]] = {}
         self.displays: dict[str, dict[str, Any]] = {}
+        #: What the user types when a cell asks; nobody is there to be asked where it is None.
+        self.answer: Callable[[str], str] | None = None
         self._client = client
         self._cells: dict[str, Shown] = {}
         self._idle: set[str] = set()
@@ -69,7 +71,7 @@ class Frontend:
         """What a cell shows, which may not have ended."""
         content = {
             "code": source, "silent": False, "store_history": True, "user_expressions": {},
-            "allow_stdin": False, "stop_on_error": True,
+            "allow_stdin": self.answer is not None, "stop_on_error": True,
         }  # fmt: skip
         metadata = {"cellId": id_} if id_ else {}
         shown = Shown(self._send("execute_request", content, metadata))
@@ -95,6 +97,9 @@ class Frontend:
         end = time.monotonic() + 120
         while not (value := found()):
             assert time.monotonic() < end, "it did not come to pass"
+            if self.answer is not None and self._client.stdin_channel.msg_ready():
+                asked: Any = self._client.get_stdin_msg(timeout=60)
+                self._client.input(self.answer(asked["content"]["prompt"]))
             try:
                 self._hear(self._client.get_iopub_msg(timeout=0.2))
             except Empty:

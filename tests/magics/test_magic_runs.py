@@ -149,7 +149,7 @@ def test_without_widgets_it_is_waited_for(frontend: Frontend, study: Path) -> No
     assert "run 2 done in " in quiet.out.splitlines()[0]
     (load,) = history.run("2", study.parent).steps
     assert (load.name, load.reused) == ("load", "")
-    assert (study.parent / "out.ipynb").is_file()
+    frontend.until((study.parent / "out.ipynb").is_file)  # it is written when all has ended
 
 
 def test_a_plain_shell_shows_text(study: Path, tmp_path: Path) -> None:

@@ -11,13 +11,14 @@ from small_notebooks import code, write
 
 import nbflow
 
-pytest_plugins = ["shared_kernel"]
+pytest_plugins = ["live_fixtures"]
 
 _REPAIRED = "best = sum(data) / 1"
 
 
-def _failing(folder: Path) -> nbflow.Run:
-    path = write(
+def _failing(live: LiveKernel, folder: Path) -> nbflow.Run:
+    """A run out of the kernel, of whose environment results are used again."""
+    write(
         folder,
         code("import time", "imports"),
         code("data = [time.time_ns()]", "step:load"),
@@ -26,7 +27,8 @@ def _failing(folder: Path) -> nbflow.Run:
         code("print(data, best)", "step:show"),
         code("%load_ext nbflow\n%nbflow restore last\n%nbflow push train"),
     )
-    return nbflow.run(path)
+    assert live.run("%nbflow run --wait").error
+    return nbflow.runs(folder=folder)[0]
 
 
 def _save(path: Path, source: str, cell: int = 3) -> None:
@@ -45,73 +47,68 @@ def _ended(folder: Path, number: str) -> nbflow.Run:
         time.sleep(0.05)
 
 
-def _told(kernel: LiveKernel, source: str, cell: str = "") -> str:
-    shown = kernel.run(source, cell)
-    return f"{shown.text}{shown.error}{shown.displays}"
-
-
-def test_a_repaired_and_saved_cell_lets_the_run_go_on(kernel: LiveKernel, tmp_path: Path) -> None:
-    run, path = _failing(tmp_path), tmp_path / "n.ipynb"
-    kernel.run(f"%nbflow restore {run.id}")
-    assert not kernel.run(_REPAIRED, "d").error
-    told = _told(kernel, "%nbflow push train")
+def test_a_repaired_and_saved_cell_lets_the_run_go_on(live: LiveKernel, tmp_path: Path) -> None:
+    run, path = _failing(live, tmp_path), tmp_path / "n.ipynb"
+    live.run(f"%nbflow restore {run.id}")
+    assert not live.run(_REPAIRED, "d").error
+    told = live.run("%nbflow push train").text
     assert "cell 4 was last run here as it is not saved in n.ipynb: save first (Ctrl+S)" in told
     assert len(nbflow.runs(folder=tmp_path)) == 1
     _save(path, _REPAIRED)
-    assert "run 2" in _told(kernel, "%nbflow push train --wait")
+    assert "run 2" in live.run("%nbflow push train --wait").text
     second = _ended(tmp_path, "2")
     assert second.state == "done"
     assert [each.reused for each in second.steps] == ["1", "", ""]
     assert second["show"].variables["data"] == run["load"].variables["data"]
 
 
-def test_a_cell_is_written_where_it_is_asked_for(kernel: LiveKernel, tmp_path: Path) -> None:
-    _failing(tmp_path)
+def test_a_cell_is_written_where_it_is_asked_for(live: LiveKernel, tmp_path: Path) -> None:
+    _failing(live, tmp_path)
     path = tmp_path / "n.ipynb"
     before = path.read_text()
-    kernel.run("data = [1]")
-    assert not kernel.run(_REPAIRED, "d").error
-    told = _told(kernel, "%nbflow push --write --wait")
+    live.run("data = [1]")
+    assert not live.run(_REPAIRED, "d").error
+    told = live.run("%nbflow push --write --wait").text
     assert "Cell 4 of n.ipynb was written as it was last run here." in told
     assert path.read_text() == before.replace("best = sum(data) / 0", _REPAIRED)
     assert _ended(tmp_path, "2").state == "done"
 
 
 def test_a_cell_that_was_changed_otherwise_is_not_overwritten(
-    kernel: LiveKernel, tmp_path: Path
+    live: LiveKernel, tmp_path: Path
 ) -> None:
-    _failing(tmp_path)
+    _failing(live, tmp_path)
     path = tmp_path / "n.ipynb"
     _save(path, "print('of somebody else')")
     before = path.read_text()
-    kernel.run("data = [1]")
-    assert not kernel.run(_REPAIRED, "d").error
-    told = _told(kernel, "%nbflow push train --write")
+    live.run("data = [1]")
+    assert not live.run(_REPAIRED, "d").error
+    told = live.run("%nbflow push train --write").text
     assert "cell 4 of" in told
     assert "has been changed in another way meanwhile; nothing was changed" in told
     assert path.read_text() == before
     assert len(nbflow.runs(folder=tmp_path)) == 1
 
 
-def test_a_second_push_goes_on_with_the_first(kernel: LiveKernel, tmp_path: Path) -> None:
-    run, path = _failing(tmp_path), tmp_path / "n.ipynb"
-    kernel.run(f"%nbflow restore {run.id}")
+def test_a_second_push_goes_on_with_the_first(live: LiveKernel, tmp_path: Path) -> None:
+    run, path = _failing(live, tmp_path), tmp_path / "n.ipynb"
+    live.run(f"%nbflow restore {run.id}")
     _save(path, "best = sum(data) / nothing")
-    _told(kernel, "%nbflow push --wait")
+    live.run("%nbflow push --wait")
     assert _ended(tmp_path, "2").state == "failed"
     _save(path, _REPAIRED)
-    _told(kernel, "%nbflow push --wait")
+    live.run("%nbflow push --wait")
     third = _ended(tmp_path, "3")
     assert third.state == "done"
     assert third["load"].variables["data"] == run["load"].variables["data"]
 
 
 def test_there_is_a_sentence_where_there_is_nothing_to_go_on_with(
-    kernel: LiveKernel, tmp_path: Path
+    live: LiveKernel, tmp_path: Path
 ) -> None:
-    _failing(tmp_path)
-    assert "no run of n.ipynb has failed at step 'show'" in _told(kernel, "%nbflow push show")
+    _failing(live, tmp_path)
+    assert "no run of n.ipynb has failed at step 'show'" in live.run("%nbflow push show").text
     _save(tmp_path / "n.ipynb", "print(sum(data) /")
-    told = _told(kernel, "%nbflow push train")
+    told = live.run("%nbflow push train").text
     assert "severity error" in told or "NB1" in told
     assert len(nbflow.runs(folder=tmp_path)) == 1

@@ -13,7 +13,7 @@ import nbflow
 from nbflow.errors import NbflowError
 from nbflow.service.restoring import standing
 
-pytest_plugins = ["shared_kernel"]
+pytest_plugins = ["live_fixtures"]
 
 _DEFINED = "def double(x):\n    return 2 * x"
 
@@ -37,15 +37,9 @@ def _failing(folder: Path, *imports: str) -> nbflow.Run:
     return nbflow.run(path, {"rows": 5})
 
 
-def _ok(kernel: LiveKernel, source: str) -> str:
-    shown = kernel.run(source)
-    assert not shown.error, shown
-    return shown.text
-
-
-def test_a_failed_step_is_gone_on_with(kernel: LiveKernel, tmp_path: Path) -> None:
+def test_a_failed_step_is_gone_on_with(live: LiveKernel, tmp_path: Path) -> None:
     run = _failing(tmp_path)
-    told = _ok(kernel, "%nbflow restore last")
+    told = live.ok("%nbflow restore last")
     assert f"The beginning of step train of run {run.id}" in told
     assert "data" in told
     assert "list" in told
@@ -53,61 +47,57 @@ def test_a_failed_step_is_gone_on_with(kernel: LiveKernel, tmp_path: Path) -> No
     assert "Set as well: cwd, environ." in told
     assert "Not restored: `lock`: a _thread.lock cannot be stored" in told
     assert "Next to run: cells 6, 7. In the run, cell 7, line 1: ZeroDivisionError" in told
-    _ok(kernel, "total = sum(data)\nbest = double(total) / 4")
-    assert kernel.value("best, rows, os.environ['NB_MODE'], os.path.basename(os.getcwd())") == str(
+    live.ok("total = sum(data)\nbest = double(total) / 4")
+    assert live.value("best, rows, os.environ['NB_MODE'], os.path.basename(os.getcwd())") == str(
         (5.0, 5, "run", "in")
     )
 
 
 def test_names_that_stand_for_something_else_are_shown_first(
-    kernel: LiveKernel, tmp_path: Path
+    live: LiveKernel, tmp_path: Path
 ) -> None:
     _failing(tmp_path)
-    _ok(kernel, "data = 'mine'; rows = 5; other = 1; import os")
-    _ok(kernel, _DEFINED)
-    told = _ok(kernel, "%nbflow restore last train")
+    live.ok("data = 'mine'; rows = 5; other = 1; import os")
+    live.ok(_DEFINED)
+    told = live.ok("%nbflow restore last train")
     assert "data  str   list" in told
     assert "rows" not in told
     assert "double" not in told
     assert "with --yes they are overwritten" in told
-    assert kernel.value("data, 'threading' in globals()") == "('mine', False)"
+    assert live.value("data, 'threading' in globals()") == "('mine', False)"
     asked: list[str] = []
 
     def no(prompt: str) -> str:
         asked.append(prompt)
         return "n"
 
-    assert "Nothing was done." in kernel.run("%nbflow restore last", answer=no).text
+    assert "Nothing was done." in live.run("%nbflow restore last", answer=no).text
     assert asked == ["Overwrite them? [y/N] "]
-    assert kernel.value("data") == "mine"
-    told = kernel.run("%nbflow restore last train", answer=lambda _: "y").text
+    assert live.value("data") == "mine"
+    told = live.run("%nbflow restore last train", answer=lambda _: "y").text
     assert "Left as they are: other." in told
-    assert kernel.value("data, other") == "([0, 1, 2, 3, 4], 1)"
+    assert live.value("data, other") == "([0, 1, 2, 3, 4], 1)"
 
 
-def test_what_a_restore_has_put_there_is_not_asked_about(
-    kernel: LiveKernel, tmp_path: Path
-) -> None:
+def test_what_a_restore_has_put_there_is_not_asked_about(live: LiveKernel, tmp_path: Path) -> None:
     _failing(tmp_path)
-    _ok(kernel, "%nbflow restore last")
-    _ok(kernel, "data.append(9)")
-    assert "something else" not in _ok(kernel, "%nbflow restore last")
-    assert kernel.value("data") == "[0, 1, 2, 3, 4]"
-    _ok(kernel, "data = data + [9]")
-    assert "data  list  list" in _ok(kernel, "%nbflow restore last")
+    live.ok("%nbflow restore last")
+    live.ok("data.append(9)")
+    assert "something else" not in live.ok("%nbflow restore last")
+    assert live.value("data") == "[0, 1, 2, 3, 4]"
+    live.ok("data = data + [9]")
+    assert "data  list  list" in live.ok("%nbflow restore last")
 
 
-def test_another_restore_takes_back_what_the_last_has_set(
-    kernel: LiveKernel, tmp_path: Path
-) -> None:
+def test_another_restore_takes_back_what_the_last_has_set(live: LiveKernel, tmp_path: Path) -> None:
     _failing(tmp_path)
-    _ok(kernel, "import os; os.environ['NB_OWN'] = '1'; os.environ['NB_MODE'] = 'mine'")
-    _ok(kernel, "%nbflow restore last train")
-    _ok(kernel, "os.environ['NB_LATER'] = '2'")
-    _ok(kernel, "%nbflow restore last load --after")
+    live.ok("import os; os.environ['NB_OWN'] = '1'; os.environ['NB_MODE'] = 'mine'")
+    live.ok("%nbflow restore last train")
+    live.ok("os.environ['NB_LATER'] = '2'")
+    live.ok("%nbflow restore last load --after")
     names = "('NB_OWN', 'NB_MODE', 'NB_LATER')"
-    assert kernel.value(f"[os.environ.get(n) for n in {names}]") == "['1', 'mine', '2']"
-    assert kernel.value("os.getcwd()") == str(tmp_path)
+    assert live.value(f"[os.environ.get(n) for n in {names}]") == "['1', 'mine', '2']"
+    assert live.value("os.getcwd()") == str(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -128,22 +118,22 @@ def test_what_did_not_happen_is_refused(step: str, after: bool, why: str, tmp_pa
         standing(run.id, tmp_path, step, after=after)
 
 
-def test_the_notebook_as_it_was_run_is_what_counts(kernel: LiveKernel, tmp_path: Path) -> None:
+def test_the_notebook_as_it_was_run_is_what_counts(live: LiveKernel, tmp_path: Path) -> None:
     run = _failing(tmp_path)
     path = tmp_path / "n.ipynb"
     path.write_text(path.read_text().replace("return 2 * x", "return 3 * x"))
-    _ok(kernel, f"%nbflow restore {run.id}")
-    assert kernel.value("double(1)") == "2"
+    live.ok(f"%nbflow restore {run.id}")
+    assert live.value("double(1)") == "2"
     (tmp_path / ".nbflow" / "runs" / run.id / "n.ipynb").unlink()
-    assert "Ran first: cells 1, 2, 3." in _ok(kernel, f"%nbflow restore {run.id} train --yes")
-    assert kernel.value("double(1), rows, data") == "(2, 5, [0, 1, 2, 3, 4])"
-    assert "Next comes step set." in _ok(kernel, f"%nbflow restore {run.id} load --after --yes")
-    assert kernel.value("double(2), data") == "(4, [0, 1, 2, 3, 4])"
+    assert "Ran first: cells 1, 2, 3." in live.ok(f"%nbflow restore {run.id} train --yes")
+    assert live.value("double(1), rows, data") == "(2, 5, [0, 1, 2, 3, 4])"
+    assert "Next comes step set." in live.ok(f"%nbflow restore {run.id} load --after --yes")
+    assert live.value("double(2), data") == "(4, [0, 1, 2, 3, 4])"
 
 
-def _state(kernel: LiveKernel, names: Iterable[str]) -> str:
+def _state(live: LiveKernel, names: Iterable[str]) -> str:
     listed = ", ".join(f"{name!r}: {name}" for name in names)
-    return kernel.value(
+    return live.value(
         f"{{{listed}}}, sorted(n for n in globals() if n[0] != '_' and n not in ('In', 'Out')),"
         " os.getcwd(), sorted(os.environ.items()), sys.path, random.getstate()[1][:3], warnings.filters,"
         " pd.get_option('display.max_rows'), decimal.getcontext().prec"
@@ -151,7 +141,7 @@ def _state(kernel: LiveKernel, names: Iterable[str]) -> str:
 
 
 def test_the_kernel_is_as_it_was_where_a_module_is_missing(
-    kernel: LiveKernel, tmp_path: Path
+    live: LiveKernel, tmp_path: Path
 ) -> None:
     (tmp_path / "elsewhere.py").write_text("ROWS = 1\n")
     _failing(
@@ -164,17 +154,17 @@ def test_the_kernel_is_as_it_was_where_a_module_is_missing(
         "import elsewhere",
     )
     (tmp_path / "elsewhere.py").unlink()
-    _ok(kernel, "import os, sys, random, warnings, decimal\nimport pandas as pd\ndata = [0]")
-    before = _state(kernel, ["data"])
-    shown = kernel.run("%nbflow restore last --yes")
-    told = shown.text + shown.error
+    live.ok("import os, sys, random, warnings, decimal\nimport pandas as pd\ndata = [0]")
+    before = _state(live, ["data"])
+    shown = live.run("%nbflow restore last --yes")
+    told = shown.text
     assert "its cell 1 ends with ModuleNotFoundError: No module named 'elsewhere' here" in told
     assert "the kernel is as it was" in told
-    assert _state(kernel, ["data"]) == before
+    assert _state(live, ["data"]) == before
 
 
 def test_the_kernel_is_as_it_was_where_a_variable_cannot_be_loaded(
-    kernel: LiveKernel, tmp_path: Path
+    live: LiveKernel, tmp_path: Path
 ) -> None:
     (tmp_path / "shapes.py").write_text("class Square:\n    pass\n")
     path = write(
@@ -185,34 +175,34 @@ def test_the_kernel_is_as_it_was_where_a_variable_cannot_be_loaded(
     )
     nbflow.run(path, check=True)
     (tmp_path / "shapes.py").unlink()
-    _ok(kernel, "import os, sys, random, warnings, decimal\nimport pandas as pd\nearly = 0")
-    before = _state(kernel, ["early"])
-    shown = kernel.run("%nbflow restore last c --yes")
-    assert "No module named 'shapes'" in shown.text + shown.error
-    assert _state(kernel, ["early"]) == before
+    live.ok("import os, sys, random, warnings, decimal\nimport pandas as pd\nearly = 0")
+    before = _state(live, ["early"])
+    shown = live.run("%nbflow restore last c --yes")
+    assert "No module named 'shapes'" in shown.text
+    assert _state(live, ["early"]) == before
 
 
-def test_nothing_is_held_that_the_user_lets_go(kernel: LiveKernel, tmp_path: Path) -> None:
+def test_nothing_is_held_that_the_user_lets_go(live: LiveKernel, tmp_path: Path) -> None:
     path = write(
         tmp_path,
         code("class Big:\n    pass\nbig = Big()", "step:a"),
         code("print(big)", "step:b"),
     )
     nbflow.run(path, check=True)
-    _ok(kernel, "%nbflow restore last b")
-    _ok(kernel, "import weakref, gc\nseen = weakref.ref(big)\ndel big")
-    assert kernel.value("gc.collect() >= 0 and seen()") == "None"
+    live.ok("%nbflow restore last b")
+    live.ok("import weakref, gc\nseen = weakref.ref(big)\ndel big")
+    assert live.value("gc.collect() >= 0 and seen()") == "None"
 
 
-def test_results_that_were_used_again_are_restored(kernel: LiveKernel, tmp_path: Path) -> None:
+def test_results_that_were_used_again_are_restored(live: LiveKernel, tmp_path: Path) -> None:
     path = write(tmp_path, code("a = [1]\nb = a", "step:a"), code("b.append(2)", "step:b"))
     nbflow.run(path, check=True)
     run = nbflow.run(path, check=True)
     assert [each.reused for each in run.steps] == ["1", "1"]
-    _ok(kernel, f"%nbflow restore {run.id} b")
-    assert kernel.value("a is b, a") == "(True, [1])"
-    _ok(kernel, f"%nbflow restore {run.id} b --after")
-    assert kernel.value("a is b, a") == "(True, [1, 2])"
+    live.ok(f"%nbflow restore {run.id} b")
+    assert live.value("a is b, a") == "(True, [1])"
+    live.ok(f"%nbflow restore {run.id} b --after")
+    assert live.value("a is b, a") == "(True, [1, 2])"
 
 
 def test_results_of_code_that_is_gone_are_refused(tmp_path: Path) -> None:
@@ -225,7 +215,7 @@ def test_results_of_code_that_is_gone_are_refused(tmp_path: Path) -> None:
         standing(run.id, tmp_path, "b")
 
 
-def test_what_the_user_has_hung_into_the_shell_stays(kernel: LiveKernel, tmp_path: Path) -> None:
+def test_what_the_user_has_hung_into_the_shell_stays(live: LiveKernel, tmp_path: Path) -> None:
     path = write(
         tmp_path,
         code("import logging\nlogging.getLogger('own').setLevel(10)", "step:a"),
@@ -241,19 +231,19 @@ def test_what_the_user_has_hung_into_the_shell_stays(kernel: LiveKernel, tmp_pat
         ),
     )
     nbflow.run(path)
-    _ok(kernel, "def hook(): pass\nget_ipython().events.register('pre_execute', hook)")
-    _ok(kernel, "import logging; logging.getLogger('mine').setLevel(30)")
+    live.ok("def hook(): pass\nget_ipython().events.register('pre_execute', hook)")
+    live.ok("import logging; logging.getLogger('mine').setLevel(30)")
     hooks = "hook in get_ipython().events.callbacks['pre_execute']"
     levels = "logging.getLogger('own').level, logging.getLogger('mine').level"
-    _ok(kernel, "%nbflow restore last a --after --yes")
-    assert kernel.value(f"{hooks}, {levels}") == "(True, 10, 30)"
-    _ok(kernel, "%nbflow restore last c")
-    assert kernel.run("Seen()").result == "seen"
-    _ok(kernel, "%nbflow restore last a --yes")
-    assert kernel.value(f"{hooks}, {levels}") == "(True, 0, 30)"
+    live.ok("%nbflow restore last a --after --yes")
+    assert live.value(f"{hooks}, {levels}") == "(True, 10, 30)"
+    live.ok("%nbflow restore last c")
+    assert live.run("Seen()").result == "seen"
+    live.ok("%nbflow restore last a --yes")
+    assert live.value(f"{hooks}, {levels}") == "(True, 0, 30)"
 
 
-def test_steps_of_a_called_notebook_are_restored(kernel: LiveKernel, tmp_path: Path) -> None:
+def test_steps_of_a_called_notebook_are_restored(live: LiveKernel, tmp_path: Path) -> None:
     inner = tmp_path / "inner"
     inner.mkdir()
     write(inner, code("made = given + 1", "step:more"), code("made += 1\nlast = made", "step:last"))
@@ -261,7 +251,7 @@ def test_steps_of_a_called_notebook_are_restored(kernel: LiveKernel, tmp_path: P
     cell["metadata"] = {"tags": ["notebook:prep"], "notebook_path": "inner/n.ipynb"}
     path = write(tmp_path, code("given = 1", "step:a"), cell, code("print(last)", "step:b"))
     run = nbflow.run(path, check=True)
-    _ok(kernel, f"%nbflow restore {run.id} prep/last")
-    assert kernel.value("made, __import__('os').getcwd()") == str((2, str(inner)))
-    _ok(kernel, f"%nbflow restore {run.id} b --yes")
-    assert kernel.value("last, given") == "(3, 1)"
+    live.ok(f"%nbflow restore {run.id} prep/last")
+    assert live.value("made, __import__('os').getcwd()") == str((2, str(inner)))
+    live.ok(f"%nbflow restore {run.id} b --yes")
+    assert live.value("last, given") == "(3, 1)"

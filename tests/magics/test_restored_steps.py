@@ -13,7 +13,7 @@ from small_notebooks import code, write
 import nbflow
 from nbflow.model import Json
 
-pytest_plugins = ["shared_kernel"]
+pytest_plugins = ["live_fixtures"]
 
 #: The cells of each notebook; parameters that it runs with.
 CASES: Final[dict[str, tuple[list[dict[str, object]], dict[str, Json]]]] = {
@@ -115,10 +115,10 @@ def _shown(outputs: object) -> str:
     return "".join(f"{text.rstrip()}\n" for text in texts)
 
 
-def _meanings(kernel: LiveKernel, names: tuple[str, ...]) -> dict[str, str]:
+def _meanings(live: LiveKernel, names: tuple[str, ...]) -> dict[str, str]:
     """What the variables of a kernel mean."""
-    kernel.run("from nbflow.runtime import meaning as _meaning; import json as _json")
-    told = kernel.value(
+    live.run("from nbflow.runtime import meaning as _meaning; import json as _json")
+    told = live.value(
         f"_json.dumps(_meaning.fingerprints({{n: globals()[n] for n in {names!r} if n in globals()}}))"
     )
     found: dict[str, str] = json.loads(told)
@@ -127,25 +127,25 @@ def _meanings(kernel: LiveKernel, names: tuple[str, ...]) -> dict[str, str]:
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_cells_of_a_restored_step_give_what_they_give_in_the_run(
-    case: str, kernel: LiveKernel, tmp_path: Path
+    case: str, live: LiveKernel, tmp_path: Path
 ) -> None:
     cells, parameters = CASES[case]
     (tmp_path / "helping.py").write_text("FOUND = []\n\n\ndef count():\n    return len(FOUND)\n")
     run = nbflow.run(write(tmp_path, *cells), parameters, check=True)
     for step in reversed(run.steps):
-        kernel.run("%reset -f")
-        kernel.run("import sys as _sys; _sys.modules.pop('helping', None)")
-        told = kernel.run(f"%nbflow restore {run.id} {step.name} --yes")
+        live.run("%reset -f")
+        live.run("import sys as _sys; _sys.modules.pop('helping', None)")
+        told = live.run(f"%nbflow restore {run.id} {step.name} --yes")
         assert not told.error, told
         for cell in step.record.cells:
             if not _is_prelude(cells[cell.number - 1]):
-                shown = kernel.run(cell.source, cell.id)
+                shown = live.run(cell.source, cell.id)
                 assert not shown.error, (step.name, shown)
                 result = f"{shown.result}\n" if shown.result else ""
                 assert shown.text + result == _shown(cell.outputs), step.name
-        by_hand = _meanings(kernel, step.made)
-        kernel.run("%reset -f")
-        kernel.run("import sys as _sys; _sys.modules.pop('helping', None)")
-        told = kernel.run(f"%nbflow restore {run.id} {step.name} --after --yes")
+        by_hand = _meanings(live, step.made)
+        live.run("%reset -f")
+        live.run("import sys as _sys; _sys.modules.pop('helping', None)")
+        told = live.run(f"%nbflow restore {run.id} {step.name} --after --yes")
         assert not told.error, told
-        assert by_hand == _meanings(kernel, step.made), step.name
+        assert by_hand == _meanings(live, step.made), step.name

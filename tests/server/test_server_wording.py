@@ -18,14 +18,14 @@ NAMED = re.compile(r"`nbflow |(?<![\w-])--[a-z]")
 #: What only the other doors tell, and what stands in files that are made.
 ELSEWHERE = {
     "__main__.py",
-    "api.py",
     "codegen/readme.py",
     "codegen/python/module.py",
     "engines/argo/manifests.py",
     "engines/kfp/client.py",
+    "service/restoring.py",
 }
-#: Sentences of the command line's own options, and commands of others.
-OTHERS = re.compile(r"^--python |kubectl |^python |^pip ")
+#: Sentences of the command line's own options, commands of others, lines of cells, and style sheets.
+OTHERS = re.compile(r"^--python |kubectl |^python |^pip |`%%step |var\(--")
 
 
 def sentences() -> Iterator[tuple[str, str]]:
@@ -33,7 +33,7 @@ def sentences() -> Iterator[tuple[str, str]]:
     for path in sorted(SOURCES.rglob("*.py")):
         name = path.relative_to(SOURCES).as_posix()
         if name in ELSEWHERE or name.startswith(
-            ("cli/", "papermill/", "runtime/", "server/wording")
+            ("api/", "cli/", "magics/", "papermill/", "runtime/", "server/wording", "wording/")
         ):
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))

@@ -56,7 +56,8 @@ class Scheduler:
     """Runs the steps of a plan through a launcher; ``on_cell`` hears of the cells that run.
 
     ``on_step`` hears of each step when it has ended or has been passed over, and again where it has been
-    run again.
+    run again. ``before_step`` is called before a step begins or an earlier result of it is looked for; until
+    it returns, nothing else happens in the run.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Scheduler:
         only: frozenset[StepName] | None = None,
         cache: Cache | None = None,
         on_cell: Callable[[CellEvent], None] = lambda event: None,
+        before_step: Callable[[StepName], None] = lambda step: None,
     ) -> None:
         self._plan = plan
         self._place = place
@@ -78,6 +80,7 @@ class Scheduler:
         self._jobs = max(1, jobs)
         self._on_event = on_event
         self._on_step = on_step
+        self._before_step = before_step
         self.outputs = Outputs()
         self.spaces = Namespaces(plan.pipeline, lambda key: _holds_code(place, key))
         self._parts = Parts(plan, place)
@@ -218,6 +221,7 @@ class Scheduler:
         self._finish(StepResult(step.name, index, StepState.SKIPPED, message=message))
 
     def _launch(self, step: Step) -> None:
+        self._before_step(step.name)
         self._waiting.remove(step)
         index = self._index[step.name]
         blocked = obstacles(self._plan.effects[step.name], self._begun.begin(index))

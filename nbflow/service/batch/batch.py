@@ -15,16 +15,16 @@ from nbflow.engines.events import RunState
 from nbflow.errors import NotRecordedError, ParameterError
 from nbflow.kernels import python_of
 from nbflow.model import Json, Name
-from nbflow.service.batch.events import BatchEnded, BatchEvent, BatchNote, BatchStarted
-from nbflow.service.batch.members import ONE_AT_A_TIME, Members, Work
+from nbflow.notebook.addresses import folder_of, known_as
+from nbflow.service.batch.events import BatchEnded, BatchEvent, BatchStarted
+from nbflow.service.batch.members import Members, Work
 from nbflow.service.batch.outputs import Outputs
 from nbflow.service.batch.planning import Grid, Rows, members
 from nbflow.service.batch.settings import Settings, next_draws, placed
-from nbflow.service.batch.sharing import changes_files
 from nbflow.service.history import LAST
 from nbflow.service.refused import refuse
 from nbflow.service.request import Request, request
-from nbflow.store import BatchRecord, BatchRow, MemberRecord, Store
+from nbflow.store import BatchRecord, BatchRow, Store
 
 if TYPE_CHECKING:
     from nbflow.service.batch.sent import Elsewhere
@@ -146,9 +146,9 @@ def rows(notebook: str | None = None, folder: str | Path = ".") -> list[BatchRow
     Raises:
         StoreError: there is no store, or it cannot be read.
     """
-    path = None if notebook is None else Path(notebook).absolute()
-    with Store.open(path.parent if path else Path(folder).absolute()) as store:
-        return [row for row in store.batches.rows() if path is None or row.notebook == str(path)]
+    path = None if notebook is None else known_as(notebook)
+    with Store.open(folder_of(path) if path else Path(folder).absolute()) as store:
+        return [row for row in store.batches.rows() if path in (None, row.notebook)]
 
 
 def _place(
@@ -198,19 +198,12 @@ def _go_on(
                 outputs = Outputs(kept.output, asked.analysis)
                 _write_missing(store, asked, found, outputs)
                 work = Work(name, asked, python or found.python or None, at_once, outputs)
-                _run_here(work, todo, tell)
+                Members(work, tell).run(todo)
         finally:
             store.batches.release(name)
         ended = store.batches.batch(name)
     tell(BatchEnded(ended, time.monotonic() - began))
     return ended
-
-
-def _run_here(work: Work, todo: Sequence[MemberRecord], tell: Tell) -> None:
-    if work.at_once > 1 and changes_files(work.asked.analysis):
-        tell(BatchNote(ONE_AT_A_TIME))
-        work = replace(work, at_once=1)
-    Members(work, tell).run(todo)
 
 
 def _kept(name: str, folder: Path) -> BatchRecord | None:

@@ -12,7 +12,7 @@ from nbflow.engines.local.cache import Reuse
 from nbflow.engines.local.launcher import Launchers
 from nbflow.engines.local.sharing import Helpers
 from nbflow.errors import EngineError
-from nbflow.model import Learned
+from nbflow.model import Learned, StepName
 from nbflow.service.batch.events import (
     BatchEvent,
     BatchNote,
@@ -23,6 +23,7 @@ from nbflow.service.batch.events import (
 from nbflow.service.batch.outputs import Outputs
 from nbflow.service.batch.sharing import UnderWay, fitting, reaching
 from nbflow.service.batch.stopping import Stoppable
+from nbflow.service.batch.turns import Turns, gains, tied
 from nbflow.service.output import defaults
 from nbflow.service.request import Request, analysed_anew
 from nbflow.service.run import cores, execute
@@ -32,6 +33,11 @@ from nbflow.store import MemberRecord, RunRecord, Store
 ONE_AT_A_TIME: Final = (
     "its steps write files or start programs, and members would take files from each other: they run one"
     " at a time"
+)
+#: What they do where only some steps touch files that others write.
+IN_TURNS: Final = (
+    "members run side by side up to the steps that touch files which members share; those run for one member"
+    " at a time: {steps}"
 )
 
 
@@ -52,8 +58,8 @@ class Work:
 class Members:
     """Runs members; each is tied to its run before anything of it begins.
 
-    Where several may run at once, the first one runs alone, until one has ended well and has shown whether
-    its steps do anything outside of their processes.
+    Where several may run at once, the first one runs alone, until one has ended well and has shown what
+    its steps do outside of their processes.
     """
 
     def __init__(self, work: Work, tell: Callable[[BatchEvent], None]) -> None:
@@ -62,10 +68,13 @@ class Members:
         self._facts = self._learned()
         self._tell = tell
         self._changed = threading.Condition(threading.RLock())
-        self._under_way = UnderWay(reaching(work.asked.analysis), defaults(work.asked.analysis))
+        self._reached = reaching(work.asked.analysis)
+        self._under_way = UnderWay(self._reached, defaults(work.asked.analysis))
         self._fault: BaseException | None = None
         self._at_once = 1
         self._known = work.at_once == 1
+        self._turns = Turns(self._changed)
+        self._stopped: Callable[[], bool] = lambda: False
 
     def run(self, members: Sequence[MemberRecord]) -> None:
         """Run the members; one that fails keeps none of the others from running.
@@ -79,6 +88,7 @@ class Members:
                     self._run(member, helpers.launcher)
                 return
             stoppable = Stoppable(helpers.launcher)
+            self._stopped = lambda: stoppable.stopped
             try:
                 self._run_side_by_side(list(members), stoppable)
             except BaseException:
@@ -119,12 +129,14 @@ class Members:
             fault = error
         with self._changed:
             self._under_way.end(member.position)
+            self._turns.leave(member.position)
             if fault is not None and not stoppable.stopped:
                 self._fault = fault
             self._changed.notify_all()
 
     def _wait_for_all(self) -> None:
         with self._changed:
+            self._changed.notify_all()  # who waits for its turn is to hear of the stop
             self._changed.wait_for(lambda: not self._under_way.members)
 
     def _run(self, member: MemberRecord, launchers: Launchers) -> None:
@@ -146,6 +158,7 @@ class Members:
                 reuse=self._reuse(member),
                 launchers=launchers,
                 on_event=hear,
+                before_step=lambda step: self._turns.wait(member.position, step, self._stopped),
             )
         except EngineError as error:
             if not began.is_set():
@@ -164,17 +177,29 @@ class Members:
                 store.batches.note_output(self._work.batch, member.position, place)
 
     def _learn(self, record: RunRecord) -> None:
-        """Take from a run whether members may run side by side, and what it has shown of steps."""
-        outside = any("@files" in (step.changed or ()) for step in record.steps)
+        """Take from a run what its steps have shown, and whether members may run side by side."""
         facts = self._learned()
+        with self._store() as store:
+            results = store.results_in(record.id)
         with self._changed:
             if facts != self._facts:
                 self._facts, self._asked = facts, analysed_anew(self._work.asked)
-            if outside and (self._at_once > 1 or not self._known):
+            if self._work.at_once > 1:
+                self._settle(record, tied(record.steps, results, self._asked.analysis))
+
+    def _settle(self, record: RunRecord, found: frozenset[StepName] | None) -> None:
+        """Let members run side by side or not: ``found`` are the steps for which they take turns."""
+        steps = None if found is None else self._turns.steps | found
+        if steps is None or not gains(steps, self._reached, self._asked.analysis):
+            if self._at_once > 1 or not self._known:
                 self._at_once, self._known = 1, True
                 self._tell(BatchNote(ONE_AT_A_TIME))
-            elif not self._known and record.state == RunState.DONE.value:
-                self._at_once, self._known = self._work.at_once, True
+            return
+        if record.state != RunState.DONE.value or (self._known and self._at_once == 1):
+            return
+        if steps != self._turns.steps:
+            self._tell(BatchNote(IN_TURNS.format(steps=", ".join(sorted(steps)))))
+        self._at_once, self._known, self._turns.steps = self._work.at_once, True, steps
 
     def _reuse(self, member: MemberRecord) -> Reuse:
         """What a member uses of its earlier run: all that had ended well, and its initial states."""

@@ -11,10 +11,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TypeAlias
 
 from nbflow.analysis import Analysis
-from nbflow.analysis.footprint import is_file
 from nbflow.engines.events import Event, StepEnded, StepStarted, StepState
 from nbflow.graph import ancestors
-from nbflow.model import Grade, Json, Name, StepName
+from nbflow.model import Json, Name, StepName
 
 #: A step and the values of the parameters that reach it.
 Key: TypeAlias = tuple[StepName, str]
@@ -39,15 +38,6 @@ def keys(
         for names in set(reached.values())
     }
     return {step: (step, values[names]) for step, names in reached.items()}
-
-
-def changes_files(analysis: Analysis) -> bool:
-    """Whether a step changes files, as far as its code shows it surely."""
-    return any(
-        is_file(access.name) and access.grade is Grade.LIKELY
-        for effects in analysis.effects
-        for access in effects.mutates
-    )
 
 
 class UnderWay:
