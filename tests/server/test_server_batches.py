@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lab_server import Server
@@ -88,14 +89,34 @@ def test_a_batch_goes_on_in_a_process_of_its_own(shared: Server, folder: Path) -
     assert begun.status == 201, begun.body
     first = shared.ask("GET", "/batch", **asked).body["rows"][0]
     assert shared.ended(first["run"], folder.name)["state"] == "done"
-    for _ in range(200):
-        found = shared.ask("GET", "/batch", **asked).body
-        if found["state"] != "running":
-            break
-        time.sleep(0.1)
+    found = left(shared, asked)
     assert found["states"] == {"done": 2}
     assert [each["metrics"] for each in found["rows"]] == [{"y": 9.0}, {"y": 1.0}]
     assert shared.ask("POST", "/batch/resume", **asked).body["state"] == "done"
+
+
+def left(lab: Server, asked: dict[str, str]) -> dict[str, Any]:
+    """A batch when nothing works on it any more."""
+    for _ in range(600):
+        found: dict[str, Any] = lab.ask("GET", "/batch", **asked).body
+        if found["state"] != "running":
+            return found
+        time.sleep(0.1)
+    raise AssertionError("the batch does not end")
+
+
+def test_a_batch_stops_with_the_run_of_a_member(shared: Server, folder: Path) -> None:
+    wait = "import os, time\nwhile not os.path.exists('go'):\n    time.sleep(0.05)"
+    path = str(write(folder, CELLS[0], code(wait, "step:one"), *CELLS[2:]))
+    with Store.open(folder, create=True) as store:
+        store.batches.claim("sweep", path, "", [{"n": 1}, {"n": 2}])
+        store.batches.release("sweep")
+    asked = {"folder": folder.name, "batch": "sweep"}
+    assert shared.ask("POST", "/batch/resume", **asked).body["state"] == "running"
+    run = shared.ask("GET", "/batch", **asked).body["rows"][0]["run"]
+    assert shared.ask("POST", f"/runs/{run}/cancel", folder=folder.name).status == 200
+    found = left(shared, asked)
+    assert (found["state"], found["states"]) == ("stopped", {"stopped": 1, "waiting": 1})
 
 
 def test_a_batch_that_cannot_go_on_is_told(shared: Server, folder: Path) -> None:
