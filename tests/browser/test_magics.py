@@ -29,11 +29,6 @@ NOTEBOOK = (
     (WAITS, "step:train"),
     ("print(score)", "step:report"),
 )
-_RENAMED = """async () => {
-    const { context } = window.jupyterapp.shell.currentWidget;
-    await context.save();
-    await context.rename('renamed.ipynb');
-}"""
 
 
 def _typed(page: LabPage, line: str) -> Any:
@@ -106,6 +101,7 @@ def test_tables_are_sorted_by_a_click(page: LabPage) -> None:
     page.ran("study.ipynb")
     page.open("study.ipynb")
     _loaded(page)
+    expect(_typed(page, "%nbflow notebook")).to_have_text(str(page.path / "study.ipynb"))
     shown = _typed(page, "%nbflow vars last load")
     first = shown.locator("tbody td:first-child")
     expect(first).to_have_text(["a", "b", "c"])
@@ -114,15 +110,3 @@ def test_tables_are_sorted_by_a_click(page: LabPage) -> None:
     head.click()
     expect(first).to_have_text(["c", "b", "a"])
     page.shot("magics-table")
-
-
-def test_a_notebook_that_is_renamed_is_still_the_one(page: LabPage) -> None:
-    page.write("study.ipynb", ("x = 1", "step:load"))
-    page.write("other.ipynb", ("y = 1", "step:other"))
-    page.open("study.ipynb")
-    _loaded(page)
-    expect(_typed(page, "%nbflow notebook")).to_have_text(str(page.path / "study.ipynb"))
-    page.page.evaluate(_RENAMED)
-    page.until(lambda: page.lab.notebooks() == [f"{page.folder}/renamed.ipynb"])
-    (page.path / "other.ipynb").rename(page.path / "study.ipynb")
-    expect(_typed(page, "%nbflow notebook ")).to_have_text(str(page.path / "renamed.ipynb"))
