@@ -154,8 +154,10 @@ def _is_json(value: object) -> bool:
 def _json(value: object) -> Json:
     """The same value, as what ``_is_json`` has found it to be."""
     match value:
-        case None | bool() | int() | float() | str():
+        case None | bool() | int() | float():
             return value
+        case str():
+            return str(value)
         case list():
             return [_json(each) for each in value]
         case dict():

@@ -105,7 +105,8 @@ def run(
         cache: use results of earlier runs that still hold.
         force: steps that run anew though their results hold.
         keep: store ``all`` variables, or those of the ``edges`` between steps.
-        output: where the executed notebook is written; by default in the run's folder.
+        output: where the executed notebook is written too, a file or an address; names of parameters may
+            stand in braces.
         report: a folder for one HTML page for each step.
         python: the interpreter of the steps; by default that of the notebook's kernel.
         on_event: hears of the run's progress.
@@ -139,12 +140,14 @@ def runs(notebook: PathLike | None = None, *, folder: PathLike = ".") -> list[Ru
         NotebookError: there is neither such a file nor a run of it.
         StoreError: the store cannot be read.
     """
-    place = Path(notebook).absolute().parent if notebook is not None else Path(folder).absolute()
+    file = _text(notebook)
+    known = None if file is None else notebooks.known_as(file)
+    place = Path(folder).absolute() if known is None else notebooks.folder_of(known)
     try:
-        rows = history.runs(_text(notebook), place)
+        rows = history.runs(file, place)
     except NotRecordedError:  # no run has been made here yet
         rows = []
-    if notebook is not None and not rows and not Path(notebook).exists():
+    if file is not None and not rows and not (notebooks.is_address(file) or Path(file).exists()):
         raise NotebookError(f"there is no file {notebook}; check the path")
     return [Run(row, place) for row in rows]
 

@@ -12,11 +12,11 @@ from nbflow.cli.batch_progress import BatchJson, BatchLines, BatchProgress, clos
 from nbflow.cli.batch_table import FORMATS, write
 from nbflow.cli.batch_values import Values, values_options
 from nbflow.cli.options import folder_option
-from nbflow.cli.progress import source_of
 from nbflow.service.batch import batch as service
 from nbflow.service.batch.events import BatchEvent, BatchStarted
 from nbflow.service.batch.settings import Settings
 from nbflow.store import BatchRecord
+from nbflow.wording.progress import source_of
 from nbflow.wording.words import at_folder, counted, moment, table
 
 

@@ -11,8 +11,6 @@ from rich.table import Table
 from rich.text import Text
 
 from nbflow.cli.batch_progress import BatchLines
-from nbflow.cli.progress import Source
-from nbflow.cli.words import GLYPHS, counted, duration
 from nbflow.engines.events import Event, StepEnded, StepStarted
 from nbflow.model import StepName
 from nbflow.service.batch.events import (
@@ -24,6 +22,8 @@ from nbflow.service.batch.events import (
     MemberStarted,
 )
 from nbflow.store import MemberRecord
+from nbflow.wording.progress import Source
+from nbflow.wording.words import GLYPHS, counted, duration
 
 #: The members that run at once and are shown; of more, only their number is.
 _MOST = 8

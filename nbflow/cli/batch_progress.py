@@ -8,8 +8,6 @@ from typing import Protocol
 
 import click
 
-from nbflow.cli.findings import as_records
-from nbflow.cli.progress import Quiet, Source, failure, glyph
 from nbflow.diagnostics import Finding, Severity
 from nbflow.engines.events import StepEnded, StepState
 from nbflow.model import Json
@@ -24,6 +22,8 @@ from nbflow.service.batch.events import (
     batch_event_record,
 )
 from nbflow.store import BatchRecord, MemberRecord
+from nbflow.wording.findings import as_records
+from nbflow.wording.progress import Quiet, Source, failure, glyph
 from nbflow.wording.words import at_folder, counted, duration
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from nbflow.model import Cell, CellId, CellKind, Notebook
+from nbflow.notebook.addresses import fetched, is_address, name_of
 from nbflow.notebook.document import JsonObject, document_of, text_of
 
 #: What nbformat 4.5 allows as a cell id.
@@ -16,12 +17,14 @@ _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def read(path: str | Path) -> Notebook:
-    """The notebook in the file at ``path`` (nbformat 3 to 4.5); the file is never written.
+    """The notebook in the file at ``path``, or at an address (nbformat 3 to 4.5); it is never written.
 
     Raises:
         NotebookError: the file cannot be read as a notebook; the message says why and what to do.
     """
     path = str(path)
+    if is_address(path):
+        return parse(name_of(path), fetched(path))
     return notebook_of(Path(path).stem, document_of(path, text_of(path)))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nbflow.errors import NotRecordedError
+from nbflow.notebook.addresses import folder_of, known_as
 from nbflow.store import RemoteRecord, RunRecord, RunRow, StepRecord, Store
 
 #: Stands for the newest run wherever the id of a run is asked for.
@@ -21,9 +22,9 @@ def runs(notebook: str | None = None, folder: str | Path = ".") -> list[RunRow]:
     if notebook is None:
         with Store.open(Path(folder).absolute()) as store:
             return store.runs()
-    path = Path(notebook).absolute()
-    with Store.open(path.parent) as store:
-        return [row for row in store.runs() if row.notebook == str(path)]
+    path = known_as(notebook)
+    with Store.open(folder_of(path)) as store:
+        return [row for row in store.runs() if row.notebook == path]
 
 
 def run(id_: str, folder: str | Path = ".") -> RunRecord:

@@ -41,10 +41,10 @@ def filled(template: str, values: Mapping[str, object]) -> str:
     except KeyError as error:
         known = ", ".join(f"{{{name}}}" for name in values) or "none"
         raise ParameterError(
-            f"--output {template}: there is no {error}; there are: {known}"
+            f"the output {template}: there is no {error}; there are: {known}"
         ) from None
     except (ValueError, IndexError, AttributeError, TypeError) as error:
-        raise ParameterError(f"--output {template}: {error}") from None
+        raise ParameterError(f"the output {template}: {error}") from None
 
 
 def check_output(target: str) -> None:

@@ -64,7 +64,7 @@ def test_draws_and_executed_notebooks(notebook: Path) -> None:
     drawn = Draws(draw, 7, 0, 2).sets()
     assert [member.parameters for member in batch.members] == drawn
     assert all((notebook.parent / f"out-{number}.ipynb").exists() for number in (1, 2))
-    with pytest.raises(nbflow.ParameterError, match="how many sets of values"):
+    with pytest.raises(nbflow.ParameterError, match="not said how many sets of values"):
         nbflow.batch(notebook, draw=draw)
 
 

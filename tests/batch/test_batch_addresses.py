@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from small_notebooks import code, document
 
+import nbflow
 from nbflow.cli.main import main
 from nbflow.errors import NotebookError, ParameterError
 from nbflow.notebook.addresses import fetched, is_address, name_of, put
@@ -22,6 +23,7 @@ from nbflow.service.batch import batch as service
 from nbflow.service.batch.events import BatchEvent
 from nbflow.service.batch.files import from_yaml
 from nbflow.service.batch.planning import Grid, Rows
+from nbflow.service.elsewhere import look
 from nbflow.service.run import resume, run
 
 if TYPE_CHECKING:
@@ -119,6 +121,15 @@ def test_a_run_of_a_notebook_at_an_address(served: tuple[str, dict[str, str]]) -
     record = run(f"{host}/n.ipynb", parameters={"depth": 5}, output=f"{host}/o-{{depth}}.ipynb")
     assert record.executed == f"{host}/o-5.ipynb"
     assert json.loads(files["/o-5.ipynb"])["metadata"]["papermill"]["parameters"] == {"depth": 5}
+    address = f"{host}/n.ipynb"
+    assert nbflow.read(address).name == "n"
+    assert [step.name for step in nbflow.analyze(address).pipeline.steps] == [
+        "load",
+        "fit",
+        "pipeline-metrics",
+    ]
+    assert [row.id for row in look.runs(address).rows] == [each.id for each in nbflow.runs(address)]
+    assert nbflow.runs(f"{host}/other.ipynb") == []
 
 
 def test_an_output_that_is_refused_is_written_when_the_batch_goes_on(

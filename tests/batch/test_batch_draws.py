@@ -125,9 +125,9 @@ def test_without_a_seed_one_is_chosen() -> None:
 @pytest.mark.parametrize(
     ("texts", "count", "seed", "told"),
     [
-        ({"x": "int(1,9)"}, 0, None, "how many sets of values are to be drawn"),
+        ({"x": "int(1,9)"}, 0, None, "not said how many sets of values"),
         ({}, 0, 7, "a seed is for draws"),
-        ({}, 3, None, "nothing is drawn"),
+        ({}, 3, None, "not said what is drawn"),
     ],
 )
 def test_what_is_missing_is_told(

@@ -160,9 +160,9 @@ def test_draws_from_a_file_and_the_command_line_with_their_seed(
         (
             ["--draw", "lr=int(1,2)"],
             4,
-            "how many sets of values are to be drawn? `--draws 20` says",
+            "nbflow: it is not said how many sets of values",
         ),
-        (["--draws", "2"], 4, "nothing is drawn: `--draw"),
+        (["--draws", "2"], 4, "nbflow: it is not said what is drawn"),
         (["--draw", "lr=f(1)", "--draws", "2"], 4, "nbflow: lr=f(1): it is none of uniform(LOW,"),
         (["--params-file", "a.csv", "--params-file", "a.csv"], 2, "rows may be in one file only"),
         (["--params-file", "b.csv"], 4, "nbflow: b.csv cannot be read: No such file or directory"),

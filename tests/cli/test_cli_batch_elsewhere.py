@@ -69,6 +69,7 @@ def test_so_many_run_at_once(there: Team) -> None:
     grid = Grid({"n": [1, 2, 3, 4, 5]})
     batch = service.start("n.ipynb", Rows(), grid, jobs=2, engine="team", on_event=heard.append)
     assert [member.state for member in batch.members] == ["done"] * 5
+    assert len(there.server.versions) == 1
     running, most = 0, 0
     for event in heard:
         running += isinstance(event, MemberStarted) - isinstance(event, MemberEnded)
@@ -136,9 +137,9 @@ def test_one_that_was_perhaps_sent_is_no_second_run(there: Team, call: Caller) -
 @pytest.mark.parametrize(
     ("words", "exit_code", "told"),
     [
-        (("--output", "{n}.ipynb"), 4, "--output is for batches on this machine"),
+        (("--output", "{n}.ipynb"), 4, "executed notebooks are for batches on this machine"),
         (("-p", "name={{x}}"), 4, "the value of name holds `{{`"),
-        (("--engine", "local", "--image", "x"), 4, "--image is for batches elsewhere"),
+        (("--engine", "local", "--image", "x"), 4, "an image is for batches elsewhere"),
         (("--engine", "nowhere"), 6, "there is no engine nowhere"),
     ],
 )

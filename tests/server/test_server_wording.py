@@ -22,9 +22,6 @@ ELSEWHERE = {
     "codegen/python/module.py",
     "engines/argo/manifests.py",
     "engines/kfp/client.py",
-    "service/batch/outputs.py",
-    "service/batch/settings.py",
-    "service/output.py",
     "service/restoring.py",
 }
 #: Sentences of the command line's own options, commands of others, lines of cells, and style sheets.

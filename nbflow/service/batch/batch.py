@@ -15,6 +15,7 @@ from nbflow.engines.events import RunState
 from nbflow.errors import NotRecordedError, ParameterError
 from nbflow.kernels import python_of
 from nbflow.model import Json, Name
+from nbflow.notebook.addresses import folder_of, known_as
 from nbflow.service.batch.events import BatchEnded, BatchEvent, BatchStarted
 from nbflow.service.batch.members import Members, Work
 from nbflow.service.batch.outputs import Outputs
@@ -145,9 +146,9 @@ def rows(notebook: str | None = None, folder: str | Path = ".") -> list[BatchRow
     Raises:
         StoreError: there is no store, or it cannot be read.
     """
-    path = None if notebook is None else Path(notebook).absolute()
-    with Store.open(path.parent if path else Path(folder).absolute()) as store:
-        return [row for row in store.batches.rows() if path is None or row.notebook == str(path)]
+    path = None if notebook is None else known_as(notebook)
+    with Store.open(folder_of(path) if path else Path(folder).absolute()) as store:
+        return [row for row in store.batches.rows() if path in (None, row.notebook)]
 
 
 def _place(

@@ -56,7 +56,7 @@ class Outputs:
             place = self.of(position, parameters)
             if place in taken:
                 raise ParameterError(
-                    f"--output {self.template}: members {taken[place]} and {position} would both be"
+                    f"the output {self.template}: members {taken[place]} and {position} would both be"
                     f" written to {place}; {{{_NUMBER}}} stands for the number of a member"
                 )
             taken[place] = position

@@ -55,13 +55,13 @@ def next_draws(
     """
     if not count:
         if texts:
-            raise ParameterError("how many sets of values are to be drawn? `--draws 20` says it")
+            raise ParameterError("it is not said how many sets of values are to be drawn")
         if seed is not None:
-            raise ParameterError("a seed is for draws: give --draw and --draws as well")
+            raise ParameterError("a seed is for draws: say how many sets of values are to be drawn")
         return kept, None
     how = texts or kept.draws
     if not how:
-        raise ParameterError("nothing is drawn: `--draw 'lr=loguniform(1e-4,0.1)'` says what is")
+        raise ParameterError("it is not said what is drawn, such as lr=loguniform(1e-4,0.1)")
     chosen = seed if seed is not None else kept.seed
     if chosen is None:
         chosen = secrets.randbits(32)
@@ -85,7 +85,7 @@ def placed(kept: Settings, output: str, engine: str | None, image: str | None) -
         image=image or kept.image,
     )
     if told.engine and told.output:
-        raise ParameterError("--output is for batches on this machine: it goes without --engine")
+        raise ParameterError("executed notebooks are for batches on this machine, not elsewhere")
     if image and not told.engine:
-        raise ParameterError("--image is for batches elsewhere: it goes with --engine")
+        raise ParameterError("an image is for batches elsewhere: name an engine as well")
     return told

@@ -1,3 +1,0 @@
-"""See ``nbflow.wording.words``, where this is."""
-
-from nbflow.wording.words import *  # noqa: F403
