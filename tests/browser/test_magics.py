@@ -68,8 +68,8 @@ def _kept(page: LabPage, name: str) -> list[Any]:
     before = (page.path / name).stat().st_mtime_ns
     page.execute("docmanager:save")
     page.until(lambda: (page.path / name).stat().st_mtime_ns != before)
-    shown = [cell.get("outputs") for cell in page.saved(name)["cells"]]
-    return [each[0]["data"] for each in shown if each]
+    shown = [each for cell in page.saved(name)["cells"] for each in cell.get("outputs", ())]
+    return [each["data"] for each in shown if "data" in each]
 
 
 def test_a_run_is_watched_and_stopped_and_another_one_ends(page: LabPage) -> None:
@@ -110,3 +110,16 @@ def test_tables_are_sorted_by_a_click(page: LabPage) -> None:
     head.click()
     expect(first).to_have_text(["c", "b", "a"])
     page.shot("magics-table")
+
+
+def test_it_is_told_that_a_cell_ran_which_is_not_saved(page: LabPage) -> None:
+    page.write("study.ipynb", ("x = 1", "step:load"))
+    page.open("study.ipynb")
+    _loaded(page)
+    _typed(page, "x = 2")
+    sentence = "A cell was run since that study.ipynb does not have as it is saved"
+    expect(_typed(page, "%nbflow check")).to_contain_text(sentence)
+    _kept(page, "study.ipynb")
+    shown = _typed(page, "%nbflow graph --format text")
+    expect(shown).to_contain_text("study: 1 step")
+    expect(shown).not_to_contain_text(sentence)
