@@ -34,7 +34,6 @@ class RunView:
         self.run, self.name = record.id, name
         self._began = record.started
         self._graph = graph
-        self._elsewhere = record.remote is not None
         self.steps = Steps(graph.steps)
         self.failures: list[str] = []
         self.record: RunRecord | None = None

@@ -96,10 +96,6 @@ class Lab:
         for kernel in json.loads(self._asked("GET", "/api/kernels")):
             self._asked("DELETE", f"/api/kernels/{kernel['id']}")
 
-    def notebooks(self) -> list[str]:
-        """The paths of the notebooks that have a kernel."""
-        return [session["path"] for session in json.loads(self._asked("GET", "/api/sessions"))]
-
     def _asked(self, verb: str, path: str) -> bytes:
         headers = {"Authorization": f"token {self.token}"}
         request = urllib.request.Request(self.address + path, headers=headers, method=verb)

@@ -29,11 +29,6 @@ NOTEBOOK = (
     (WAITS, "step:train"),
     ("print(score)", "step:report"),
 )
-_RENAMED = """async () => {
-    const { context } = window.jupyterapp.shell.currentWidget;
-    await context.save();
-    await context.rename('renamed.ipynb');
-}"""
 
 
 def _typed(page: LabPage, line: str) -> Any:
@@ -73,8 +68,8 @@ def _kept(page: LabPage, name: str) -> list[Any]:
     before = (page.path / name).stat().st_mtime_ns
     page.execute("docmanager:save")
     page.until(lambda: (page.path / name).stat().st_mtime_ns != before)
-    shown = [cell.get("outputs") for cell in page.saved(name)["cells"]]
-    return [each[0]["data"] for each in shown if each]
+    shown = [each for cell in page.saved(name)["cells"] for each in cell.get("outputs", ())]
+    return [each["data"] for each in shown if "data" in each]
 
 
 def test_a_run_is_watched_and_stopped_and_another_one_ends(page: LabPage) -> None:
@@ -106,6 +101,7 @@ def test_tables_are_sorted_by_a_click(page: LabPage) -> None:
     page.ran("study.ipynb")
     page.open("study.ipynb")
     _loaded(page)
+    expect(_typed(page, "%nbflow notebook")).to_have_text(str(page.path / "study.ipynb"))
     shown = _typed(page, "%nbflow vars last load")
     first = shown.locator("tbody td:first-child")
     expect(first).to_have_text(["a", "b", "c"])
@@ -116,13 +112,14 @@ def test_tables_are_sorted_by_a_click(page: LabPage) -> None:
     page.shot("magics-table")
 
 
-def test_a_notebook_that_is_renamed_is_still_the_one(page: LabPage) -> None:
+def test_it_is_told_that_a_cell_ran_which_is_not_saved(page: LabPage) -> None:
     page.write("study.ipynb", ("x = 1", "step:load"))
-    page.write("other.ipynb", ("y = 1", "step:other"))
     page.open("study.ipynb")
     _loaded(page)
-    expect(_typed(page, "%nbflow notebook")).to_have_text(str(page.path / "study.ipynb"))
-    page.page.evaluate(_RENAMED)
-    page.until(lambda: page.lab.notebooks() == [f"{page.folder}/renamed.ipynb"])
-    (page.path / "other.ipynb").rename(page.path / "study.ipynb")
-    expect(_typed(page, "%nbflow notebook ")).to_have_text(str(page.path / "renamed.ipynb"))
+    _typed(page, "x = 2")
+    sentence = "A cell was run since that study.ipynb does not have as it is saved"
+    expect(_typed(page, "%nbflow check")).to_contain_text(sentence)
+    _kept(page, "study.ipynb")
+    shown = _typed(page, "%nbflow graph --format text")
+    expect(shown).to_contain_text("study: 1 step")
+    expect(shown).not_to_contain_text(sentence)
