@@ -245,6 +245,18 @@ class Parameter:
         return is_delicate(self.default)
 
 
+class Text(str):
+    """A text that is meant as one, as one in YAML: where a parameter has no type, it is nothing else."""
+
+    __slots__ = ()
+
+
+class Raw(Text):
+    """A text that is nothing else whatever the type of its parameter is."""
+
+    __slots__ = ()
+
+
 def is_delicate(value: Json) -> bool:
     """Whether engines of clusters would change a value: None, and texts like those they fill in."""
     if value is None or isinstance(value, str):

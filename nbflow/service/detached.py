@@ -18,12 +18,11 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 from weakref import WeakValueDictionary
 
-from nbflow.analysis.parameters import Text
 from nbflow.diagnostics import Finding
 from nbflow.engines.events import Event, RunStarted
 from nbflow.engines.local.keeping import Keep
 from nbflow.errors import NbflowError
-from nbflow.model import Json, StepName
+from nbflow.model import Json, StepName, Text
 from nbflow.service import history
 from nbflow.service.batch import batch
 from nbflow.service.batch.events import BatchEvent, MemberStarted

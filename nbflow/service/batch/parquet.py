@@ -10,8 +10,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Final
 
-from nbflow.analysis.parameters import Text
 from nbflow.errors import EngineError, ParameterError
+from nbflow.model import Text
 from nbflow.service.batch.planning import Given, Rows
 from nbflow.service.batch.table import WORK, Table, flat
 
