@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from nbflow.analysis import Analysis
@@ -151,6 +150,9 @@ def _stamp(moment: float | None) -> str | None:
 
 def _version() -> str:
     """papermill's own version, where it is installed."""
+    # Deferred: it takes a while to import, and most runs are asked for no output.
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
     try:
         return version("papermill")
     except PackageNotFoundError:
