@@ -245,6 +245,11 @@ class Parameter:
         return is_delicate(self.default)
 
 
+def defaults(parameters: Iterable[Parameter]) -> dict[Name, Json]:
+    """The values that a notebook itself gives to its parameters, where they are known before it runs."""
+    return {each.name: each.default for each in parameters if not each.computed}
+
+
 class Text(str):
     """A text that is meant as one, as one in YAML: where a parameter has no type, it is nothing else."""
 

@@ -8,10 +8,9 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
-from nbflow.analysis import Analysis
 from nbflow.engines.events import RunState, StepState
 from nbflow.errors import EngineError, ParameterError
-from nbflow.model import CellId, Json, Name
+from nbflow.model import CellId, Json, Name, defaults
 from nbflow.notebook.addresses import check_reachable, is_address, put
 from nbflow.notebook.papermill_form import in_papermill_form
 from nbflow.notebook.replacing import replace_file
@@ -19,14 +18,9 @@ from nbflow.service.request import Request
 from nbflow.store import CellRecord, RunRecord, StepRecord
 
 
-def defaults(analysis: Analysis) -> dict[Name, Json]:
-    """The values that the notebook itself gives to its parameters, where they are known before it runs."""
-    return {each.name: each.default for each in analysis.pipeline.parameters if not each.computed}
-
-
 def values_of(asked: Request) -> dict[Name, Json]:
     """The values that the parameters of a run have, where they are known before it."""
-    return {**defaults(asked.analysis), **asked.parameters}
+    return {**defaults(asked.analysis.pipeline.parameters), **asked.parameters}
 
 
 def filled(template: str, values: Mapping[str, object]) -> str:

@@ -12,7 +12,7 @@ from nbflow.engines.local.cache import Reuse
 from nbflow.engines.local.launcher import Launchers
 from nbflow.engines.local.sharing import Helpers
 from nbflow.errors import EngineError
-from nbflow.model import Learned, StepName
+from nbflow.model import Learned, StepName, defaults
 from nbflow.service.batch.events import (
     BatchEvent,
     BatchNote,
@@ -24,7 +24,6 @@ from nbflow.service.batch.outputs import Outputs
 from nbflow.service.batch.sharing import UnderWay, fitting, reaching
 from nbflow.service.batch.stopping import Stoppable
 from nbflow.service.batch.turns import Turns, gains, tied
-from nbflow.service.output import defaults
 from nbflow.service.request import Request, analysed_anew
 from nbflow.service.run import cores, execute
 from nbflow.store import MemberRecord, RunRecord, Store
@@ -69,7 +68,7 @@ class Members:
         self._tell = tell
         self._changed = threading.Condition(threading.RLock())
         self._reached = reaching(work.asked.analysis)
-        self._under_way = UnderWay(self._reached, defaults(work.asked.analysis))
+        self._under_way = UnderWay(self._reached, defaults(work.asked.analysis.pipeline.parameters))
         self._fault: BaseException | None = None
         self._at_once = 1
         self._known = work.at_once == 1
