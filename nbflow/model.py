@@ -10,8 +10,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final, NewType, TypeAlias
+from typing import Final, NewType, TypeAlias, TypeVar
 
+_Value = TypeVar("_Value")
 CellId = NewType("CellId", str)
 StepName = NewType("StepName", str)
 #: The name of a variable (``df``) or of a piece of ambient state (``@numpy.random``, ``@file:a.csv``).
@@ -260,6 +261,11 @@ class Raw(Text):
     """A text that is nothing else whatever the type of its parameter is."""
 
     __slots__ = ()
+
+
+def as_meant(value: _Value) -> _Value | Text:
+    """A value that has its type already: where it is a text, that is none to be read as something else."""
+    return Text(value) if isinstance(value, str) else value
 
 
 def is_delicate(value: Json) -> bool:

@@ -22,7 +22,7 @@ from nbflow.diagnostics import Finding
 from nbflow.engines.events import Event, RunStarted
 from nbflow.engines.local.keeping import Keep
 from nbflow.errors import NbflowError
-from nbflow.model import Json, StepName, Text
+from nbflow.model import Json, StepName, as_meant
 from nbflow.service import history
 from nbflow.service.batch import batch
 from nbflow.service.batch.events import BatchEvent, MemberStarted
@@ -247,7 +247,7 @@ def main() -> NoReturn:
             chosen = Choices(**told["choices"])
             run(
                 told["path"],
-                parameters={name: _meant(value) for name, value in told["parameters"].items()},
+                parameters={name: as_meant(value) for name, value in told["parameters"].items()},
                 python=told["python"],
                 jobs=chosen.jobs,
                 steps=chosen.steps,
@@ -270,11 +270,6 @@ def main() -> NoReturn:
             _answer({"error": f"{type(error).__name__}: {error}", "code": _BUG})
         raise
     sys.exit(0)
-
-
-def _meant(value: Json) -> Json:
-    """A value that has its type already: a text is none that is to be read."""
-    return Text(value) if isinstance(value, str) else value
 
 
 def _answer(answer: Mapping[str, object]) -> None:
