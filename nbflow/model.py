@@ -10,8 +10,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final, NewType, TypeAlias
+from typing import Final, NewType, TypeAlias, TypeVar
 
+_Value = TypeVar("_Value")
 CellId = NewType("CellId", str)
 StepName = NewType("StepName", str)
 #: The name of a variable (``df``) or of a piece of ambient state (``@numpy.random``, ``@file:a.csv``).
@@ -243,6 +244,28 @@ class Parameter:
     def delicate(self) -> bool:
         """Whether engines of clusters would change the value (see ``is_delicate``)."""
         return is_delicate(self.default)
+
+
+def defaults(parameters: Iterable[Parameter]) -> dict[Name, Json]:
+    """The values that a notebook itself gives to its parameters, where they are known before it runs."""
+    return {each.name: each.default for each in parameters if not each.computed}
+
+
+class Text(str):
+    """A text that is meant as one, as one in YAML: where a parameter has no type, it is nothing else."""
+
+    __slots__ = ()
+
+
+class Raw(Text):
+    """A text that is nothing else whatever the type of its parameter is."""
+
+    __slots__ = ()
+
+
+def as_meant(value: _Value) -> _Value | Text:
+    """A value that has its type already: where it is a text, that is none to be read as something else."""
+    return Text(value) if isinstance(value, str) else value
 
 
 def is_delicate(value: Json) -> bool:

@@ -183,6 +183,11 @@ def option_of(text: str) -> Option | None:
     """The option that says what a tag says; the one with the longest prefix, ``--memory`` not ``--limit``."""
     if isinstance(tags.parse(text), (tags.Bad, tags.Foreign)) or len(text.splitlines()) > 1:
         return None
+    return option_meant(text)
+
+
+def option_meant(text: str) -> Option | None:
+    """The same for a tag that may be malformed."""
     found = [option for option in OPTIONS if text.startswith(option.prefix)]
     return max(found, key=lambda option: len(option.prefix), default=None)
 

@@ -45,7 +45,7 @@ def of_tags_beside(finding: Finding, board: Board) -> Iterator[Fix]:
 
 
 def _shown(text: str) -> str:
-    """A tag as an option."""
-    found = [each for each in step_line.OPTIONS if text.startswith(each.prefix)]
-    option = max(found, key=lambda each: len(each.prefix))
+    """A tag as an option, which it was read from."""
+    option = step_line.option_meant(text)
+    assert option is not None
     return f"`--{option.word} {text.removeprefix(option.prefix)}`"

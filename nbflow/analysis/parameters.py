@@ -15,24 +15,12 @@ from typing import Final
 
 from nbflow.analysis.source import CellCode
 from nbflow.errors import ParameterError
-from nbflow.model import Json, Location, Parameter
+from nbflow.model import Json, Location, Parameter, Raw, Text
 
 _TYPES: Final = ("bool", "int", "float", "str", "list", "dict")
 _TRUE: Final = frozenset({"true", "1", "yes"})
 _FALSE: Final = frozenset({"false", "0", "no"})
 _NOT_JSON: Final = object()
-
-
-class Text(str):
-    """A text that is meant as one, as one in YAML: where a parameter has no type, it is nothing else."""
-
-    __slots__ = ()
-
-
-class Raw(Text):
-    """A text that is nothing else whatever the type of its parameter is."""
-
-    __slots__ = ()
 
 
 def parameters(codes: Iterable[CellCode]) -> tuple[Parameter, ...]:

@@ -141,8 +141,7 @@ def runs(notebook: PathLike | None = None, *, folder: PathLike = ".") -> list[Ru
         StoreError: the store cannot be read.
     """
     file = _text(notebook)
-    known = None if file is None else notebooks.known_as(file)
-    place = Path(folder).absolute() if known is None else notebooks.folder_of(known)
+    place = notebooks.store_place(file, folder)
     try:
         rows = history.runs(file, place)
     except NotRecordedError:  # no run has been made here yet
@@ -218,10 +217,10 @@ def batches(notebook: PathLike | None = None, *, folder: PathLike = ".") -> list
     Raises:
         StoreError: the store cannot be read.
     """
-    known = None if notebook is None else notebooks.known_as(os.fspath(notebook))
-    place = Path(folder).absolute() if known is None else notebooks.folder_of(known)
+    file = _text(notebook)
+    known = None if file is None else notebooks.known_as(file)
     try:
-        found = batching.batches(place)
+        found = batching.batches(notebooks.store_place(file, folder))
     except NotRecordedError:  # nothing has been run here yet
         return []
     return [Batch(each) for each in found if known in {None, each.notebook}]

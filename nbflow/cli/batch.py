@@ -16,6 +16,7 @@ from nbflow.service.batch import batch as service
 from nbflow.service.batch.events import BatchEvent, BatchStarted
 from nbflow.service.batch.settings import Settings
 from nbflow.store import BatchRecord
+from nbflow.wording.options import engine_image_option, python_option
 from nbflow.wording.progress import source_of
 from nbflow.wording.words import at_folder, counted, moment, table
 
@@ -62,7 +63,7 @@ _json_option = click.option(
     help="The batch's name; members are added to one there is.",
 )
 @_jobs_option
-@click.option("--python", metavar="PATH", help="Run the steps in this interpreter or environment.")
+@python_option
 @click.option(
     "--output",
     metavar="PLACE",
@@ -74,9 +75,7 @@ _json_option = click.option(
     metavar="ENGINE",
     help="Run members there: a name from nbflow engine list, or kfp, argo or local.  [default: local]",
 )
-@click.option(
-    "--image", metavar="REF", help="With --engine: run steps that name no image in this one."
-)
+@engine_image_option
 @_quiet_option
 @_json_option
 def _start(

@@ -22,6 +22,7 @@ from nbflow.service.batch.events import (
     batch_event_record,
 )
 from nbflow.store import BatchRecord, MemberRecord
+from nbflow.wording.batches import standing
 from nbflow.wording.findings import as_records
 from nbflow.wording.progress import Quiet, Source, failure, glyph
 from nbflow.wording.words import at_folder, counted, duration
@@ -130,22 +131,12 @@ def _told(member: MemberRecord) -> str:
 
 def closing(batch: BatchRecord, seconds: float | None = None) -> str:
     """The line that tells how a batch stands, and where to look."""
-    states = [member.state for member in batch.members]
-    counts = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
-    good = all(state == "done" for state in states)
+    good = all(member.state == "done" for member in batch.members)
     time = f" in {duration(seconds)}" if seconds is not None else ""
-    steps = sum(member.steps for member in batch.members)
-    shared = sum(member.shared for member in batch.members)
-    saved = sum(member.saved for member in batch.members)
-    told = (
-        f"; {shared} of {counted(steps, 'step')} shared, {duration(saved)} saved" if shared else ""
-    )
+    told = standing(batch.members) or "no members"
     verb = "show" if good else "resume"
     command = f"nbflow batch {verb} {quoted(batch.name)}{at_folder(batch.notebook)}"
-    return (
-        f"{glyph('done' if good else 'failed')} batch {batch.name}{time}: {counts or 'no members'}{told}"
-        f"\n  {command}"
-    )
+    return f"{glyph('done' if good else 'failed')} batch {batch.name}{time}: {told}\n  {command}"
 
 
 def quoted(name: str) -> str:

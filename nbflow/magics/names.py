@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from nbflow.errors import NotRecordedError
+from nbflow.magics.which import run_of
 from nbflow.service import history
 from nbflow.service.check import Checked, check
 
@@ -30,9 +31,8 @@ def _steps_of_run(path: Path, given: Sequence[str]) -> Iterable[str]:
     """The steps of the run that stands before; those of the notebook where there is none."""
     try:
         id_ = next((word for word in given if word.isdecimal()), history.LAST)
-        rows = history.runs(str(path), path.parent)
-        found = rows[0].id if id_ == history.LAST and rows else id_
-        return [shlex.quote(step.name) for step in history.run(found, path.parent).steps]
+        record = history.run(run_of(path, id_), path.parent)
+        return [shlex.quote(step.name) for step in record.steps]
     except NotRecordedError:
         return _steps(path, given)
 

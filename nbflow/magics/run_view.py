@@ -14,13 +14,13 @@ from typing import Any, Final
 
 import click
 
-from nbflow.engines.events import CellError, Event, StepEnded, StepState
+from nbflow.engines.events import Event, StepEnded, StepState
 from nbflow.errors import NbflowError
 from nbflow.model import StepName
 from nbflow.service.graph import Graph
 from nbflow.service.svg import as_svg
 from nbflow.store import RunRecord
-from nbflow.wording.progress import closing, ended, metrics
+from nbflow.wording.progress import closing, ended, failure, metrics
 from nbflow.wording.steps import Steps
 from nbflow.wording.words import GLYPHS, counted, duration
 
@@ -42,7 +42,7 @@ class RunView:
         """Take in what has happened."""
         self.steps.hear(event)
         if isinstance(event, StepEnded) and event.state is StepState.FAILED:
-            self.failures.append(_failure(event))
+            self.failures.append(click.unstyle(failure(event, None)))
 
     def head(self) -> str:
         """How the run stands, in one line."""
@@ -102,17 +102,6 @@ class RunView:
             lines.insert(0, f"metrics: {told}")
         below = "".join(f"<p>{escape(line.strip())}</p>" for line in lines)
         return f"<p><b>{escape(self.head())}</b></p>{self.picture()}{self.table()}{below}"
-
-
-def _failure(event: StepEnded) -> str:
-    error = event.error
-    if error is None:
-        return f"step {event.step} failed: {event.message or 'it gave no reason'}"
-    return f"step {event.step}:\n{_traceback(error)}"
-
-
-def _traceback(error: CellError) -> str:
-    return click.unstyle("\n".join(error.traceback)) or f"{error.ename}: {error.evalue}"
 
 
 class RunWidget:

@@ -6,7 +6,7 @@ Nothing here runs a cell, and nothing writes to the notebook that was read excep
 
 from __future__ import annotations
 
-from nbflow.notebook.addresses import fetched, folder_of, is_address, known_as
+from nbflow.notebook.addresses import fetched, folder_of, is_address, known_as, store_place
 from nbflow.notebook.executed import write_executed
 from nbflow.notebook.reading import derived_ids, parse, read
 from nbflow.notebook.sources import write_sources
@@ -21,6 +21,7 @@ __all__ = [
     "known_as",
     "parse",
     "read",
+    "store_place",
     "write_executed",
     "write_sources",
 ]

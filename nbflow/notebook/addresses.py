@@ -5,6 +5,7 @@ papermill comes with the extra ``papermill``, and each store with one of papermi
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any, Final
@@ -35,6 +36,11 @@ def folder_of(notebook: str) -> Path:
 def known_as(notebook: str) -> str:
     """What records call a notebook: its address, or its absolute path."""
     return notebook if is_address(notebook) else str(Path(notebook).absolute())
+
+
+def store_place(notebook: str | None, folder: str | os.PathLike[str]) -> Path:
+    """The folder whose store holds the runs of a notebook; ``folder`` where none is named."""
+    return Path(folder).absolute() if notebook is None else folder_of(known_as(notebook))
 
 
 def fetched(address: str) -> str:

@@ -80,6 +80,7 @@ def printed(page: Page, value: object, indentation: str) -> str:
 
 
 def page_of(path: str, text: str) -> Page:
+    """The text of the notebook at ``path``, with how it is laid out."""
     body = text.strip()
     indented = re.match(r"\{(\r?\n)([ \t]*)", body)
     spaced = re.match(r'\{\s*"(?:[^"\\]|\\.)*"(\s*:\s*)', body)
@@ -103,6 +104,7 @@ def indentation_of(text: str, position: int) -> str:
 
 
 def after_blank(text: str, position: int) -> int:
+    """The first place from ``position`` on where no blank stands."""
     match = _BLANK.match(text, position)
     return match.end() if match else position
 
@@ -138,6 +140,12 @@ def elements_of(page: Page, start: int) -> Iterator[Span]:
         position = after_blank(text, end)
         if text[position] == ",":
             position = after_blank(text, position + 1)
+
+
+def cells_of(page: Page) -> list[Span]:
+    """The places of the notebook's cells."""
+    document = dict(members_of(page, after_blank(page.text, 0)))
+    return list(elements_of(page, document["cells"].start))
 
 
 def exactly(text: str) -> JsonObject:

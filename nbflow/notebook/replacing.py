@@ -50,3 +50,13 @@ def _mode_of(target: str) -> int:
     if not os.access(target, os.W_OK):
         raise PermissionError(13, "the file is read-only")
     return stat.S_IMODE(os.stat(target).st_mode)
+
+
+def replace_text(path: str, content: bytes, text: str, changed: str) -> None:
+    """Replace the file at ``path``, whose ``content`` was ``text``, by one with the text ``changed``.
+
+    Raises:
+        NotebookError: it cannot be written.
+    """
+    mark = content[: len(content) - len(text.encode())]  # the byte order mark, if there is one
+    replace_file(path, mark + changed.encode())

@@ -13,8 +13,7 @@ from nbflow.notebook.document import JsonObject, content_of, decoded, document_o
 from nbflow.notebook.json_text import (
     Page,
     Splice,
-    after_blank,
-    elements_of,
+    cells_of,
     exactly,
     indentation_of,
     members_of,
@@ -23,7 +22,7 @@ from nbflow.notebook.json_text import (
     spliced,
 )
 from nbflow.notebook.reading import cell_ids, source_of
-from nbflow.notebook.replacing import replace_file
+from nbflow.notebook.replacing import replace_text
 
 
 def write_sources(
@@ -53,8 +52,10 @@ def write_sources(
         raise NotebookError(f"{path} has no cell with the id {gone[0]}; was it changed meanwhile?")
     places = {ids.index(id_): source for id_, source in wanted.items()}
     page = page_of(path, text)
-    starts = [s.start for s in elements_of(page, _cells(page))]
-    changed = spliced(text, [_source(page, starts[i], new) for i, new in sorted(places.items())])
+    spans = cells_of(page)
+    changed = spliced(
+        text, [_source(page, spans[i].start, new) for i, new in sorted(places.items())]
+    )
     expected = exactly(text)
     for index, new in places.items():
         cell = cast("list[JsonObject]", expected["cells"])[index]
@@ -63,12 +64,7 @@ def write_sources(
         raise NotebookError(
             f"{path} is laid out so that it cannot be changed safely; open it in Jupyter and save it again"
         )
-    mark = content[: len(content) - len(text.encode())]  # the byte order mark, if there is one
-    replace_file(path, mark + changed.encode())
-
-
-def _cells(page: Page) -> int:
-    return dict(members_of(page, after_blank(page.text, 0)))["cells"].start
+    replace_text(path, content, text, changed)
 
 
 def _source(page: Page, cell: int, new: str) -> Splice:

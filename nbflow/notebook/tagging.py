@@ -19,7 +19,7 @@ from nbflow.notebook.json_text import (
     Page,
     Span,
     Splice,
-    after_blank,
+    cells_of,
     elements_of,
     exactly,
     indentation_of,
@@ -29,7 +29,7 @@ from nbflow.notebook.json_text import (
     spliced,
 )
 from nbflow.notebook.reading import cell_ids
-from nbflow.notebook.replacing import replace_file
+from nbflow.notebook.replacing import replace_text
 
 
 def apply_tags(path: str | Path, tags: Mapping[CellId, Sequence[str]]) -> tuple[CellId, ...]:
@@ -61,8 +61,7 @@ def apply_tags(path: str | Path, tags: Mapping[CellId, Sequence[str]]) -> tuple[
         return ()
     changed = spliced(text, splices(path, text, wanted))
     _verify(path, text, changed, wanted)
-    mark = content[: len(content) - len(text.encode())]  # the byte order mark, if there is one
-    replace_file(path, mark + changed.encode())
+    replace_text(path, content, text, changed)
     return tuple(ids[index] for index in wanted)
 
 
@@ -73,8 +72,7 @@ def splices(path: str, text: str, wanted: Mapping[int, Sequence[str]]) -> list[S
         NotebookError: an object on the way to the tags names a key twice.
     """
     page = page_of(path, text)
-    document = dict(members_of(page, after_blank(text, 0)))
-    cells = list(elements_of(page, document["cells"].start))
+    cells = cells_of(page)
     return [_added(page, cells[index].start, new) for index, new in sorted(wanted.items())]
 
 

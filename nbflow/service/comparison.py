@@ -10,7 +10,7 @@ from typing import Final
 
 from nbflow.engines.seen import without_addresses
 from nbflow.errors import NotebookError
-from nbflow.model import CellId, Json, StepName
+from nbflow.model import CellId, Json, StepName, defaults
 from nbflow.service import live
 from nbflow.service.check import check
 from nbflow.service.diff import (
@@ -193,10 +193,9 @@ def _parameters(
 def _defaults(copy: Path) -> dict[str, Json]:
     """The values that a notebook that ran gives to its parameters itself; none where no copy is kept."""
     try:
-        found = check(copy).analysis.pipeline.parameters
+        return defaults(check(copy).analysis.pipeline.parameters)
     except NotebookError:
         return {}
-    return {each.name: each.default for each in found if not each.computed}
 
 
 def _values(by_run: Mapping[str, Mapping[str, Json]]) -> tuple[ComparedValue, ...]:

@@ -1,7 +1,7 @@
-"""A run on this machine in a process of its own, which outlives the shell that it was started from.
+"""A run or a batch on this machine in a process of its own, which outlives the shell that started it.
 
-The process is told what to run on its stdin, and answers with one line when the run is recorded, or with why
-it is not. From then on it has no terminal and nobody who reads what it prints: the store has it all.
+The process is told what to run on its stdin, and answers with one line when its first run is recorded, or
+with why it is not. From then on it has no terminal and nobody who reads what it prints: the store has it all.
 """
 
 from __future__ import annotations
@@ -18,12 +18,11 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 from weakref import WeakValueDictionary
 
-from nbflow.analysis.parameters import Text
 from nbflow.diagnostics import Finding
 from nbflow.engines.events import Event, RunStarted
 from nbflow.engines.local.keeping import Keep
 from nbflow.errors import NbflowError
-from nbflow.model import Json, StepName
+from nbflow.model import Json, StepName, as_meant
 from nbflow.service import history
 from nbflow.service.batch import batch
 from nbflow.service.batch.events import BatchEvent, MemberStarted
@@ -223,42 +222,18 @@ def main() -> NoReturn:
     begun = False
     folder = Path(told["place"])
 
-    def hear(event: Event) -> None:
+    def hear(event: Event | BatchEvent) -> None:
         nonlocal begun
-        if isinstance(event, RunStarted):
+        first = _run_begun(event) if not begun else ""
+        if first:
             begun = True
-            _answer({"run": event.run})
-            _let_go(folder, event.run)
-
-    def hear_batch(event: BatchEvent) -> None:
-        nonlocal begun
-        if isinstance(event, MemberStarted) and not begun:
-            begun = True
-            _answer({"run": event.member.run})
-            _let_go(folder, event.member.run)
+            _answer({"run": first})
+            _let_go(folder, first)
 
     try:
-        if "batch" in told:
-            batch.resume(told["batch"], told["folder"], on_event=hear_batch)
-            if not begun:
-                _answer({"run": ""})
-        elif "resumes" in told:
-            resume(told["resumes"], told["folder"], step=told["step"], on_event=hear)
-        else:
-            chosen = Choices(**told["choices"])
-            run(
-                told["path"],
-                parameters={name: _meant(value) for name, value in told["parameters"].items()},
-                python=told["python"],
-                jobs=chosen.jobs,
-                steps=chosen.steps,
-                output=chosen.output,
-                report=chosen.report,
-                fork=chosen.fork,
-                keep=Keep(chosen.keep),
-                reuse=Reuse(off=told["fresh"], forced=frozenset(map(StepName, chosen.forced))),
-                on_event=hear,
-            )
+        _work(told, hear)
+        if not begun:  # a batch of which nothing is left to run
+            _answer({"run": ""})
     except NbflowError as error:
         if not begun:
             _answer({"error": str(error), "code": error.exit_code})
@@ -273,9 +248,39 @@ def main() -> NoReturn:
     sys.exit(0)
 
 
-def _meant(value: Json) -> Json:
-    """A value that has its type already: a text is none that is to be read."""
-    return Text(value) if isinstance(value, str) else value
+def _run_begun(event: Event | BatchEvent) -> str:
+    """The run that begins with an event, or ""."""
+    match event:
+        case RunStarted(run=begun):
+            return begun
+        case MemberStarted(member):
+            return member.run
+        case _:
+            return ""
+
+
+def _work(told: Mapping[str, Any], hear: Callable[[Event | BatchEvent], None]) -> None:
+    """Run what is told, to its end: a batch or a run that goes on, or a new run."""
+    if "batch" in told:
+        batch.resume(told["batch"], told["folder"], on_event=hear)
+        return
+    if "resumes" in told:
+        resume(told["resumes"], told["folder"], step=told["step"], on_event=hear)
+        return
+    chosen = Choices(**told["choices"])
+    run(
+        told["path"],
+        parameters={name: as_meant(value) for name, value in told["parameters"].items()},
+        python=told["python"],
+        jobs=chosen.jobs,
+        steps=chosen.steps,
+        output=chosen.output,
+        report=chosen.report,
+        fork=chosen.fork,
+        keep=Keep(chosen.keep),
+        reuse=Reuse(off=told["fresh"], forced=frozenset(map(StepName, chosen.forced))),
+        on_event=hear,
+    )
 
 
 def _answer(answer: Mapping[str, object]) -> None:

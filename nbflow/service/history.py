@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nbflow.errors import NotRecordedError
-from nbflow.notebook.addresses import folder_of, known_as
+from nbflow.notebook.addresses import known_as, store_place
 from nbflow.store import RemoteRecord, RunRecord, RunRow, StepRecord, Store
 
 #: Stands for the newest run wherever the id of a run is asked for.
@@ -19,12 +19,9 @@ def runs(notebook: str | None = None, folder: str | Path = ".") -> list[RunRow]:
     Raises:
         StoreError: there is no store, or it cannot be read.
     """
-    if notebook is None:
-        with Store.open(Path(folder).absolute()) as store:
-            return store.runs()
-    path = known_as(notebook)
-    with Store.open(folder_of(path)) as store:
-        return [row for row in store.runs() if row.notebook == path]
+    path = None if notebook is None else known_as(notebook)
+    with Store.open(store_place(notebook, folder)) as store:
+        return [row for row in store.runs() if path in (None, row.notebook)]
 
 
 def run(id_: str, folder: str | Path = ".") -> RunRecord:

@@ -6,13 +6,11 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from nbflow.analysis import Analysis
 from nbflow.engines.events import RunState, StepState
 from nbflow.errors import EngineError, ParameterError
-from nbflow.model import CellId, Json, Name
+from nbflow.model import CellId, Json, Name, defaults
 from nbflow.notebook.addresses import check_reachable, is_address, put
 from nbflow.notebook.papermill_form import in_papermill_form
 from nbflow.notebook.replacing import replace_file
@@ -20,14 +18,9 @@ from nbflow.service.request import Request
 from nbflow.store import CellRecord, RunRecord, StepRecord
 
 
-def defaults(analysis: Analysis) -> dict[Name, Json]:
-    """The values that the notebook itself gives to its parameters, where they are known before it runs."""
-    return {each.name: each.default for each in analysis.pipeline.parameters if not each.computed}
-
-
 def values_of(asked: Request) -> dict[Name, Json]:
     """The values that the parameters of a run have, where they are known before it."""
-    return {**defaults(asked.analysis), **asked.parameters}
+    return {**defaults(asked.analysis.pipeline.parameters), **asked.parameters}
 
 
 def filled(template: str, values: Mapping[str, object]) -> str:
@@ -151,6 +144,9 @@ def _stamp(moment: float | None) -> str | None:
 
 def _version() -> str:
     """papermill's own version, where it is installed."""
+    # Deferred: it takes a while to import, and most runs are asked for no output.
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
     try:
         return version("papermill")
     except PackageNotFoundError:

@@ -9,7 +9,7 @@ from pathlib import Path
 from nbflow import notebook as notebooks
 from nbflow.analysis import Analysis, analyse
 from nbflow.errors import NotebookError
-from nbflow.model import Cell, CellId, Json, Name, Notebook
+from nbflow.model import Cell, CellId, Json, Name, Notebook, defaults
 from nbflow.service.check import options_for
 from nbflow.store import RunRecord, Store
 
@@ -54,8 +54,7 @@ def parameters_of(record: RunRecord, folder: Path) -> dict[Name, Json]:
     with Store.open(folder) as store:
         found = ran(record, store.run_folder(record.id))
     known = found.analysis.pipeline.parameters if found else ()
-    own = {each.name: each.default for each in known if not each.computed}
-    return {**own, **(record.parameters or {})}
+    return {**defaults(known), **(record.parameters or {})}
 
 
 def _is_what_ran(record: RunRecord, cells: dict[CellId, Cell]) -> bool:

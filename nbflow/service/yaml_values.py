@@ -10,9 +10,8 @@ from typing import Final, cast
 
 import yaml
 
-from nbflow.analysis.parameters import Text
 from nbflow.errors import NotebookError, ParameterError
-from nbflow.model import Json
+from nbflow.model import Json, Text
 from nbflow.notebook.addresses import fetched, is_address
 
 _TIMESTAMP: Final = "tag:yaml.org,2002:timestamp"

@@ -20,6 +20,7 @@ from nbflow.service.batch.drawing import STYLE, shortened
 from nbflow.service.batch.scatter import MOST_ROWS, Extremes, extremes, scatter, varied, without
 from nbflow.service.batch.table import Row, Table, plain, table
 from nbflow.store import BatchRecord
+from nbflow.wording.batches import standing
 from nbflow.wording.words import GLYPHS, counted, duration, moment
 
 _TOLD_MEMBERS: Final = 6
@@ -113,13 +114,7 @@ def _head(batch: BatchRecord, found: Table) -> Iterator[str]:
     notebook = PurePath(batch.notebook.replace("\\", "/")).name
     going = ", going on" if batch.running else ""
     yield f'<p class="quiet">{escape(notebook)}, made {moment(batch.made)}{going}</p>'
-    states = [row.state for row in found.rows]
-    counts = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
-    shared = sum(row.shared for row in found.rows)
-    saved = duration(sum(row.saved for row in found.rows))
-    steps = counted(sum(row.steps for row in found.rows), "step")
-    told = f"; {shared} of {steps} shared, {saved} saved" if shared else ""
-    yield f"<p>{counted(len(states), 'member')}: {counts or 'none'}{told}</p>"
+    yield f"<p>{counted(len(found.rows), 'member')}: {standing(found.rows) or 'none'}</p>"
     varying = varied(found)
     same = [name for name in found.parameters if name not in varying]
     if same and len(found.rows) > 1:

@@ -8,8 +8,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 import click
 
-from nbflow.analysis.parameters import Raw
-from nbflow.model import Json
+from nbflow.model import Json, Raw
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 #: Values by the names of parameters, as they were given.

@@ -192,13 +192,14 @@ def ended(step: StepName, state: StepState, seconds: float, message: str, reused
     return f"{glyph(state.value)} {step} {state.value}{time}{why}"
 
 
-def failure(event: StepEnded, notebook: Notebook) -> str:
-    """Why a step failed: its cell and the traceback as Jupyter shows it."""
+def failure(event: StepEnded, notebook: Notebook | None) -> str:
+    """Why a step failed: its cell, where the notebook is at hand, and the traceback as Jupyter shows it."""
     if event.error is None:
         return f"step {event.step} failed: {event.message or 'it gave no reason'}"
-    number = cell_number(event.error, notebook)
-    place = f"cell {number}" if number else f"cell {event.error.cell}"
-    head = click.style(f"step {event.step}, {place}:", bold=True)
+    place = ""
+    if notebook is not None:
+        place = f", cell {cell_number(event.error, notebook) or event.error.cell}"
+    head = click.style(f"step {event.step}{place}:", bold=True)
     body = "\n".join(event.error.traceback) or f"{event.error.ename}: {event.error.evalue}"
     return f"{head}\n{body}"
 

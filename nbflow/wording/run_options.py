@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 
 from nbflow.engines.local.keeping import Keep
+from nbflow.wording.options import engine_image_option, python_option
 from nbflow.wording.parameters import parameter_options
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -25,12 +26,8 @@ _OPTIONS: Final = (
         help="Run it there: a name from nbflow engine list, or kfp, argo or local.  [default: local]",
     ),
     parameter_options,
-    click.option(
-        "--python", metavar="PATH", help="Run the steps in this interpreter or environment."
-    ),
-    click.option(
-        "--image", metavar="REF", help="With --engine: run steps that name no image in this one."
-    ),
+    python_option,
+    engine_image_option,
     click.option(
         "--jobs",
         type=click.IntRange(min=1),

@@ -152,6 +152,13 @@ def test_what_answers_at_once_imports_nothing_heavy(tmp_path: Path, words: list[
     assert done.stdout.decode().splitlines()[-1] == "[]", done.stderr.decode()
 
 
+def test_a_run_analyses_nothing_before_its_first_process_starts() -> None:
+    done = python(
+        "import sys, nbflow.cli.run\nprint({'nbflow.analysis', 'nbflow.store'} & set(sys.modules))"
+    )
+    assert done.stdout.decode() == "set()\n", done.stderr.decode()
+
+
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     path = write(tmp_path, *(code(f"x{number} = {number}") for number in range(20)))
     reading, writing = os.pipe()

@@ -11,10 +11,10 @@ import click
 import pytest
 from command_line import Caller, code, write
 
-from nbflow.analysis.parameters import Raw, Text, cast
+from nbflow.analysis.parameters import cast
 from nbflow.cli.main import main
 from nbflow.errors import ParameterError
-from nbflow.model import CellId, Json, Location, Parameter
+from nbflow.model import CellId, Json, Location, Parameter, Raw, Text
 from nbflow.wording.parameters import Given, parameter_options
 
 PLACE = Location(CellId("a"), 1, 1, 0)

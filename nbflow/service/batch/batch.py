@@ -15,7 +15,7 @@ from nbflow.engines.events import RunState
 from nbflow.errors import NotRecordedError, ParameterError
 from nbflow.kernels import python_of
 from nbflow.model import Json, Name
-from nbflow.notebook.addresses import folder_of, known_as
+from nbflow.notebook.addresses import known_as, store_place
 from nbflow.service.batch.events import BatchEnded, BatchEvent, BatchStarted
 from nbflow.service.batch.members import Members, Work
 from nbflow.service.batch.outputs import Outputs
@@ -147,7 +147,7 @@ def rows(notebook: str | None = None, folder: str | Path = ".") -> list[BatchRow
         StoreError: there is no store, or it cannot be read.
     """
     path = None if notebook is None else known_as(notebook)
-    with Store.open(folder_of(path) if path else Path(folder).absolute()) as store:
+    with Store.open(store_place(notebook, folder)) as store:
         return [row for row in store.batches.rows() if path in (None, row.notebook)]
 
 

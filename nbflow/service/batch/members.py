@@ -12,7 +12,7 @@ from nbflow.engines.local.cache import Reuse
 from nbflow.engines.local.launcher import Launchers
 from nbflow.engines.local.sharing import Helpers
 from nbflow.errors import EngineError
-from nbflow.model import Learned, StepName
+from nbflow.model import Learned, StepName, defaults
 from nbflow.service.batch.events import (
     BatchEvent,
     BatchNote,
@@ -21,13 +21,13 @@ from nbflow.service.batch.events import (
     MemberStarted,
 )
 from nbflow.service.batch.outputs import Outputs
+from nbflow.service.batch.recorded import Recorded
 from nbflow.service.batch.sharing import UnderWay, fitting, reaching
 from nbflow.service.batch.stopping import Stoppable
 from nbflow.service.batch.turns import Turns, gains, tied
-from nbflow.service.output import defaults
 from nbflow.service.request import Request, analysed_anew
 from nbflow.service.run import cores, execute
-from nbflow.store import MemberRecord, RunRecord, Store
+from nbflow.store import MemberRecord, RunRecord
 
 #: Why members run one after the other where more at once were asked for.
 ONE_AT_A_TIME: Final = (
@@ -65,11 +65,12 @@ class Members:
     def __init__(self, work: Work, tell: Callable[[BatchEvent], None]) -> None:
         self._work = work
         self._asked = work.asked
+        self._recorded = Recorded(work.batch, work.asked.path.parent)
         self._facts = self._learned()
         self._tell = tell
         self._changed = threading.Condition(threading.RLock())
         self._reached = reaching(work.asked.analysis)
-        self._under_way = UnderWay(self._reached, defaults(work.asked.analysis))
+        self._under_way = UnderWay(self._reached, defaults(work.asked.analysis.pipeline.parameters))
         self._fault: BaseException | None = None
         self._at_once = 1
         self._known = work.at_once == 1
@@ -168,18 +169,18 @@ class Members:
             self._learn(record)
             self._write(member, record)
         with self._changed:
-            self._tell(MemberEnded(self._record(member), trouble))
+            self._tell(MemberEnded(self._recorded.now(member), trouble))
 
     def _write(self, member: MemberRecord, record: RunRecord) -> None:
         """Write the executed notebook of a member where it was asked for."""
         if place := self._work.outputs.write(member, record):
-            with self._store() as store:
+            with self._recorded.store() as store:
                 store.batches.note_output(self._work.batch, member.position, place)
 
     def _learn(self, record: RunRecord) -> None:
         """Take from a run what its steps have shown, and whether members may run side by side."""
         facts = self._learned()
-        with self._store() as store:
+        with self._recorded.store() as store:
             results = store.results_in(record.id)
         with self._changed:
             if facts != self._facts:
@@ -203,17 +204,13 @@ class Members:
 
     def _reuse(self, member: MemberRecord) -> Reuse:
         """What a member uses of its earlier run: all that had ended well, and its initial states."""
-        if not member.run:
-            return Reuse()
-        with self._store() as store:
-            last: RunRecord = store.run(member.run)
-        return Reuse(resumed=last.id, seed=last.seed)
+        last = self._recorded.last(member)
+        return Reuse() if last is None else Reuse(resumed=last.id, seed=last.seed)
 
     def _tie(self, member: MemberRecord, run: str) -> None:
-        with self._store() as store:
-            store.batches.note_run(self._work.batch, member.position, run)
+        self._recorded.tie(member, run)
         with self._changed:
-            self._tell(MemberStarted(self._record(member)))
+            self._tell(MemberStarted(self._recorded.now(member)))
 
     def _hear(self, member: MemberRecord, event: Event) -> None:
         with self._changed:
@@ -223,13 +220,6 @@ class Members:
                 self._changed.notify_all()
             self._tell(MemberHeard(member.position, event))
 
-    def _record(self, member: MemberRecord) -> MemberRecord:
-        with self._store() as store:
-            return store.batches.member(self._work.batch, member.position)
-
     def _learned(self) -> tuple[Learned, ...]:
-        with self._store() as store:
+        with self._recorded.store() as store:
             return store.learned(self._work.asked.known_as)
-
-    def _store(self) -> Store:
-        return Store.open(self._work.asked.path.parent)

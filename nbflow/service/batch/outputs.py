@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from nbflow.analysis import Analysis
 from nbflow.errors import ParameterError
-from nbflow.model import Json, Name
+from nbflow.model import Json, Name, defaults
 from nbflow.notebook.addresses import is_address
-from nbflow.service.output import check_output, defaults, filled, write_output
+from nbflow.service.output import check_output, filled, write_output
 from nbflow.store import MemberRecord, RunRecord
 
 #: By which the number of a member stands in a template, where no parameter has that name.
@@ -39,7 +39,7 @@ class Outputs:
         Raises:
             ParameterError: the template names what there is not.
         """
-        values = {_NUMBER: position, **defaults(self.analysis), **parameters}
+        values = {_NUMBER: position, **defaults(self.analysis.pipeline.parameters), **parameters}
         return filled(self.template, values) if self.template else ""
 
     def check(self, known: Sequence[MemberRecord], planned: Sequence[Mapping[Name, Json]]) -> None:

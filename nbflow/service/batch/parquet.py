@@ -10,8 +10,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Final
 
-from nbflow.analysis.parameters import Text
 from nbflow.errors import EngineError, ParameterError
+from nbflow.model import as_meant
 from nbflow.service.batch.planning import Given, Rows
 from nbflow.service.batch.table import WORK, Table, flat
 
@@ -45,17 +45,12 @@ def read(path: str) -> Rows:
 def _rows(path: str, rows: Sequence[Given]) -> Iterator[tuple[str, Given]]:
     for number, row in enumerate(rows, start=1):
         where = f"{path}, row {number}"
-        given = {name: _meant(value) for name, value in row.items() if value is not None}
+        given = {name: as_meant(value) for name, value in row.items() if value is not None}
         for name, value in given.items():
             if not _is_json(value):
                 kind = type(value).__name__
                 raise ParameterError(f"{where}: the {kind} of `{name}` is no value of a parameter")
         yield where, given
-
-
-def _meant(value: object) -> object:
-    """A value of a table; a text is one even if it could be read as a number."""
-    return Text(value) if isinstance(value, str) else value
 
 
 def _is_json(value: object) -> bool:

@@ -17,6 +17,7 @@ from nbflow.engines.remote import NoSuchRunError
 from nbflow.errors import EngineError
 from nbflow.profiles import Profile
 from nbflow.service.batch.events import BatchEvent, MemberEnded, MemberHeard, MemberStarted
+from nbflow.service.batch.recorded import Recorded
 from nbflow.service.batch.settings import Settings
 from nbflow.service.elsewhere import look
 from nbflow.service.elsewhere.connection import engine_of
@@ -25,7 +26,7 @@ from nbflow.service.elsewhere.submit import retry, submit_made
 from nbflow.service.elsewhere.watch import watch
 from nbflow.service.engines import chosen
 from nbflow.service.request import Request
-from nbflow.store import MemberRecord, RunRecord, Store
+from nbflow.store import MemberRecord, RunRecord
 
 HearFindings = Callable[[tuple[Finding, ...]], None]
 
@@ -71,7 +72,8 @@ class Sent:
         at_once: int,
         tell: Callable[[BatchEvent], None],
     ) -> None:
-        self._batch, self._asked, self._place, self._at_once = batch, asked, place, at_once
+        self._asked, self._place, self._at_once = asked, place, at_once
+        self._recorded = Recorded(batch, asked.path.parent)
         self._tell_all = tell
         self._changed = threading.Condition(threading.RLock())
         self._sending = threading.Lock()
@@ -127,7 +129,7 @@ class Sent:
         def hear(event: Event) -> None:
             if isinstance(event, RunStarted):
                 began.set()
-                self._tell(MemberStarted(self._record(member)))
+                self._tell(MemberStarted(self._recorded.now(member)))
             self._tell(MemberHeard(member.position, event))
 
         trouble = ""
@@ -135,16 +137,16 @@ class Sent:
             self._followed(member, hear)
         except NoSuchRunError as error:
             trouble = str(error)
-            look.run(self._record(member).run, self._asked.path.parent, logs=False)
+            look.run(self._recorded.now(member).run, self._asked.path.parent, logs=False)
         except EngineError as error:
             if not began.is_set():
                 raise
             trouble = str(error)
-        self._tell(MemberEnded(self._record(member), trouble))
+        self._tell(MemberEnded(self._recorded.now(member), trouble))
 
     def _followed(self, member: MemberRecord, hear: Callable[[Event], None]) -> RunRecord:
         """The record of the run of a member when it has ended: one that goes on, or else a new one."""
-        last = self._last(member)
+        last = self._recorded.last(member)
         if last is not None and _is_sent(last):
             names = tuple(step.name for step in last.steps)
             hear(RunStarted(last.id, last.notebook, names))
@@ -152,7 +154,7 @@ class Sent:
             # One after the other, as all of them are runs of one pipeline, which the first one makes.
             with self._sending:
                 last = self._sent(member, last, hear)
-        with self._store() as store:
+        with self._recorded.store() as store:
             return watch(store, last, engine_of(last), hear)
 
     def _sent(
@@ -165,31 +167,14 @@ class Sent:
             replace(self._asked, parameters=member.parameters),
             self._place.manifests.of(member.parameters),
             self._place.profile,
-            on_run=lambda run: self._tie(member, run),
+            on_run=lambda run: self._recorded.tie(member, run),
             on_event=hear,
         )
-
-    def _last(self, member: MemberRecord) -> RunRecord | None:
-        if not member.run:
-            return None
-        with self._store() as store:
-            return store.run(member.run)
-
-    def _tie(self, member: MemberRecord, run: str) -> None:
-        with self._store() as store:
-            store.batches.note_run(self._batch, member.position, run)
-
-    def _record(self, member: MemberRecord) -> MemberRecord:
-        with self._store() as store:
-            return store.batches.member(self._batch, member.position)
 
     def _tell(self, event: BatchEvent) -> None:
         with self._changed:
             if not self._left:
                 self._tell_all(event)
-
-    def _store(self) -> Store:
-        return Store.open(self._asked.path.parent)
 
 
 def _goes_on(member: MemberRecord) -> bool:

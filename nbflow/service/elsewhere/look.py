@@ -15,7 +15,7 @@ from typing import Final
 from nbflow.engines.events import RunState
 from nbflow.engines.remote import NoSuchRunError, Status
 from nbflow.errors import NbflowError, StoreError
-from nbflow.notebook.addresses import folder_of, known_as
+from nbflow.notebook.addresses import store_place
 from nbflow.service import history
 from nbflow.service.elsewhere import keeping
 from nbflow.service.elsewhere.connection import engine_of, handle, started, told, within
@@ -82,9 +82,8 @@ def runs(notebook: str | None = None, folder: str | Path = ".") -> Listed:
     going = [row for row in rows if row.profile and row.state == RunState.RUNNING.value][:_MOST]
     if not going:
         return Listed(tuple(rows))
-    path = folder_of(known_as(notebook)) if notebook is not None else Path(folder).absolute()
     notes: dict[str, str] = {}
-    with Store.open(path) as store:
+    with Store.open(store_place(notebook, folder)) as store:
         records = [store.run(row.id) for row in going]
         sent = [each for each in records if each.remote and each.remote.id]
         answers = _all_polled(sent)
