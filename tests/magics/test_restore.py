@@ -79,6 +79,23 @@ def test_names_that_stand_for_something_else_are_shown_first(
     assert live.value("data, other") == "([0, 1, 2, 3, 4], 1)"
 
 
+def test_values_that_only_look_the_same_are_others(live: LiveKernel, tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        code("rows = 4\nparts = [1, 'a']\nbare = {'a': 1}\nkinds = {1}\ngone = 0", "parameters"),
+        code("print(rows, parts, bare, kinds, gone)\n1 / 0", "step:a"),
+    )
+    nbflow.run(path)
+    live.ok(
+        "class Four:\n    def __repr__(self): return '4'\n"
+        "class Silent:\n    def __repr__(self): raise RuntimeError('no repr')\n"
+        "rows = Four(); parts = [1, 'a']; bare = {'a': True}; kinds = {1}; gone = [Silent()]"
+    )
+    told = live.ok("%nbflow restore last")
+    listed = [line.split()[:2] for line in told.splitlines() if line[:1].islower()]
+    assert listed[1:] == [["bare", "dict"], ["gone", "list"], ["rows", "Four"]]
+
+
 def test_what_a_restore_has_put_there_is_not_asked_about(live: LiveKernel, tmp_path: Path) -> None:
     _failing(tmp_path)
     live.ok("%nbflow restore last")
