@@ -260,6 +260,25 @@ def test_what_the_user_has_hung_into_the_shell_stays(live: LiveKernel, tmp_path:
     assert live.value(f"{hooks}, {levels}") == "(True, 0, 30)"
 
 
+def test_logging_of_a_step_goes_on(live: LiveKernel, tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        code("import logging, sys\nout = sys.stdout\nprint('unseen')", "imports"),
+        code(
+            "logging.basicConfig(level=20)\nown, err = logging.root.handlers, sys.stderr", "step:a"
+        ),
+        code("logging.info('there')\n1 / 0", "step:b"),
+    )
+    run = nbflow.run(path)
+    live.ok("import logging; had = list(logging.root.handlers); logging.root.handlers.clear()")
+    assert "unseen" not in live.ok("%nbflow restore last")
+    assert "INFO:root:there" in live.ok("logging.info('there')")
+    same = "own == logging.root.handlers, out is sys.stdout, err is sys.stderr"
+    assert live.value(same) == "(True, True, True)"
+    live.ok("%nbflow restore last a\nlogging.root.handlers[:] = had")
+    assert type(run["a"].variables["own"][0]).__name__ == "StreamHandler"
+
+
 def test_steps_of_a_called_notebook_are_restored(live: LiveKernel, tmp_path: Path) -> None:
     inner = tmp_path / "inner"
     inner.mkdir()
