@@ -106,6 +106,16 @@ def test_a_cell_that_was_run_as_one_of_another_step_is_not_written(
     assert _ended(tmp_path, "2").state == "done"
 
 
+def test_cells_that_the_file_does_not_have_are_told(live: LiveKernel, tmp_path: Path) -> None:
+    _failing(live, tmp_path)
+    live.run("data = [1]")
+    _save(tmp_path / "n.ipynb", _REPAIRED)
+    assert not live.run("best = sum(data)", "vscode-notebook-cell:n.ipynb#d").error
+    told = live.run("%nbflow push --wait").text
+    assert "A cell was run since that n.ipynb does not have as it is saved: save" in told
+    assert _ended(tmp_path, "2").state == "done"
+
+
 def test_a_second_push_goes_on_with_the_first(live: LiveKernel, tmp_path: Path) -> None:
     run, path = _failing(live, tmp_path), tmp_path / "n.ipynb"
     live.run(f"%nbflow restore {run.id}")
