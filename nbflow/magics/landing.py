@@ -281,11 +281,29 @@ def _quietly(shell: Any) -> Iterator[None]:
     if own is not None:
         lines["nbflow"] = lambda line: None
     try:
-        with capture_output():
+        with _mute(sys.stdout), _mute(sys.stderr), capture_output(stdout=False, stderr=False):
             yield
     finally:
         if own is not None:
             lines["nbflow"] = own
+
+
+@contextmanager
+def _mute(stream: Any) -> Iterator[None]:
+    """Meanwhile the stream takes what is written, and shows none of it.
+
+    It stays the same object: loggers, and variables that are made meanwhile, hold it from then on.
+    """
+    own = getattr(stream, "__dict__", {})
+    had = {name: own[name] for name in ("write",) if name in own}
+    with suppress(AttributeError):  # then it is heard
+        stream.write = len
+    try:
+        yield
+    finally:
+        with suppress(AttributeError):
+            del stream.write
+        own.update(had)
 
 
 def _said(error: Exception) -> str:

@@ -52,7 +52,20 @@ class _Bound:
     value: Any = _NOTHING
 
     def is_same(self, _name: str, value: Any) -> bool:
-        return self.value is not _NOTHING and repr(value) == repr(self.value)
+        return self.value is not _NOTHING and _are_alike(value, self.value)
+
+
+def _are_alike(here: Any, literal: Any) -> bool:
+    """Whether a value is what the literal gives; no code of the value's own class runs."""
+    if type(here) is not type(literal):
+        return False
+    if isinstance(literal, (list, tuple)):
+        return len(here) == len(literal) and all(map(_are_alike, here, literal))
+    if isinstance(literal, dict):
+        return _are_alike([*here.items()], [*literal.items()])
+    if isinstance(literal, (set, frozenset)):
+        return set(map(type, here)) == set(map(type, literal)) and here == literal
+    return repr(here) == repr(literal)
 
 
 Made: TypeAlias = _Imported | _Defined | _Bound

@@ -14,6 +14,7 @@ from nbflow.magics.landing import Landed, landed
 from nbflow.magics.place import notebook_of
 from nbflow.magics.session import session_of
 from nbflow.magics.subcommand import Subcommand
+from nbflow.magics.unsaved import warn_unsaved
 from nbflow.magics.watching import progress_of, watch
 from nbflow.service.detached import start_again
 from nbflow.service.history import run
@@ -54,6 +55,7 @@ def work(shell: Any, options: Mapping[str, Any]) -> None:
         save(notebook, record, others)
         numbers = ", ".join(str(each.cell.number) for each in others)
         click.echo(f"Cell {numbers} of {notebook.name} was written as it was last run here.")
+    warn_unsaved(shell, notebook)
     begun = start_again(
         record.id,
         notebook.parent,

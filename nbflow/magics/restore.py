@@ -16,7 +16,7 @@ from nbflow.magics.subcommand import Subcommand
 from nbflow.magics.which import run_of
 from nbflow.model import Cell
 from nbflow.runtime import namespace
-from nbflow.service.history import run
+from nbflow.service import live
 from nbflow.service.restoring import Standing, standing
 from nbflow.store import RunRecord
 from nbflow.wording.tables import as_text
@@ -46,7 +46,7 @@ def work(shell: Any, options: Mapping[str, Any]) -> None:
     """Restore what is asked for, and tell of it."""
     path = notebook_of(shell)
     number = run_of(path, options["run_id"])
-    step = options["step"] or _failed(run(number, path.parent))
+    step = options["step"] or _failed(live.run(number, path.parent).record)
     found = standing(number, path.parent, step, after=options["after"])
     others = overwritten(shell, found, landed(shell))
     if others and not options["yes"] and not _may_overwrite(shell, others):

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import logging
+import sys
 from typing import Any, Dict
+
+from . import restore
+
+#: The name under which streams find this module, in a step and where nbflow loads what a step has made.
+NAME = "_nbflow_handlers"
 
 
 def reduced_handler(_pickler: Any, handler: Any) -> Any:
@@ -39,3 +45,6 @@ def _fill(handler: Any, state: Dict[str, Any]) -> None:
 def last_resort() -> Any:
     """The handler of messages that no other one takes."""
     return logging.lastResort
+
+
+restore.publish(sys.modules[__name__], NAME)

@@ -1,6 +1,7 @@
 """The ambient state of IPython: magics that set something, display formatters, results of cells."""
 
 from __future__ import annotations
+import __future__
 
 import os
 from types import FunctionType, MethodType
@@ -235,7 +236,18 @@ def pieces(log: MagicLog) -> Dict[str, Piece]:
     return {
         "@ipython": Piece(log.capture, log.restore, ([], {})),
         "@cwd": Piece(folders.capture, folders.restore),
+        "@future": _future(log.shell),
     }
+
+
+def _future(shell: Any) -> Piece:
+    """Whether annotations are texts, as ``from __future__ import annotations`` says for all cells to come."""
+    flag = __future__.annotations.compiler_flag
+
+    def restore(value: bool) -> None:
+        shell.compile.flags = shell.compile.flags & ~flag | (flag if value else 0)
+
+    return Piece(lambda: True if shell.compile.flags & flag else None, restore, False)
 
 
 class Folders:

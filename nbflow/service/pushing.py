@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nbflow import notebook as notebooks
+from nbflow import step_line
 from nbflow.errors import NotebookError, NotRecordedError
 from nbflow.model import Cell, CellId
 from nbflow.service import history
@@ -73,4 +74,16 @@ def save(notebook: Path, record: RunRecord, repaired: tuple[Unsaved, ...]) -> No
         raise NotebookError(
             f"cell {unknown[0]} is none of run {record.id}, so it is not written: save the notebook (Ctrl+S)"
         )
+    for each in repaired:
+        if _step_named(each.ran) != _step_named(each.cell.source):
+            raise NotebookError(
+                f"cell {each.cell.number} was last run with another `%%step` line than the file has, so it is"
+                " not written: it would be one of another step; save the notebook (Ctrl+S) if that is meant"
+            )
     notebooks.write_sources(notebook, wanted, known)
+
+
+def _step_named(source: str) -> str:
+    """The tag of the step that the cell's ``%%step`` line names, "" where it names none."""
+    line = step_line.read(source)
+    return line.tags[0] if line is not None and line.names else ""

@@ -163,7 +163,9 @@ CASES = [
     (PATCH, "x = textwrap.shorten('a', 9)", "r: calls textwrap | b: x | m: calls"),
     (PATCH, "x = 1", "r: calls | b: x"),
     # Annotations are text.
-    ("from __future__ import annotations", "def f(a: Unknown) -> Unknown: ...\nx: Unknown = 1", "b: f x"),
+    ("from __future__ import annotations", "def f(a: Unknown) -> Unknown: ...", "r: @future | b: f"),
+    ("from __future__ import annotations", "x: Unknown = 1", "r: @future | b: x"),
+    ("from __future__ import annotations", "def f(): ...", "b: f"),
     ("from __future__ import division", "x: Unknown = 1", "r: Unknown | b: x | u: Unknown"),
 ]  # fmt: skip
 

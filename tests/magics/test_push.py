@@ -90,6 +90,32 @@ def test_a_cell_that_was_changed_otherwise_is_not_overwritten(
     assert len(nbflow.runs(folder=tmp_path)) == 1
 
 
+def test_a_cell_that_was_run_as_one_of_another_step_is_not_written(
+    live: LiveKernel, tmp_path: Path
+) -> None:
+    path = write(tmp_path, code("x = 1", "step:a"), code("%%step b\nprint(x / 0)"))
+    nbflow.run(path)
+    before = path.read_text()
+    for source in ("print(x)", "%%step c\nprint(x)"):
+        live.run(f"x = 1\n{source}" if source[0] != "%" else source, "b")
+        told = live.run("%nbflow push b --write").text
+        assert "cell 2 was last run with another `%%step` line than the file has" in told
+        assert path.read_text() == before
+    live.run("%%step b --retry 1\nprint(x)", "b")
+    assert "Cell 2 of n.ipynb was written" in live.run("%nbflow push b --write --wait").text
+    assert _ended(tmp_path, "2").state == "done"
+
+
+def test_cells_that_the_file_does_not_have_are_told(live: LiveKernel, tmp_path: Path) -> None:
+    _failing(live, tmp_path)
+    live.run("data = [1]")
+    _save(tmp_path / "n.ipynb", _REPAIRED)
+    assert not live.run("best = sum(data)", "vscode-notebook-cell:n.ipynb#d").error
+    told = live.run("%nbflow push --wait").text
+    assert "A cell was run since that n.ipynb does not have as it is saved: save" in told
+    assert _ended(tmp_path, "2").state == "done"
+
+
 def test_a_second_push_goes_on_with_the_first(live: LiveKernel, tmp_path: Path) -> None:
     run, path = _failing(live, tmp_path), tmp_path / "n.ipynb"
     live.run(f"%nbflow restore {run.id}")

@@ -79,6 +79,23 @@ def test_names_that_stand_for_something_else_are_shown_first(
     assert live.value("data, other") == "([0, 1, 2, 3, 4], 1)"
 
 
+def test_values_that_only_look_the_same_are_others(live: LiveKernel, tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        code("rows = 4\nparts = [1, 'a']\nbare = {'a': 1}\nkinds = {1}\ngone = 0", "parameters"),
+        code("print(rows, parts, bare, kinds, gone)\n1 / 0", "step:a"),
+    )
+    nbflow.run(path)
+    live.ok(
+        "class Four:\n    def __repr__(self): return '4'\n"
+        "class Silent:\n    def __repr__(self): raise RuntimeError('no repr')\n"
+        "rows = Four(); parts = [1, 'a']; bare = {'a': True}; kinds = {1}; gone = [Silent()]"
+    )
+    told = live.ok("%nbflow restore last")
+    listed = [line.split()[:2] for line in told.splitlines() if line[:1].islower()]
+    assert listed[1:] == [["bare", "dict"], ["gone", "list"], ["rows", "Four"]]
+
+
 def test_what_a_restore_has_put_there_is_not_asked_about(live: LiveKernel, tmp_path: Path) -> None:
     _failing(tmp_path)
     live.ok("%nbflow restore last")
@@ -241,6 +258,25 @@ def test_what_the_user_has_hung_into_the_shell_stays(live: LiveKernel, tmp_path:
     assert live.run("Seen()").result == "seen"
     live.ok("%nbflow restore last a --yes")
     assert live.value(f"{hooks}, {levels}") == "(True, 0, 30)"
+
+
+def test_logging_of_a_step_goes_on(live: LiveKernel, tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        code("import logging, sys\nout = sys.stdout\nprint('unseen')", "imports"),
+        code(
+            "logging.basicConfig(level=20)\nown, err = logging.root.handlers, sys.stderr", "step:a"
+        ),
+        code("logging.info('there')\n1 / 0", "step:b"),
+    )
+    run = nbflow.run(path)
+    live.ok("import logging; had = list(logging.root.handlers); logging.root.handlers.clear()")
+    assert "unseen" not in live.ok("%nbflow restore last")
+    assert "INFO:root:there" in live.ok("logging.info('there')")
+    same = "own == logging.root.handlers, out is sys.stdout, err is sys.stderr"
+    assert live.value(same) == "(True, True, True)"
+    live.ok("%nbflow restore last a\nlogging.root.handlers[:] = had")
+    assert type(run["a"].variables["own"][0]).__name__ == "StreamHandler"
 
 
 def test_steps_of_a_called_notebook_are_restored(live: LiveKernel, tmp_path: Path) -> None:

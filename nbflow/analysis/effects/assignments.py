@@ -58,7 +58,9 @@ class Assignments(Specials):
 
     def annotated(self, node: ast.AnnAssign) -> None:
         at_once = self.frame is None or self.frame.kind == "class"
-        if at_once and not self.annotations_are_text:
+        if at_once and self.annotations_are_text:
+            self.read_state("@future", node)
+        elif at_once:
             self.expression(node.annotation)
         if self.frame is None and self.keeps_annotations:
             for kind in (self.record.reads, self.record.mutates):

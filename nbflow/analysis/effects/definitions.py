@@ -18,8 +18,11 @@ class Definitions(Assignments):
 
     def define_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         decorators = [(each, self._decorator(each)) for each in node.decorator_list]
-        if not getattr(node, "type_params", ()) and not self.annotations_are_text:
-            for annotation in annotations_of(node):
+        annotations = [*annotations_of(node)]
+        if annotations and self.annotations_are_text:
+            self.read_state("@future", node)
+        elif not getattr(node, "type_params", ()):
+            for annotation in annotations:
                 self.expression(annotation)
         value = self.define(node)
         for place, decorator in reversed(decorators):

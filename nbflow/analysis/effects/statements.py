@@ -84,8 +84,9 @@ class Statements(Definitions):
     def import_from(self, node: ast.ImportFrom) -> None:
         module = "." * node.level + (node.module or "")
         self.module_file(module, node)
-        if module == "__future__":
-            self.annotations_are_text |= any(each.name == "annotations" for each in node.names)
+        if module == "__future__" and any(each.name == "annotations" for each in node.names):
+            self.annotations_are_text = True
+            self.change_state("@future", node)
         for alias in node.names:
             if alias.name == "*":
                 self.any_name(reads=False, binds=True)
