@@ -41,7 +41,10 @@ IN_TURNS: Final = (
     " at a time: {steps}"
 )
 #: What is done where they touched such files at the same time before that was known.
-ONCE_MORE: Final = "members {members} ran at the same time, and may have taken files from each other: they run once more"
+ONCE_MORE: Final = (
+    "members {members} ran at the same time, and may have taken files from each other:"
+    " they run once more"
+)
 
 
 @dataclass(frozen=True, slots=True)
