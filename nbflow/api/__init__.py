@@ -227,6 +227,10 @@ def batches(notebook: PathLike | None = None, *, folder: PathLike = ".") -> list
 
 
 def _rows(rows: Sequence[Mapping[str, Json]]) -> Rows:
+    if not all(isinstance(row, Mapping) for row in rows):  # a frame of pandas gives its columns
+        raise ParameterError(
+            "rows are a list of dictionaries, such as `frame.to_dict('records')` of a frame"
+        )
     sets = ({name: _python(value) for name, value in row.items()} for row in rows)
     return Rows(tuple((f"row {number}", each) for number, each in enumerate(sets, start=1)))
 

@@ -38,7 +38,7 @@ class BatchLive(BatchLines):
         self.console = console or Console(highlight=False, soft_wrap=True)
         self._began = time.monotonic()
         self._all = self._before = 0
-        self._ended: list[MemberRecord] = []
+        self._ended: dict[int, MemberRecord] = {}  # by their positions
         self._running: dict[int, _Running] = {}
         self._display = Display(
             console=self.console,
@@ -54,13 +54,14 @@ class BatchLive(BatchLines):
             case BatchStarted(members=members, to_run=to_run):
                 self._all, self._before = members, members - to_run
             case MemberStarted(member):
+                self._ended.pop(member.position, None)  # it runs once more
                 self._running[member.position] = _Running(self.named(member))
                 return
             case MemberHeard(position, heard) if position in self._running:
                 self._running[position].hear(heard)
             case MemberEnded(member):
                 self._running.pop(member.position, None)
-                self._ended.append(member)
+                self._ended[member.position] = member
             case BatchEnded():
                 self.close()
         super().event(event)
@@ -89,7 +90,7 @@ class BatchLive(BatchLines):
 
     def _bar(self) -> RenderableType:
         done = self._before + len(self._ended)
-        failed = any(member.state == "failed" for member in self._ended)
+        failed = any(member.state == "failed" for member in self._ended.values())
         line = Table.grid(padding=(0, 2))
         bar = ProgressBar(
             total=max(self._all, 1),
@@ -103,11 +104,11 @@ class BatchLive(BatchLines):
 
     def _told(self, done: int) -> str:
         """The figures beside the bar: 12/20 members, 1 failed, 10 steps shared, 24.3s saved, 2m05s."""
-        states = [member.state for member in self._ended]
+        states = [member.state for member in self._ended.values()]
         parts = [f"{done}/{counted(self._all, 'member')}"]
         parts += [f"{states.count(s)} {s}" for s in ("failed", "stopped") if s in states]
-        if shared := sum(member.shared for member in self._ended):
-            saved = duration(sum(member.saved for member in self._ended))
+        if shared := sum(member.shared for member in self._ended.values()):
+            saved = duration(sum(member.saved for member in self._ended.values()))
             parts += [f"{counted(shared, 'step')} shared", f"{saved} saved"]
         return ", ".join([*parts, duration(time.monotonic() - self._began)])
 

@@ -24,6 +24,7 @@ from nbflow.service.batch.events import (
 from nbflow.store import BatchRecord, MemberRecord
 from nbflow.wording.batches import standing
 from nbflow.wording.findings import as_records
+from nbflow.wording.json_text import json_text
 from nbflow.wording.progress import Quiet, Source, failure, glyph
 from nbflow.wording.words import at_folder, counted, duration
 
@@ -111,7 +112,7 @@ class BatchJson:
 
     def event(self, event: BatchEvent) -> None:
         """Print the event under its name."""
-        click.echo(json.dumps(batch_event_record(event)))
+        click.echo(json_text(batch_event_record(event)))
 
     def close(self) -> None:
         """Nothing is left behind."""

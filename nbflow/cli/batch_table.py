@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -15,15 +15,20 @@ from nbflow.service.batch import parquet
 from nbflow.service.batch.table import WORK, Row, Table, flat, plain, table
 from nbflow.store import BatchRecord
 from nbflow.wording.batch_page import page
+from nbflow.wording.json_text import json_text
 from nbflow.wording.words import GLYPHS, duration
 from nbflow.wording.words import table as aligned
+
+#: What means something in Markdown; an underscore does at the edges of words alone.
+_MARKUP: Final = re.compile(r"[\\|`*\[<&~]|(?<![^\W_])_|_(?![^\W_])")
 
 
 def as_text(batch: BatchRecord) -> str:
     """Aligned columns, with the errors of members below them."""
     found = table(batch)
     errors = [f"member {row.member}, {row.error}\n" for row in found.rows if row.error]
-    return aligned(_lines(found)) + "".join(errors)
+    lines = [list(map(_on_one_line, cells)) for cells in _lines(found)]
+    return aligned(lines) + "".join(errors)
 
 
 def as_markdown(batch: BatchRecord) -> str:
@@ -46,8 +51,8 @@ def as_csv(batch: BatchRecord) -> str:
 
 
 def as_json(batch: BatchRecord) -> str:
-    """One object: the batch with its members."""
-    return json.dumps(asdict(batch), indent=2) + "\n"
+    """One object: the batch with its members; a metric that is no number for JSON (NaN) is null."""
+    return json_text(asdict(batch), indent=2) + "\n"
 
 
 def as_parquet(batch: BatchRecord) -> bytes:
@@ -107,5 +112,11 @@ def _line(row: Row, found: Table) -> list[str]:
     ]
 
 
+def _on_one_line(text: str) -> str:
+    """A text without what would break the line or steer a terminal."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+
+
 def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
+    """A text that Markdown shows as it is: in a table, without markup, HTML and links."""
+    return _MARKUP.sub(r"\\\g<0>", " ".join(text.splitlines()))

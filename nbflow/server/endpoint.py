@@ -32,6 +32,7 @@ from nbflow.server.operation import JSON, READ, WRITE, Asked, Lane, Operation, P
 from nbflow.server.places import PlaceError, Root
 from nbflow.server.wording import spoken
 from nbflow.service.refused import Refused
+from nbflow.wording.json_text import json_text
 
 Given = TypeVar("Given")
 T = TypeVar("T")
@@ -211,18 +212,7 @@ def _as_text(answer: object) -> bytes:
 def as_json(answer: object) -> str:
     """An answer as JSON; what JSON does not know (NaN in an output) is null."""
     value = dataclasses.asdict(answer) if dataclasses.is_dataclass(answer) else answer  # type: ignore[arg-type]
-    try:
-        return json.dumps(value, allow_nan=False)
-    except ValueError:
-        return json.dumps(_without_nan(value), allow_nan=False)
-
-
-def _without_nan(value: object) -> object:
-    if isinstance(value, float):
-        return value if value - value == 0 else None
-    if isinstance(value, dict):
-        return {key: _without_nan(each) for key, each in value.items()}
-    return [_without_nan(each) for each in value] if isinstance(value, (list, tuple)) else value
+    return json_text(value)
 
 
 def handler(path: str, operations: Iterable[Operation]) -> type[Endpoint]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, cast
@@ -69,9 +68,10 @@ def from_base64(text: str, where: str = "-b") -> dict[str, Json]:
         ParameterError: it is neither.
     """
     try:
-        return from_text(base64.b64decode(text), where)
-    except binascii.Error as error:
+        written = base64.b64decode("".join(text.split()), validate=True)
+    except ValueError as error:
         raise ParameterError(f"{where} is not in Base64: {error}") from None
+    return from_text(written, where)
 
 
 def from_file(path: str) -> dict[str, Json]:

@@ -175,6 +175,14 @@ class Batches:
                 (run, name, position),
             )
 
+    def forget_runs(self, name: str, positions: Iterable[int]) -> None:
+        """Let members wait as if no run had been made for them."""
+        with self._writing():
+            self._db.executemany(
+                "UPDATE members SET run = NULL, output = '' WHERE batch = ? AND position = ?",
+                [(name, position) for position in positions],
+            )
+
     def note_output(self, name: str, position: int, output: str) -> None:
         """Record where the executed notebook of a member was written."""
         with self._writing():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from small_notebooks import code, write
@@ -109,13 +110,14 @@ def test_a_member_whose_run_was_removed(notebook: Path) -> None:
         ({}, None, "nothing varies"),
         ({"depth": [1]}, [], "nothing varies"),
         ({"deep": [1]}, None, "no parameter `deep`"),
+        (None, {"depth": [1, 2]}, "rows are a list of dictionaries"),
         (None, [{"depth": 1}, {"depth": "x"}], "row 2: the parameter depth is an int"),
     ],
 )
 def test_what_cannot_be_a_batch_is_refused(
     notebook: Path,
     grid: dict[str, list[Json]] | None,
-    rows: list[dict[str, Json]] | None,
+    rows: Any,
     told: str,
 ) -> None:
     with pytest.raises(nbflow.ParameterError, match=told):

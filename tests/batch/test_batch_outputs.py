@@ -125,6 +125,9 @@ def test_notebooks_are_written_for_members_that_have_ended(notebook: str, tmp_pa
     [
         ("o.ipynb", "members 1 and 2 would both be written to"),
         ("{deep}.ipynb", "there is no 'deep'; there are: {member}, {depth}, {lr}"),
+        ("{member}/../{lr}.ipynb", "members 1 and 2 would both be written to"),
+        ("./n.ipynb", "member 1 would be written over the notebook itself"),
+        ("link-{depth}.ipynb", "member 2 would be written over the notebook itself"),
         ("{depth:q}.ipynb", "Unknown format code 'q'"),
         ("{}.ipynb", "Replacement index 0 out of range"),
         ("{depth.ipynb", "expected '}' before end of string"),
@@ -133,6 +136,7 @@ def test_notebooks_are_written_for_members_that_have_ended(notebook: str, tmp_pa
 def test_a_place_that_is_none_is_refused_before_anything_is_recorded(
     notebook: str, tmp_path: Path, output: str, told: str
 ) -> None:
+    (tmp_path / "link-4.ipynb").symlink_to(tmp_path / notebook)
     with pytest.raises(ParameterError) as error:
         started(notebook, output, [3, 4])
     assert told in str(error.value)

@@ -11,11 +11,11 @@ from nbflow.engines.events import StepEnded, StepStarted
 from nbflow.model import StepName
 from nbflow.service.batch import batch as service
 from nbflow.service.batch.events import BatchEvent, BatchNote, MemberHeard
-from nbflow.service.batch.planning import Grid, Rows
+from nbflow.service.batch.planning import Given, Grid, Rows
 from nbflow.service.batch.sharing import reaching
 from nbflow.service.batch.turns import gains, tied
 from nbflow.service.request import request
-from nbflow.store import ResultRecord, StepRecord
+from nbflow.store import ResultRecord, StepRecord, Store
 
 PARAMETERS = code("depth = 2", "parameters")
 
@@ -115,6 +115,43 @@ def test_members_take_turns_with_the_files_that_they_share(tmp_path: Path) -> No
     ]
     (note,) = notes
     assert note.endswith("one member at a time: read, save")
+
+
+def test_members_that_took_files_from_each_other_run_once_more(tmp_path: Path) -> None:
+    """The first one shows nothing of what the code of the others does; two of them meet in one file."""
+    meet = (
+        "import os, time\nend = time.time() + 120\n"
+        "with open('shared', 'w') as file:\n    file.write(str(depth))\n"
+        "open(f'at-{depth}', 'w').close()\n"
+        "while not (os.path.exists('at-4') and os.path.exists('at-6')) and time.time() < end:\n"
+        "    time.sleep(0.02)\n"
+        "read = int(open('shared').read())"
+    )
+    path = write(
+        tmp_path,
+        code("depth = 2\nsource = 'read = depth'", "parameters"),
+        code("x = depth", "step:make"),
+        code("space = {'depth': depth}\nexec(source, space)\ny = space['read']", "step:meet"),
+        code("score = (x + y) / 2", "step:score"),
+        code("score", "pipeline-metrics"),
+    )
+    sets: list[Given] = [{"depth": 2}, *({"depth": n, "source": meet} for n in (4, 6))]
+    rows = Rows(tuple(("", given) for given in sets))
+    notes: list[str] = []
+
+    def hear(event: BatchEvent) -> None:
+        if isinstance(event, BatchNote):
+            notes.append(event.text)
+
+    batch = service.start(str(path), rows, Grid(), jobs=2, on_event=hear)
+    assert [(m.state, m.metrics) for m in batch.members] == [
+        ("done", {"score": float(depth)}) for depth in (2, 4, 6)
+    ]
+    turns, again = notes
+    assert turns.endswith("one member at a time: meet")
+    assert again.startswith("members 2, 3 ran at the same time")
+    with Store.open(tmp_path) as store:
+        assert len(store.runs()) == 3  # what the two have given each other is gone
 
 
 def test_who_waits_for_its_turn_hears_of_the_end(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from command_line import Caller, code, write
 
-from nbflow.cli.batch_table import as_csv, as_markdown, as_text
+from nbflow.cli.batch_table import as_csv, as_json, as_markdown, as_text
 from nbflow.store import BatchRecord, MemberRecord
 from nbflow.wording.batch_page import page
 
@@ -56,6 +56,39 @@ def test_a_batch_as_markdown() -> None:
     lines = as_markdown(BATCH).splitlines()
     assert lines[1] == "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
     assert lines[2] == "| 1 | 2 | a\\|b |  | 0.5 | ● done | 2.00s | 3 | 2 | 7 |"
+
+
+ODD = replace(
+    BATCH,
+    members=(
+        MemberRecord(
+            1,
+            {"a_b": "<b>*x*</b>\r\n`y`", "c": "\x1b[31m", "d": "__e__"},
+            "7",
+            "done",
+            metrics={"loss": float("nan"), "gain": float("-inf")},
+        ),
+    ),
+)
+
+
+def test_odd_values_do_no_harm_in_a_table() -> None:
+    text = as_text(ODD).splitlines()
+    assert len(text) == 2
+    assert "<b>*x*</b>\\r\\n`y`  \\x1b[31m  __e__  nan   -inf" in text[1]
+    assert as_markdown(ODD).splitlines()[::2] == [
+        "| member | a_b | c | d | loss | gain | state | took | steps | shared | run |",
+        "| 1 | \\<b>\\*x\\*\\</b> \\`y\\` | \x1b\\[31m | \\_\\_e\\_\\_ |"
+        " nan | -inf | ● done |  | 0 | 0 | 7 |",
+    ]
+
+
+def test_what_json_does_not_know_is_null() -> None:
+    def refuse(name: str) -> None:
+        raise AssertionError(name)
+
+    (member,) = json.loads(as_json(ODD), parse_constant=refuse)["members"]
+    assert member["metrics"] == {"loss": None, "gain": None}
 
 
 def test_a_batch_as_csv() -> None:

@@ -79,7 +79,8 @@ def start(
     )
     # Before anything is recorded, all is looked at that may stand in the way.
     place = _place(asked, settings, python, planned, on_findings)
-    Outputs(settings.output, asked.analysis).check(before.members if before else (), planned)
+    outputs = Outputs(settings.output, asked.analysis, asked.known_as)
+    outputs.check(before.members if before else (), planned)
     with Store.open(asked.path.parent, create=True) as store:
         chosen = _checked(name) if name else _new_name(asked.path.stem, store.batches.names())
         added = store.batches.claim(
@@ -195,7 +196,7 @@ def _go_on(
             if place is not None:
                 place.members(name, asked, at_once, tell).run(todo)
             else:
-                outputs = Outputs(kept.output, asked.analysis)
+                outputs = Outputs(kept.output, asked.analysis, asked.known_as)
                 _write_missing(store, asked, found, outputs)
                 work = Work(name, asked, python or found.python or None, at_once, outputs)
                 Members(work, tell).run(todo)

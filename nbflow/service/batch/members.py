@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,6 +13,7 @@ from nbflow.engines.local.launcher import Launchers
 from nbflow.engines.local.sharing import Helpers
 from nbflow.errors import EngineError
 from nbflow.model import Learned, StepName, defaults
+from nbflow.service.batch.beside import Beside
 from nbflow.service.batch.events import (
     BatchEvent,
     BatchNote,
@@ -38,6 +39,11 @@ ONE_AT_A_TIME: Final = (
 IN_TURNS: Final = (
     "members run side by side up to the steps that touch files which members share; those run for one member"
     " at a time: {steps}"
+)
+#: What is done where they touched such files at the same time before that was known.
+ONCE_MORE: Final = (
+    "members {members} ran at the same time, and may have taken files from each other:"
+    " they run once more"
 )
 
 
@@ -75,6 +81,9 @@ class Members:
         self._at_once = 1
         self._known = work.at_once == 1
         self._turns = Turns(self._changed)
+        self._beside = Beside()
+        self._anew: dict[int, frozenset[StepName]] = {}
+        self._runs: dict[int, str] = {}
         self._stopped: Callable[[], bool] = lambda: False
 
     def run(self, members: Sequence[MemberRecord]) -> None:
@@ -101,9 +110,13 @@ class Members:
     def _run_side_by_side(self, waiting: list[MemberRecord], stoppable: Stoppable) -> None:
         by_position = {member.position: member for member in waiting}
         with self._changed:
-            while (waiting or self._under_way.members) and self._fault is None:
+            while (
+                waiting or self._under_way.members or self._beside.again
+            ) and self._fault is None:
                 position = None
-                if len(self._under_way.members) < self._at_once:
+                if self._beside.again and not self._under_way.members:
+                    waiting = [*self._once_more(by_position), *waiting]
+                if not self._beside.again and len(self._under_way.members) < self._at_once:
                     given = [(m.position, m.parameters) for m in waiting]
                     position = fitting(given, self._under_way)
                 if position is None:
@@ -115,7 +128,21 @@ class Members:
             if self._fault is not None:
                 raise self._fault
 
+    def _once_more(self, members: Mapping[int, MemberRecord]) -> list[MemberRecord]:
+        """The members that have to run again; their runs and what these have given are gone."""
+        again = sorted(self._beside.again)
+        steps = self._turns.steps if self._at_once > 1 else frozenset(self._reached)
+        with self._recorded.store() as store:
+            store.batches.forget_runs(self._work.batch, again)
+            with store.clearing() as clearing:
+                clearing.remove([self._runs[position] for position in again])
+        self._anew.update(dict.fromkeys(again, steps))
+        self._beside.again.clear()
+        self._tell(BatchNote(ONCE_MORE.format(members=", ".join(map(str, again)))))
+        return [members[position] for position in again]
+
     def _begin(self, member: MemberRecord, stoppable: Stoppable) -> None:
+        self._beside.begin(member.position, self._under_way.members, self._turns.steps)
         self._under_way.begin(member.position, member.parameters)
         thread = threading.Thread(
             target=self._in_thread, args=(member, stoppable), name=f"member {member.position}"
@@ -166,7 +193,7 @@ class Members:
                 raise
             trouble = str(error)
         else:
-            self._learn(record)
+            self._learn(member, record)
             self._write(member, record)
         with self._changed:
             self._tell(MemberEnded(self._recorded.now(member), trouble))
@@ -177,7 +204,7 @@ class Members:
             with self._recorded.store() as store:
                 store.batches.note_output(self._work.batch, member.position, place)
 
-    def _learn(self, record: RunRecord) -> None:
+    def _learn(self, member: MemberRecord, record: RunRecord) -> None:
         """Take from a run what its steps have shown, and whether members may run side by side."""
         facts = self._learned()
         with self._recorded.store() as store:
@@ -186,7 +213,11 @@ class Members:
             if facts != self._facts:
                 self._facts, self._asked = facts, analysed_anew(self._work.asked)
             if self._work.at_once > 1:
-                self._settle(record, tied(record.steps, results, self._asked.analysis))
+                found = tied(record.steps, results, self._asked.analysis)
+                if again := self._beside.end(member.position, found):
+                    with self._recorded.store() as store:
+                        store.batches.forget_runs(self._work.batch, again)
+                self._settle(record, found)
 
     def _settle(self, record: RunRecord, found: frozenset[StepName] | None) -> None:
         """Let members run side by side or not: ``found`` are the steps for which they take turns."""
@@ -196,7 +227,7 @@ class Members:
                 self._at_once, self._known = 1, True
                 self._tell(BatchNote(ONE_AT_A_TIME))
             return
-        if record.state != RunState.DONE.value or (self._known and self._at_once == 1):
+        if self._at_once == 1 and (self._known or record.state != RunState.DONE.value):
             return
         if steps != self._turns.steps:
             self._tell(BatchNote(IN_TURNS.format(steps=", ".join(sorted(steps)))))
@@ -204,12 +235,16 @@ class Members:
 
     def _reuse(self, member: MemberRecord) -> Reuse:
         """What a member uses of its earlier run: all that had ended well, and its initial states."""
+        anew = self._anew.get(member.position, frozenset())
         last = self._recorded.last(member)
-        return Reuse() if last is None else Reuse(resumed=last.id, seed=last.seed)
+        if last is None:
+            return Reuse(forced=anew)
+        return Reuse(forced=anew, resumed=last.id, seed=last.seed)
 
     def _tie(self, member: MemberRecord, run: str) -> None:
         self._recorded.tie(member, run)
         with self._changed:
+            self._runs[member.position] = run
             self._tell(MemberStarted(self._recorded.now(member)))
 
     def _hear(self, member: MemberRecord, event: Event) -> None:

@@ -28,10 +28,14 @@ def absolute(template: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """The places that a template names (``out/{depth}.ipynb``) for members of an analysed notebook."""
+    """The places that a template names (``out/{depth}.ipynb``) for members of an analysed notebook.
+
+    ``notebook`` is where that one lies, as it is known.
+    """
 
     template: str
     analysis: Analysis
+    notebook: str
 
     def of(self, position: int, parameters: Mapping[Name, Json]) -> str:
         """The place for a member, or "" where none was asked for.
@@ -59,6 +63,10 @@ class Outputs:
                     f"the output {self.template}: members {taken[place]} and {position} would both be"
                     f" written to {place}; {{{_NUMBER}}} stands for the number of a member"
                 )
+            if place == self.notebook or _is_file(place, self.notebook):
+                raise ParameterError(
+                    f"the output {self.template}: member {position} would be written over the notebook itself"
+                )
             taken[place] = position
             if not is_address(place) or len(taken) == 1:
                 check_output(place)
@@ -71,6 +79,14 @@ class Outputs:
         """
         place = self.of(member.position, member.parameters)
         return write_output(run, place).executed if place else ""
+
+
+def _is_file(place: str, other: str) -> bool:
+    """Whether two places are one file."""
+    try:
+        return os.path.samefile(place, other)
+    except (OSError, ValueError):  # one of them is none
+        return False
 
 
 def _together(
