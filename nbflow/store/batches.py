@@ -175,13 +175,14 @@ class Batches:
                 (run, name, position),
             )
 
-    def forget_runs(self, name: str, positions: Iterable[int]) -> None:
-        """Let members wait as if no run had been made for them."""
+    def forget_runs(self, name: str, positions: Iterable[int], runs: Iterable[str]) -> None:
+        """Let members wait as if without a run; what ``runs`` have given is not used again."""
         with self._writing():
             self._db.executemany(
                 "UPDATE members SET run = NULL, output = '' WHERE batch = ? AND position = ?",
                 [(name, position) for position in positions],
             )
+            self._db.executemany("DELETE FROM results WHERE run = ?", [(run,) for run in runs])
 
     def note_output(self, name: str, position: int, output: str) -> None:
         """Record where the executed notebook of a member was written."""

@@ -147,6 +147,34 @@ def test_a_batch_goes_on_after_a_failed_member_and_tries_it_again(tmp_path: Path
     assert again.members[1].shared == 2
 
 
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        ("deep = 1", "member 2: the notebook has no parameter `depth`; its parameters are: deep"),
+        ("depth = [1]", "member 2: the parameter depth is a list"),
+    ],
+)
+def test_members_that_do_not_fit_the_notebook_of_now_do_not_run(
+    tmp_path: Path, now: str, told: str
+) -> None:
+    cells = code("assert depth < 3\nscore = depth", "step:fit"), code("score", "pipeline-metrics")
+    write(tmp_path, code("depth = 2", "parameters"), *cells)
+    path = str(tmp_path / "n.ipynb")
+    batch = service.start(path, Rows(), Grid({"depth": [2, 4]}), name="s")
+    changed = now.partition(" ")[0]
+    write(
+        tmp_path,
+        code(now, "parameters"),
+        code(f"score = len(str({changed}))", "step:fit"),
+        code("score", "pipeline-metrics"),
+    )
+    with pytest.raises(ParameterError, match=told):
+        service.resume("s", tmp_path)
+    with pytest.raises(ParameterError, match=told):
+        service.start(path, Rows((("", {}),)), Grid(), name="s")
+    assert service.show("s", tmp_path).members == batch.members
+
+
 def test_members_are_added(tmp_path: Path) -> None:
     path = str(three_steps(tmp_path))
     first = service.start(path, Rows(), Grid({"depth": [2, 4]}), name="s")

@@ -19,12 +19,12 @@ from nbflow.notebook.addresses import known_as, store_place
 from nbflow.service.batch.events import BatchEnded, BatchEvent, BatchStarted
 from nbflow.service.batch.members import Members, Work
 from nbflow.service.batch.outputs import Outputs
-from nbflow.service.batch.planning import Grid, Rows, members
+from nbflow.service.batch.planning import Grid, Rows, check_kept, members
 from nbflow.service.batch.settings import Settings, next_draws, placed
 from nbflow.service.history import LAST
 from nbflow.service.refused import refuse
 from nbflow.service.request import Request, request
-from nbflow.store import BatchRecord, BatchRow, Store
+from nbflow.store import BatchRecord, BatchRow, MemberRecord, Store
 
 if TYPE_CHECKING:
     from nbflow.service.batch.sent import Elsewhere
@@ -77,6 +77,7 @@ def start(
     planned = members(
         asked.analysis.pipeline.parameters, rows, grid, drawn.sets() if drawn else ({},)
     )
+    _check_waiting(asked, before.members if before else ())
     # Before anything is recorded, all is looked at that may stand in the way.
     place = _place(asked, settings, python, planned, on_findings)
     outputs = Outputs(settings.output, asked.analysis, asked.known_as)
@@ -103,11 +104,13 @@ def resume(
     their runs have ended.
 
     Raises:
+        ParameterError: the notebook has lost a parameter of theirs, or a value does not fit any more.
         StoreError: there is no such batch, it is going on, or the store is at fault.
         NbflowError: as for ``start``.
     """
     found = show(name, folder)
     asked = request(found.notebook, {}, (), folder)
+    _check_waiting(asked, found.members)
     given = [member.parameters for member in found.members]
     settings = Settings.read(found.settings)
     place = _place(asked, settings, found.python or None, given, on_findings)
@@ -205,6 +208,12 @@ def _go_on(
         ended = store.batches.batch(name)
     tell(BatchEnded(ended, time.monotonic() - began))
     return ended
+
+
+def _check_waiting(asked: Request, known: Sequence[MemberRecord]) -> None:
+    """Nothing, where the members that are yet to run have values for parameters that the notebook has now."""
+    waiting = [(m.position, m.parameters) for m in known if m.state != RunState.DONE.value]
+    check_kept(asked.analysis.pipeline.parameters, waiting)
 
 
 def _kept(name: str, folder: Path) -> BatchRecord | None:

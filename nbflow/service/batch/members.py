@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -132,14 +132,19 @@ class Members:
         """The members that have to run again; their runs and what these have given are gone."""
         again = sorted(self._beside.again)
         steps = self._turns.steps if self._at_once > 1 else frozenset(self._reached)
-        with self._recorded.store() as store:
-            store.batches.forget_runs(self._work.batch, again)
-            with store.clearing() as clearing:
-                clearing.remove([self._runs[position] for position in again])
+        self._forget(again)
+        with self._recorded.store() as store, store.clearing() as clearing:
+            clearing.remove([self._runs[position] for position in again])
         self._anew.update(dict.fromkeys(again, steps))
         self._beside.again.clear()
         self._tell(BatchNote(ONCE_MORE.format(members=", ".join(map(str, again)))))
         return [members[position] for position in again]
+
+    def _forget(self, members: Collection[int], going: Collection[int] = ()) -> None:
+        """Let members wait again; nobody uses what their runs have given, but for those still ``going``."""
+        runs = [self._runs[position] for position in members if position not in going]
+        with self._recorded.store() as store:
+            store.batches.forget_runs(self._work.batch, members, runs)
 
     def _begin(self, member: MemberRecord, stoppable: Stoppable) -> None:
         self._beside.begin(member.position, self._under_way.members, self._turns.steps)
@@ -214,9 +219,10 @@ class Members:
                 self._facts, self._asked = facts, analysed_anew(self._work.asked)
             if self._work.at_once > 1:
                 found = tied(record.steps, results, self._asked.analysis)
-                if again := self._beside.end(member.position, found):
-                    with self._recorded.store() as store:
-                        store.batches.forget_runs(self._work.batch, again)
+                again = self._beside.end(member.position, found)
+                if member.position in self._beside.again:  # a kill is to leave nothing of them
+                    going = set(self._under_way.members) - {member.position}
+                    self._forget(again | {member.position}, going)
                 self._settle(record, found)
 
     def _settle(self, record: RunRecord, found: frozenset[StepName] | None) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Final, TypeAlias
 
-from nbflow.analysis.parameters import cast
+from nbflow.analysis.parameters import Text, cast
 from nbflow.errors import ParameterError
 from nbflow.model import Json, Name, Parameter
 
@@ -85,6 +85,20 @@ def members(
                 member = {**values, **dict(zip(choices, chosen, strict=True)), **drawn_values}
                 found.setdefault(json.dumps(member, sort_keys=True), member)
     return tuple(found.values())
+
+
+def check_kept(
+    parameters: Sequence[Parameter], kept: Sequence[tuple[int, Mapping[Name, Json]]]
+) -> None:
+    """Nothing, where what members were given before, each by its number, fits the parameters of now.
+
+    Raises:
+        ParameterError: there is no such parameter any more, or a value does not fit.
+    """
+    known = {parameter.name: parameter for parameter in parameters}
+    for number, values in kept:
+        given = {n: Text(value) if isinstance(value, str) else value for n, value in values.items()}
+        _values(known, given, f"member {number}")
 
 
 def _check_once(given: Given, others: Given, where: str, what: str) -> None:
