@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Final, TypeAlias
 
-from nbflow.analysis.parameters import Text, cast
+from nbflow.analysis.parameters import cast
 from nbflow.errors import ParameterError
-from nbflow.model import Json, Name, Parameter
+from nbflow.model import Json, Name, Parameter, as_meant
 
 #: Values as they were given: texts of a command line or a table, or what YAML says.
 Given: TypeAlias = Mapping[str, object]
@@ -97,7 +97,7 @@ def check_kept(
     """
     known = {parameter.name: parameter for parameter in parameters}
     for number, values in kept:
-        given = {n: Text(value) if isinstance(value, str) else value for n, value in values.items()}
+        given = {n: as_meant(value) for n, value in values.items()}
         _values(known, given, f"member {number}")
 
 
