@@ -17,7 +17,7 @@ from typing import Final
 
 from nbflow import tags
 from nbflow.errors import TagError
-from nbflow.runtime.own_lines import emptied, step_line
+from nbflow.runtime.own_lines import EXTENSION, step_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ _BY_WORD: Final = {option.word: option for option in OPTIONS}
 _WORD: Final = re.compile(r"""(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+""")
 _PLAIN: Final = re.compile(r"[\w@%+=:,./][\w@%+=:,./-]*")
 _HEAD: Final = re.compile(r"\s*%%step")
+_OWN: Final = re.compile(rf"[ \t]*%(?:(?:re|un)?load_ext[ \t]+{EXTENSION}\s*$|{EXTENSION}(?:\s|$))")
 _STEP: Final = "step:"
 
 
@@ -128,7 +129,16 @@ def read(source: str) -> StepLine | None:
 
 def without(source: str) -> str:
     """The text of a cell as it runs: its ``%%step`` line is an empty one."""
-    return emptied(source)
+    lines = source.splitlines(keepends=True)
+    place = step_line(lines) if "%%step" in source else None
+    if place is None:
+        return source
+    return "".join([*lines[:place], _end(lines[place]), *lines[place + 1 :]])
+
+
+def speaks_to_nbflow(line: str) -> bool:
+    """Whether the line of a cell is a magic that speaks to nbflow alone."""
+    return _OWN.match(line) is not None
 
 
 def replaced(source: str, line: str) -> str:
@@ -137,8 +147,8 @@ def replaced(source: str, line: str) -> str:
     place = step_line(lines)
     if place is None:
         return source
-    end = lines[place][len(lines[place].splitlines()[0]) :]
-    return "".join([*lines[:place], *([line + end] if line else []), *lines[place + 1 :]])
+    made = [line + _end(lines[place])] if line else []
+    return "".join([*lines[:place], *made, *lines[place + 1 :]])
 
 
 def parse(text: str, number: int = 1) -> StepLine:
@@ -197,6 +207,11 @@ def usage() -> str:
     width = max(len(f"--{each.word} {each.form}") for each in OPTIONS)
     rows = (f"  {f'--{each.word} {each.form}':<{width}}  {each.prefix}..." for each in OPTIONS)
     return "\n".join(rows)
+
+
+def _end(line: str) -> str:
+    """What ends a line: "" for the last one of a text."""
+    return line[len(line.splitlines()[0]) :]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from nbflow import step_line, tags
 from nbflow.model import Cell, CellKind, Location, Notebook, Role, StepName
-from nbflow.runtime.own_lines import speaks_to_nbflow
-from nbflow.step_line import StepLine
+from nbflow.step_line import StepLine, speaks_to_nbflow
 
 
 @dataclass(frozen=True, slots=True)

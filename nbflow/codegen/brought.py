@@ -51,7 +51,8 @@ def packed(runtime: Mapping[str, str], cloudpickle: Mapping[str, str]) -> str:
     """
     files = {f"{PACKAGE}/{name}": text for name, text in runtime.items() if name not in _LEFT_OUT}
     files |= {f"cloudpickle/{name}": text for name, text in cloudpickle.items()}
-    text = json.dumps({name: bare(files[name]) for name in sorted(files)}, separators=(",", ":"))
+    bared = {name: bare(files[name]) for name in sorted(files)}
+    text = json.dumps(bared, separators=(",", ":"))
     return base64.b64encode(bz2.compress(text.encode())).decode("ascii")
 
 
@@ -78,6 +79,7 @@ def bare(text: str) -> str:
     """A Python file without what only readers need; it does the same."""
     tree = ast.parse(text)
     _strip(tree, annotated=False)
+    _without_protocols(tree)
     _without_unused(tree)
     for each in ast.walk(tree):
         if isinstance(each, _FUNCTIONS):
@@ -153,6 +155,19 @@ def _assignment(statement: ast.AnnAssign) -> ast.stmt:
     if statement.value is None:
         return ast.Pass()
     return ast.Assign(targets=[statement.target], value=statement.value, lineno=0)
+
+
+def _without_protocols(tree: ast.Module) -> None:
+    """Leave out the classes that only annotations speak of."""
+    tree.body = [
+        each
+        for each in tree.body
+        if not (isinstance(each, ast.ClassDef) and any(map(_is_protocol, each.bases)))
+    ]
+
+
+def _is_protocol(base: ast.expr) -> bool:
+    return isinstance(base, ast.Name) and base.id == "Protocol"
 
 
 def _without_unused(tree: ast.Module) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
+from nbflow.magics.hung import changed_loggers, hang_again, hung_up, set_loggers
 from nbflow.runtime import libraries, logs
 from nbflow.runtime.ambient import Ambient
 from nbflow.runtime.ipython_state import MagicLog
@@ -32,7 +33,7 @@ class KernelState:
         self._loggers = logs.states()
         #: What takes back how loggers were changed, once that is known.
         self._changed_loggers: dict[str, tuple[Any, ...]] | None = None
-        self._hung = magics.hung_up()
+        self._hung = hung_up(magics)
         self._pieces = {name: _captured(ambient, name) for name in ambient.pieces}
 
     def let_go(self, *, figures: bool) -> None:
@@ -41,7 +42,7 @@ class KernelState:
         What has changed up to now can be taken back, and nothing that changes from now on.
         """
         self.names = {}
-        self._changed_loggers = logs.changed_since(self._loggers)
+        self._changed_loggers = changed_loggers(self._loggers)
         if not figures:
             self._figures = []
 
@@ -85,9 +86,9 @@ class KernelState:
             _show_again(self._figures)
         elif name == "@logging":
             known = self._changed_loggers
-            logs.set_states(logs.changed_since(self._loggers) if known is None else known)
+            set_loggers(changed_loggers(self._loggers) if known is None else known)
         elif name == "@shell":
-            self._magics.hang_again(self._hung)
+            hang_again(self._magics, self._hung)
         elif name in self._pieces and name not in _OWN:
             self._set(name, self._pieces[name])
 

@@ -13,7 +13,7 @@ import click
 from nbflow import notebook as notebooks
 from nbflow.errors import NotebookError
 from nbflow.magics.session import session_of
-from nbflow.runtime.own_lines import speaks_to_nbflow
+from nbflow.step_line import speaks_to_nbflow
 
 
 @dataclass(frozen=True, slots=True)

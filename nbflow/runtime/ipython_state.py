@@ -53,7 +53,7 @@ class MagicLog:
     def begin(self) -> None:
         """The prelude is over: what it ran is run again by the prelude of every step."""
         self.ran = []
-        self.printers = {mime: dict(table) for mime, table in self._tables().items()}
+        self.printers = {mime: dict(table) for mime, table in self.tables().items()}
 
     def _run(self, magic_name: str, line: str, _stack_depth: int = 1) -> Any:
         result = self._original(magic_name, line, _stack_depth + 1)
@@ -75,7 +75,8 @@ class MagicLog:
     def _chosen_backend(self) -> bool:
         return any(name in ("matplotlib", "pylab") for name, _ in self.ran)
 
-    def _tables(self) -> Dict[str, Any]:
+    def tables(self) -> Dict[str, Any]:
+        """The formatters of types, by MIME type."""
         formatters = {"": self.shell.display_formatter.ipython_display_formatter}
         formatters.update(self.shell.display_formatter.formatters)
         return {mime: formatter.type_printers for mime, formatter in formatters.items()}
@@ -83,7 +84,7 @@ class MagicLog:
     def _own_printers(self) -> Dict[str, Dict[Any, Any]]:
         """The formatters that cells have registered; the inline backend brings its own for figures."""
         found: Dict[str, Dict[Any, Any]] = {}
-        for mime, table in self._tables().items():
+        for mime, table in self.tables().items():
             for kind, printer in table.items():
                 earlier = self.printers.get(mime, {}).get(kind)
                 if printer is not earlier and kind.__module__ != "matplotlib.figure":
@@ -100,37 +101,15 @@ class MagicLog:
 
     def _own_hooks(self) -> Dict[str, List[Any]]:
         """What the notebook has hung into the shell: callbacks of events, transformers of code."""
-        lists = {name: found for name, found in self._hook_lists().items() if found}
+        lists = {name: found for name, found in self.hook_lists().items() if found}
         own = {name: [each for each in found if _is_own(each)] for name, found in lists.items()}
         return {name: found for name, found in own.items() if found}
 
-    def _hook_lists(self) -> Dict[str, List[Any]]:
+    def hook_lists(self) -> Dict[str, List[Any]]:
+        """The lists in which callbacks and transformers hang."""
         shell = self.shell
         transformers = ("input_transformers_cleanup", "input_transformers_post", "ast_transformers")
         return {**shell.events.callbacks, **{name: getattr(shell, name) for name in transformers}}
-
-    def hung_up(self) -> Any:
-        """All that hangs in the shell, whoever has hung it there: for ``hang_again``."""
-        return (
-            {mime: dict(table) for mime, table in self._tables().items()},
-            {kind: dict(table) for kind, table in self.shell.magics_manager.magics.items()},
-            {name: list(found) for name, found in self._hook_lists().items()},
-            (self.shell.custom_exceptions, self.shell.CustomTB),
-        )
-
-    def hang_again(self, value: Any) -> None:
-        """Let exactly this hang in the shell."""
-        printers, magics, hooks, handler = value
-        for tables, wanted in (
-            (self._tables(), printers),
-            (self.shell.magics_manager.magics, magics),
-        ):
-            for name, table in wanted.items():
-                tables[name].clear()
-                tables[name].update(table)
-        for name, present in self._hook_lists().items():
-            present[:] = hooks[name]
-        self.shell.custom_exceptions, self.shell.CustomTB = handler
 
     def _set_handler(self, exceptions: Any, handler: Any) -> None:
         self._original_handler(exceptions, handler)
@@ -175,11 +154,11 @@ class MagicLog:
         printers, magics, hooks, handler = value
         for mime, table in printers.items():
             for kind, printer in table.items():
-                self._tables()[mime][kind] = printer
+                self.tables()[mime][kind] = printer
             self.printers.setdefault(mime, {})
         for kind, table in magics.items():
             self.shell.magics_manager.magics[kind].update(table)
-        for name, present in self._hook_lists().items():
+        for name, present in self.hook_lists().items():
             present[:] = [each for each in present if not _is_own(each)] + hooks.get(name, [])
         if handler != self.handler:
             self.shell.set_custom_exc(*(handler or ((), None)))

@@ -9,13 +9,13 @@ from __future__ import annotations
 import logging
 import sys
 from types import ModuleType
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from . import installed
 
 _USUAL_LEVELS = dict(logging._nameToLevel)
 #: Level, propagate, disabled, handlers, filters of a logger that nobody has touched.
-_UNTOUCHED: Tuple[Any, ...] = (logging.NOTSET, True, False, (), ())
+UNTOUCHED: Tuple[Any, ...] = (logging.NOTSET, True, False, (), ())
 _fresh: Dict[str, Tuple[Any, ...]] = {}
 
 
@@ -42,22 +42,8 @@ def states() -> Dict[str, Tuple[Any, ...]]:
     return {name: _state(logger) for name, logger in _loggers().items()}
 
 
-def changed_since(before: Mapping[str, Tuple[Any, ...]]) -> Dict[str, Tuple[Any, ...]]:
-    """The loggers that are configured in another way than ``before``, as they were then."""
-    return {
-        name: before.get(name, _UNTOUCHED)
-        for name, state in states().items()
-        if state != before.get(name, _UNTOUCHED) and (name in before or not _is_of_library(name))
-    }
-
-
-def set_states(found: Mapping[str, Tuple[Any, ...]]) -> None:
-    """Configure the loggers so; those that are not mentioned stay as they are."""
-    for name, state in found.items():
-        _set(name, state)
-
-
-def _is_of_library(name: str) -> bool:
+def is_of_library(name: str) -> bool:
+    """Whether a logger is the own one of a library."""
     module = sys.modules.get(name.split(".", maxsplit=1)[0])
     return bool(name) and isinstance(module, ModuleType) and installed.is_library(module)
 
@@ -65,8 +51,8 @@ def _is_of_library(name: str) -> bool:
 def _changed() -> Dict[str, Tuple[Any, ...]]:
     found = {}
     for name, logger in _loggers().items():
-        state, usual = _state(logger), _fresh.get(name, _UNTOUCHED)
-        if _is_of_library(name):
+        state, usual = _state(logger), _fresh.get(name, UNTOUCHED)
+        if is_of_library(name):
             state, usual = (*state[:3], None, None), (*usual[:3], None, None)
         if state != usual:
             found[name] = state
@@ -103,15 +89,16 @@ FRESH: Dict[str, Any] = {"loggers": {}, "levels": {}, "disable": 0}
 def restore(value: Dict[str, Any]) -> None:
     """Configure ``logging`` so; what is not mentioned is as in a fresh process."""
     for name in set(_changed()) - set(value["loggers"]):
-        _set(name, _fresh.get(name, _UNTOUCHED))
+        set_state(name, _fresh.get(name, UNTOUCHED))
     for name, state in value["loggers"].items():
-        _set(name, state)
+        set_state(name, state)
     for text, level in value["levels"].items():
         logging.addLevelName(level, text)
     logging.disable(value["disable"])
 
 
-def _set(name: str, state: Any) -> None:
+def set_state(name: str, state: Any) -> None:
+    """Configure a logger so."""
     logger = logging.getLogger(name) if name else logging.root
     level, logger.propagate, logger.disabled, handlers, filters = state
     logger.setLevel(level)

@@ -8,8 +8,8 @@ from typing import Any, Dict, FrozenSet, List, Mapping
 #: IPython's history and results, and what Python itself keeps in a module.
 _NOT_VARIABLES = re.compile(
     r"_i|_ii|_iii|_i\d+|_\d+|_ih|_oh|_dh|In|Out"
-    r"|__(name|doc|package|loader|spec|builtin|builtins|annotations|annotate|warningregistry"
-    r"|conditional_annotations|session|file|vsc_ipynb_file)__"
+    r"|__(doc|package|loader|spec|builtin|builtins|annotations|annotate|warningregistry"
+    r"|conditional_annotations|session|vsc_ipynb_file)__"
 )
 
 
@@ -36,6 +36,7 @@ def variables(namespace: Mapping[Any, Any], hidden: Mapping[str, Any]) -> List[s
         if isinstance(name, str)
         and not _NOT_VARIABLES.fullmatch(name)
         and hidden.get(name, missing) is not value
+        and not (name == "__name__" and type(value) is str and value == "__main__")
     )
 
 

@@ -15,8 +15,6 @@ from typing import Any, List, Optional, Sequence
 EXTENSION = "nbflow"
 
 _STEP = re.compile(r"[ \t]*%%step(?=\s|$)")
-_OWN = re.compile(rf"[ \t]*%(?:(?:re|un)?load_ext[ \t]+{EXTENSION}\s*$|{EXTENSION}(?:\s|$))")
-_ENDS = ("\n", "\r")
 #: A line that IPython may take for a magic without "%": a word, or a word with arguments.
 _WORDS = re.compile(r"[^\W\d]\w*(?:[ \t]+[^\s=].*)?|[,;/].*")
 
@@ -25,22 +23,6 @@ def step_line(lines: Sequence[str]) -> Optional[int]:
     """The place of the ``%%step`` line among the lines of a cell, where its first one is that."""
     first = next((place for place, line in enumerate(lines) if line.strip()), None)
     return first if first is not None and _STEP.match(lines[first]) else None
-
-
-def speaks_to_nbflow(line: str) -> bool:
-    """Whether the line of a cell is a magic that speaks to nbflow alone."""
-    return _OWN.match(line) is not None
-
-
-def emptied(text: str) -> str:
-    """The text of a cell with an empty line in the place of its ``%%step`` line."""
-    if "%%step" not in text:
-        return text
-    lines = text.splitlines(keepends=True)
-    place = step_line(lines)
-    if place is None:
-        return text
-    return "".join([*lines[:place], _end(lines[place]), *lines[place + 1 :]])
 
 
 def passed_over(lines: List[str]) -> List[str]:
@@ -55,7 +37,7 @@ def passed_over(lines: List[str]) -> List[str]:
     line, rest = lines[place], [each for each in lines[place + 1 :] if each.strip()]
     end = _end(line)
     made = end
-    if not (rest and _must_be_first(rest)) and end[-1:] in ("", *_ENDS):
+    if not (rest and _must_be_first(rest)) and end[-1:] in ("", "\n", "\r"):
         indent = rest[0][: len(rest[0]) - len(rest[0].lstrip())] if rest else ""
         made = f"{indent}# {line.strip()}{end}"
     return [*lines[:place], made, *lines[place + 1 :]]

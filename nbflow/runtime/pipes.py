@@ -37,13 +37,12 @@ class Streams:
 
     def wait_until_read(self) -> None:
         """Wait until all that was written has been read, but not for long."""
-        if not self._is_read():
-            end = _monotonic() + self._patience
-            while not self._is_read():
-                if _monotonic() > end:
-                    self._patience /= 2
-                    return
-                _sleep(_LOOK)
+        end = _monotonic() + self._patience
+        while not self._is_read():
+            if _monotonic() > end:
+                self._patience /= 2
+                return
+            _sleep(_LOOK)
         self._patience = _PATIENCE
 
     def _is_read(self) -> bool:

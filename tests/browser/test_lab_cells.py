@@ -270,6 +270,7 @@ def test_a_step_that_a_line_names(page: LabPage) -> None:
     name.press("Enter")
     line.get_by_role("button", name="Rename it in 1 more place").click()
     wears(page, "~Imports", "read it", "show")
+    expect(code_of(page, 3)).to_contain_text('--after "read it"')
     save(page)
     assert tags(page, "lines.ipynb") == [[], ["mine"], []]
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from nbflow.model import Cell
-from nbflow.runtime.own_lines import emptied, speaks_to_nbflow
+from nbflow.step_line import speaks_to_nbflow, without
 
 #: Line magics without which a module does the same.
 _HARMLESS: Final = re.compile(
@@ -96,7 +96,7 @@ class Code:
 
 def code_of(cell: Cell) -> Code:
     """The statements of a cell; harmless magics become comments, a ``%%step`` line an empty one."""
-    source, silent = _without_magics(emptied(cell.source))
+    source, silent = _without_magics(without(cell.source))
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     try:
         body = _body(source)
