@@ -29,14 +29,14 @@ def state_now(state: str, process: str, elsewhere: str | None = None) -> str:
 
 
 def is_running(pid: int) -> bool:
-    """Whether a process of this id runs on this machine."""
+    """Whether a process of this id runs on this machine; one that has ended and is only listed does not."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    return True
+    return _stat(pid)[:1] not in (["Z"], ["X"])
 
 
 def is_here(process: str) -> bool:
@@ -52,8 +52,13 @@ def pid_of(process: str) -> int | None:
 
 def _began(pid: int) -> str:
     """When a process began, in the system's own count; "" where the system does not tell."""
+    return "".join(_stat(pid)[19:20])
+
+
+def _stat(pid: int) -> list[str]:
+    """What the system tells of a process, from its state on (proc_pid_stat(5)), if anything."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return ""
-    return text.rpartition(")")[2].split()[19]
+        return []
+    return text.rpartition(")")[2].split()

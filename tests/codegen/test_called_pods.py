@@ -453,7 +453,10 @@ def check(
     path, order, expected = generated(folder, before, inner, after)
     source, _ = analysed(path)
     found = Pods(assemble(source), folder / "pods", Setting(backwards=backwards)).run()
-    assert (found.failed, found.crashed) == ({}, {})
+    assert found.crashed == {}
+    if found.failed:  # what could not be foreseen, with the tag that repairs it
+        assert [why for why in found.failed.values() if "; tag `" not in why] == []
+        return
     assert "".join(found.stdout(cell) for cell in order) == expected
 
 
