@@ -14,7 +14,6 @@ from nbflow.server.findings import shown
 from nbflow.server.operation import WRITE, Asked, Lane, Operation, Query
 from nbflow.server.places import PlaceError
 from nbflow.server.wording import spoken
-from nbflow.service.beside import called_from
 from nbflow.service.check import Checked, check
 from nbflow.service.convert import convert
 from nbflow.service.tag import Proposal, propose
@@ -39,7 +38,7 @@ def _inside(asked: Asked, path: Path, checked: Checked) -> Checked:
     Raises:
         PlaceError: one does not; nothing of it is told.
     """
-    for called in called_from(path, checked.notebook):
+    for called in checked.called:
         if not asked.root.holds(path.parent / called):
             raise PlaceError(
                 f"the notebook calls {called}, which is not below the root of the server"
@@ -116,7 +115,7 @@ def _conversion(asked: Asked) -> schema.Conversion:
     folder = asked.root.place(order.output or beside)
     if folder == asked.root.folder:
         raise PlaceError("the root of the server cannot be the folder of a conversion", 400)
-    _inside(asked, path, check(path))
+    checked = _inside(asked, path, check(path))
     made = convert(str(path), order.target, output=str(folder), image=order.image or None)
     return schema.Conversion(
         folder=asked.root.shown(folder),
@@ -125,7 +124,7 @@ def _conversion(asked: Asked) -> schema.Conversion:
         bytes=made.bytes,
         missing=made.missing,
         requirements=made.requirements,
-        findings=shown(made.findings, check(path)),
+        findings=shown(made.findings, checked),
     )
 
 

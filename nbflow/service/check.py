@@ -17,11 +17,15 @@ from nbflow.service.beside import called_from, modules_of
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A notebook and its analysis; ``kernel`` says why its kernel cannot be used here, or is ""."""
+    """A notebook and its analysis; ``kernel`` says why its kernel cannot be used here, or is "".
+
+    ``called`` are the paths of the notebooks that it calls, from its folder, directly or through others.
+    """
 
     notebook: Notebook
     analysis: Analysis
     kernel: str = ""
+    called: tuple[str, ...] = ()
 
 
 def check(path: str | Path, options: Options | None = None, *, text: str | None = None) -> Checked:
@@ -35,8 +39,9 @@ def check(path: str | Path, options: Options | None = None, *, text: str | None 
     if text is None and notebooks.is_address(path):
         path, text = name_of(str(path)), notebooks.fetched(str(path))
     notebook = notebooks.read(path) if text is None else notebooks.parse(path, text)
-    analysis = analyse(notebook, options or options_for(path, notebook))
-    return Checked(notebook, analysis, _kernel_problem(notebook))
+    options = options or options_for(path, notebook)
+    analysis = analyse(notebook, options)
+    return Checked(notebook, analysis, _kernel_problem(notebook), tuple(options.notebooks))
 
 
 def options_for(path: str | Path, notebook: Notebook, known_as: str = "") -> Options:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +15,8 @@ from notebook_cells import code, written
 T = TypeVar("T")
 #: The pictures of the last tests, for whoever wants to look.
 SHOTS = REPOSITORY / ".screenshots"
+#: The pictures of the documentation.
+IMAGES = REPOSITORY / "docs" / "images"
 AXE = REPOSITORY / "js" / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -88,6 +92,14 @@ class LabPage:
         """A picture of the page as it is now, for whoever wants to look."""
         SHOTS.mkdir(exist_ok=True)
         self.page.screenshot(path=SHOTS / f"{name}.png")
+
+    def picture(self, name: str) -> None:
+        """A picture that the documentation has; it is put there where ``NBFLOW_PICTURES`` is "write"."""
+        self.shot(name)
+        kept = IMAGES / f"{name}.png"
+        if os.environ.get("NBFLOW_PICTURES") == "write":
+            shutil.copy(SHOTS / kept.name, kept)
+        assert kept.exists()
 
     def ask(self, verb: str, path: str, body: object = None) -> Any:
         """The answer of nbflow's server to a request of the user of the page."""

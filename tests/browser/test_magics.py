@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from typing import Any
 
-from lab import REPOSITORY
-from lab_page import SHOTS, LabPage
+from lab_page import LabPage
 from playwright.sync_api import expect
 
 pytest_plugins = ["pages"]
@@ -54,15 +51,6 @@ def _loaded(page: LabPage) -> None:
     _typed(page, "%load_ext nbflow")
 
 
-def _picture(page: LabPage) -> None:
-    """A picture for the documentation, which is written as those of ``test_pictures.py`` are."""
-    page.shot("magics-run")
-    kept = REPOSITORY / "docs" / "images" / "magics-run.png"
-    if os.environ.get("NBFLOW_PICTURES") == "write":
-        shutil.copy(SHOTS / kept.name, kept)
-    assert kept.exists()
-
-
 def _kept(page: LabPage, name: str) -> list[Any]:
     """The outputs of cells that show something, in the file that a user saves."""
     before = (page.path / name).stat().st_mtime_ns
@@ -80,7 +68,7 @@ def test_a_run_is_watched_and_stopped_and_another_one_ends(page: LabPage) -> Non
     picture = first.locator("img")
     expect(picture).to_have_attribute("alt", re.compile("load done; train running; report waiting"))
     first.locator("table").scroll_into_view_if_needed()
-    _picture(page)
+    page.picture("magics-run")
     first.get_by_role("button", name="Stop").click()
     expect(first).to_contain_text("run 1 stopped")
     expect(first.get_by_role("button", name="Stop")).to_have_count(0)

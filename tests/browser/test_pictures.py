@@ -6,12 +6,11 @@ left with those of other tests.
 
 from __future__ import annotations
 
-import os
 import shutil
 from typing import Any
 
 from lab import REPOSITORY
-from lab_page import SHOTS, LabPage
+from lab_page import LabPage
 from playwright.sync_api import expect
 
 from nbflow.service.batch import batch
@@ -19,7 +18,6 @@ from nbflow.service.batch.planning import Grid, Rows
 
 pytest_plugins = ["pages"]
 
-IMAGES = REPOSITORY / "docs" / "images"
 LONG = 180_000
 
 
@@ -32,11 +30,7 @@ def _picture(page: LabPage, name: str) -> None:
         return len(seen) > 1 and seen[-2] == seen[-1]
 
     page.until(is_still)
-    page.shot(f"panel-{name}")
-    kept = IMAGES / f"panel-{name}.png"
-    if os.environ.get("NBFLOW_PICTURES") == "write":
-        shutil.copy(SHOTS / kept.name, kept)
-    assert kept.exists()
+    page.picture(f"panel-{name}")
 
 
 def _copy(page: LabPage, notebook: str) -> None:

@@ -57,7 +57,11 @@ export function drawn(metric: ComparedValue, axis: ComparedValue | null, found: 
 
 function waysOf(points: readonly IPoint[]): readonly (readonly IPoint[])[] {
   const ways = new Map<string, IPoint[]>();
-  points.forEach(point => ways.set(point.rest, [...(ways.get(point.rest) ?? []), point]));
+  points.forEach(point => {
+    const way = ways.get(point.rest) ?? [];
+    way.push(point);
+    ways.set(point.rest, way);
+  });
   return [...ways.values()].filter(way => way.length > 1);
 }
 
