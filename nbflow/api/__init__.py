@@ -217,13 +217,11 @@ def batches(notebook: PathLike | None = None, *, folder: PathLike = ".") -> list
     Raises:
         StoreError: the store cannot be read.
     """
-    file = _text(notebook)
-    known = None if file is None else notebooks.known_as(file)
     try:
-        found = batching.batches(notebooks.store_place(file, folder))
+        found = batching.batches(_text(notebook), os.fspath(folder))
     except NotRecordedError:  # nothing has been run here yet
         return []
-    return [Batch(each) for each in found if known in {None, each.notebook}]
+    return [Batch(each) for each in found]
 
 
 def _rows(rows: Sequence[Mapping[str, Json]]) -> Rows:

@@ -195,7 +195,7 @@ def _asked_for(batch: BatchRecord) -> Iterator[str]:
 @folder_option
 def _list(folder: str) -> None:
     """List the batches that are recorded here, the newest first."""
-    found = service.batches(folder)
+    found = service.batches(folder=folder)
     if not found:
         click.echo("no batches are recorded")
         return

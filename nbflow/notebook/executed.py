@@ -46,10 +46,10 @@ def write_executed(
         if cell["cell_type"] == "code":
             cell["outputs"] = [_on_disk(output) for output in outputs_by_cell.get(id_, ())]
             cell["execution_count"] = counts.get(id_)
-    replace_file(str(target), content_of(document))
+    replace_file(str(target), file_of(document))
 
 
-def content_of(document: JsonObject) -> bytes:
+def file_of(document: JsonObject) -> bytes:
     """The notebook as it lies in a file."""
     text = json.dumps(document, indent=1, ensure_ascii=False)
     try:

@@ -11,7 +11,7 @@ from typing import Final, cast
 
 from nbflow.model import CellId
 from nbflow.notebook.document import JsonObject, document_of, text_of
-from nbflow.notebook.executed import content_of
+from nbflow.notebook.executed import file_of
 from nbflow.notebook.reading import cell_ids
 
 _PLACE: Final = "papermill"
@@ -39,7 +39,7 @@ def in_papermill_form(
         metadata = _metadata_of(cell)
         metadata[_PLACE] = {**_IDLE, "status": status} if own is None else dict(own)
         metadata.setdefault("tags", [])
-    return content_of(document)
+    return file_of(document)
 
 
 def _metadata_of(part: JsonObject) -> JsonObject:

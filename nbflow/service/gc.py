@@ -77,11 +77,11 @@ def chosen(
     held: Sequence[Held], shared: Mapping[Path, int], policy: Policy, now: float
 ) -> frozenset[str]:
     """The ids of the runs that a policy lets go; ``held`` holds the newest first."""
-    ends = _ends([each.run for each in held], now)
-    held = _batches_together(held)
-    kept = _kept(held, policy.kept)
-    free = [each for each in held if not each.needed and each.run.id not in kept]
+    together = _batches_together(held)
+    kept = _kept(together, policy.kept)
+    free = [each for each in together if not each.needed and each.run.id not in kept]
     if policy.older_than is not None:
+        ends = _ends([each.run for each in held], now)
         latest: dict[str, float] = {}
         for run in (each.run for each in held):
             latest[_one(run)] = max(ends[run.id], latest.get(_one(run), -math.inf))
@@ -91,7 +91,7 @@ def chosen(
     else:
         going = set()
     if policy.max_size is not None:
-        going |= _too_much(held, free, going, shared, policy.max_size)
+        going |= _too_much(together, free, going, shared, policy.max_size)
     return frozenset(going)
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from nbflow.engines.local.keeping import Keep
-from nbflow.engines.local.namespaces import Namespaces, versions_of
+from nbflow.engines.local.namespaces import Namespaces, has_code, versions_of
 from nbflow.engines.local.outcome import Outcome, outcome, outcomes_in, read_outcome
 from nbflow.engines.local.parts import Parts
 from nbflow.engines.local.plan import Place, Plan, brought, is_variable, whole_spec
 from nbflow.engines.local.versions import Names, Version, Versions
 from nbflow.errors import VariableError
 from nbflow.model import Cell, CellId, CellKind, Name, StepName
-from nbflow.runtime import bundle
 from nbflow.runtime import spec as spec_of
 from nbflow.runtime.spec import Spec, parse
 from nbflow.service import history, live
@@ -114,7 +114,7 @@ def _of_notebook(
     """The standing where it is known which notebook ran."""
     plan, place = _plan(record, known), _place(store, record)
     outcomes = _outcomes(store, record)
-    spaces = Namespaces(plan.pipeline, lambda key: _holds_code(store, key))
+    spaces = Namespaces(plan.pipeline, partial(has_code, place))
     for each in record.steps:
         if each.state == "done" and each.name in outcomes:
             spaces.commit_all(each.index, outcomes[each.name])
@@ -237,13 +237,6 @@ def _outcomes(store: Store, record: RunRecord) -> dict[StepName, Outcome]:
         elif step.name in files and (left := read_outcome(files[step.name])) is not None:
             found[step.name] = left
     return found
-
-
-def _holds_code(store: Store, key: str) -> bool:
-    try:
-        return bundle.holds_code(str(store.bundles), key)
-    except (OSError, bundle.BundleError):  # told when it is loaded
-        return False
 
 
 def _variable(record: RunRecord, version: Version) -> VariableRecord:

@@ -60,11 +60,15 @@ def test_a_batch_and_what_its_members_left(notebook: Path) -> None:
 
 def test_draws_and_executed_notebooks(notebook: Path) -> None:
     draw = {"lr": "uniform(0, 1)", "depth": "int(2, 5)"}
-    place = notebook.parent / "out-{member}.ipynb"
+    place = notebook.parent / "out" / "{member}.ipynb"
     batch = nbflow.batch(notebook, draw=draw, draws=2, seed=7, output=place).check()
     drawn = Draws(draw, 7, 0, 2).sets()
     assert [member.parameters for member in batch.members] == drawn
-    assert all((notebook.parent / f"out-{number}.ipynb").exists() for number in (1, 2))
+    written = [place.with_name(f"{number}.ipynb") for number in (1, 2)]
+    assert [each.record.output for each in batch.members] == list(map(str, written))
+    assert all(each.exists() for each in written)
+    again = nbflow.batch(notebook, draw=draw, draws=2, seed=7)
+    assert [member.parameters for member in again.members] == drawn
     with pytest.raises(nbflow.ParameterError, match="not said how many sets of values"):
         nbflow.batch(notebook, draw=draw)
 
@@ -123,18 +127,6 @@ def test_what_cannot_be_a_batch_is_refused(
     with pytest.raises(nbflow.ParameterError, match=told):
         nbflow.batch(notebook, grid, rows=rows)
     assert nbflow.batches(notebook) == []
-
-
-def test_drawn_members_and_their_notebooks(notebook: Path) -> None:
-    place = notebook.parent / "out" / "{member}.ipynb"
-    batch = nbflow.batch(notebook, draw={"depth": "int(2,8)"}, draws=2, seed=7, output=place)
-    again = nbflow.batch(notebook, draw={"depth": "int(2,8)"}, draws=2, seed=7)
-    assert [each.parameters for each in again.members] == [
-        each.parameters for each in batch.members
-    ]
-    assert [each.record.output for each in batch.members] == [
-        str(notebook.parent / "out" / f"{number}.ipynb") for number in (1, 2)
-    ]
 
 
 def _generated() -> Iterator[Json]:

@@ -20,7 +20,6 @@ from nbflow.cli.main import main
 from nbflow.errors import NotebookError, ParameterError
 from nbflow.notebook.addresses import fetched, is_address, name_of, put
 from nbflow.service.batch import batch as service
-from nbflow.service.batch.events import BatchEvent
 from nbflow.service.batch.files import from_yaml
 from nbflow.service.batch.planning import Grid, Rows
 from nbflow.service.elsewhere import look
@@ -137,7 +136,6 @@ def test_an_output_that_is_refused_is_written_when_the_batch_goes_on(
 ) -> None:
     host, _ = served
     grid = Grid({"depth": [3, 4]})
-    heard: list[BatchEvent] = []
     with pytest.raises(NotebookError, match=r"refused/1\.ipynb cannot be written: 403"):
         service.start(
             f"{host}/n.ipynb",
@@ -145,7 +143,6 @@ def test_an_output_that_is_refused_is_written_when_the_batch_goes_on(
             grid,
             name="s",
             output=f"{host}/refused/{{member}}.ipynb",
-            on_event=heard.append,
         )
     assert [m.state for m in service.show("s").members] == ["done", "waiting"]
     batch = service.start(

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 
 from nbflow.engines.local.keeping import NOT_KEPT
 from nbflow.engines.local.outcome import Outcome, Written
-from nbflow.engines.local.plan import CLASS, MODULE
+from nbflow.engines.local.plan import CLASS, MODULE, Place
 from nbflow.engines.local.versions import Names, Version, Versions
 from nbflow.model import Call, Name, Pipeline
+from nbflow.runtime.bundle import BundleError, holds_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,14 @@ class _View:
             version = self.before(name, reader)
             if version is not None:
                 yield version
+
+
+def has_code(place: Place, key: str) -> bool:
+    """Whether a bundle holds code of a notebook; one that cannot be read does not: who loads it says so."""
+    try:
+        return holds_code(str(place.bundles), key)
+    except (OSError, BundleError):
+        return False
 
 
 def versions_of(index: int, outcome: Outcome) -> Iterator[Version]:

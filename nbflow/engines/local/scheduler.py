@@ -13,6 +13,7 @@ import selectors
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import count
 
 from nbflow.engines.events import (
@@ -30,7 +31,7 @@ from nbflow.engines.local.launcher import Exit, LateLauncher, Launcher
 from nbflow.engines.local.learning import Shown
 from nbflow.engines.local.lessons import Lessons
 from nbflow.engines.local.memory import Memory, available, kills
-from nbflow.engines.local.namespaces import Namespaces
+from nbflow.engines.local.namespaces import Namespaces, has_code
 from nbflow.engines.local.order import Order
 from nbflow.engines.local.outcome import Outcome, StepResult, read_outcome, reason_of
 from nbflow.engines.local.parts import Parts
@@ -47,7 +48,6 @@ from nbflow.engines.local.versions import Version
 from nbflow.engines.outputs import Outputs
 from nbflow.errors import EngineError
 from nbflow.model import CellId, Grade, Step, StepName
-from nbflow.runtime.bundle import BundleError, holds_code
 from nbflow.runtime.child import line_of
 from nbflow.runtime.text import MarkedText
 
@@ -82,7 +82,7 @@ class Scheduler:
         self._on_step = on_step
         self._before_step = before_step
         self.outputs = Outputs()
-        self.spaces = Namespaces(plan.pipeline, lambda key: _holds_code(place, key))
+        self.spaces = Namespaces(plan.pipeline, partial(has_code, place))
         self._parts = Parts(plan, place)
         self.results: dict[StepName, StepResult] = {}
         self._index = {step.name: i for i, step in enumerate(plan.pipeline.steps)}
@@ -466,10 +466,3 @@ class Scheduler:
             self._finish(StepResult(step.name, self._index[step.name], StepState.STOPPED))
         self._running.clear()
         self._waiting.clear()
-
-
-def _holds_code(place: Place, bundle: str) -> bool:
-    try:
-        return holds_code(str(place.bundles), bundle)
-    except (OSError, BundleError):  # the step that loads it says so
-        return False

@@ -100,11 +100,11 @@ def _order(value: float) -> int:
 
 
 def _decades(low: float, high: float, most: int) -> tuple[tuple[float, str], ...]:
-    """Ticks at powers of ten; where they would be few, at 2 and 5 times them as well."""
+    """Ticks at powers of ten; where they would be few, at 2 and 5, or at 3 times them as well."""
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     powers = range(first, last + 1)
-    for factors, stride in (((1, 2, 5), 1), ((1, 3), 1), ((1,), 1)):
-        values = [f * 10.0**power for power in powers[::stride] for f in factors]
+    for factors in ((1, 2, 5), (1, 3), (1,)):
+        values = [f * 10.0**power for power in powers for f in factors]
         values = [value for value in values if low <= value <= high]
         if len(values) <= most:
             return tuple((value, figure(value)) for value in values)

@@ -134,25 +134,29 @@ def show(name: str = LAST, folder: str | Path = ".") -> BatchRecord:
         return store.batches.batch(name)
 
 
-def batches(folder: str | Path = ".") -> list[BatchRecord]:
-    """The batches of ``folder``, the newest first.
-
-    Raises:
-        StoreError: there is no store, or it cannot be read.
-    """
-    with Store.open(Path(folder).absolute()) as store:
-        return [store.batches.batch(name) for name in store.batches.names()]
-
-
-def rows(notebook: str | None = None, folder: str | Path = ".") -> list[BatchRow]:
+def batches(notebook: str | None = None, folder: str | Path = ".") -> list[BatchRecord]:
     """The batches in the store of ``folder``, the newest first; of ``notebook`` alone where it is given.
 
     Raises:
         StoreError: there is no store, or it cannot be read.
     """
-    path = None if notebook is None else known_as(notebook)
     with Store.open(store_place(notebook, folder)) as store:
-        return [row for row in store.batches.rows() if path in (None, row.notebook)]
+        return [store.batches.batch(row.name) for row in _rows(store, notebook)]
+
+
+def rows(notebook: str | None = None, folder: str | Path = ".") -> list[BatchRow]:
+    """The same as lines of a list.
+
+    Raises:
+        StoreError: there is no store, or it cannot be read.
+    """
+    with Store.open(store_place(notebook, folder)) as store:
+        return _rows(store, notebook)
+
+
+def _rows(store: Store, notebook: str | None) -> list[BatchRow]:
+    path = None if notebook is None else known_as(notebook)
+    return [row for row in store.batches.rows() if path in (None, row.notebook)]
 
 
 def _place(

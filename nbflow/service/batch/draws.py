@@ -66,19 +66,20 @@ def _drawn(name: str, text: str, draws: Draws) -> list[object]:
 def _parsed(text: str) -> Draw:
     match = re.fullmatch(r"\s*([a-z]+)\s*\((.*)\)\s*", text, re.DOTALL)
     if not match or match[1] not in _KINDS:
-        raise ParameterError(f"it is none of {', '.join(_FORMS)}")
-    return _KINDS[match[1]](alternatives(match[2]))
+        raise ParameterError(f"it is none of {', '.join(form for form, _ in _KINDS.values())}")
+    form, kind = _KINDS[match[1]]
+    return kind(form, alternatives(match[2]))
 
 
-def _uniform(given: Sequence[str]) -> Draw:
-    low, high = _bounds("uniform(LOW, HIGH)", _numbers(given, "uniform(LOW, HIGH)"))
+def _uniform(form: str, given: Sequence[str]) -> Draw:
+    low, high = _bounds(form, given)
     if not math.isfinite(high - low):
         raise ParameterError("LOW and HIGH are too far apart")
     return lambda source: low + (high - low) * source()
 
 
-def _loguniform(given: Sequence[str]) -> Draw:
-    low, high = _bounds("loguniform(LOW, HIGH)", _numbers(given, "loguniform(LOW, HIGH)"))
+def _loguniform(form: str, given: Sequence[str]) -> Draw:
+    low, high = _bounds(form, given)
     if low <= 0:
         raise ParameterError("LOW has to be more than 0")
     begin, end = Decimal(low).ln(_EXACT), Decimal(high).ln(_EXACT)
@@ -91,8 +92,8 @@ def _loguniform(given: Sequence[str]) -> Draw:
     return draw
 
 
-def _normal(given: Sequence[str]) -> Draw:
-    mean, deviation = _numbers(given, "normal(MEAN, DEVIATION)")
+def _normal(form: str, given: Sequence[str]) -> Draw:
+    mean, deviation = _numbers(form, given)
     if deviation < 0:
         raise ParameterError("DEVIATION cannot be less than 0")
 
@@ -109,26 +110,25 @@ def _normal(given: Sequence[str]) -> Draw:
     return draw
 
 
-def _int(given: Sequence[str]) -> Draw:
-    form = "int(LOW, HIGH)"
+def _int(form: str, given: Sequence[str]) -> Draw:
     try:
         low, high = (int(each) for each in given)
     except ValueError:
         raise ParameterError(f"{form} takes two whole numbers") from None
-    _bounds(form, (low, high))
+    _check_order(form, low, high)
     count = high - low + 1
     if count > _WIDEST:
         raise ParameterError("LOW and HIGH are too far apart")
     return lambda source: low + int(source() * count)
 
 
-def _choice(given: Sequence[str]) -> Draw:
+def _choice(form: str, given: Sequence[str]) -> Draw:
     if list(given) == [""]:
-        raise ParameterError("choice(VALUE, ...) takes at least one value")
+        raise ParameterError(f"{form} takes at least one value")
     return lambda source: given[int(source() * len(given))]
 
 
-def _numbers(given: Sequence[str], form: str) -> tuple[float, float]:
+def _numbers(form: str, given: Sequence[str]) -> tuple[float, float]:
     try:
         first, second = (float(each) for each in given)
     except ValueError:
@@ -138,26 +138,22 @@ def _numbers(given: Sequence[str], form: str) -> tuple[float, float]:
     return first, second
 
 
-_Bounds: TypeAlias = "tuple[float, float]"
+def _bounds(form: str, given: Sequence[str]) -> tuple[float, float]:
+    low, high = _numbers(form, given)
+    _check_order(form, low, high)
+    return low, high
 
 
-def _bounds(form: str, given: _Bounds) -> _Bounds:
-    if given[0] > given[1]:
+def _check_order(form: str, low: float, high: float) -> None:
+    if low > high:
         raise ParameterError(f"in {form}, HIGH is less than LOW")
-    return given
 
 
-_KINDS: Final[Mapping[str, Callable[[Sequence[str]], Draw]]] = {
-    "uniform": _uniform,
-    "loguniform": _loguniform,
-    "normal": _normal,
-    "int": _int,
-    "choice": _choice,
+#: How each kind of draw is written, and what reads it.
+_KINDS: Final[Mapping[str, tuple[str, Callable[[str, Sequence[str]], Draw]]]] = {
+    "uniform": ("uniform(LOW, HIGH)", _uniform),
+    "loguniform": ("loguniform(LOW, HIGH)", _loguniform),
+    "normal": ("normal(MEAN, DEVIATION)", _normal),
+    "int": ("int(LOW, HIGH)", _int),
+    "choice": ("choice(VALUE, ...)", _choice),
 }
-_FORMS: Final = (
-    "uniform(LOW, HIGH)",
-    "loguniform(LOW, HIGH)",
-    "normal(MEAN, DEVIATION)",
-    "int(LOW, HIGH)",
-    "choice(VALUE, ...)",
-)

@@ -21,7 +21,7 @@ from nbflow.service.batch.table import Row, Table, plain
 
 #: What stands in the place of a value where a member was not given one.
 OWN: Final = "not given"
-#: A text of more values than this is none to draw.
+#: A parameter of more values than this that are no numbers is not drawn.
 MOST_ROWS: Final = 60
 
 _WIDTH: Final = 440
@@ -248,9 +248,9 @@ def _drawn(places: Sequence[_Place], of: _Of, marked: Extremes | None) -> Iterat
     """Every place, with what stands there as its title; the marked ones on top."""
     above = []
     for place in places:
-        title = f"<title>{escape(_told(place.dots, of))}</title>"
+        told = f"<title>{escape(_told(place.dots, of))}</title>"
         size = min(9.0, 3 + math.sqrt(len(place.dots)))
-        yield f'<circle class="dot" cx="{place.x}" cy="{place.y}" r="{size:.1f}">{title}</circle>'
+        yield f'<circle class="dot" cx="{place.x}" cy="{place.y}" r="{size:.1f}">{told}</circle>'
         for kind, value, turn in (
             ("highest", marked and marked.highest, -1),
             ("lowest", marked and marked.lowest, 1),
@@ -258,7 +258,7 @@ def _drawn(places: Sequence[_Place], of: _Of, marked: Extremes | None) -> Iterat
             if marked and any(dot.metric == value for dot in place.dots):
                 corner = f"M{place.x} {place.y + 7 * turn}"
                 path = f"{corner}l7 {-12 * turn}h-14z"
-                above.append(f'<path class="{kind}" d="{path}">{title}</path>')
+                above.append(f'<path class="{kind}" d="{path}">{told}</path>')
     yield from above
 
 

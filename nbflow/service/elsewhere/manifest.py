@@ -56,13 +56,15 @@ def manifest(
         ParameterError: a value cannot reach the steps unharmed.
         EngineError: what compiles the manifest is not installed here, or refuses it.
     """
-    made = manifests(asked, profile, python=python, image=image, on_findings=on_findings)
-    return made.of(asked.parameters)
+    return manifests(asked, profile, python=python, image=image, on_findings=on_findings).made
 
 
 @dataclass(frozen=True, slots=True)
 class Manifests:
-    """What is sent of a notebook, whatever its parameters are: compiled once."""
+    """What is sent of a notebook, whatever its parameters are: compiled once.
+
+    ``made`` is what is sent for the values that it was made with.
+    """
 
     made: Manifest
     material: Material
