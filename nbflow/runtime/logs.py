@@ -50,8 +50,8 @@ def is_of_library(name: str) -> bool:
 
 def _changed() -> Dict[str, Tuple[Any, ...]]:
     found = {}
-    for name, state in states().items():
-        usual = _fresh.get(name, UNTOUCHED)
+    for name, now in states().items():
+        state, usual = now, _fresh.get(name, UNTOUCHED)
         if is_of_library(name):
             state, usual = (*state[:3], None, None), (*usual[:3], None, None)
         if state != usual:
