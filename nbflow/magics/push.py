@@ -12,9 +12,8 @@ from nbflow.errors import NotebookError
 from nbflow.magics.environment import environment_at_start
 from nbflow.magics.landing import Landed, landed
 from nbflow.magics.place import notebook_of
-from nbflow.magics.session import session_of
 from nbflow.magics.subcommand import Subcommand
-from nbflow.magics.unsaved import warn_unsaved
+from nbflow.magics.unsaved import ran_since_saved, warn_unsaved
 from nbflow.magics.watching import progress_of, watch
 from nbflow.service.detached import start_again
 from nbflow.service.history import run
@@ -45,7 +44,7 @@ def work(shell: Any, options: Mapping[str, Any]) -> None:
     restored = landed(shell)
     record, step = _meant(restored, path, options["step"])
     notebook = Path(record.notebook)
-    others = unsaved(notebook, step, _ran_since_saved(shell, notebook))
+    others = unsaved(notebook, step, ran_since_saved(shell, notebook))
     if others and not options["write"]:
         raise NotebookError(
             f"cell {others[0].cell.number} was last run here as it is not saved in {notebook.name}: save"
@@ -66,15 +65,6 @@ def work(shell: Any, options: Mapping[str, Any]) -> None:
     if restored is not None and _is_meant(restored, path, step):
         restored.pushed = begun.id
     watch(shell, notebook, begun, wait=options["wait"], quiet=options["quiet"])
-
-
-def _ran_since_saved(shell: Any, notebook: Path) -> dict[str, str]:
-    """The texts of the cells that were run after the file was saved, by their ids."""
-    try:
-        saved = notebook.stat().st_mtime
-    except OSError:  # told by whoever reads it
-        return {}
-    return {key: each.source for key, each in session_of(shell).ran.items() if each.at > saved}
 
 
 def _meant(restored: Landed | None, path: Path, step: str) -> tuple[RunRecord, str]:
