@@ -19,6 +19,7 @@ from nbflow.service.detached import start_again
 from nbflow.service.history import run
 from nbflow.service.pushing import failed_at, save, unsaved
 from nbflow.store import RunRecord
+from nbflow.wording.options import quiet_option
 
 
 @click.command()
@@ -29,7 +30,7 @@ from nbflow.store import RunRecord
     help="Write the cells of the step into the file as they were last run here.",
 )
 @click.option("--wait", is_flag=True, help="Wait until the run has ended.")
-@click.option("--quiet", is_flag=True, help="Print errors and the closing line only.")
+@quiet_option
 def _parser() -> None:
     """Go on with the run from STEP, whose cells were repaired: it runs anew, and what needs it.
 
