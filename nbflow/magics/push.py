@@ -14,7 +14,7 @@ from nbflow.magics.landing import Landed, landed
 from nbflow.magics.place import notebook_of
 from nbflow.magics.subcommand import Subcommand
 from nbflow.magics.unsaved import ran_since_saved, warn_unsaved
-from nbflow.magics.watching import progress_of, watch
+from nbflow.magics.watching import progress_of, wait_option, watch
 from nbflow.service.detached import start_again
 from nbflow.service.history import run
 from nbflow.service.pushing import failed_at, save, unsaved
@@ -29,7 +29,7 @@ from nbflow.wording.options import quiet_option
     is_flag=True,
     help="Write the cells of the step into the file as they were last run here.",
 )
-@click.option("--wait", is_flag=True, help="Wait until the run has ended.")
+@wait_option
 @quiet_option
 def _parser() -> None:
     """Go on with the run from STEP, whose cells were repaired: it runs anew, and what needs it.
