@@ -17,7 +17,7 @@ from typing import Final
 
 from nbflow import tags
 from nbflow.errors import TagError
-from nbflow.runtime.own_lines import EXTENSION, step_line
+from nbflow.runtime.own_lines import EXTENSION, end_of, step_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def without(source: str) -> str:
     place = step_line(lines) if "%%step" in source else None
     if place is None:
         return source
-    return "".join([*lines[:place], _end(lines[place]), *lines[place + 1 :]])
+    return "".join([*lines[:place], end_of(lines[place]), *lines[place + 1 :]])
 
 
 def speaks_to_nbflow(line: str) -> bool:
@@ -147,7 +147,7 @@ def replaced(source: str, line: str) -> str:
     place = step_line(lines)
     if place is None:
         return source
-    made = [line + _end(lines[place])] if line else []
+    made = [line + end_of(lines[place])] if line else []
     return "".join([*lines[:place], *made, *lines[place + 1 :]])
 
 
@@ -207,11 +207,6 @@ def usage() -> str:
     width = max(len(f"--{each.word} {each.form}") for each in OPTIONS)
     rows = (f"  {f'--{each.word} {each.form}':<{width}}  {each.prefix}..." for each in OPTIONS)
     return "\n".join(rows)
-
-
-def _end(line: str) -> str:
-    """What ends a line: "" for the last one of a text."""
-    return line[len(line.splitlines()[0]) :]
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,13 +122,13 @@ def split(
         raise TagError(
             f"The tag `{other}` and the line `{line.text}` both say what the cell is; remove one first."
         )
-    tags, said = _sides(own, line.tags, wanted)
-    if said == line.tags:
+    tags, in_line = _sides(own, line.tags, wanted)
+    if in_line == line.tags:
         return tags, source
-    steps = [text for text in said if _names_step(text)]
+    steps = [text for text in in_line if _names_step(text)]
     if len(steps) != 1 or any(_names_step(text) for text in tags):
-        return tuple(dict.fromkeys((*tags, *said))), step_line.replaced(source, "")
-    others = [text for text in said if text != steps[0]]
+        return tuple(dict.fromkeys((*tags, *in_line))), step_line.replaced(source, "")
+    others = [text for text in in_line if text != steps[0]]
     return tags, step_line.replaced(source, step_line.unparse((*steps, *others)))
 
 
@@ -140,17 +140,17 @@ def _sides(
         return wanted[: len(own)], wanted[len(own) :]
     own_left, line_left = Counter(own), Counter(line)
     tags: list[str] = []
-    said: list[str] = []
+    in_line: list[str] = []
     for text in wanted:
         if own_left[text]:
             own_left[text] -= 1
             tags.append(text)
         elif line_left[text] or step_line.option_of(text) or _names_step(text):
             line_left[text] -= 1
-            said.append(text)
+            in_line.append(text)
         else:
             tags.append(text)
-    return tuple(tags), tuple(said)
+    return tuple(tags), tuple(in_line)
 
 
 #: The tags that say what a cell is, but for ``skip``, which goes with a line.

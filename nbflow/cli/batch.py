@@ -16,7 +16,7 @@ from nbflow.service.batch import batch as service
 from nbflow.service.batch.events import BatchEvent, BatchStarted
 from nbflow.service.batch.settings import Settings
 from nbflow.store import BatchRecord
-from nbflow.wording.options import engine_image_option, python_option
+from nbflow.wording.options import engine_image_option, python_option, quiet_option
 from nbflow.wording.progress import source_of
 from nbflow.wording.words import at_folder, counted, moment, table
 
@@ -44,9 +44,6 @@ _jobs_option = click.option(
     type=click.IntRange(min=1),
     default=1,
     help="How many members may run at once.  [default: 1]",
-)
-_quiet_option = click.option(
-    "--quiet", is_flag=True, help="Print errors and the closing line only."
 )
 _json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object for each event."
@@ -76,7 +73,7 @@ _json_option = click.option(
     help="Run members there: a name from nbflow engine list, or kfp, argo or local.  [default: local]",
 )
 @engine_image_option
-@_quiet_option
+@quiet_option
 @_json_option
 def _start(
     notebook: str,
@@ -119,7 +116,7 @@ def _start(
 @click.argument("name")
 @folder_option
 @_jobs_option
-@_quiet_option
+@quiet_option
 @_json_option
 def _resume(name: str, folder: str, jobs: int, quiet: bool, as_json: bool) -> int:
     """Run the members of batch NAME (or last) that have not ended well.

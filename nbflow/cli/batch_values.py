@@ -12,6 +12,7 @@ import click
 from nbflow.service.batch.alternatives import alternatives
 from nbflow.service.batch.files import from_table, from_yaml
 from nbflow.service.batch.planning import Grid, Rows, merged
+from nbflow.wording.options import with_options
 from nbflow.wording.parameters import Given, fixed_options
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
@@ -127,11 +128,8 @@ def values_options(command: _Command) -> _Command:
         values = Values(rows or Rows(), grid, count or 0, seed)
         return command(*args, values=values, **rest)
 
-    last_first = (_SEED, _DRAWS, _DRAW, _TABLES, _FILES, fixed_options, _PAIRS)
-    made: Callable[..., object] = given
-    for option in last_first:
-        made = option(made)
-    return made  # type: ignore[return-value]  # it calls the command
+    options = (_PAIRS, fixed_options, _FILES, _TABLES, _DRAW, _DRAWS, _SEED)
+    return with_options(given, options)  # type: ignore[return-value]  # it calls the command
 
 
 def _read(files: tuple[str, ...], tables: tuple[str, ...]) -> tuple[Rows | None, list[Grid]]:

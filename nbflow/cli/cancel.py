@@ -6,6 +6,7 @@ import click
 
 from nbflow.cli.options import folder_option
 from nbflow.service.stopping import stop
+from nbflow.wording.runs import told_to_stop
 
 
 @click.command("cancel")
@@ -13,6 +14,4 @@ from nbflow.service.stopping import stop
 @folder_option
 def command(run_id: str, folder: str) -> None:
     """Stop RUN (a number from nbflow runs, or last): its steps are ended, what they made is kept."""
-    found = stop(run_id, folder)
-    again = "resume" if found.remote is None else "retry"
-    click.echo(f"run {found.id} is told to stop; `nbflow {again} {found.id}` goes on from there")
+    click.echo(told_to_stop(stop(run_id, folder)))

@@ -8,6 +8,7 @@ from nbflow.cli.options import folder_option
 from nbflow.cli.run import progress_of
 from nbflow.service.history import run as recorded
 from nbflow.service.run import resume
+from nbflow.wording.options import quiet_option
 
 
 @click.command("resume")
@@ -18,7 +19,7 @@ from nbflow.service.run import resume
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="How many steps may run at once.")
 @click.option("--no-fork", is_flag=True, help="Start a new interpreter for each step.")
-@click.option("--quiet", is_flag=True, help="Print errors and the closing line only.")
+@quiet_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each event.")
 def command(
     run_id: str,

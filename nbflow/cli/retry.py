@@ -14,6 +14,7 @@ from nbflow.service.elsewhere import look
 from nbflow.service.elsewhere.submit import retry
 from nbflow.service.run import resume
 from nbflow.store import RunRecord
+from nbflow.wording.options import quiet_option
 from nbflow.wording.progress import Progress
 
 
@@ -23,7 +24,7 @@ from nbflow.wording.progress import Progress
 @click.option(
     "--wait", is_flag=True, help="Of a run elsewhere: wait for its end, and show progress."
 )
-@click.option("--quiet", is_flag=True, help="Print errors and the closing line only.")
+@quiet_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each event.")
 def command(run_id: str, folder: str, wait: bool, quiet: bool, as_json: bool) -> int:
     """Go on where RUN (a number from nbflow runs, or last) has failed or was stopped.

@@ -10,8 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-#: As it is when the extension is loaded, where the system does not tell more.
-_WHEN_LOADED: Final = dict(os.environ)
+#: As it was when the extension was loaded first, where the system does not tell more.
+_WHEN_LOADED: Final[dict[str, str]] = {}
+
+
+def keep_environment() -> None:
+    """Keep the environment as it is; once, however often it is called."""
+    if not _WHEN_LOADED:
+        _WHEN_LOADED.update(os.environ)
 
 
 def environment_at_start() -> Mapping[str, str]:

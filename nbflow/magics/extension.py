@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from nbflow.magics import line, step
+from nbflow.magics.environment import keep_environment
 
 
 def load_ipython_extension(shell: Any) -> None:
     """Give the shell the magics of nbflow."""
+    keep_environment()
     step.register(shell)
     line.register(shell)
 

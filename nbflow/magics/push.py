@@ -12,14 +12,14 @@ from nbflow.errors import NotebookError
 from nbflow.magics.environment import environment_at_start
 from nbflow.magics.landing import Landed, landed
 from nbflow.magics.place import notebook_of
-from nbflow.magics.session import session_of
 from nbflow.magics.subcommand import Subcommand
-from nbflow.magics.unsaved import warn_unsaved
-from nbflow.magics.watching import progress_of, watch
+from nbflow.magics.unsaved import ran_since_saved, warn_unsaved
+from nbflow.magics.watching import progress_of, wait_option, watch
 from nbflow.service.detached import start_again
 from nbflow.service.history import run
 from nbflow.service.pushing import failed_at, save, unsaved
 from nbflow.store import RunRecord
+from nbflow.wording.options import quiet_option
 
 
 @click.command()
@@ -29,8 +29,8 @@ from nbflow.store import RunRecord
     is_flag=True,
     help="Write the cells of the step into the file as they were last run here.",
 )
-@click.option("--wait", is_flag=True, help="Wait until the run has ended.")
-@click.option("--quiet", is_flag=True, help="Print errors and the closing line only.")
+@wait_option
+@quiet_option
 def _parser() -> None:
     """Go on with the run from STEP, whose cells were repaired: it runs anew, and what needs it.
 
@@ -45,7 +45,7 @@ def work(shell: Any, options: Mapping[str, Any]) -> None:
     restored = landed(shell)
     record, step = _meant(restored, path, options["step"])
     notebook = Path(record.notebook)
-    others = unsaved(notebook, step, _ran_since_saved(shell, notebook))
+    others = unsaved(notebook, step, ran_since_saved(shell, notebook))
     if others and not options["write"]:
         raise NotebookError(
             f"cell {others[0].cell.number} was last run here as it is not saved in {notebook.name}: save"
@@ -66,15 +66,6 @@ def work(shell: Any, options: Mapping[str, Any]) -> None:
     if restored is not None and _is_meant(restored, path, step):
         restored.pushed = begun.id
     watch(shell, notebook, begun, wait=options["wait"], quiet=options["quiet"])
-
-
-def _ran_since_saved(shell: Any, notebook: Path) -> dict[str, str]:
-    """The texts of the cells that were run after the file was saved, by their ids."""
-    try:
-        saved = notebook.stat().st_mtime
-    except OSError:  # told by whoever reads it
-        return {}
-    return {key: each.source for key, each in session_of(shell).ran.items() if each.at > saved}
 
 
 def _meant(restored: Landed | None, path: Path, step: str) -> tuple[RunRecord, str]:

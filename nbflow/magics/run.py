@@ -12,7 +12,7 @@ from nbflow.magics.environment import environment_at_start
 from nbflow.magics.place import notebook_of
 from nbflow.magics.subcommand import Subcommand
 from nbflow.magics.unsaved import warn_unsaved
-from nbflow.magics.watching import progress_of, watch
+from nbflow.magics.watching import progress_of, wait_option, watch
 from nbflow.profiles import LOCAL
 from nbflow.service import detached
 from nbflow.service.elsewhere.submit import submit
@@ -25,7 +25,7 @@ from nbflow.wording.run_options import names_in, refuse_local_options, run_optio
 
 @click.command()
 @run_options
-@click.option("--wait", is_flag=True, help="Wait until the run has ended.")
+@wait_option
 def _parser() -> None:
     """Run the notebook as a pipeline; the notebook and the variables of the kernel are not changed.
 

@@ -11,6 +11,7 @@ from nbflow.magics.place import notebook_of
 from nbflow.magics.subcommand import Subcommand
 from nbflow.magics.which import run_of
 from nbflow.service.stopping import stop
+from nbflow.wording.runs import told_to_stop
 
 
 @click.command()
@@ -22,9 +23,7 @@ def _parser() -> None:
 def work(shell: Any, options: Mapping[str, Any]) -> None:
     """Tell the run to stop."""
     path = notebook_of(shell)
-    found = stop(run_of(path, options["run_id"]), path.parent)
-    again = "resume" if found.remote is None else "retry"
-    click.echo(f"run {found.id} is told to stop; `nbflow {again} {found.id}` goes on from there")
+    click.echo(told_to_stop(stop(run_of(path, options["run_id"]), path.parent)))
 
 
 SUBCOMMAND: Final = Subcommand(_parser, work)

@@ -32,6 +32,15 @@ def remember(shell: Any, info: Any) -> None:
     session_of(shell).ran[str(key)] = Ran(info.raw_cell, time.time())
 
 
+def ran_since_saved(shell: Any, path: Path) -> dict[str, str]:
+    """The texts of the cells that have run since the file was saved, by the keys that ``Session`` has."""
+    try:
+        saved = path.stat().st_mtime
+    except OSError:  # told by whoever reads it
+        return {}
+    return {key: each.source for key, each in session_of(shell).ran.items() if each.at > saved}
+
+
 def warn_unsaved(shell: Any, path: Path) -> None:
     """Say which cells are not in the file at ``path`` as they ran; the file is what nbflow works on."""
     for sentence in _sentences(shell, path):
@@ -39,20 +48,21 @@ def warn_unsaved(shell: Any, path: Path) -> None:
 
 
 def _sentences(shell: Any, path: Path) -> Iterator[str]:
+    ran = ran_since_saved(shell, path)
+    since = {key: work for key, source in ran.items() if (work := _work(source))}
+    if not since:
+        return
     try:
-        saved, cells = path.stat().st_mtime, notebooks.read(path).cells
+        cells = notebooks.read(path).cells
     except (OSError, NotebookError):
         return  # whoever reads it next says so
-    sources = {str(cell.id): cell for cell in cells}
+    saved = {str(cell.id): cell for cell in cells}
     known = {_work(cell.source) for cell in cells}
     missing = 0
-    for key, ran in session_of(shell).ran.items():
-        work = _work(ran.source)
-        if ran.at <= saved or not work:
-            continue
-        if key in sources:
-            if work != _work(sources[key].source):
-                yield f"Cell {sources[key].number} of {path.name} was run since as it is not saved"
+    for key, work in since.items():
+        if key in saved:
+            if work != _work(saved[key].source):
+                yield f"Cell {saved[key].number} of {path.name} was run since as it is not saved"
         elif work not in known:
             missing += 1
     if missing:

@@ -9,15 +9,16 @@ import click
 
 from nbflow.magics.place import notebook_of
 from nbflow.magics.subcommand import Subcommand
-from nbflow.magics.watching import watch
+from nbflow.magics.watching import wait_option, watch
 from nbflow.magics.which import run_of
 from nbflow.service.history import run
+from nbflow.wording.options import quiet_option
 
 
 @click.command()
 @click.argument("run_id", metavar="RUN")
-@click.option("--wait", is_flag=True, help="Wait until the run has ended.")
-@click.option("--quiet", is_flag=True, help="Print errors and the closing line only.")
+@wait_option
+@quiet_option
 def _parser() -> None:
     """Watch RUN (a number from %nbflow runs, or last) to its end, as %nbflow run shows it."""
 

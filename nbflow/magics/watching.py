@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import click
 from IPython.core.error import UsageError
 
 from nbflow.engines.events import RunState
@@ -28,6 +29,8 @@ from nbflow.wording.progress import Plain, Progress, Quiet, source_of
 _GLANCE: Final = 0.2
 #: How often times are drawn anew while nothing happens, in seconds.
 _TICK: Final = 1.0
+
+wait_option: Final = click.option("--wait", is_flag=True, help="Wait until the run has ended.")
 
 
 def watch(shell: Any, path: Path, record: RunRecord, *, wait: bool, quiet: bool) -> None:

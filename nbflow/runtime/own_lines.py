@@ -35,7 +35,7 @@ def passed_over(lines: List[str]) -> List[str]:
     if place is None:
         return lines
     line, rest = lines[place], [each for each in lines[place + 1 :] if each.strip()]
-    end = _end(line)
+    end = end_of(line)
     made = end
     if not (rest and _must_be_first(rest)) and end[-1:] in ("", "\n", "\r"):
         indent = rest[0][: len(rest[0]) - len(rest[0].lstrip())] if rest else ""
@@ -51,7 +51,7 @@ def _must_be_first(rest: Sequence[str]) -> bool:
     return bool(_WORDS.fullmatch(head)) and not keyword.iskeyword(head.split()[0])
 
 
-def _end(line: str) -> str:
+def end_of(line: str) -> str:
     """What ends the line: "" for the last one of a text."""
     return line[len(line.splitlines()[0]) :]
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeVar
 
 import click
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 image_option: Final = click.option(
     "--image", metavar="REF", help="Run steps that name no image of their own in this one."
@@ -18,3 +21,13 @@ engine_image_option: Final = click.option(
 packages_option: Final = click.option(
     "--python", metavar="PATH", help="Ask for the packages of this interpreter or environment."
 )
+quiet_option: Final = click.option(
+    "--quiet", is_flag=True, help="Print errors and the closing line only."
+)
+
+
+def with_options(command: F, options: Sequence[Callable[[F], F]]) -> F:
+    """The command with these options, which its help shows in this order."""
+    for option in reversed(options):
+        command = option(command)
+    return command

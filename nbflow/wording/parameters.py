@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 import click
 
 from nbflow.model import Json, Raw
+from nbflow.wording.options import with_options
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 #: Values by the names of parameters, as they were given.
@@ -112,15 +113,9 @@ def parameter_options(command: _Command) -> _Command:
         values = {name: options.pop(name) for name in _ORDER}
         return command(*args, parameters=given_in(values), **options)
 
-    return _with(given, (_PLAIN, _RAW, _YAML, _BASE64, _FILE))  # type: ignore[return-value]  # it calls it
+    return with_options(given, (_PLAIN, _RAW, _YAML, _BASE64, _FILE))  # type: ignore[return-value]  # it calls it
 
 
 def fixed_options(command: _Command) -> _Command:
     """The command with the options that give a parameter one value: ``raw``, ``yaml``, ``base64``."""
-    return _with(command, (_RAW, _YAML, _BASE64))
-
-
-def _with(command: _Command, options: tuple[Callable[[_Command], _Command], ...]) -> _Command:
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return with_options(command, (_RAW, _YAML, _BASE64))

@@ -9,7 +9,12 @@ import click
 from click.core import ParameterSource
 
 from nbflow.engines.local.keeping import Keep
-from nbflow.wording.options import engine_image_option, python_option
+from nbflow.wording.options import (
+    engine_image_option,
+    python_option,
+    quiet_option,
+    with_options,
+)
 from nbflow.wording.parameters import parameter_options
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -61,15 +66,13 @@ _OPTIONS: Final = (
         help="Store all variables of each step, or those that later steps may read.  [default: all]",
     ),
     click.option("--no-fork", is_flag=True, help="Start a new interpreter for each step."),
-    click.option("--quiet", is_flag=True, help="Print errors and the closing line only."),
+    quiet_option,
 )
 
 
 def run_options(command: F) -> F:
     """The command, with these options."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+    return with_options(command, _OPTIONS)
 
 
 def refuse_local_options() -> None:

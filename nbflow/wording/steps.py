@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nbflow.engines.events import Event, RunEnded, RunStarted, StepEnded, StepStarted, StepState
+from nbflow.engines.events import Event, RunStarted, StepEnded, StepStarted, StepState
 from nbflow.model import StepName
 from nbflow.wording.words import duration
 
@@ -29,18 +29,15 @@ class StepRow:
 
 
 class Steps:
-    """The steps of one run, at first those that are ``known``; ``ended`` is what became of it in the end."""
+    """The steps of one run, at first those that are ``known``."""
 
     def __init__(self, known: Iterable[StepName] = ()) -> None:
-        self.run = ""
         self.rows = {step: StepRow() for step in known}
-        self.ended: RunEnded | None = None
 
     def hear(self, event: Event) -> None:
         """Take in what has happened."""
         match event:
-            case RunStarted(run, _, steps):
-                self.run = run
+            case RunStarted(steps=steps):
                 self.rows = {step: StepRow() for step in steps}
             case StepStarted(step, began, again, why):
                 message = f"again: {again}" if again else why
@@ -50,8 +47,6 @@ class Steps:
                 told = f"unchanged since run {reused}" if reused else message
                 row.state, row.seconds, row.message = state, seconds, told or row.message
                 row.reused = reused
-            case RunEnded():
-                self.ended = event
 
     def counts(self) -> str:
         """How many steps are in which state: 9 waiting, 1 running, 40 done."""

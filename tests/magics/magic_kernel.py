@@ -60,11 +60,9 @@ class Frontend:
         """What a cell shows until it has ended."""
         shown = self.begin(source, id_)
         self.until(lambda: shown.request in self._idle)
-        reply: Any = self._client.get_shell_msg(timeout=60)
-        while reply["parent_header"].get("msg_id") != shown.request:
-            reply = self._client.get_shell_msg(timeout=60)
-        if reply["content"]["status"] == "error":
-            shown.error = reply["content"]["evalue"]
+        reply = self._reply(shown.request)
+        if reply["status"] == "error":
+            shown.error = reply["evalue"]
         return shown
 
     def begin(self, source: str, id_: str = "") -> Shown:
@@ -85,12 +83,8 @@ class Frontend:
 
     def completed(self, code: str) -> list[str]:
         """What the kernel offers at the end of the code."""
-        request = self._client.complete(code, len(code))
-        reply: Any = self._client.get_shell_msg(timeout=60)
-        while reply["parent_header"].get("msg_id") != request:
-            reply = self._client.get_shell_msg(timeout=60)
-        content = reply["content"]
-        return [code[: content["cursor_start"]] + each for each in content["matches"]]
+        reply = self._reply(self._client.complete(code, len(code)))
+        return [code[: reply["cursor_start"]] + each for each in reply["matches"]]
 
     def until(self, found: Callable[[], T]) -> T:
         """What is found, as soon as there is something."""
@@ -148,6 +142,14 @@ class Frontend:
         message["metadata"] = dict(metadata)
         self._client.shell_channel.send(message)
         return str(message["header"]["msg_id"])
+
+    def _reply(self, request: str) -> dict[str, Any]:
+        """What the kernel replies to a request; replies to others before it are passed over."""
+        while True:
+            message: Any = self._client.get_shell_msg(timeout=60)
+            if message["parent_header"].get("msg_id") == request:
+                content: dict[str, Any] = message["content"]
+                return content
 
     def _hear(self, message: Any) -> None:
         parent = message["parent_header"].get("msg_id", "")
