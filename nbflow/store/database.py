@@ -483,15 +483,14 @@ class Store:
         The newest of all comes along, whatever its inputs were: it tells why there is no other.
         """
         looked_at = dict(islice((inputs or {}).items(), _MOST_INPUTS))
-        same = "".join(" AND json_extract(inputs, ?) = ?" for _ in looked_at)
+        same = " AND ".join("json_extract(inputs, ?) = ?" for _ in looked_at) or "1"
         wanted = [each for key, value in looked_at.items() for each in (f'$."{key}"', value)]
-        chosen = f"SELECT id, {_RESULT} FROM results WHERE step = ? AND code = ?"
-        with self._reading():
+        with self._reading():  # one statement: runs that end at once may be removed between two
             rows = self._db.execute(
-                f"{chosen}{same} ORDER BY id DESC LIMIT ?", (step, code, *wanted, MOST_RESULTS)
+                f"SELECT id, {_RESULT} FROM results WHERE step = ? AND code = ? AND ({same} OR id ="
+                " (SELECT max(id) FROM results WHERE step = ? AND code = ?)) ORDER BY id DESC LIMIT ?",
+                (step, code, *wanted, step, code, MOST_RESULTS),
             ).fetchall()
-            newest = self._db.execute(f"{chosen} ORDER BY id DESC LIMIT 1", (step, code)).fetchall()
-            rows = [*newest, *(row for row in rows if row[:1] != newest[0][:1])]
         return map(_result, rows)
 
     def has_results(self, notebook: str) -> bool:
