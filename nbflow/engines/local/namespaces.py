@@ -116,6 +116,7 @@ class Namespaces:
                 unpicklable={},
                 ambient={},
                 classes={},
+                modules={},
             )
         lost = (*outcome.dropped, *outcome.deleted, *outcome.unpicklable)
         names = frozenset((*outcome.written, *lost))
@@ -133,6 +134,7 @@ class Namespaces:
             unpicklable={n: each for n, each in outcome.unpicklable.items() if n in names},
             ambient={},
             classes={},
+            modules={},
         )
 
 
