@@ -197,7 +197,7 @@ class Gate:
         if isinstance(folder, int) and folder >= 0:
             path = _joined(_place_of(folder), path)
         name: str = _normal(path if _is_whole(path) else _joined(_folder(), path))
-        if name.startswith(NOWHERE) or f"{os.sep}__pycache__{os.sep}" in name:
+        if name.startswith(NOWHERE) or f"{os.sep}__pycache__{os.sep}" in name + os.sep:
             return None
         return name
 

@@ -11,7 +11,7 @@ import os
 import tempfile
 import zlib
 from dataclasses import dataclass, field, replace
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Collection, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from . import bundle, child, crate, files, hearing, page, preview, spaces, spec
 from . import home as homes
@@ -292,11 +292,11 @@ class _Pod:
         space = "" if kind == FILE else self.task.call
         return Version(kind, name, self.task.index, content, base=base, space=space, **more)
 
-    def _check_nothing_is_missed(self, new: Iterable[Version]) -> None:
+    def _check_nothing_is_missed(self, new: Collection[Version]) -> None:
         """A change that a later step would miss, as it is not given anything of this one, is told."""
         for version in new:
             missed = self._missed(version)
-            if missed and not self._means_the_same(version):
+            if missed and not self._means_the_same(version, new):
                 reads, reader, tagged, first = missed
                 raise StepError(
                     f"step `{self.task.step}` changes `{self._shown(version)}` in a way that could not be"
@@ -340,9 +340,18 @@ class _Pod:
             return os.path.relpath(os.path.join(self.home, version.name), self.cwd)
         return _name(version).lstrip("@")
 
-    def _means_the_same(self, version: Version) -> bool:
-        """Whether it means what it has meant before: caches fill, sets change their order."""
+    def _means_the_same(self, version: Version, new: Iterable[Version]) -> bool:
+        """Whether it means what it has meant before: caches fill, sets change their order.
+
+        A module means what its file does that all steps find, unless one of ``new``, or what was given, is
+        that file.
+        """
         earlier = self.before.get((version.kind, version.name))
+        if version.kind == MODULE and version.content:
+            if earlier:
+                return earlier.content == version.content
+            files = [each.name for each in (*self._of(FILE), *new) if each.kind == FILE]
+            return not any(version.name in name.replace(".", "/").split("/") for name in files)
         valued = version.kind in (VARIABLE, AMBIENT)
         if not valued or earlier is None or not (earlier.content and version.content):
             return False

@@ -366,6 +366,43 @@ def test_a_change_that_a_later_step_would_miss_fails_with_the_way_out(tmp_path: 
     }
 
 
+#: What the first step does, and whether it has changed the module that it and the second one import.
+TOOLS = {
+    "nothing": ("x = 1", False),
+    "a use": ("x = tools.NAME", False),
+    "another file": ("with open('rows.csv', 'w') as f: print(1, file=f)", False),
+    "its file": (
+        "with open('to' + 'ols.py', 'w') as f: print('NAME = 22', file=f)\n"
+        "getattr(__import__('importlib'), 'daoler'[::-1])(tools)",
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_a_module_that_steps_import_is_changed_with_its_file_alone(
+    name: str, tmp_path: Path
+) -> None:
+    source, changes = TOOLS[name]
+    (tmp_path / "beside").mkdir()
+    (tmp_path / "beside" / "tools.py").write_text("NAME = 1")
+    cells = [
+        ("imports", "import tools"),
+        ("step:a", source),
+        ("step:b", "y = tools.NAME"),
+        ("step:c", "print(y, tools.NAME)"),
+    ]
+    found, _ = analysed(notebook(tmp_path, cells))
+    pods = Pods(assemble(found), tmp_path / "run", Setting(beside=tmp_path / "beside"))
+    assert "tools" in pods.assembly.component(StepName("a")).task.missed
+    ran = pods.run({})
+    sentence = (
+        "step `a` changes `tools` in a way that could not be foreseen, and step `b` reads it without"
+        " waiting; tag `b` with `prev:a`"
+    )
+    assert ran.failed == ({"a": sentence} if changes else {})
+
+
 def test_what_repairs_it_does(tmp_path: Path) -> None:
     cells = [
         ("step:a", "%%writefile reg.py\nITEMS = [1]"),

@@ -16,6 +16,7 @@ from test_local import states, stdout
 
 from nbflow.analysis import Analysis, Options, analyse
 from nbflow.engines.local.namespaces import Namespaces
+from nbflow.engines.local.outcome import Outcome
 from nbflow.engines.local.versions import Version
 from nbflow.model import Call, Notebook, Pipeline, Step, StepName
 from nbflow.service.run import Keep, Reuse, resume, run
@@ -206,6 +207,12 @@ def names() -> Namespaces:
         for name in ("a", "t", "t/x", "t/y", "b")
     )
     return Namespaces(Pipeline("n", steps, calls=(CALL,)), lambda key: key.startswith("code"))
+
+
+@pytest.mark.parametrize(("writer", "reader"), [(1, 2), (2, 4), (0, 2)])
+def test_the_modules_of_a_notebook_are_its_own(writer: int, reader: int) -> None:
+    own = Outcome(ok=True, modules={"tools": "h"})
+    assert names().seen_from(reader, writer, own).modules == {}
 
 
 CALL = Call(StepName("t"), "t.ipynb", taken=("p",), given=("m", "q"))

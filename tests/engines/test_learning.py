@@ -79,6 +79,21 @@ def test_what_runs_in_order_is_learned_as_well(tmp_path: Path) -> None:
     assert _again(path) == []
 
 
+def test_a_module_that_two_steps_import_at_once_is_nothing_to_learn(tmp_path: Path) -> None:
+    (tmp_path / "tools.py").write_text("NAME = 'main'")
+    path = write(
+        tmp_path,
+        ("imports", "import time, tools"),
+        ("step:a", "time.sleep(1)\nprint(tools.NAME)"),
+        ("step:b", "with open('made', 'w') as f:\n    print(2, file=f)"),
+    )
+    begun: list[Event] = []
+    run(str(path), jobs=2, on_event=begun.append)
+    steps = [(str(e.step), e.again) for e in begun if isinstance(e, StepStarted)]
+    assert steps == [("a", ""), ("b", "")]
+    assert _told(path) == []
+
+
 def test_a_state_that_a_library_changes_is_learned(tmp_path: Path) -> None:
     draw = "import sys\nprint(vars(sys.modules['random'])['random']() < 2)"
     path = write(tmp_path, ("step:a", "import random"), ("step:b", draw), ("step:c", draw))

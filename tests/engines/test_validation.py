@@ -96,6 +96,8 @@ def test_a_value_that_cannot_travel_and_one_that_is_gone_are_changes() -> None:
         (begun(), outcome(classes="k"), [Change(3, "class:k")]),
         (begun(), outcome(files="/d/a"), [Change(3, "@file:/d/a")]),
         (begun(x=1), outcome("x"), []),
+        (begun(), Outcome(ok=True, modules={"tools": "h"}), []),
+        (begun(), Outcome(ok=True, modules={"tools": ""}), [Change(3, "module:tools")]),
     ],
 )
 def test_what_a_step_that_runs_may_have_used(

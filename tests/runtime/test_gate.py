@@ -30,6 +30,7 @@ FREE = [
     "open('/dev/null', 'w').close()",
     "import sqlite3\nsqlite3.connect(':memory:').close()",
     "print('x')\nimport json, decimal",
+    "import os\nos.mkdir('__pycache__')\nopen('__pycache__/tools.pyc', 'w').close()",
 ]
 
 

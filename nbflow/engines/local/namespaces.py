@@ -117,6 +117,7 @@ class Namespaces:
                 unpicklable={},
                 ambient={},
                 classes={},
+                modules={},
             )
         lost = (*outcome.dropped, *outcome.deleted, *outcome.unpicklable)
         names = frozenset((*outcome.written, *lost))
@@ -134,6 +135,7 @@ class Namespaces:
             unpicklable={n: each for n, each in outcome.unpicklable.items() if n in names},
             ambient={},
             classes={},
+            modules={},
         )
 
 

@@ -115,7 +115,8 @@ def perhaps_overtaken(
         for name in sorted(set(other.ambient) - known):
             if read.state.get(name, -1) < writer:
                 yield Change(writer, name)
-        for name in sorted(other.modules):
+        # Both have imported one text, unless its file was written: that is told of the file.
+        for name in sorted(name for name, text in other.modules.items() if not text):
             if read.state.get(MODULE + name, -1) < writer:
                 yield Change(writer, MODULE + name)
         for path in sorted(other.files_written):
