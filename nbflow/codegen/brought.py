@@ -9,6 +9,7 @@ import ast
 import base64
 import bz2
 import json
+import re
 import string
 from collections.abc import Mapping
 from typing import Final, TypeAlias
@@ -36,12 +37,14 @@ _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 _SCOPES: Final = (
     *_FUNCTIONS, ast.Lambda, ast.ClassDef, ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom
 )  # fmt: skip
+#: What private functions are called.
+_SHORT_NAMES: Final = tuple(f"_{letter}" for letter in string.ascii_letters)
 _REFLECTING: Final = frozenset({"dir", "eval", "exec", "locals", "vars"})
 _DOCUMENTED: Final = (ast.Module, ast.ClassDef, *_FUNCTIONS)
 #: The fields of statements that hold statements.
 _BLOCKS: Final = ("body", "orelse", "finalbody", "handlers")
-#: Modules of which only annotations may use the names.
-_FOR_ANNOTATIONS: Final = frozenset({"typing"})
+#: Modules of which only annotations use the names, or may use them.
+_FOR_ANNOTATIONS: Final = frozenset({"__future__", "typing"})
 
 
 def packed(runtime: Mapping[str, str], cloudpickle: Mapping[str, str]) -> str:
@@ -51,7 +54,7 @@ def packed(runtime: Mapping[str, str], cloudpickle: Mapping[str, str]) -> str:
     """
     files = {f"{PACKAGE}/{name}": text for name, text in runtime.items() if name not in _LEFT_OUT}
     files |= {f"cloudpickle/{name}": text for name, text in cloudpickle.items()}
-    bared = {name: bare(files[name]) for name in sorted(files)}
+    bared = {name: bare(files[name], _others(files, name)) for name in sorted(files)}
     text = json.dumps(bared, separators=(",", ":"))
     return base64.b64encode(bz2.compress(text.encode())).decode("ascii")
 
@@ -75,8 +78,15 @@ def unpacking(code: str, path: str) -> tuple[str, ...]:
     )
 
 
-def bare(text: str) -> str:
-    """A Python file without what only readers need; it does the same."""
+def _others(files: Mapping[str, str], name: str) -> str:
+    return "".join(text for other, text in files.items() if other != name)
+
+
+def bare(text: str, others: str = "") -> str:
+    """A Python file without what only readers need; it does the same.
+
+    ``others`` are the texts of the files that may use it.
+    """
     tree = ast.parse(text)
     _strip(tree, annotated=False)
     _without_protocols(tree)
@@ -84,6 +94,7 @@ def bare(text: str) -> str:
     for each in ast.walk(tree):
         if isinstance(each, _FUNCTIONS):
             _shorten(each)
+    _shorten_helpers(tree, others)
     return ast.unparse(tree) + "\n"
 
 
@@ -98,8 +109,8 @@ def _strip(scope: ast.AST, *, annotated: bool) -> None:
         block: list[ast.stmt] = getattr(scope, name, [])
         for place, each in enumerate(block):
             if isinstance(each, ast.AnnAssign):
-                # Fields of a class need one, whatever it is.
-                each.annotation = ast.Constant(0)
+                # Fields of a class need a type, whatever it is.
+                each.annotation = ast.Name("int", ast.Load())
                 block[place] = each if annotated else _assignment(each)
             _strip(each, annotated=annotated)
 
@@ -151,6 +162,32 @@ def _shorten(function: _Function) -> None:
         handler.name = new.get(str(handler.name), handler.name)
 
 
+def _shorten_helpers(tree: ast.Module, others: str) -> None:
+    """Give private functions short names, where they are called by their names and nothing else is done.
+
+    A function that is handed on may be pickled by its name, which another release is to find.
+    """
+    named = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    kept = {node.id for node in named if id(node) not in called}
+    private = [
+        each
+        for each in tree.body
+        if isinstance(each, ast.FunctionDef)
+        and each.name.startswith("_")
+        and not each.name.startswith("__")
+        and each.name not in kept
+        and each.name not in others
+    ]
+    text = ast.unparse(tree)
+    free = (name for name in _SHORT_NAMES if not re.search(rf"\b{name}\b", text))
+    new = dict(zip((each.name for each in private), free, strict=False))
+    for each in private:
+        each.name = new.get(each.name, each.name)
+    for node in named:
+        node.id = new.get(node.id, node.id)
+
+
 def _assignment(statement: ast.AnnAssign) -> ast.stmt:
     if statement.value is None:
         return ast.Pass()
@@ -175,6 +212,6 @@ def _without_unused(tree: ast.Module) -> None:
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     for each in list(tree.body):
         if isinstance(each, ast.ImportFrom) and each.module in _FOR_ANNOTATIONS:
-            each.names = [alias for alias in each.names if alias.name in used]
+            each.names = [alias for alias in each.names if alias.name in used - {"annotations"}]
             if not each.names:
                 tree.body.remove(each)

@@ -1,7 +1,8 @@
 """Modules that lie beside the notebook: their texts as the notebook imported them, and what they hold.
 
 A notebook keeps a module that it has imported, whatever becomes of the file. So a step imports the text
-that an earlier step has imported, until ``importlib.reload`` asks for the file.
+that an earlier step has imported, until ``importlib.reload`` asks for the file. Where a cell has loaded it
+anew, the prelude of later steps still begins with the text that the notebook's has imported.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import importlib.machinery
 import importlib.util
 import os
 import sys
+from contextlib import suppress
 from types import FunctionType, ModuleType
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, cast
 
@@ -31,6 +33,8 @@ def _is_own(name: str) -> bool:
     return top in ("nbflow", "_nbflow_cloudpickle") or name.startswith(("_nbflow", "__"))
 
 
+#: Behind the name of a module: the text of the prelude's import, where a cell has loaded the module anew.
+FIRST = ".__first__"
 #: How ambient state is called that is an attribute of a module: ``@module:registry.ITEMS``.
 ATTRIBUTE = "@module:"
 
@@ -54,9 +58,10 @@ def may_be_shared(value: Any) -> bool:
 class Texts(importlib.abc.MetaPathFinder):
     """Stands first in ``sys.meta_path``, gives modules the texts that they had, and keeps those they have.
 
-    ``known`` gives the text of a module that an earlier step has imported; ``taken`` are those of the
-    modules that were imported in this process. ``missing`` are the top-level modules that nobody has found;
-    ``sought`` hears of the paths beside the notebook where the notebook's own imports may find a module.
+    ``known`` gives the text of a module that an earlier step has imported, ``taken`` are those of the modules
+    that were imported in this process, and ``first`` those that its prelude has imported. ``missing`` are
+    the top-level modules that nobody has found; ``sought`` hears of the paths beside the notebook where the
+    notebook's own imports may find a module.
     """
 
     def __init__(self, sought: Callable[[str], None] = lambda _path: None) -> None:
@@ -64,13 +69,38 @@ class Texts(importlib.abc.MetaPathFinder):
         self.missing: Dict[str, None] = {}
         self.known: Dict[str, Callable[[], Text]] = {}
         self.taken: Dict[str, Text] = {}
+        self.first: Optional[Dict[str, Text]] = None
+        self.earlier: Mapping[str, Callable[[], Text]] = {}
+
+    def begin(self, earlier: Mapping[str, Callable[[], Text]]) -> None:
+        """Let the prelude import what the notebook's has imported, however often it asks for it.
+
+        ``earlier`` gives the texts that earlier steps have imported.
+        """
+        self.earlier = earlier
+        names = {name.replace(FIRST, "") for name in earlier}
+        self.known = {name: earlier.get(name + FIRST) or earlier[name] for name in names}
+
+    def begin_cells(self) -> None:
+        """Make of what the prelude has imported what earlier steps have made of it."""
+        self.first = dict(self.taken)
+        anew = [name for name in self.first if name + FIRST in self.earlier]
+        self.known = {n: t for n, t in self.earlier.items() if n in anew or n not in self.first}
+        for name in anew:
+            module = sys.modules.pop(name)
+            if name in self.earlier:
+                sys.modules[name] = module
+                with suppress(Exception):  # as in the notebook
+                    importlib.reload(module)
 
     def find_spec(
         self, fullname: str, path: Optional[Sequence[str]], target: Optional[ModuleType] = None
     ) -> Optional[importlib.machinery.ModuleSpec]:
-        """A spec with the known text at the first import, else that of the other finders."""
-        remembered = self.known.pop(fullname, None)
-        if remembered is not None and target is None:
+        """A spec with the known text, which holds but once behind the prelude, else that of other finders."""
+        remembered = self.known.get(fullname)
+        if self.first is not None:
+            self.known.pop(fullname, None)
+        if remembered is not None:
             return self._of_text(fullname, *remembered())
         if _is_asked_by_notebook():
             for place in _places(fullname, path):
@@ -156,7 +186,9 @@ def install(sought: Callable[[str], None]) -> Texts:
 
 
 def still_there(texts: Texts) -> Tuple[Dict[str, Text], List[str]]:
-    """The texts of modules that an import finds, and those that a cell has taken out again."""
+    """The texts of modules that an import finds, and the modules that a cell has taken out again."""
     listed: Mapping[str, Any] = sys.modules
     kept = {name: text for name, text in texts.taken.items() if name in listed}
+    changed = [(name, text) for name, text in (texts.first or {}).items() if kept.get(name) != text]
+    kept.update((name + FIRST, text) for name, text in changed)
     return kept, [name for name in texts.taken if name not in listed]

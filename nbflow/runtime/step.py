@@ -129,6 +129,8 @@ class Step:
         ambient.remember_environment()
         watch.install(libraries.WATCHED, self._library_imported)
         self.texts = beside.install(self.lookout.sought)
+        if not self._follows_files():
+            self.texts.begin({name: self._text_of(name) for name in self.spec.modules})
         if self.spec.seed is not None:
             libraries.seed_all(self.spec.seed)
         self.ambient.mark(GENERATORS)
@@ -208,14 +210,20 @@ class Step:
         What they do when they are imported, the notebook has seen; it is not to happen in a cell again.
         """
         texts = [cell.source for cell in self.spec.cells]
-        if "autoreload" not in self.shell.extension_manager.loaded:  # it reads files that changed
-            self.texts.known.update((name, self._text_of(name)) for name in self.spec.modules)
         self.lookout.watching = True
+        self.texts.begin_cells()
         for name in self.spec.modules:
-            if any(name.partition(".")[0] in text for text in texts):
+            if beside.FIRST not in name and any(name.partition(".")[0] in text for text in texts):
                 with suppress(Exception):  # then the cell says what is wrong
                     importlib.import_module(name)
         self.lookout.watching = False
+
+    def _follows_files(self) -> bool:
+        """Whether the notebook has asked IPython to read the files of modules that have changed."""
+        path = self.spec.ambient.get("@ipython", "")
+        texts = [cell.source for cell in self.spec.prelude]
+        texts.extend(map(repr, self.loader.values(path).values()) if path else ())
+        return any("autoreload" in text for text in texts)
 
     def _held_by_modules(self) -> Dict[str, str]:
         """The bundles of objects that modules hold, where variables lie in them too."""

@@ -26,6 +26,7 @@ CASES = [
     if case.ending == "shows"
     and not case.needs
     and not case.others
+    and not case.files
     and not any(
         each in str(case.cells) for each in ("clear_output", "display_id")
     )  # a log keeps its lines

@@ -597,7 +597,7 @@ BARE = {
     "def f(a: int) -> str:\n    '''Doc.'''": "def f(a):\n    pass\n",
     "from typing import Any, List\nx: Any = List": "from typing import List\nx = List\n",
     "from typing import Any\ndef f(x: Any): return x": "def f(x):\n    return x\n",
-    "class A:\n    x: int = 1": "class A:\n    x: 0 = 1\n",
+    "class A:\n    x: str = y": "class A:\n    x: int = y\n",
     "# why\nx = 'a' # told": "x = 'a'\n",
     "def f(n):\n    total = n\n    return total": "def f(n):\n    a = n\n    return a\n",
     "def f(a):\n    total = a\n    return total": "def f(a):\n    b = a\n    return b\n",
@@ -609,9 +609,21 @@ BARE = {
     "def f():\n    try:\n        g()\n    except E as error:\n        h(error)": (
         "def f():\n    try:\n        g()\n    except E as a:\n        h(a)\n"
     ),
+    "from __future__ import annotations\nx = 1": "x = 1\n",
+    "def _one(): return _two(_a)\ndef _two(n): return n": (
+        "def _b():\n    return _c(_a)\n\ndef _c(n):\n    return n\n"
+    ),
+    "def _one(): return [_two]\ndef _two(): pass": (
+        "def _a():\n    return [_two]\n\ndef _two():\n    pass\n"
+    ),
 }
 
 
 @pytest.mark.parametrize("text", BARE)
 def test_what_only_readers_need_stays_behind(text: str) -> None:
     assert brought.bare(text) == BARE[text]
+
+
+def test_private_functions_that_another_file_names_keep_their_names() -> None:
+    text = "def _one():\n    pass\n\ndef _two():\n    pass\n"
+    assert brought.bare(text, "from one import _one") == text.replace("_two", "_a")

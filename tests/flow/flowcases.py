@@ -16,8 +16,8 @@ A file holds several cases. Each case is a title, its cells, and its ending::
 ``python >= 3.12``), ``given`` the value of a parameter as a Python literal; both may be left out or
 repeated. ``---`` starts a code
 cell and gives its tags; ``--- markdown`` starts a text cell. Words such as ``notebook_path=a.ipynb`` among
-the tags are metadata. ``--- in PATH`` starts another notebook, which the first one calls. The ending is
-one of
+the tags are metadata. ``--- in PATH`` starts another notebook, which the first one calls, and
+``--- file PATH`` a file that lies beside the notebook. The ending is one of
 
 * ``=== shows``: the run succeeds and its cells show the text that follows, as they do in Jupyter;
 * ``=== fails``: the same, but the text ends with the error that ends the notebook;
@@ -65,7 +65,7 @@ class FlowCell:
 class FlowCase:
     """A notebook, and how it must end. ``words`` are the codes or the name behind the ending.
 
-    ``others`` are the notebooks that it calls, by their paths.
+    ``others`` are the notebooks that it calls, and ``files`` the texts that lie beside it, by their paths.
     """
 
     file: str
@@ -77,6 +77,7 @@ class FlowCase:
     needs: tuple[str, ...] = ()
     given: tuple[tuple[str, str], ...] = ()
     others: tuple[tuple[str, tuple[FlowCell, ...]], ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
 
     @property
     def id(self) -> str:
@@ -109,7 +110,8 @@ def parse(file: str, text: str) -> tuple[FlowCase, ...]:
 def _case(file: str, chunk: str) -> FlowCase:
     body, mark, ending = chunk.partition("\n=== ")
     assert mark, f"{file}: no ending in {chunk.splitlines()[0]!r}"
-    head, *cells = re.split(r"^--- ?", body + "\n", flags=re.MULTILINE)
+    head, *parts = re.split(r"^--- ?", body + "\n", flags=re.MULTILINE)
+    cells = [part for part in parts if not part.startswith("file ")]
     title, *settings = head.strip().splitlines()
     pairs = [line.partition(":")[::2] for line in settings]
     own, others = _notebooks(cells)
@@ -120,6 +122,7 @@ def _case(file: str, chunk: str) -> FlowCase:
         title=title.strip(),
         cells=own,
         others=others,
+        files=tuple(_file(part) for part in parts if part.startswith("file ")),
         ending=kind,
         text=shown.strip("\n"),
         words=tuple(words),
@@ -140,6 +143,11 @@ def _notebooks(
             list(books.values())[-1].append(_cell(text))
     own, *others = ((path, tuple(cells)) for path, cells in books.items())
     return own[1], tuple(others)
+
+
+def _file(text: str) -> tuple[str, str]:
+    first, _, content = text.partition("\n")
+    return first.removeprefix("file ").strip(), content
 
 
 def _given(text: str) -> tuple[str, str]:
@@ -194,6 +202,10 @@ def write(case: FlowCase, folder: Path) -> Path:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(document(cells)), encoding="utf-8")
+    for name, content in case.files:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
     return folder / NOTEBOOK
 
 
