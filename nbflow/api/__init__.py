@@ -18,6 +18,7 @@ from nbflow.diagnostics import Finding
 from nbflow.engines.events import Event
 from nbflow.errors import NotebookError, NotRecordedError, ParameterError
 from nbflow.model import Json, Notebook, StepName
+from nbflow.profiles import LOCAL
 from nbflow.service import history
 from nbflow.service.batch import batch as batching
 from nbflow.service.batch.events import BatchEvent
@@ -27,6 +28,7 @@ from nbflow.service.convert import Converted
 from nbflow.service.convert import convert as converted
 from nbflow.service.run import Keep, Refused, Reuse
 from nbflow.service.run import run as executed
+from nbflow.store import RunRecord
 
 PathLike: TypeAlias = str | os.PathLike[str]
 #: The alternatives of a parameter: a list of values, or its only value.
@@ -90,9 +92,11 @@ def run(
     output: PathLike | None = None,
     report: PathLike | None = None,
     python: PathLike | None = None,
+    engine: str | None = None,
+    image: str | None = None,
     on_event: Callable[[Event], None] | None = None,
 ) -> Run:
-    """The run of the notebook at ``path`` as a pipeline on this machine, when it has ended.
+    """The run of the notebook at ``path`` as a pipeline, when it has ended.
 
     A run in which a cell fails is returned like any other: ``run.state`` says so, ``run.check()`` raises.
 
@@ -109,28 +113,83 @@ def run(
             stand in braces.
         report: a folder for one HTML page for each step.
         python: the interpreter of the steps; by default that of the notebook's kernel.
+        engine: where it runs: a name that ``nbflow engine list`` shows, or ``kfp``, ``argo`` or ``local``; by
+            default this machine. ``steps`` to ``report`` are for runs on this machine. A run elsewhere goes
+            on there where the call is interrupted.
+        image: the image of steps that name none, for runs elsewhere.
         on_event: hears of the run's progress.
 
     Raises:
         Refused: the notebook has findings of severity error, and nothing was run; they are its ``findings``.
-        ParameterError: there is no such parameter or step, or a value does not fit.
+        ParameterError: there is no such parameter or step, a value does not fit, or what was asked for is
+            not for this engine.
         RunFailedError: the run did not end well, and ``check`` was asked for.
         NbflowError: the notebook, the kernel, the engine or the store is at fault.
     """
-    record = executed(
-        os.fspath(path),
-        parameters=parameters,
-        python=_text(python),
-        jobs=jobs,
-        steps=steps,
-        output=_text(output),
-        report=_text(report),
-        reuse=Reuse(off=not cache, forced=frozenset(map(StepName, force))),
-        keep=Keep(keep),
-        on_event=on_event or (lambda event: None),
-    )
+    hear = on_event or (lambda event: None)
+    place = None if engine == LOCAL else engine
+    here = {
+        "steps": steps, "jobs": jobs, "cache": not cache, "force": force, "keep": keep != "all",
+        "output": output, "report": report,
+    }  # fmt: skip
+    _check_place(place, image, [name for name, given in here.items() if given])
+    if place is not None:
+        record = _sent(os.fspath(path), place, parameters, _text(python), image, hear)
+    else:
+        record = executed(
+            os.fspath(path),
+            parameters=parameters,
+            python=_text(python),
+            jobs=jobs,
+            steps=steps,
+            output=_text(output),
+            report=_text(report),
+            reuse=Reuse(off=not cache, forced=frozenset(map(StepName, force))),
+            keep=Keep(keep),
+            on_event=hear,
+        )
     made = Run(record, notebooks.folder_of(record.notebook))
     return made.check() if check else made
+
+
+def _check_place(engine: str | None, image: str | None, local: Sequence[str]) -> None:
+    """Nothing, where what was asked for goes with an engine elsewhere, or with none.
+
+    ``local`` are the arguments for runs on this machine that were given.
+
+    Raises:
+        ParameterError: it does not.
+    """
+    if engine is not None and local:
+        raise ParameterError(f"{', '.join(local)}: for runs on this machine, not with an engine")
+    if engine is None and image is not None:
+        raise ParameterError("an image is for runs elsewhere: name an engine as well")
+
+
+def _sent(
+    path: str,
+    engine: str,
+    parameters: Mapping[str, Json] | None,
+    python: str | None,
+    image: str | None,
+    on_event: Callable[[Event], None],
+) -> RunRecord:
+    """The record of a run elsewhere when it has ended."""
+    # Deferred: only runs elsewhere need what compiles manifests and talks to engines.
+    from nbflow.service.elsewhere.submit import submit  # noqa: PLC0415
+    from nbflow.service.engines import chosen  # noqa: PLC0415
+
+    profile = chosen(engine)
+    assert profile is not None  # as it is not local
+    return submit(
+        path,
+        profile,
+        parameters=parameters,
+        python=python,
+        image=image,
+        on_event=on_event,
+        wait=True,
+    )
 
 
 def runs(notebook: PathLike | None = None, *, folder: PathLike = ".") -> list[Run]:
@@ -161,9 +220,11 @@ def batch(
     seed: int | None = None,
     check: bool = False,
     name: str = "",
-    jobs: int = 1,
+    jobs: int | None = None,
     output: PathLike | None = None,
     python: PathLike | None = None,
+    engine: str | None = None,
+    image: str | None = None,
     on_event: Callable[[BatchEvent], None] | None = None,
 ) -> Batch:
     """The batch of the notebook at ``path``, when it has been run with all sets of parameters.
@@ -180,9 +241,11 @@ def batch(
         seed: draw the first sets of its sequence; by default a batch goes on with its own.
         check: raise ``RunFailedError`` where a member does not end well.
         name: the name of the batch; members are added to one that is there. By default it is a new batch.
-        jobs: how many members may run at once.
+        jobs: how many members may run at once; by default as many as before, or one.
         output: where executed notebooks are written too, with names in braces: ``out/{depth}.ipynb``.
         python: the interpreter of the steps; by default that of the notebook's kernel.
+        engine: where its members run, as for ``run``; the batch keeps it.
+        image: the image of steps that name none, for members elsewhere; the batch keeps it.
         on_event: hears of the progress of the batch.
 
     Raises:
@@ -205,6 +268,8 @@ def batch(
         jobs=jobs,
         output=_text(output) or "",
         python=_text(python),
+        engine=engine,
+        image=image,
         on_event=on_event or (lambda event: None),
     )
     made = Batch(record)

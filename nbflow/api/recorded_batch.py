@@ -60,11 +60,12 @@ class Batch:
         return frame(table(self.record))
 
     def resume(
-        self, *, jobs: int = 1, on_event: Callable[[BatchEvent], None] | None = None
+        self, *, jobs: int | None = None, on_event: Callable[[BatchEvent], None] | None = None
     ) -> Batch:
         """The batch when the members that have not ended well have been run again.
 
-        They take the notebook as it is now, and use what their runs have computed already.
+        They take the notebook as it is now, and use what their runs have computed already. ``jobs`` of them
+        run at once, by default as many as before.
 
         Raises:
             Refused: the notebook has findings of severity error; they are its ``findings``.

@@ -42,8 +42,7 @@ def command() -> None:
 _jobs_option = click.option(
     "--jobs",
     type=click.IntRange(min=1),
-    default=1,
-    help="How many members may run at once.  [default: 1]",
+    help="How many members may run at once.  [default: as many as before, or 1]",
 )
 _json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object for each event."
@@ -79,7 +78,7 @@ def _start(
     notebook: str,
     values: Values,
     name: str,
-    jobs: int,
+    jobs: int | None,
     python: str | None,
     output: str,
     engine: str | None,
@@ -118,7 +117,7 @@ def _start(
 @_jobs_option
 @quiet_option
 @_json_option
-def _resume(name: str, folder: str, jobs: int, quiet: bool, as_json: bool) -> int:
+def _resume(name: str, folder: str, jobs: int | None, quiet: bool, as_json: bool) -> int:
     """Run the members of batch NAME (or last) that have not ended well.
 
     They take the notebook as it is now, and use what their runs have computed already.

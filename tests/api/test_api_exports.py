@@ -53,11 +53,13 @@ SIGNATURES = {
     " cache: 'bool' = True, force: 'Sequence[str]' = (),"
     " keep: \"Literal['all', 'edges']\" = 'all', output: 'PathLike | None' = None,"
     " report: 'PathLike | None' = None, python: 'PathLike | None' = None,"
+    " engine: 'str | None' = None, image: 'str | None' = None,"
     " on_event: 'Callable[[Event], None] | None' = None) -> 'Run'",
     "batch": "(path: 'PathLike', grid: 'Mapping[str, Alternatives] | None' = None, *,"
     " rows: 'Iterable[Mapping[str, Json]] | None' = None, draw: 'Mapping[str, str] | None' = None,"
     " draws: 'int' = 0, seed: 'int | None' = None, check: 'bool' = False, name: 'str' = '',"
-    " jobs: 'int' = 1, output: 'PathLike | None' = None, python: 'PathLike | None' = None,"
+    " jobs: 'int | None' = None, output: 'PathLike | None' = None, python: 'PathLike | None' = None,"
+    " engine: 'str | None' = None, image: 'str | None' = None,"
     " on_event: 'Callable[[BatchEvent], None] | None' = None) -> 'Batch'",
     "batches": "(notebook: 'PathLike | None' = None, *, folder: 'PathLike' = '.') -> 'list[Batch]'",
     "runs": "(notebook: 'PathLike | None' = None, *, folder: 'PathLike' = '.') -> 'list[Run]'",

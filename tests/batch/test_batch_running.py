@@ -21,6 +21,7 @@ from nbflow.service.batch.events import (
     BatchEvent,
     BatchNote,
     BatchStarted,
+    MemberEnded,
     MemberHeard,
     MemberStarted,
 )
@@ -217,6 +218,27 @@ def test_members_that_write_files_run_one_at_a_time(tmp_path: Path, fit: str) ->
     assert len([event for event in heard if isinstance(event, BatchNote)]) == 1
     at_work = [event.position for event in heard if isinstance(event, MemberHeard)]
     assert at_work == sorted(at_work)
+
+
+@pytest.mark.parametrize(("jobs", "at_once"), [(None, 2), (1, 1)])
+def test_as_many_members_run_at_once_as_before(
+    tmp_path: Path, jobs: int | None, at_once: int
+) -> None:
+    path = three_steps(tmp_path, fit="1 / 0")
+    service.start(str(path), Rows(), Grid({"depth": [2, 4, 6]}), name="s", jobs=2)
+    three_steps(tmp_path, pause=0.2)
+    running, most = set[int](), 0
+
+    def hear(event: BatchEvent) -> None:
+        nonlocal most
+        if isinstance(event, MemberStarted):
+            running.add(event.member.position)
+        elif isinstance(event, MemberEnded):
+            running.discard(event.member.position)
+        most = max(most, len(running))
+
+    service.resume("s", tmp_path, jobs=jobs, on_event=hear)
+    assert most == at_once
 
 
 def test_a_batch_that_goes_on_is_left_alone(tmp_path: Path) -> None:

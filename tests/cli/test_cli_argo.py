@@ -14,7 +14,7 @@ import yaml
 from argo_controller import Controller
 from argo_engines import QUICK
 from command_line import Caller
-from elsewhere import notebook
+from kfp_team import notebook
 from kubernetes_server import Close, Cluster, Drop, Refuse
 
 from nbflow.engines import argo

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from command_line import Caller
-from elsewhere import Team, team
+from kfp_team import Team, team
 
 from nbflow.service.batch import batch as service
 from nbflow.service.batch.events import BatchEvent, MemberEnded, MemberStarted

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from command_line import Caller, code, write
-from elsewhere import Team, team
+from kfp_team import Team, team
 
 from nbflow.errors import StoreError
 from nbflow.profiles.file import ProfileFile

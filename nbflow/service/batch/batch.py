@@ -41,7 +41,7 @@ def start(
     draws: int = 0,
     seed: int | None = None,
     name: str = "",
-    jobs: int = 1,
+    jobs: int | None = None,
     python: str | None = None,
     output: str = "",
     engine: str | None = None,
@@ -52,7 +52,7 @@ def start(
     """The batch ``name`` of the notebook at ``path`` when all its members have been run.
 
     Members are added to a batch that there is already; those that have ended well are not run again.
-    ``jobs`` members run at once; without a ``name`` it is a new batch.
+    ``jobs`` members run at once, by default as many as before, or one; without a ``name`` it is a new batch.
 
     ``draws`` sets of values are drawn as the grid says, or as it was said to the batch before. With a
     ``seed`` they are the first ones of its sequence, without one those that follow on what was drawn.
@@ -74,6 +74,7 @@ def start(
     settings = Settings.read(before.settings) if before else Settings()
     settings, drawn = next_draws(settings, grid.draws, draws, seed)
     settings = placed(settings, output, engine, image)
+    settings = replace(settings, jobs=jobs or settings.jobs)
     planned = members(
         asked.analysis.pipeline.parameters, rows, grid, drawn.sets() if drawn else ({},)
     )
@@ -87,21 +88,23 @@ def start(
         added = store.batches.claim(
             chosen, asked.known_as, python or "", planned, settings.written()
         )
-    return _go_on(chosen, asked, place, jobs=jobs, python=python, added=added, tell=on_event)
+    return _go_on(
+        chosen, asked, place, jobs=settings.jobs, python=python, added=added, tell=on_event
+    )
 
 
 def resume(
     name: str,
     folder: str | Path = ".",
     *,
-    jobs: int = 1,
+    jobs: int | None = None,
     on_event: Tell = lambda event: None,
     on_findings: HearFindings = lambda findings: None,
 ) -> BatchRecord:
     """The batch ``name`` (or ``last``) of ``folder`` when all its members have been run.
 
     Those that have ended well are not run again. The others take the notebook as it is now, and go on where
-    their runs have ended.
+    their runs have ended, ``jobs`` at once: by default as many as before.
 
     Raises:
         ParameterError: the notebook has lost a parameter of theirs, or a value does not fit any more.
@@ -116,7 +119,9 @@ def resume(
     place = _place(asked, settings, found.python or None, given, on_findings)
     with Store.open(asked.path.parent) as store:
         store.batches.claim(found.name, found.notebook, found.python, ())
-    return _go_on(found.name, asked, place, jobs=jobs, python=None, added=0, tell=on_event)
+    return _go_on(
+        found.name, asked, place, jobs=jobs or settings.jobs, python=None, added=0, tell=on_event
+    )
 
 
 def show(name: str = LAST, folder: str | Path = ".") -> BatchRecord:

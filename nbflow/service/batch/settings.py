@@ -20,6 +20,7 @@ class Settings:
 
     ``output`` is where the executed notebooks of members are written, a template, or "". ``engine`` is the
     name of the engine elsewhere that members run on, or "", ``image`` the one of steps that name none, or "".
+    ``jobs`` members run at once.
     """
 
     draws: Mapping[str, str] = field(default_factory=dict)
@@ -28,6 +29,7 @@ class Settings:
     output: str = ""
     engine: str = ""
     image: str = ""
+    jobs: int = 1
 
     @classmethod
     def read(cls, kept: Mapping[str, Json]) -> Settings:

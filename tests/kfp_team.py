@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import code, write
 from kfp_server import KfpServer, kfp_server
+from small_notebooks import code, write
 
 from nbflow.engines import kfp
 from nbflow.profiles.file import ProfileFile
@@ -60,11 +60,11 @@ def team(folder: Path, monkeypatch: pytest.MonkeyPatch, **settings: object) -> I
     notebook(folder)
     with kfp_server(**settings) as server:
         ProfileFile().add("team", {"kind": "kfp", "host": server.url, "auth": "none"})
-        path = os.pathsep.join([str(_plugin(folder)), str(Path(__file__).parents[2]), *_TESTS])
+        path = os.pathsep.join([str(_plugin(folder)), str(Path(__file__).parents[1]), *_TESTS])
         yield Team(folder, server, {**os.environ, "PYTHONPATH": path})
 
 
-_TESTS = (str(Path(__file__).parent), str(Path(__file__).parents[1]))
+_TESTS = (str(Path(__file__).parent),)
 
 
 def _plugin(folder: Path) -> Path:
@@ -72,7 +72,7 @@ def _plugin(folder: Path) -> Path:
     offered = folder / "plugin" / "quick-1.dist-info"
     offered.mkdir(parents=True)
     (offered / "METADATA").write_text("Metadata-Version: 2.1\nName: quick\nVersion: 1\n")
-    (offered / "entry_points.txt").write_text("[nbflow.engines]\nkfp = elsewhere:quick_engine\n")
+    (offered / "entry_points.txt").write_text("[nbflow.engines]\nkfp = kfp_team:quick_engine\n")
     return offered.parent
 
 
