@@ -17,6 +17,7 @@ from nbflow.profiles import LOCAL
 from nbflow.service import detached
 from nbflow.service.elsewhere.submit import submit
 from nbflow.service.engines import chosen
+from nbflow.service.orders import Choices
 from nbflow.store import RunRecord
 from nbflow.wording.parameters import given_in
 from nbflow.wording.progress import Progress
@@ -53,7 +54,7 @@ def _here(path: Path, options: Mapping[str, Any], progress: Progress) -> RunReco
         parameters=given_in(options),
         python=options["python"],
         fresh=options["no_cache"],
-        choices=detached.Choices(
+        choices=Choices(
             jobs=options["jobs"],
             steps=tuple(names_in(options["steps"])),
             forced=tuple(names_in(options["force"])),

@@ -1,46 +1,36 @@
-"""A run or a batch on this machine in a process of its own, which outlives the shell that started it.
+"""Start a run or a batch on this machine in a process of its own, which outlives the shell that started it.
 
-The process is told what to run on its stdin, and answers with one line when its first run is recorded, or
-with why it is not. From then on it has no terminal and nobody who reads what it prints: the store has it all.
+The process is ``nbflow.service.detached_process``.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from nbflow.diagnostics import Finding
-from nbflow.engines.events import Event, RunStarted
-from nbflow.engines.local.keeping import Keep
 from nbflow.errors import NbflowError
-from nbflow.model import Json, StepName, as_meant
+from nbflow.model import Json
 from nbflow.service import history
 from nbflow.service.batch import batch
-from nbflow.service.batch.events import BatchEvent, MemberStarted
+from nbflow.service.orders import BUG, BatchAgain, Choices, NewRun, Order, RunAgain, written
 from nbflow.service.refused import refuse
 from nbflow.service.request import request, steps_after
-from nbflow.service.run import Reuse, resumable, resume, run
+from nbflow.service.run import resumable
 from nbflow.store import BatchRecord, RunRecord
 from nbflow.store.alive import pid_of
-from nbflow.store.database import store_folder
 
-#: What a command of nbflow gets that could not begin; the rest of its exit codes say why.
-_BUG: Final = 70
-_PROBLEMS: Final = "problems.log"
 #: Modules that lie where the user stands are not imported for those of Python; nbflow is this one.
 _PROGRAM: Final = (
     "import sys; sys.path[:] = filter(None, sys.path);"
     " sys.path[:0] = {sys.argv[1]}.difference(sys.path);"
-    " from nbflow.service.detached import main; main()"
+    " from nbflow.service.detached_process import main; main()"
 )
 _OWN: Final = str(Path(__file__).parents[2])
 #: What waits for the processes of runs that this one has started, by their ids, as long as they go on.
@@ -55,22 +45,6 @@ class NotBegunError(NbflowError):
     def __init__(self, sentence: str, exit_code: int) -> None:
         super().__init__(sentence)
         self.exit_code = exit_code
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """How a run is done: as the arguments of ``nbflow.service.run.run`` of these names.
-
-    ``forced`` are steps that run even if nothing they depend on has changed.
-    """
-
-    jobs: int | None = None
-    steps: tuple[str, ...] = ()
-    forced: tuple[str, ...] = ()
-    output: str | None = None
-    report: str | None = None
-    keep: str = Keep.ALL.value
-    fork: bool = True
 
 
 _DEFAULT: Final = Choices()
@@ -97,15 +71,9 @@ def start(
     asked = request(path, parameters or {}, choices.steps)
     on_findings(asked.analysis.findings)
     refuse(asked.analysis.findings, "run")
-    told = {
-        "path": asked.known_as,
-        "place": str(asked.path.parent),
-        "parameters": dict(asked.parameters),
-        "python": python,
-        "fresh": fresh,
-        "choices": asdict(choices),
-    }
-    return _started(told, asked.path.parent, env)
+    place = str(asked.path.parent)
+    order = NewRun(place, asked.known_as, dict(asked.parameters), python, fresh, choices)
+    return _started(order, env)
 
 
 def start_again(
@@ -131,14 +99,8 @@ def start_again(
     refuse(asked.analysis.findings, "run")
     if step:
         steps_after(asked.analysis.pipeline, step)
-    told = {
-        "path": last.notebook,
-        "place": str(asked.path.parent),
-        "resumes": last.id,
-        "folder": str(Path(folder).absolute()),
-        "step": step,
-    }
-    return _started(told, asked.path.parent, env)
+    order = RunAgain(str(asked.path.parent), last.id, str(Path(folder).absolute()), step)
+    return _started(order, env)
 
 
 def resume_batch(name: str, folder: str | Path) -> BatchRecord:
@@ -151,24 +113,16 @@ def resume_batch(name: str, folder: str | Path) -> BatchRecord:
     found = batch.show(name, folder)
     asked = request(found.notebook, {}, (), folder)
     refuse(asked.analysis.findings, "run")
-    told = {
-        "path": found.notebook,
-        "place": str(asked.path.parent),
-        "batch": found.name,
-        "folder": str(Path(folder).absolute()),
-    }
-    _begun(told)
+    _begun(BatchAgain(str(asked.path.parent), found.name, str(Path(folder).absolute())))
     return batch.show(found.name, folder)
 
 
-def _started(
-    told: Mapping[str, object], folder: Path, env: Mapping[str, str] | None = None
-) -> RunRecord:
+def _started(order: NewRun | RunAgain, env: Mapping[str, str] | None) -> RunRecord:
     """The record of the run that a new process begins as it is told."""
-    return history.run(_begun(told, env), folder)
+    return history.run(_begun(order, env), order.place)
 
 
-def _begun(told: Mapping[str, object], env: Mapping[str, str] | None = None) -> str:
+def _begun(order: Order, env: Mapping[str, str] | None = None) -> str:
     """The first run that a new process begins as it is told; "" where there is none to begin."""
     child = subprocess.Popen(
         [sys.executable, "-c", _PROGRAM, _OWN],
@@ -182,7 +136,7 @@ def _begun(told: Mapping[str, object], env: Mapping[str, str] | None = None) -> 
     )
     assert child.stdin is not None
     assert child.stdout is not None
-    child.stdin.write(json.dumps(told))
+    child.stdin.write(written(order))
     child.stdin.close()
     line = child.stdout.readline()
     child.stdout.close()
@@ -191,7 +145,7 @@ def _begun(told: Mapping[str, object], env: Mapping[str, str] | None = None) -> 
         if line.strip()
         else {
             "error": "the process of the run ended before the run began",
-            "code": _BUG,
+            "code": BUG,
         }
     )
     if "error" in answer:
@@ -212,88 +166,3 @@ def let_finish(record: RunRecord) -> None:
     waiting = _WAITING.get(pid_of(record.process) or 0)
     while waiting is not None and waiting.is_alive():
         waiting.join(_GLANCE)
-
-
-def main() -> NoReturn:
-    """Run what stdin tells."""
-    # A shell that starts programs in the background may have it ignored; `nbflow cancel` needs it.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    told = json.load(sys.stdin)
-    begun = False
-    folder = Path(told["place"])
-
-    def hear(event: Event | BatchEvent) -> None:
-        nonlocal begun
-        first = _run_begun(event) if not begun else ""
-        if first:
-            begun = True
-            _answer({"run": first})
-            _let_go(folder, first)
-
-    try:
-        _work(told, hear)
-        if not begun:  # a batch of which nothing is left to run
-            _answer({"run": ""})
-    except NbflowError as error:
-        if not begun:
-            _answer({"error": str(error), "code": error.exit_code})
-        print(f"nbflow: {error}", file=sys.stderr)  # noqa: T201  # into the run's folder
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except Exception as error:
-        if not begun:
-            _answer({"error": f"{type(error).__name__}: {error}", "code": _BUG})
-        raise
-    sys.exit(0)
-
-
-def _run_begun(event: Event | BatchEvent) -> str:
-    """The run that begins with an event, or ""."""
-    match event:
-        case RunStarted(run=begun):
-            return begun
-        case MemberStarted(member):
-            return member.run
-        case _:
-            return ""
-
-
-def _work(told: Mapping[str, Any], hear: Callable[[Event | BatchEvent], None]) -> None:
-    """Run what is told, to its end: a batch or a run that goes on, or a new run."""
-    if "batch" in told:
-        batch.resume(told["batch"], told["folder"], on_event=hear)
-        return
-    if "resumes" in told:
-        resume(told["resumes"], told["folder"], step=told["step"], on_event=hear)
-        return
-    chosen = Choices(**told["choices"])
-    run(
-        told["path"],
-        parameters={name: as_meant(value) for name, value in told["parameters"].items()},
-        python=told["python"],
-        jobs=chosen.jobs,
-        steps=chosen.steps,
-        output=chosen.output,
-        report=chosen.report,
-        fork=chosen.fork,
-        keep=Keep(chosen.keep),
-        reuse=Reuse(off=told["fresh"], forced=frozenset(map(StepName, chosen.forced))),
-        on_event=hear,
-    )
-
-
-def _answer(answer: Mapping[str, object]) -> None:
-    sys.stdout.write(json.dumps(answer) + "\n")
-    sys.stdout.flush()
-
-
-def _let_go(folder: Path, run_id: str) -> None:
-    """From now on nobody reads what this process prints; what goes wrong is kept beside the run."""
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    place = store_folder(folder) / "runs" / run_id / _PROBLEMS
-    problems = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    for target, source in ((0, nowhere), (1, nowhere), (2, problems)):
-        os.dup2(source, target)
-    os.close(nowhere)
-    os.close(problems)
