@@ -14,6 +14,8 @@ FILES: Final = "@files"
 _FILE: Final = "@file:"
 #: Ambient state that decides what an import finds and does.
 _IMPORT_STATE: Final = frozenset({"@cwd", "@environ", "@sys.modules", "@sys.path"})
+#: What gives another value each time, and how a cell comes by it.
+_PASSING: Final = {"@clock": "reads the clock", "@chance": "asks for random bits"}
 #: What an import binds: module and attribute. Equal values bind the same object again.
 _Imported = tuple[str, str]
 
@@ -194,7 +196,13 @@ def _alone(effects: CellEffects) -> str:
     if effects.outside:
         return f"acts on the outside ({effects.outside[0].name})"
     files = [each.name for each in effects.mutates if is_file(each.name)]
-    return f"writes files ({files[0].removeprefix(_FILE)})" if files else ""
+    return f"writes files ({files[0].removeprefix(_FILE)})" if files else passing(effects)
+
+
+def passing(effects: CellEffects) -> str:
+    """Why what the cell gives is never the same: a clause that follows "it", or ""."""
+    found = (_PASSING[each.name] for each in effects.reads if each.name in _PASSING)
+    return next((f"{clause}, which gives something else each time" for clause in found), "")
 
 
 def _imports(statement: ast.stmt) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from nbflow.analysis.effects import CellEffects
-from nbflow.analysis.footprint import Footprint, conflict, is_file
+from nbflow.analysis.footprint import Footprint, conflict, is_file, passing
 from nbflow.analysis.marks import Mark
 from nbflow.analysis.settings import resources
 from nbflow.model import CellId, Name, Resources, Role, Step, StepName
@@ -172,6 +172,9 @@ class _Builder:
     def _place_parameters(self, index: int, unit: Unit) -> None:
         reason = self._reason(index, unit) or self._within(index)
         last = self.followers[index] is None
+        if reason and unit.effects is not None and reason == passing(unit.effects):
+            self._run(unit, self._home(index), Role.PARAMETERS, reason)
+            return
         if reason and not (last and self._are_parameters()):
             self.misplaced.append((unit.id, reason))
         if last:

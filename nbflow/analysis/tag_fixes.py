@@ -121,6 +121,8 @@ def of_demoted(finding: Finding, board: Board) -> Iterator[Fix]:
     cell, (name,) = finding.location.cell, finding.about
     running = board.running
     place = next(place for place, mark in enumerate(running) if mark.cell.id == cell)
+    if running[place].role is Role.PARAMETERS:
+        return  # then it would be no cell of parameters any more
     ahead = (mark for mark in reversed(running[:place]) if mark.role is not None or not mark.blank)
     before = next(ahead, None)
     shared = before is not None and (before.prelude or before.role is Role.PARAMETERS)

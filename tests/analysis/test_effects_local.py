@@ -29,6 +29,14 @@ MODULES = {
         "    def keep(self, path): open(path, 'a')\n"
     ),
     "other": "import os\nimport tools\ndef setup(): os.environ['A'] = '1'\n",
+    "stamp": (
+        "import time, uuid\nfrom datetime import datetime\n"
+        "def now(): return datetime.now()\n"
+        "LEVEL = 3\nMADE = now()\nNAME = f'run-{MADE}'\n"
+        "class Settings:\n    run = uuid.uuid4()\n    depth = 2\n"
+        "class Other:\n    def made(self): return time.time()\n"
+        "def later(): return time.time()\n"
+    ),
     "loud": "import warnings\nwarnings.simplefilter('ignore')\n",
 }
 
@@ -52,6 +60,12 @@ CASES = [
         "r: @files k | m: @files k? | o: files",
     ),
     ("x = 1", "import loud", "r: @imported:loud @warnings | b: loud | m: @imported:loud @warnings"),
+    (
+        "x = 1",
+        "import stamp",
+        "r: @chance @clock @module:stamp.MADE @module:stamp.NAME @module:stamp.Settings.*"
+        " | b: stamp | m: @module:stamp.MADE @module:stamp.NAME @module:stamp.Settings.*",
+    ),
     ("import nowhere", "nowhere.seed(1)", "r: nowhere"),
 ]
 

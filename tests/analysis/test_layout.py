@@ -94,6 +94,16 @@ DEMOTED: dict[str, tuple[str, str]] = {
     "file": ("open('a.txt', 'w').write('')", "a.txt"),
     "shell": ("!ls", "outside"),
     "any name": ("exec(input())", "any name"),
+    "the clock": ("import time\nstart = time.time()", "reads the clock"),
+    "the clock through a function": (
+        "from datetime import datetime\ndef now(): return datetime.now()\nday = now()",
+        "reads the clock",
+    ),
+    "random bits": ("import uuid\nrun = uuid.uuid4()", "asks for random bits"),
+    "a folder with a name of its own": (
+        "import tempfile\nfolder = tempfile.mkdtemp()",
+        "asks for random bits",
+    ),
 }
 
 
@@ -112,6 +122,11 @@ KEPT: dict[str, str] = {
     "the same import": "import os",
     "its own names": "limit = 3\nlimits = [limit]",
     "names of the prelude": "text = json.dumps([])",
+    "functions that read the clock when they are called": (
+        "import time\ndef timed(f):\n    def inner(*a):\n        start = time.time()\n        f(*a)\n"
+        "        return time.time() - start\n    return inner\n@timed\ndef g(): pass"
+    ),
+    "a generator with a seed": "import random\nrng = random.Random(3)",
 }
 
 
@@ -121,6 +136,20 @@ def test_prelude_that_may_run_again_is_kept(source: str) -> None:
     found = analyse(notebook(text + "# %% step:b\nprint(json)"))
     assert found.pipeline.steps[-1].prelude == ("c1", "c3")
     assert "NB109" not in codes(found)
+
+
+def test_parameters_that_read_the_clock_run_once() -> None:
+    text = (
+        "# %% parameters\nimport time\nn = 3\nday = time.time()\n# %% step:a\nn\n# %% step:b\nday"
+    )
+    found = analyse(notebook(text))
+    assert laid_out(text) == ["setup: 1", "a: 2", "b: 3"]
+    assert codes(found) == ["NB109"]
+    assert [p.name for p in found.pipeline.parameters] == ["n", "day"]
+    assert [(e.writer, e.reader, *e.variables) for e in found.pipeline.edges] == [
+        ("setup", "a", "n"),
+        ("setup", "b", "day"),
+    ]
 
 
 def test_what_a_demoted_cell_makes_demotes_those_that_use_it() -> None:

@@ -229,10 +229,49 @@ def _of_module(source: str, modules: LocalModules) -> Mapping[str, CellEffects]:
     state = tuple(each for each in whole.mutates if each.name.startswith("@"))
     if state or any(_acts(statement) for statement in code.tree.body):
         state = (*state, Access(IMPORTED, Location(CellId(IMPORT), 0)))
-    done = {IMPORT: replace(whole, binds=(), mutates=state)}
+    passing, classes = _passing_names(code, modules) if _is_passing(whole) else ((), frozenset())
+    done = {IMPORT: replace(whole, binds=passing, mutates=state, classes=classes)}
     for name in [key for key in walk.environment.base if isinstance(key, str)]:
         done[name] = walk.used(name, code)
     return {name: each for name, each in done.items() if _is_felt(each)}
+
+
+def _is_passing(effect: CellEffects) -> bool:
+    """Whether what it gives is another each time, as it reads the clock or asks for random bits."""
+    return any(each.name in {"@clock", "@chance"} for each in effect.reads)
+
+
+def _passing_names(
+    code: CellCode, modules: LocalModules
+) -> tuple[tuple[Access, ...], frozenset[Name]]:
+    """The names of a module that are something else each time it is imported, and which are classes."""
+    found: set[Name] = set()
+    classes: set[Name] = set()
+    before: list[ast.stmt] = []
+    for statement in code.tree.body:
+        nodes = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
+        defines = isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        derived = not defines and not (found | classes).isdisjoint(node.id for node in nodes)
+        if derived or _is_passing(_of_statement(before, statement, modules)):
+            if isinstance(statement, ast.ClassDef):
+                classes.add(statement.name)
+            elif not defines:
+                found.update(node.id for node in nodes if isinstance(node.ctx, ast.Store))
+        elif defines or isinstance(statement, (ast.Import, ast.ImportFrom)):
+            before.append(statement)
+    place = Location(CellId(IMPORT), 0)
+    return tuple(Access(name, place) for name in sorted(found | classes)), frozenset(classes)
+
+
+def _of_statement(
+    before: list[ast.stmt], statement: ast.stmt, modules: LocalModules
+) -> CellEffects:
+    """What a statement of a module does when it is imported, behind the definitions ``before`` it."""
+    text = ast.unparse(ast.Module([*before, statement], []))
+    code = cell_code(Cell(CellId(IMPORT), CellKind.CODE, text, 0))
+    walk = Walk()
+    walk.modules = modules
+    return walk.cell(code) if isinstance(code, CellCode) else CellEffects(CellId(IMPORT))
 
 
 def _acts(statement: ast.stmt) -> bool:

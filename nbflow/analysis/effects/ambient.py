@@ -296,7 +296,9 @@ _CLOCK_WITHOUT: Final = {
 #: The same for chance: what no seed repeats.
 _CHANCE: Final = words(
     """uuid.uuid4 os.urandom os.getrandom random.SystemRandom secrets.token_bytes secrets.token_hex
-    secrets.token_urlsafe secrets.choice secrets.randbelow secrets.randbits secrets.SystemRandom"""
+    secrets.token_urlsafe secrets.choice secrets.randbelow secrets.randbits secrets.SystemRandom
+    tempfile.mkdtemp tempfile.mkstemp tempfile.mktemp tempfile.TemporaryDirectory
+    tempfile.NamedTemporaryFile"""
 )
 _CHANCE_BARE: Final = words(
     """random.seed random.Random numpy.random.seed numpy.random.default_rng numpy.random.RandomState
