@@ -172,15 +172,27 @@ class _Builder:
     def _place_parameters(self, index: int, unit: Unit) -> None:
         reason = self._reason(index, unit) or self._within(index)
         last = self.followers[index] is None
-        if reason and unit.effects is not None and reason == passing(unit.effects):
+        alone = last and self._are_parameters()
+        if self._runs_once(unit, reason) and not alone:
             self._run(unit, self._home(index), Role.PARAMETERS, reason)
             return
-        if reason and not (last and self._are_parameters()):
+        if reason and not alone:
             self.misplaced.append((unit.id, reason))
         if last:
             self._run(unit, self._home(index), Role.PARAMETERS)
         else:
             self._share(unit, Role.PARAMETERS)
+
+    def _runs_once(self, unit: Unit, reason: str) -> bool:
+        """Whether a cell of parameters runs in the step before it: what it gives is never the same.
+
+        So do those behind it that meet what it has made, before any cell of a step.
+        """
+        if not reason or unit.effects is None:
+            return False
+        marks = [mark for block in self.blocks.values() for mark in block.marks]
+        begins = all(mark.prelude or mark.role is Role.PARAMETERS for mark in marks)
+        return reason == passing(unit.effects) or bool(marks and begins)
 
     def _are_parameters(self) -> bool:
         """Whether all that runs before the cell are parameters: then they are all that there is."""

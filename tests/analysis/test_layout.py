@@ -152,6 +152,20 @@ def test_parameters_that_read_the_clock_run_once() -> None:
     ]
 
 
+def test_parameters_behind_those_that_run_once_run_there_too() -> None:
+    text = (
+        "# %% parameters\nimport time\nn = 3\nday = time.time()\n# %% injected-parameters\nn = 4\n"
+    )
+    assert laid_out(f"{text}# %% step:a\nprint(n, day)") == ["setup: 1 2", "a: 3"]
+    text = "# %% imports\nimport time\nday = time.time()\n# %% parameters\nname = f'run {day}'\n"
+    assert laid_out(f"{text}# %% parameters\nn = 3\n# %% step:a\nn") == ["setup: 1 2", "a: 4 | 3"]
+
+
+def test_parameters_behind_a_step_that_meet_it_are_refused() -> None:
+    text = "# %% step:a\nx = 1\n# %% parameters\nn = x\n# %% step:b\nn"
+    assert codes(analyse(notebook(text))) == ["NB110"]
+
+
 def test_what_a_demoted_cell_makes_demotes_those_that_use_it() -> None:
     text = "# %% step:a\nx = 1\n# %% functions\ny = x\n# %% functions\nz = y\n# %% step:b\nz"
     assert laid_out(text) == ["a: 1 2 3", "b: 4"]
