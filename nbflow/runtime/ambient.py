@@ -15,7 +15,7 @@ import sys
 import warnings
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Set, Tuple
 
 from . import attributes, bundle, ground, interpreter, libraries, live, logs, modules, pickling
 
@@ -187,6 +187,7 @@ class Ambient:
         self.pieces.update({f"@module:{path}": Piece(*attributes.piece(path)) for path in paths})
         self.marks: Dict[str, str] = {}
         self.failures: Dict[str, str] = {}
+        self.followed: Set[str] = set()
 
     def restore(self, name: str, value: Any) -> None:
         """Bring a piece to a state that an earlier step has left.
@@ -213,6 +214,13 @@ class Ambient:
             if payload is not None:
                 self.marks[name] = bundle.digest(payload, [name])
 
+    def follow(self, names: Iterable[str]) -> None:
+        """Compare these attributes of modules too, with what they are now; what cannot be stored is left."""
+        new = [name for name in names if name not in self.pieces or name in self.followed]
+        self.followed.update(new)
+        self.pieces.update((n, Piece(*attributes.piece(n[len("@module:") :]))) for n in new)
+        self.mark(new)
+
     def is_marked(self, name: str) -> bool:
         """Whether a piece is as it was when it was marked."""
         payload = self._captured(name)
@@ -233,9 +241,10 @@ class Ambient:
             patched = name.startswith("@module:")
             with ground.current.theirs() if patched else nullcontext():
                 value = piece.capture()
-            if value is None and name in self.marks:  # a cell has put everything back
+            if value is None and name in self.marks.keys() - self.followed:  # a cell has put all back
                 value = piece.fresh
             return None if value is None else pickling.dump(value).payload
         except Exception as error:  # a library's state may hold the user's objects
-            self.failures[name] = " ".join(str(error).split())[:300]
+            if name not in self.followed:
+                self.failures[name] = " ".join(str(error).split())[:300]
             return None

@@ -50,6 +50,25 @@ def held() -> Dict[str, Tuple[Any]]:
     return found
 
 
+def paths(module: ModuleType) -> Iterator[str]:
+    """The ambient state that a module holds: its objects, and what its classes and functions keep."""
+    start = f"{ATTRIBUTE}{module.__name__}."
+    for name, value in vars(module).items():
+        if isinstance(value, (type, FunctionType)):
+            if value.__module__ == module.__name__:
+                kept = ["*"] if isinstance(value, type) else _kept_by(value)
+                yield from (f"{start}{name}.{each}" for each in kept)
+        elif not name.startswith("__") and not isinstance(value, ModuleType):
+            yield start + name
+
+
+def _kept_by(function: FunctionType) -> List[str]:
+    """The attributes of a function in which it may keep something from call to call."""
+    found = [name for name in vars(function) if not name.startswith("__")]
+    defaults = function.__defaults__ or ()
+    return [*found, *["__defaults__"][: any(map(grouping.is_mutable, defaults))]]
+
+
 def may_be_shared(value: Any) -> bool:
     """Whether an object of a module can change, and variables may name it."""
     return grouping.is_mutable(value) and not isinstance(value, (FunctionType, ModuleType))
@@ -64,8 +83,11 @@ class Texts(importlib.abc.MetaPathFinder):
     notebook's own imports may find a module.
     """
 
-    def __init__(self, sought: Callable[[str], None] = lambda _path: None) -> None:
+    def __init__(
+        self, sought: Callable[[str], None], imported: Callable[[ModuleType], None]
+    ) -> None:
         self.sought = sought
+        self.imported = imported
         self.missing: Dict[str, None] = {}
         self.known: Dict[str, Callable[[], Text]] = {}
         self.taken: Dict[str, Text] = {}
@@ -153,6 +175,7 @@ class _Loader(importlib.machinery.SourceFileLoader):
         plain = importlib.machinery.SourceFileLoader(self.name, self.path)
         spec.loader = module.__loader__ = plain
         super().exec_module(module)
+        self.texts.imported(module)
 
 
 def _is_asked_by_notebook() -> bool:
@@ -178,9 +201,9 @@ def _places(name: str, path: Optional[Sequence[str]]) -> Iterator[str]:
             yield from (os.path.join(whole, last + ending) for ending in _ENDINGS)
 
 
-def install(sought: Callable[[str], None]) -> Texts:
+def install(sought: Callable[[str], None], imported: Callable[[ModuleType], None]) -> Texts:
     """The texts of the modules that are imported from now on; see ``Texts``."""
-    texts = Texts(sought)
+    texts = Texts(sought, imported)
     sys.meta_path.insert(0, texts)
     return texts
 

@@ -11,6 +11,7 @@ import math
 import struct
 import sys
 import types
+from collections import OrderedDict
 from typing import Any, Callable, Dict, List, Mapping, Tuple
 
 from .scalars import as_array
@@ -120,7 +121,8 @@ def _sequence(walk: _Walk, value: Any) -> None:
 
 def _mapping(walk: _Walk, value: Any) -> None:
     walk.tag(type(value).__name__, len(value))
-    for key, item in dict.items(value):
+    ordered = isinstance(value, OrderedDict)  # another order than that of the dict below
+    for key, item in OrderedDict.items(value) if ordered else dict.items(value):
         walk.value(key)
         walk.value(item)
     walk.value(getattr(value, "default_factory", None))
@@ -490,11 +492,15 @@ def _fingerprinter(kind: type) -> Callable[[_Walk, Any], None]:
 
 def _object(walk: _Walk, value: Any) -> None:
     walk.tag("object", type(value).__module__, type(value).__qualname__)
-    state = _state_of(value)
-    if isinstance(state, dict):
-        _state(walk, state)
-    else:
-        walk.value(state)
+    own = _attributes_of(value)
+    if own:
+        _state(walk, own)
+    if not own or _holds_more(type(value)):
+        state = _reduced(value, bool(own))
+        if isinstance(state, dict):
+            _state(walk, state)
+        else:
+            walk.value(state)
 
 
 def _state(walk: _Walk, state: Mapping[Any, Any]) -> None:
@@ -504,19 +510,27 @@ def _state(walk: _Walk, state: Mapping[Any, Any]) -> None:
         walk.value(state[name])
 
 
-def _state_of(value: Any) -> Any:
-    """The attributes of an object, or what its own pickling says that it is made of."""
-    attributes: Dict[str, Any] = {}
-    for base in type(value).__mro__:
-        slots = vars(base).get("__slots__", ())
-        for name in (slots,) if isinstance(slots, str) else slots:
-            if hasattr(value, name):
-                attributes[name] = getattr(value, name)
+def _attributes_of(value: Any) -> Dict[str, Any]:
+    """The attributes of an object by their names."""
+    found = {name: getattr(value, name) for name in _slots(type(value)) if hasattr(value, name)}
     own = getattr(value, "__dict__", None)
-    if isinstance(own, dict):
-        attributes.update(own)
-    if attributes:
-        return attributes
+    return {**found, **own} if isinstance(own, dict) else found
+
+
+def _slots(kind: type) -> List[str]:
+    slots = (vars(base).get("__slots__", ()) for base in kind.__mro__)
+    return [name for each in slots for name in ((each,) if isinstance(each, str) else each)]
+
+
+def _holds_more(kind: type) -> bool:
+    """Whether instances are larger than their attributes need: code in C keeps something there."""
+    size = object.__basicsize__ + 8 * len(_slots(kind))
+    offsets = (kind.__dictoffset__, kind.__weakrefoffset__)
+    return kind.__itemsize__ > 0 or kind.__basicsize__ > size + 8 * sum(o > 0 for o in offsets)
+
+
+def _reduced(value: Any, has_attributes: bool) -> Any:
+    """What the own pickling of an object says that it is made of, besides its attributes."""
     reducer: Any = copyreg.dispatch_table.get(type(value))
     try:
         reduced = value.__reduce_ex__(4) if reducer is None else reducer(value)
@@ -524,7 +538,8 @@ def _state_of(value: Any) -> Any:
         return None
     if isinstance(reduced, str):
         return reduced
-    return [*_arguments(reduced), *reduced[2:3], *(list(part or ()) for part in reduced[3:5])]
+    states = [part for part in reduced[2:3] if not (has_attributes and isinstance(part, dict))]
+    return [*_arguments(reduced), *states, *(list(part or ()) for part in reduced[3:5])]
 
 
 def _arguments(reduced: Tuple[Any, ...]) -> List[Any]:

@@ -329,8 +329,12 @@ class _Pod:
             return ()
         if _name(version) in table:
             return ("reads", *table[_name(version)])
+        if version.name.startswith("@module:"):
+            parts = version.name.split(".")
+            modules = [".".join(parts[:end]) for end in range(1, len(parts))]
+            return next((("may see", *table[name]) for name in modules if name in table), ())
         usual = version.foreseen or version.name in spec.USUAL
-        if version.kind != AMBIENT or usual or version.name.startswith("@module:"):
+        if version.kind != AMBIENT or usual:
             return ()
         return ("may see", *table["@"]) if "@" in table else ()
 
@@ -338,7 +342,7 @@ class _Pod:
         """What the user knows a version by: of a file the path from the notebook's folder."""
         if version.kind == FILE:
             return os.path.relpath(os.path.join(self.home, version.name), self.cwd)
-        return _name(version).lstrip("@")
+        return _name(version).lstrip("@").replace("module:", "")
 
     def _means_the_same(self, version: Version, new: Iterable[Version]) -> bool:
         """Whether it means what it has meant before: caches fill, sets change their order.

@@ -128,7 +128,9 @@ class Step:
         os.environ.update(self.spec.env)
         ambient.remember_environment()
         watch.install(libraries.WATCHED, self._library_imported)
-        self.texts = beside.install(self.lookout.sought)
+        self.texts = beside.install(
+            self.lookout.sought, lambda module: self.ambient.follow(beside.paths(module))
+        )
         if not self._follows_files():
             self.texts.begin({name: self._text_of(name) for name in self.spec.modules})
         if self.spec.seed is not None:

@@ -41,29 +41,41 @@ MODULES = {
 }
 
 CASES = [
-    ("import tools", "tools.seed(1)", "r: @random tools | m: @random"),
-    ("from tools import seed", "seed(1)", "r: @random seed | m: @random"),
-    ("import tools", "tools.save('a')", "r: @files tools | m: @files | o: files"),
-    ("import tools", "tools.report()", "r: @file:report.txt tools"),
+    ("import tools", "tools.seed(1)", "r: @module:tools @random tools | m: @random"),
+    ("from tools import seed", "seed(1)", "r: @module:tools @random seed | m: @random"),
+    ("import tools", "tools.save('a')", "r: @files @module:tools tools | m: @files | o: files"),
+    ("import tools", "tools.report()", "r: @file:report.txt @module:tools tools"),
     (
         "import tools",
         "tools.register(1)",
-        "r: @module:tools.ITEMS tools | m: @module:tools.ITEMS",
+        "r: @module:tools @module:tools.ITEMS tools | m: @module:tools.ITEMS",
     ),
-    ("import tools", "tools.count()", "r: @module:tools.TOTAL tools | m: @module:tools.TOTAL"),
-    ("import tools", "y = tools.pure(1)", "r: tools | b: y"),
+    (
+        "import tools",
+        "tools.count()",
+        "r: @module:tools @module:tools.TOTAL tools | m: @module:tools.TOTAL",
+    ),
+    ("import tools", "y = tools.pure(1)", "r: @module:tools tools | b: y"),
     ("import tools\ntools.go()", "open('a.txt')", "r: @files"),
-    ("import tools", "tools.through()", "r: @environ tools | m: @environ"),
+    (
+        "import tools",
+        "tools.through()",
+        "r: @environ @module:other @module:tools tools | m: @environ",
+    ),
     (
         "from tools import Keeper\nk = Keeper()",
         "k.keep('a')",
         "r: @files k | m: @files k? | o: files",
     ),
-    ("x = 1", "import loud", "r: @imported:loud @warnings | b: loud | m: @imported:loud @warnings"),
+    (
+        "x = 1",
+        "import loud",
+        "r: @imported:loud @module:loud @warnings | b: loud | m: @imported:loud @warnings",
+    ),
     (
         "x = 1",
         "import stamp",
-        "r: @chance @clock @module:stamp.MADE @module:stamp.NAME @module:stamp.Settings.*"
+        "r: @chance @clock @module:stamp @module:stamp.MADE @module:stamp.NAME @module:stamp.Settings.*"
         " | b: stamp | m: @module:stamp.MADE @module:stamp.NAME @module:stamp.Settings.*",
     ),
     ("import nowhere", "nowhere.seed(1)", "r: nowhere"),
@@ -78,7 +90,7 @@ def test_effects(before: str, cell: str, expected: str) -> None:
 def test_a_module_that_the_notebook_writes() -> None:
     cells = ["%%writefile seeds.py\nimport random\ndef fix(): random.seed(1)", "import seeds"]
     found = effects(codes([*cells, "seeds.fix()"]))
-    assert text_of(found[-1]) == "r: @random seeds | m: @random"
+    assert text_of(found[-1]) == "r: @module:seeds @random seeds | m: @random"
 
 
 def test_modules_beside_a_notebook_are_read(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_a_rebound_name_is_no_alias_any_more() -> None:
 
 def test_a_written_module_is_read_where_it_is_imported() -> None:
     sources = ["%%writefile tools.py\nx = 1", "import tools"]
-    assert last_effects(*sources) == "r: @file:tools.py | b: tools"
+    assert last_effects(*sources) == "r: @file:tools.py @module:tools | b: tools"
 
 
 def test_what_may_be_called_is_walked_in_the_order_of_the_notebook() -> None:

@@ -229,9 +229,17 @@ class Base:
             self.record.add(self.record.reads, name, self.here(node), grade)
         elif value is None:
             return PLAIN
+        if value.path:
+            self.see_module(value.path, node)
         if value.at or value.within:
             self.touch(value)
         return value
+
+    def see_module(self, path: str, node: ast.AST) -> None:
+        """Record that the cell may see what a local module holds, if ``path`` leads to one."""
+        module = self.modules.of(path) if self.modules is not None else ""
+        if module:
+            self.read_state(f"@module:{module}", node)
 
     def _unbound(self, name: str, node: ast.AST) -> Value:
         """A name that the notebook has not bound: a builtin, IPython's, or nobody's."""

@@ -37,14 +37,19 @@ class LocalModules:
                 self._sources[each] = text
                 self._found.pop(each, None)
 
+    def of(self, path: str) -> str:
+        """The module that ``path`` is or belongs to, or ""."""
+        module = path
+        while module and module not in self._sources:
+            module = module.rpartition(".")[0]
+        return "" if module.partition(".")[0] in KNOWN_MODULES else module
+
     def effects(self, path: str) -> tuple[str, CellEffects] | None:
         """The module that ``path`` belongs to, and what calling what stands there may do."""
-        module, rest = path, IMPORT
-        while module and module not in self._sources:
-            module, _, last = module.rpartition(".")
-            rest = f"{last}.{rest}" if rest else last
-        if not module or module.partition(".")[0] in KNOWN_MODULES:
+        module = self.of(path)
+        if not module:
             return None
+        rest = path[len(module) + 1 :] or IMPORT
         if module not in self._found:
             self._found[module] = {}  # while it is looked at: modules that import each other
             self._found[module] = self._look(self._sources[module], self)

@@ -100,6 +100,7 @@ class Statements(Definitions):
     def module_file(self, module: str, node: ast.AST) -> None:
         """A module that an earlier cell has written is read from its file, and runs."""
         self.use_local(module, node)
+        self.see_module(module, node)
         if not self.written or module.partition(".")[0] in library.KNOWN_MODULES:
             return
         parts = module.lstrip(".").split(".")
