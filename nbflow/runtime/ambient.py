@@ -241,7 +241,9 @@ class Ambient:
             patched = name.startswith("@module:")
             with ground.current.theirs() if patched else nullcontext():
                 value = piece.capture()
-            if value is None and name in self.marks.keys() - self.followed:  # a cell has put all back
+            if (
+                value is None and name in self.marks.keys() - self.followed
+            ):  # a cell has put all back
                 value = piece.fresh
             return None if value is None else pickling.dump(value).payload
         except Exception as error:  # a library's state may hold the user's objects

@@ -403,6 +403,46 @@ def test_a_module_that_steps_import_is_changed_with_its_file_alone(
     assert ran.failed == ({"a": sentence} if changes else {})
 
 
+KINDS = (
+    "class Base:\n    kinds = {}\n    def __init_subclass__(cls, **rest):\n"
+    "        Base.kinds[cls.__name__] = cls\n"
+)
+#: A module, what the first step does to what it holds, what the second one asks, and the name that is told.
+HELD = {
+    "a table": ("ROWS = {}", "vars(m)['ROWS']['a'] = 1", "print(m.ROWS)", "m.ROWS"),
+    "a generator": (
+        "import random\nR = random.Random(3)\nR.random()",
+        "getattr(m, 'R').random()",
+        "print(m.R.random())",
+        "m.R",
+    ),
+    "a class": (KINDS, "class X(m.Base): pass", "print(m.Base.kinds)", "m.Base.*"),
+    "under another name": (
+        "ROWS = {}",
+        "vars(m)['ROWS']['a'] = 1",
+        "from m import ROWS as rows\nprint(rows)",
+        "m.ROWS",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_what_a_module_holds_is_told_where_a_later_step_would_miss_it(
+    name: str, tmp_path: Path
+) -> None:
+    text, change, use, held = HELD[name]
+    (tmp_path / "beside").mkdir()
+    (tmp_path / "beside" / "m.py").write_text(text)
+    (tmp_path / "m.py").write_text(text)
+    cells = [("imports", "import m"), ("step:a", change), ("step:b", use)]
+    found, _ = analysed(notebook(tmp_path, cells))
+    ran = Pods(assemble(found), tmp_path / "run", Setting(beside=tmp_path / "beside")).run({})
+    assert ran.failed == {
+        "a": f"step `a` changes `{held}` in a way that could not be foreseen, and step `b` may see it"
+        " without waiting; tag `b` with `prev:a`"
+    }
+
+
 def test_what_repairs_it_does(tmp_path: Path) -> None:
     cells = [
         ("step:a", "%%writefile reg.py\nITEMS = [1]"),
