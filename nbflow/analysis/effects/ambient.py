@@ -308,14 +308,20 @@ _CHANCE_BARE: Final = words(
 
 
 @cache
-def passing(path: str, given: int) -> str:
+def passing(path: str, given: int, seeded: bool) -> str:
     """``@clock`` or ``@chance`` where what ``path`` gives is another each time, or "".
 
-    ``given`` is the number of its arguments. No step makes such state, and nothing waits for it.
+    ``given`` is the number of its arguments, ``seeded`` says that one of them is not None. No step makes
+    such state, and nothing waits for it.
     """
     if path in _CLOCK or given < _CLOCK_WITHOUT.get(path, 0):
         return "@clock"
-    return "@chance" if path in _CHANCE or (path in _CHANCE_BARE and not given) else ""
+    return "@chance" if path in _CHANCE or (path in _CHANCE_BARE and not seeded) else ""
+
+
+def writes(method: str) -> bool:
+    """Whether a method of this name changes a list, a set or a dictionary."""
+    return method in _WRITING
 
 
 @cache
