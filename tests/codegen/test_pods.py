@@ -424,6 +424,20 @@ def test_a_module_that_another_imports_late_from_a_changed_file_is_missed(tmp_pa
     }
 
 
+@pytest.mark.parametrize("value", ["3", "'x'", "True", "None", "1.5"])
+def test_what_no_one_has_given_is_bound_by_the_cells_alone(value: str, tmp_path: Path) -> None:
+    cells = [
+        ("parameters", "n = 5\nm = 2 * n"),
+        ("injected-parameters", f"n = {value}"),
+        ("step:a", "print(n, m)"),
+    ]
+    found, _ = analysed(notebook(tmp_path, cells))
+    ran = Pods(assemble(found), tmp_path / "run").run({})
+    assert "".join(text for texts in ran.texts.values() for text in texts[:1]) == (
+        f"{ast.literal_eval(value)} 10\n"
+    )
+
+
 def test_what_repairs_it_does(tmp_path: Path) -> None:
     cells = [
         ("step:a", "%%writefile reg.py\nITEMS = [1]"),
