@@ -20,7 +20,7 @@ _IMPORTS: Final = (ast.Import, ast.ImportFrom)
 
 def is_passing(effect: CellEffects) -> bool:
     """Whether what it gives is another each time, as it reads the clock or asks for random bits."""
-    return any(each.name in {"@clock", "@chance"} for each in effect.reads)
+    return any(each.name in {"@clock", "@chance", "@temporary"} for each in effect.reads)
 
 
 @dataclass(slots=True)
