@@ -403,6 +403,41 @@ def test_a_module_that_steps_import_is_changed_with_its_file_alone(
     assert ran.failed == ({"a": sentence} if changes else {})
 
 
+def test_a_module_that_another_imports_late_from_a_changed_file_is_missed(tmp_path: Path) -> None:
+    (tmp_path / "beside").mkdir()
+    (tmp_path / "beside" / "inner.py").write_text("NAME = 1")
+    (tmp_path / "beside" / "outer.py").write_text(
+        "def get():\n    import inner\n    return inner.NAME"
+    )
+    cells = [
+        ("imports", "import outer"),
+        ("step:a", "with open('inner.py', 'w') as f: print('NAME = 22', file=f)"),
+        ("step:b, prev:a", "print(outer.get())"),
+        ("step:c", "with open('inner.py', 'w') as f: print('NAME = 333', file=f)"),
+        ("step:d, prev:c", "print(outer.get())"),
+    ]
+    found, _ = analysed(notebook(tmp_path, cells))
+    pods = Pods(assemble(found), tmp_path / "run", Setting(beside=tmp_path / "beside"))
+    assert pods.run({}).failed == {
+        "b": "step `b` changes `outer` in a way that could not be foreseen, and step `d` reads it without"
+        " waiting; tag `d` with `prev:b`"
+    }
+
+
+@pytest.mark.parametrize("value", ["3", "'x'", "True", "None", "1.5"])
+def test_what_no_one_has_given_is_bound_by_the_cells_alone(value: str, tmp_path: Path) -> None:
+    cells = [
+        ("parameters", "n = 5\nm = 2 * n"),
+        ("injected-parameters", f"n = {value}"),
+        ("step:a", "print(n, m)"),
+    ]
+    found, _ = analysed(notebook(tmp_path, cells))
+    ran = Pods(assemble(found), tmp_path / "run").run({})
+    assert "".join(text for texts in ran.texts.values() for text in texts[:1]) == (
+        f"{ast.literal_eval(value)} 10\n"
+    )
+
+
 def test_what_repairs_it_does(tmp_path: Path) -> None:
     cells = [
         ("step:a", "%%writefile reg.py\nITEMS = [1]"),
