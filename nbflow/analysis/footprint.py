@@ -18,7 +18,7 @@ _IMPORT_STATE: Final = frozenset({"@cwd", "@environ", "@sys.modules", "@sys.path
 _PASSING: Final = {
     "@clock": "reads the clock",
     "@chance": "asks for random bits",
-    "@temporary": "makes a temporary file or folder",
+    "@temporary": "asks for a name that nobody else has",
 }
 #: What an import binds: module and attribute. Equal values bind the same object again.
 _Imported = tuple[str, str]

@@ -332,8 +332,8 @@ class _Graph:
 
 
 def _defaults(parameters: Iterable[Parameter]) -> str:
-    """The values of the parameters that engines may hand over in another form, as JSON."""
-    known = {p.name: p.default for p in parameters if p.delicate or p.type not in ("str", "bool")}
+    """The values that the notebook gives the parameters, as JSON: engines may hand over another form."""
+    known = {p.name: p.default for p in parameters}
     return json.dumps(known) if known else ""
 
 

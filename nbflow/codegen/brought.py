@@ -163,27 +163,39 @@ def _shorten(function: _Function) -> None:
 
 
 def _shorten_helpers(tree: ast.Module, others: str) -> None:
-    """Give private functions short names, where they are called by their names and nothing else is done.
+    """Give private functions and constants short names.
 
-    A function that is handed on may be pickled by its name, which another release is to find.
+    A function that is handed on, and not called by its name, may be pickled by it: another release is to find
+    that.
     """
-    named = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
-    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    nodes = list(ast.walk(tree))
+    named = [node for node in nodes if isinstance(node, ast.Name)]
+    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
     kept = {node.id for node in named if id(node) not in called}
-    private = [
-        each
+    functions = {
+        f.name: f for f in tree.body if isinstance(f, ast.FunctionDef) and f.name not in kept
+    }
+    # These stand as texts in the tree.
+    texts = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    texts.update(n for node in nodes if isinstance(node, ast.Global) for n in node.names)
+    constants = {
+        target.id: None
         for each in tree.body
-        if isinstance(each, ast.FunctionDef)
-        and each.name.startswith("_")
-        and not each.name.startswith("__")
-        and each.name not in kept
-        and each.name not in others
+        if isinstance(each, ast.Assign)
+        for target in each.targets
+        if isinstance(target, ast.Name)
+    }
+    private = [
+        name
+        for name in {**functions, **constants}
+        if name.startswith("_") and not name.startswith("__") and name not in texts
+        if name not in others
     ]
     text = ast.unparse(tree)
     free = (name for name in _SHORT_NAMES if not re.search(rf"\b{name}\b", text))
-    new = dict(zip((each.name for each in private), free, strict=False))
-    for each in private:
-        each.name = new.get(each.name, each.name)
+    new = dict(zip(private, free, strict=False))
+    for name, function in functions.items():
+        function.name = new.get(name, name)
     for node in named:
         node.id = new.get(node.id, node.id)
 

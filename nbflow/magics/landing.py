@@ -254,7 +254,7 @@ class _Arrival:
         """Import the modules beside the notebook that the step names: as their files are now."""
         texts = [cell.source for cell in self.spec.cells]
         for name in self.spec.modules:
-            if any(name.partition(".")[0] in text for text in texts):
+            if beside.FIRST not in name and any(name.partition(".")[0] in text for text in texts):
                 with suppress(Exception):  # then the cell says what is wrong
                     importlib.import_module(name)
 

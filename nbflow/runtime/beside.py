@@ -35,6 +35,10 @@ def _is_own(name: str) -> bool:
 
 #: Behind the name of a module: the text of the prelude's import, where a cell has loaded the module anew.
 FIRST = ".__first__"
+#: Behind it: where an import gives another module than that of the prelude.
+ANOTHER = FIRST * 2
+#: Behind it: how often the prelude has looked for it in vain.
+MISSED = FIRST * 3
 #: How ambient state is called that is an attribute of a module: ``@module:registry.ITEMS``.
 ATTRIBUTE = "@module:"
 
@@ -78,9 +82,10 @@ class Texts(importlib.abc.MetaPathFinder):
     """Stands first in ``sys.meta_path``, gives modules the texts that they had, and keeps those they have.
 
     ``known`` gives the text of a module that an earlier step has imported, ``taken`` are those of the modules
-    that were imported in this process, and ``first`` those that its prelude has imported. ``missing`` are
-    the top-level modules that nobody has found; ``sought`` hears of the paths beside the notebook where the
-    notebook's own imports may find a module.
+    that were imported in this process, and ``first`` those that its prelude has imported, which has made
+    ``objects`` of them. ``missed`` tells how often the prelude has found nothing, and ``due`` how often it is
+    to find nothing, as the notebook's has. ``missing`` are the top-level modules that nobody has found;
+    ``sought`` hears of the paths beside the notebook where the notebook's own imports may find a module.
     """
 
     def __init__(
@@ -92,7 +97,10 @@ class Texts(importlib.abc.MetaPathFinder):
         self.known: Dict[str, Callable[[], Text]] = {}
         self.taken: Dict[str, Text] = {}
         self.first: Optional[Dict[str, Text]] = None
+        self.objects: Dict[str, Optional[ModuleType]] = {}
         self.earlier: Mapping[str, Callable[[], Text]] = {}
+        self.missed: Dict[str, int] = {}
+        self.due: Dict[str, int] = {}
 
     def begin(self, earlier: Mapping[str, Callable[[], Text]]) -> None:
         """Let the prelude import what the notebook's has imported, however often it asks for it.
@@ -100,17 +108,22 @@ class Texts(importlib.abc.MetaPathFinder):
         ``earlier`` gives the texts that earlier steps have imported.
         """
         self.earlier = earlier
-        names = {name.replace(FIRST, "") for name in earlier}
-        self.known = {name: earlier.get(name + FIRST) or earlier[name] for name in names}
+        for name in {name.replace(FIRST, "") for name in earlier}:
+            text = earlier.get(name + FIRST) or earlier.get(name)
+            if text is not None:
+                self.known[name] = text
+            if name + MISSED in earlier:
+                self.due[name] = int(earlier[name + MISSED]()[0])
 
     def begin_cells(self) -> None:
         """Make of what the prelude has imported what earlier steps have made of it."""
         self.first = dict(self.taken)
         anew = [name for name in self.first if name + FIRST in self.earlier]
         self.known = {n: t for n, t in self.earlier.items() if n in anew or n not in self.first}
+        self.objects = {name: sys.modules.get(name) for name in self.first}
         for name in anew:
-            module = sys.modules.pop(name)
-            if name in self.earlier:
+            module = sys.modules.pop(name, None)
+            if module and name in self.earlier and name + ANOTHER not in self.earlier:
                 sys.modules[name] = module
                 with suppress(Exception):  # as in the notebook
                     importlib.reload(module)
@@ -122,19 +135,29 @@ class Texts(importlib.abc.MetaPathFinder):
         remembered = self.known.get(fullname)
         if self.first is not None:
             self.known.pop(fullname, None)
-        if remembered is not None:
+        due = self.first is None and self.missed.get(fullname, 0) < self.due.get(fullname, 0)
+        if remembered is not None and not due:
             return self._of_text(fullname, *remembered())
-        if _is_asked_by_notebook():
+        asked = _is_asked_by_notebook()
+        if asked:
             for place in _places(fullname, path):
                 self.sought(place)
         for finder in watch.behind(self):
             found = finder.find_spec(fullname, path, target)
+            if found is not None and due:
+                self._miss(fullname)
+                raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
             if found is not None:
                 self._watch(found)
                 return cast("importlib.machinery.ModuleSpec", found)
+        if asked and self.first is None:
+            self._miss(fullname)
         if path is None:
             self.missing[fullname] = None
         return None
+
+    def _miss(self, name: str) -> None:
+        self.missed[name] = self.missed.get(name, 0) + 1
 
     def _of_text(
         self, name: str, file: str, text: bytes
@@ -214,4 +237,7 @@ def still_there(texts: Texts) -> Tuple[Dict[str, Text], List[str]]:
     kept = {name: text for name, text in texts.taken.items() if name in listed}
     changed = [(name, text) for name, text in (texts.first or {}).items() if kept.get(name) != text]
     kept.update((name + FIRST, text) for name, text in changed)
+    other = [each for each in changed if listed.get(each[0]) is not texts.objects[each[0]]]
+    kept.update((name + ANOTHER, text) for name, text in other)
+    kept.update((name + MISSED, (str(times), b"")) for name, times in texts.missed.items())
     return kept, [name for name in texts.taken if name not in listed]

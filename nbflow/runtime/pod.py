@@ -292,6 +292,10 @@ class _Pod:
         space = "" if kind == FILE else self.task.call
         return Version(kind, name, self.task.index, content, base=base, space=space, **more)
 
+    def _is_first(self, version: Version) -> bool:
+        """Whether it is a module that no step before has imported."""
+        return version.kind == MODULE and (MODULE, version.name) not in self.before
+
     def _check_nothing_is_missed(self, new: Collection[Version]) -> None:
         """A change that a later step would miss, as it is not given anything of this one, is told."""
         for version in new:
@@ -348,14 +352,18 @@ class _Pod:
         """Whether it means what it has meant before: caches fill, sets change their order.
 
         A module means what its file does that all steps find, unless one of ``new``, or what was given, is
-        that file.
+        that file, or that of a module which it names.
         """
         earlier = self.before.get((version.kind, version.name))
         if version.kind == MODULE and version.content:
-            if earlier:
-                return earlier.content == version.content
+            if earlier and earlier.content != version.content:
+                return False
             files = [each.name for each in (*self._of(FILE), *new) if each.kind == FILE]
-            return not any(version.name in name.replace(".", "/").split("/") for name in files)
+            parts = {part for name in files for part in name.replace(".", "/").split("/")}
+            named = {each.name.partition(".")[0] for each in new if self._is_first(each)}
+            with open(self.place(version.content), "rb") as file:
+                text = file.read()  # and its path
+            return not any(name.encode() in text for name in named & parts)
         valued = version.kind in (VARIABLE, AMBIENT)
         if not valued or earlier is None or not (earlier.content and version.content):
             return False

@@ -362,7 +362,8 @@ def _reduced_random(_pickler: Any, generator: Any) -> Any:
     module: Any = random
     if generator is module._inst:
         return restore.named, ("random", "_inst")
-    return NotImplemented
+    plain = type(generator) is random.SystemRandom  # has no state, but refuses
+    return (random.SystemRandom, ()) if plain else NotImplemented
 
 
 def _reduced_environ(_pickler: Any, environ: Any) -> Any:

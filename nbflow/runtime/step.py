@@ -225,7 +225,8 @@ class Step:
         path = self.spec.ambient.get("@ipython", "")
         texts = [cell.source for cell in self.spec.prelude]
         texts.extend(map(repr, self.loader.values(path).values()) if path else ())
-        return any("autoreload" in text for text in texts)
+        lines = [line for text in texts for line in text.splitlines()]
+        return any("autoreload" in line.partition("#")[0] for line in lines)
 
     def _held_by_modules(self) -> Dict[str, str]:
         """The bundles of objects that modules hold, where variables lie in them too."""

@@ -87,10 +87,13 @@ class Task:
     def fixed(self, parameters: Mapping[str, Any], arguments: Mapping[str, str]) -> Dict[str, Any]:
         """The parts of the step's specification that do not depend on what it is given besides these.
 
-        ``arguments`` are values for parameters that lie in bundles.
+        ``arguments`` are values for parameters that lie in bundles. Engines give each parameter: one that is
+        as the notebook has it is left to its cells, of which several may bind the name.
         """
+        usual = json.loads(self.defaults or "{}")
+        other = {n: v for n, v in parameters.items() if n not in usual or repr(v) != repr(usual[n])}
         told = {
-            "parameters": {**parameters, **json.loads(self.values or "{}")},
+            "parameters": {**other, **json.loads(self.values or "{}")},
             "arguments": dict(arguments),
         }
         return {

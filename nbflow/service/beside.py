@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from nbflow import notebook as notebooks
@@ -16,21 +17,28 @@ _MOST_MODULES = 500
 
 
 def modules_of(folder: Path, notebook: Notebook) -> dict[str, str]:
-    """The texts of the modules in the folder, and one folder below, that the notebook's text names."""
-    texts = "\n".join(cell.source for cell in notebook.cells)
+    """The texts of the modules in the folder, and one below, that the notebook or one of them names."""
     paths = [*folder.glob("*.py"), *folder.glob("*/*.py")]
+    left = {path: _names(path.relative_to(folder)) for path in sorted(paths)}
     found: dict[str, str] = {}
-    for path in sorted(paths) if len(paths) < _MOST_MODULES else ():
-        parts = path.relative_to(folder).with_suffix("").parts
-        named = [part for part in parts if part != "__init__"]
-        try:
-            text = path.read_text(encoding="utf-8") if named and named[-1] in texts else ""
-        except (OSError, UnicodeDecodeError):
-            continue
-        if text:
-            found[".".join(named)] = text
-            found.setdefault(named[-1], text)  # its folder may be put on the path
-    return found
+    todo = [cell.source for cell in notebook.cells] if len(paths) < _MOST_MODULES else []
+    while todo:
+        texts = "\n".join(todo)
+        named = {path: names for path, names in left.items() if names and names[-1] in texts}
+        todo = []
+        for path, names in named.items():
+            del left[path]
+            with suppress(OSError, UnicodeDecodeError):
+                text = path.read_text(encoding="utf-8")
+                todo.append(text)
+                found[".".join(names)] = text
+                found.setdefault(names[-1], text)  # its folder may be put on the path
+    return {name: text for name, text in found.items() if text}
+
+
+def _names(path: Path) -> list[str]:
+    """What leads to the module: its packages' names and its own."""
+    return [part for part in path.with_suffix("").parts if part != "__init__"]
 
 
 def called_from(path: str | Path, notebook: Notebook) -> dict[str, Source]:

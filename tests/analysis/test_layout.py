@@ -102,7 +102,7 @@ DEMOTED: dict[str, tuple[str, str]] = {
     "random bits": ("import uuid\nrun = uuid.uuid4()", "asks for random bits"),
     "a folder with a name of its own": (
         "import tempfile\nfolder = tempfile.mkdtemp()",
-        "makes a temporary",
+        "asks for a name that nobody else has",
     ),
 }
 
@@ -127,6 +127,10 @@ KEPT: dict[str, str] = {
         "        return time.time() - start\n    return inner\n@timed\ndef g(): pass"
     ),
     "a generator with a seed": "import random\nrng = random.Random(3)",
+    "a field that takes the clock when an instance is made": (
+        "import time\nfrom dataclasses import dataclass, field\n@dataclass\nclass R:\n"
+        "    at: float = field(default_factory=time.time)"
+    ),
 }
 
 

@@ -361,7 +361,7 @@ def test_a_change_that_a_later_step_would_miss_fails_with_the_way_out(tmp_path: 
         ("step:d", "print(ITEMS)"),
     ]
     assert ran(tmp_path, cells).failed == {
-        "b": "step `b` changes `module:reg.ITEMS` in a way that could not be foreseen, and step `c` reads it"
+        "b": "step `b` changes `reg.ITEMS` in a way that could not be foreseen, and step `c` reads it"
         " without waiting; tag `c` with `prev:b`"
     }
 
@@ -441,6 +441,41 @@ def test_what_a_module_holds_is_told_where_a_later_step_would_miss_it(
         "a": f"step `a` changes `{held}` in a way that could not be foreseen, and step `b` may see it"
         " without waiting; tag `b` with `prev:a`"
     }
+
+
+def test_a_module_that_another_imports_late_from_a_changed_file_is_missed(tmp_path: Path) -> None:
+    (tmp_path / "beside").mkdir()
+    (tmp_path / "beside" / "inner.py").write_text("NAME = 1")
+    (tmp_path / "beside" / "outer.py").write_text(
+        "def get():\n    import inner\n    return inner.NAME"
+    )
+    cells = [
+        ("imports", "import outer"),
+        ("step:a", "with open('inner.py', 'w') as f: print('NAME = 22', file=f)"),
+        ("step:b, prev:a", "print(outer.get())"),
+        ("step:c", "with open('inner.py', 'w') as f: print('NAME = 333', file=f)"),
+        ("step:d, prev:c", "print(outer.get())"),
+    ]
+    found, _ = analysed(notebook(tmp_path, cells))
+    pods = Pods(assemble(found), tmp_path / "run", Setting(beside=tmp_path / "beside"))
+    assert pods.run({}).failed == {
+        "b": "step `b` changes `outer` in a way that could not be foreseen, and step `d` reads it without"
+        " waiting; tag `d` with `prev:b`"
+    }
+
+
+@pytest.mark.parametrize("value", ["3", "'x'", "True", "None", "1.5"])
+def test_what_no_one_has_given_is_bound_by_the_cells_alone(value: str, tmp_path: Path) -> None:
+    cells = [
+        ("parameters", "n = 5\nm = 2 * n"),
+        ("injected-parameters", f"n = {value}"),
+        ("step:a", "print(n, m)"),
+    ]
+    found, _ = analysed(notebook(tmp_path, cells))
+    ran = Pods(assemble(found), tmp_path / "run").run({})
+    assert "".join(text for texts in ran.texts.values() for text in texts[:1]) == (
+        f"{ast.literal_eval(value)} 10\n"
+    )
 
 
 def test_what_repairs_it_does(tmp_path: Path) -> None:
@@ -652,6 +687,12 @@ BARE = {
     "from __future__ import annotations\nx = 1": "x = 1\n",
     "def _one(): return _two(_a)\ndef _two(n): return n": (
         "def _b():\n    return _c(_a)\n\ndef _c(n):\n    return n\n"
+    ),
+    "_LIMIT = 3\n_at = [0]\ndef f(_at): return _at[_LIMIT]": (
+        "_a = 3\n_at = [0]\n\ndef f(_at):\n    return _at[_a]\n"
+    ),
+    "_now = 0\ndef f():\n    global _now\n    _now = 1": (
+        "_now = 0\n\ndef f():\n    global _now\n    _now = 1\n"
     ),
     "def _one(): return [_two]\ndef _two(): pass": (
         "def _a():\n    return [_two]\n\ndef _two():\n    pass\n"

@@ -15,6 +15,7 @@ from nbflow.analysis.effects.local import IMPORT, IMPORTED, LocalModules
 from nbflow.analysis.effects.magics import Magics
 from nbflow.analysis.effects.notes import READ_BY_ALL, CellEffects, Interface, Note, read_by_all
 from nbflow.analysis.effects.objects import Arguments, ClassObject, FunctionObject, InstanceObject
+from nbflow.analysis.effects.passing import Names, Passing, is_passing
 from nbflow.analysis.effects.values import NOTHING, Region, Value, exactly, family, fresh
 from nbflow.analysis.source import CellCode, cell_code
 from nbflow.model import Access, Cell, CellId, CellKind, Grade, Location, Name
@@ -217,61 +218,46 @@ class Walk(Magics):
         return ""
 
 
-def _of_module(source: str, modules: LocalModules) -> Mapping[str, CellEffects]:
+def _of_module(source: str, package: str, modules: LocalModules) -> Mapping[str, CellEffects]:
     """What a module does when it is imported, and what each of its functions and classes may do."""
-    code = cell_code(Cell(CellId(IMPORT), CellKind.CODE, source, 0))
+    code = cell_code(_cell_of(source))
     if not isinstance(code, CellCode):
         return {}
     walk = Walk()
-    walk.modules = modules
+    walk.modules, walk.package = modules, package
     whole = walk.cell(code)
     # What the module binds when it is imported, it binds anew in each process.
     state = tuple(each for each in whole.mutates if each.name.startswith("@"))
     if state or any(_acts(statement) for statement in code.tree.body):
         state = (*state, Access(IMPORTED, Location(CellId(IMPORT), 0)))
-    passing, classes = _passing_names(code, modules) if _is_passing(whole) else ((), frozenset())
+    passing, classes = _passing(code.tree, walk) if is_passing(whole) else ((), frozenset())
     done = {IMPORT: replace(whole, binds=passing, mutates=state, classes=classes)}
     for name in [key for key in walk.environment.base if isinstance(key, str)]:
         done[name] = walk.used(name, code)
     return {name: each for name, each in done.items() if _is_felt(each)}
 
 
-def _is_passing(effect: CellEffects) -> bool:
-    """Whether what it gives is another each time, as it reads the clock or asks for random bits."""
-    return any(each.name in {"@clock", "@chance", "@temporary"} for each in effect.reads)
-
-
-def _passing_names(
-    code: CellCode, modules: LocalModules
-) -> tuple[tuple[Access, ...], frozenset[Name]]:
+def _passing(tree: ast.Module, walk: Walk) -> tuple[tuple[Access, ...], frozenset[Name]]:
     """The names of a module that are something else each time it is imported, and which are classes."""
-    found: set[Name] = set()
-    classes: set[Name] = set()
-    before: list[ast.stmt] = []
-    for statement in code.tree.body:
-        nodes = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
-        defines = isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-        derived = not defines and not (found | classes).isdisjoint(node.id for node in nodes)
-        if derived or _is_passing(_of_statement(before, statement, modules)):
-            if isinstance(statement, ast.ClassDef):
-                classes.add(statement.name)
-            elif not defines:
-                found.update(node.id for node in nodes if isinstance(node.ctx, ast.Store))
-        elif defines or isinstance(statement, (ast.Import, ast.ImportFrom)):
-            before.append(statement)
+
+    def effects_of(statements: list[ast.stmt]) -> CellEffects:
+        code = cell_code(_cell_of(ast.unparse(ast.Module(statements, []))))
+        other = Walk()
+        other.modules, other.package = walk.modules, walk.package
+        return other.cell(code) if isinstance(code, CellCode) else CellEffects(CellId(IMPORT))
+
+    def names_of(path: str) -> Names:
+        known = walk.modules.effects(path) if walk.modules and walk.modules.holds(path) else None
+        held = known[1].binds if known else ()
+        return frozenset(each.name for each in held), known[1].classes if known else frozenset()
+
+    found, classes = Passing(effects_of, names_of, walk.full_name).names(tree)
     place = Location(CellId(IMPORT), 0)
-    return tuple(Access(name, place) for name in sorted(found | classes)), frozenset(classes)
+    return tuple(Access(name, place) for name in sorted(found)), classes
 
 
-def _of_statement(
-    before: list[ast.stmt], statement: ast.stmt, modules: LocalModules
-) -> CellEffects:
-    """What a statement of a module does when it is imported, behind the definitions ``before`` it."""
-    text = ast.unparse(ast.Module([*before, statement], []))
-    code = cell_code(Cell(CellId(IMPORT), CellKind.CODE, text, 0))
-    walk = Walk()
-    walk.modules = modules
-    return walk.cell(code) if isinstance(code, CellCode) else CellEffects(CellId(IMPORT))
+def _cell_of(source: str) -> Cell:
+    return Cell(CellId(IMPORT), CellKind.CODE, source, 0)
 
 
 def _acts(statement: ast.stmt) -> bool:

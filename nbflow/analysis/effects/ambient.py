@@ -298,7 +298,7 @@ _CHANCE: Final = words(
     """uuid.uuid4 os.urandom os.getrandom random.SystemRandom secrets.token_bytes secrets.token_hex
     secrets.token_urlsafe secrets.choice secrets.randbelow secrets.randbits secrets.SystemRandom"""
 )
-#: What makes a file or folder with a name that nothing had before.
+#: The same for files and folders whose names nobody else has: a result that names one can be used again.
 _TEMPORARY: Final = words(
     """tempfile.mkdtemp tempfile.mkstemp tempfile.mktemp tempfile.TemporaryDirectory
     tempfile.NamedTemporaryFile"""
@@ -311,16 +311,22 @@ _CHANCE_BARE: Final = words(
 
 
 @cache
-def passing(path: str, given: int) -> str:
+def passing(path: str, given: int, seeded: bool) -> str:
     """``@clock``, ``@chance`` or ``@temporary`` where what ``path`` gives is another each time, or "".
 
-    ``given`` is the number of its arguments. No step makes such state, and nothing waits for it.
+    ``given`` is the number of its arguments, ``seeded`` says that one of them is not None. No step makes
+    such state, and nothing waits for it.
     """
     if path in _CLOCK or given < _CLOCK_WITHOUT.get(path, 0):
         return "@clock"
     if path in _TEMPORARY:
         return "@temporary"
-    return "@chance" if path in _CHANCE or (path in _CHANCE_BARE and not given) else ""
+    return "@chance" if path in _CHANCE or (path in _CHANCE_BARE and not seeded) else ""
+
+
+def writes(method: str) -> bool:
+    """Whether a method of this name changes a list, a set or a dictionary."""
+    return method in _WRITING
 
 
 @cache

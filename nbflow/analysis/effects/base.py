@@ -115,6 +115,8 @@ class Base:
         self.logs: dict[str, None] = {}
         #: Modules that lie beside the notebook.
         self.modules: LocalModules | None = None
+        self.factories: dict[Region, Value] = {}
+        self.package = ""  # of the module that is walked, if it is one
         #: Where relative paths lead.
         self.places = Places()
         #: What the notebook has put into modules of libraries, by path.

@@ -81,6 +81,11 @@ class Instances(Calls):
         if init is None:
             made.attributes.update(zip(cls.all_fields, arguments.positional, strict=False))
             made.attributes.update(arguments.keywords)
+            defaults = [cls.lookup(name) for name in cls.all_fields]
+            for region in {each for default in defaults if default for each in default.at}:
+                if region.found() in self.factories:
+                    with self.perhaps():
+                        self.call(self.factories[region.found()], Arguments(), node)
         after = cls.lookup("__post_init__")
         if after is not None:
             self.call(after, Arguments([exactly(made)]), node)

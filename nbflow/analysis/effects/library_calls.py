@@ -88,7 +88,8 @@ class LibraryCalls(Methods):
         self.draw(path, arguments, node)
         if any(value.const in _NOW for value in arguments.positional) and path in _TIMES:
             self.read_state("@clock", node)
-        passing = ambient.passing(path, len(arguments.positional) + len(arguments.keywords))
+        given = [each.const is not None for each in arguments]
+        passing = ambient.passing(path, len(given), any(given))
         if passing:
             self.read_state(passing, node)
         if ambient.draws_figure(path):

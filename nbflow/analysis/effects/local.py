@@ -19,11 +19,12 @@ Parts = Mapping[str, CellEffects]
 class LocalModules:
     """The effects of the functions of local modules, found when they are asked for.
 
-    ``sources`` are the texts of the modules by dotted name; ``look`` gives the effects of a module.
+    ``sources`` are the texts of the modules by dotted name; ``look`` gives the effects of a module, of
+    its text and its package.
     """
 
     def __init__(
-        self, sources: Mapping[str, str], look: Callable[[str, LocalModules], Parts]
+        self, sources: Mapping[str, str], look: Callable[[str, str, LocalModules], Parts]
     ) -> None:
         self._sources = dict(sources)
         self._look = look
@@ -44,6 +45,15 @@ class LocalModules:
             module = module.rpartition(".")[0]
         return "" if module.partition(".")[0] in KNOWN_MODULES else module
 
+    def holds(self, path: str) -> bool:
+        """Whether it is the name of a module."""
+        return path in self._sources
+
+    def _package(self, module: str) -> str:
+        """The package that names with a leading dot are looked for in."""
+        is_package = any(name.startswith(module + ".") for name in self._sources)
+        return module if is_package else module.rpartition(".")[0]
+
     def effects(self, path: str) -> tuple[str, CellEffects] | None:
         """The module that ``path`` belongs to, and what calling what stands there may do."""
         module = self.of(path)
@@ -52,6 +62,6 @@ class LocalModules:
         rest = path[len(module) + 1 :] or IMPORT
         if module not in self._found:
             self._found[module] = {}  # while it is looked at: modules that import each other
-            self._found[module] = self._look(self._sources[module], self)
+            self._found[module] = self._look(self._sources[module], self._package(module), self)
         found = self._found[module].get(rest.partition(".")[0])
         return None if found is None else (module, found)

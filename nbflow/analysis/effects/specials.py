@@ -108,7 +108,18 @@ class Specials(LibraryCalls):
     def _module(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
         """``importlib.import_module("a.b")``"""
         name = arguments.positional[0].const if len(arguments.positional) == 1 else NOTHING
-        return Value(path=name) if isinstance(name, str) else fresh(holds=arguments.regions)
+        if not isinstance(name, str):
+            return fresh(holds=arguments.regions)
+        self.module_file(name, node)
+        return Value(path=name)
+
+    def _field(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
+        """``dataclasses.field(default_factory=f)``: who makes an instance calls ``f``."""
+        made = fresh(holds=arguments.regions)
+        factory = arguments.keywords.get("default_factory") or arguments.keywords.get("factory")
+        if factory is not None:
+            self.factories.update((region, factory) for region in made.at)
+        return made
 
     def _method_caller(self, path: str, arguments: Arguments, node: ast.AST) -> Value:
         """``operator.methodcaller("append", 1)``"""
@@ -506,6 +517,10 @@ _RULES: Final[dict[str, Callable[[Specials, str, Arguments, ast.AST], Value | No
     "gc.get_objects": Specials._all_objects,
     "gc.get_referrers": Specials._all_objects,
     "importlib.import_module": Specials._module,
+    "dataclasses.field": Specials._field,
+    "attr.ib": Specials._field,
+    "attr.field": Specials._field,
+    "attrs.field": Specials._field,
     "operator.methodcaller": Specials._method_caller,
     "sys._getframe": Specials._frame,
     "inspect.currentframe": Specials._frame,

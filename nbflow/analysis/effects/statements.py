@@ -82,7 +82,7 @@ class Statements(Definitions):
                 self.bind(top, Value(path=top), node)
 
     def import_from(self, node: ast.ImportFrom) -> None:
-        module = "." * node.level + (node.module or "")
+        module = self.full_name(node)
         self.module_file(module, node)
         if module == "__future__" and any(each.name == "annotations" for each in node.names):
             self.annotations_are_text = True
@@ -94,13 +94,26 @@ class Statements(Definitions):
             elif module == "__main__":
                 self.bind(alias.asname or alias.name, self.load(alias.name, node), node)
             else:
-                value = Value(path=f"{module}.{alias.name}" if module else alias.name)
-                self.bind(alias.asname or alias.name, value, node)
+                path = f"{module}.{alias.name}" if module else alias.name
+                if self.modules is not None and self.modules.holds(path):
+                    self.use_local(path, node)
+                self.bind(alias.asname or alias.name, Value(path=path), node)
+
+    def full_name(self, node: ast.ImportFrom) -> str:
+        """The module that names are imported from; of a module in a package without leading dots."""
+        if not (node.level and self.package):
+            return "." * node.level + (node.module or "")
+        parts = self.package.split(".")
+        return ".".join([*parts[: len(parts) - node.level + 1], *filter(None, [node.module])])
 
     def module_file(self, module: str, node: ast.AST) -> None:
         """A module that an earlier cell has written is read from its file, and runs."""
-        self.use_local(module, node)
-        self.see_module(module, node)
+        pieces = module.split(".")
+        for end in range(1, len(pieces) + 1):
+            name = ".".join(pieces[:end])
+            if self.modules is not None and self.modules.holds(name):
+                self.use_local(name, node)
+                self.see_module(name, node)
         if not self.written or module.partition(".")[0] in library.KNOWN_MODULES:
             return
         parts = module.lstrip(".").split(".")

@@ -31,6 +31,7 @@ from nbflow.engines.local.parts import Parts
 from nbflow.engines.local.plan import Place, Plan
 from nbflow.engines.local.versions import Names
 from nbflow.model import Grade, Name, Step, StepName
+from nbflow.runtime.beside import FIRST
 from nbflow.store import ResultRecord
 
 #: How long a value may be that a reason shows.
@@ -312,7 +313,7 @@ def _told(key: str, before: str, after: str) -> str:
         "variable": f"`{name}` changed",
         "class": f"class `{name.rpartition('/')[2]}` changed",
         "cell": "its code changed",
-        "module": f"module `{name}` changed",
+        "module": f"module `{name.partition(FIRST)[0]}` changed",
         "modules": "what is imported changed",
         "state": f"{name} changed",
         "states": " and ".join(_others(before, after)).replace("@", "") + " changed",
