@@ -134,6 +134,8 @@ def defined_class(key: str, maker: Callable[..., Any], arguments: Tuple[Any, ...
     finally:
         for base, hook in silenced:
             base.__init_subclass__ = hook
+    if getattr(made, "__abstractmethods__", ()):
+        made.__abstractmethods__ = frozenset()  # until its state comes, which may hold instances
     live.current.add_class(key, made)
     return made
 

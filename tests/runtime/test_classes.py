@@ -60,6 +60,12 @@ ALIKE = {
         "class B(A):\n    def f(self):\n        return 1\nA.register(int)\nx = B()",
         "isinstance(x, A) and isinstance(1, A) and A.__abstractmethods__ == {'f'}",
     ),
+    "abstract, with instances in an attribute": (
+        "import abc\nclass A(abc.ABC):\n    made = []\n    @abc.abstractmethod\n    def f(self): ...\n"
+        "class B(A):\n    def __init__(self):\n        B.own = self\n        A.made.append(self)\n"
+        "    def f(self):\n        return 1\nx = B()",
+        "B.own is x and A.made == [x] and not B.__abstractmethods__ and A.__abstractmethods__ == {'f'}",
+    ),
     "generic": (
         "from typing import Generic, TypeVar\nT = TypeVar('T')\nclass Box(Generic[T]):\n"
         "    def __init__(self, v):\n        self.v = v\nx = Box[int](1)",
