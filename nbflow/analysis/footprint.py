@@ -15,7 +15,11 @@ _FILE: Final = "@file:"
 #: Ambient state that decides what an import finds and does.
 _IMPORT_STATE: Final = frozenset({"@cwd", "@environ", "@sys.modules", "@sys.path"})
 #: What gives another value each time, and how a cell comes by it.
-_PASSING: Final = {"@clock": "reads the clock", "@chance": "asks for random bits"}
+_PASSING: Final = {
+    "@clock": "reads the clock",
+    "@chance": "asks for random bits",
+    "@temporary": "makes a temporary name",
+}
 #: What an import binds: module and attribute. Equal values bind the same object again.
 _Imported = tuple[str, str]
 

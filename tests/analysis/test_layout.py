@@ -102,7 +102,7 @@ DEMOTED: dict[str, tuple[str, str]] = {
     "random bits": ("import uuid\nrun = uuid.uuid4()", "asks for random bits"),
     "a folder with a name of its own": (
         "import tempfile\nfolder = tempfile.mkdtemp()",
-        "asks for random bits",
+        "makes a temporary name",
     ),
 }
 

@@ -238,7 +238,7 @@ def _of_module(source: str, modules: LocalModules) -> Mapping[str, CellEffects]:
 
 def _is_passing(effect: CellEffects) -> bool:
     """Whether what it gives is another each time, as it reads the clock or asks for random bits."""
-    return any(each.name in {"@clock", "@chance"} for each in effect.reads)
+    return any(each.name in {"@clock", "@chance", "@temporary"} for each in effect.reads)
 
 
 def _passing_names(

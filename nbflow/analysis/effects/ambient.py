@@ -296,8 +296,11 @@ _CLOCK_WITHOUT: Final = {
 #: The same for chance: what no seed repeats.
 _CHANCE: Final = words(
     """uuid.uuid4 os.urandom os.getrandom random.SystemRandom secrets.token_bytes secrets.token_hex
-    secrets.token_urlsafe secrets.choice secrets.randbelow secrets.randbits secrets.SystemRandom
-    tempfile.mkdtemp tempfile.mkstemp tempfile.mktemp tempfile.TemporaryDirectory
+    secrets.token_urlsafe secrets.choice secrets.randbelow secrets.randbits secrets.SystemRandom"""
+)
+#: What makes a file or a folder under a name of its own. Its result can be used again: it says what it wrote.
+_TEMPORARY: Final = words(
+    """tempfile.mkdtemp tempfile.mkstemp tempfile.mktemp tempfile.TemporaryDirectory
     tempfile.NamedTemporaryFile"""
 )
 _CHANCE_BARE: Final = words(
@@ -309,12 +312,14 @@ _CHANCE_BARE: Final = words(
 
 @cache
 def passing(path: str, given: int) -> str:
-    """``@clock`` or ``@chance`` where what ``path`` gives is another each time, or "".
+    """``@clock``, ``@chance`` or ``@temporary`` where what ``path`` gives is another each time, or "".
 
     ``given`` is the number of its arguments. No step makes such state, and nothing waits for it.
     """
     if path in _CLOCK or given < _CLOCK_WITHOUT.get(path, 0):
         return "@clock"
+    if path in _TEMPORARY:
+        return "@temporary"
     return "@chance" if path in _CHANCE or (path in _CHANCE_BARE and not given) else ""
 
 
