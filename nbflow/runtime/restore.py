@@ -162,6 +162,8 @@ def set_class(made: Any, state: Tuple[Any, str, Callable[..., Any]]) -> None:
         if not (inherited or isinstance(value, types.MemberDescriptorType) or name == "_abc_impl"):
             _drop_attribute(made, name)
     setter(made, class_state)
+    for name, given in class_state[1].items():
+        vars(made[name]).update(given)
     made.__qualname__ = qualname
 
 
