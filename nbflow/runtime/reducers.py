@@ -43,9 +43,17 @@ _PLAIN_KINDS = frozenset("biufcmMSUV")
 
 def root_of(array: Any) -> Any:
     """The array whose memory ``array`` shows (itself, if it is no view)."""
-    while type(array.base) is type(array):
-        array = array.base
+    base = array.base
+    while type(base) is type(array) or _is_own_view(base):
+        array, base = base, base.base
     return array
+
+
+def _is_own_view(base: Any) -> bool:
+    """Whether it is an array of a kind that shows no more than its memory: no file, and no mask."""
+    return isinstance(base, sys.modules["numpy"].ndarray) and not (
+        hasattr(base, "_mmap") or hasattr(base, "_mask")
+    )
 
 
 def _offset(array: Any, root: Any) -> int:
@@ -105,11 +113,15 @@ def _reduced_array(pickler: Any, array: Any) -> Any:
     return restore.array, (data, _descr(array.dtype), array.shape, fortran, flags.writeable)
 
 
-def _reduced_array_subclass(_pickler: Any, array: Any) -> Any:
+def _reduced_array_subclass(pickler: Any, array: Any) -> Any:
     if type(array).__name__ == "memmap" and array.mode in ("r", "r+", "w+") and array.filename:
         return _reduced_memory_map(array)
     if type(array).__module__ in ("numpy.ma", "numpy.ma.core"):
         # Its own pickle makes a mask of many False out of none, and it is shown in another way then.
+        plain = sys.modules["numpy"].ndarray.view(array, sys.modules["numpy"].ndarray)
+        return restore.array_subclass, (type(array), plain, dict(vars(array)))
+    root = root_of(array)
+    if _keeps_root(pickler, array, root) and type(array).__reduce__ is type(root).__reduce__:
         plain = sys.modules["numpy"].ndarray.view(array, sys.modules["numpy"].ndarray)
         return restore.array_subclass, (type(array), plain, dict(vars(array)))
     try:
