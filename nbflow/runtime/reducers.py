@@ -385,6 +385,12 @@ def _reduced_stream(_pickler: Any, stream: Any) -> Any:
     return restore.named, ("sys", stream.name)
 
 
+def _reduced_match(_pickler: Any, match: Any) -> Any:
+    """As the search that finds it, where there is one."""
+    arguments = (match.re, match.string, match.pos, match.endpos, match.regs)
+    return (restore.match, arguments) if restore.match(*arguments) else NotImplemented
+
+
 def _reduced_loop(_pickler: Any, _loop: Any) -> Any:
     return restore.event_loop, ()
 
@@ -437,6 +443,7 @@ _TABLE: Dict[str, Reducer] = {
     "builtins.dict_values": _reduced_view(1),
     "builtins.mappingproxy": _reduced_proxy,
     "builtins.memoryview": _reduced_memory,
+    "re.Match": _reduced_match,
     "builtins.method": functions.reduced_method,
     "builtins.module": modules.reduced_module,
     "builtins.odict_items": _reduced_view(2),

@@ -316,6 +316,17 @@ def array_view(
     return array_over(_octets(root), dtype, shape, strides, offset, writeable)
 
 
+def match(pattern: Any, text: Any, first: int, end: int, places: Any) -> Any:
+    """The match of a regular expression whose groups lie at these places, None where none does."""
+    for each in pattern.finditer(text, first, end):
+        if each.regs == places:
+            return each
+        if each.start() > places[0][0]:
+            break
+    whole = pattern.fullmatch(text, first, end) if places[0] == (first, end) else None
+    return whole if whole and whole.regs == places else None
+
+
 def held(buffer: Any) -> memoryview:
     """Memory that a library has handed over, as it lies in the file."""
     return memoryview(buffer)

@@ -110,6 +110,12 @@ ALIKE = {
         "import numpy as np\nx = np.array([[1, 2], [3, 4]]).view(np.matrix)\nv = [x[1], x.T]",
         "np.shares_memory(x, v[0]) and (type(v[1]), v[1].tolist()) == (np.matrix, [[1, 3], [2, 4]])",
     ),
+    "match": (
+        "import re\nx = re.compile('(?<=b)(a+?)').search('aabaa', 1)\nv = re.fullmatch('(a+?)b*', 'aabb')\n"
+        "w = list(re.finditer(b'a', b'aba'))[1]",
+        "(x.span(), x.group(1), x.pos, x.re.pattern) == ((3, 4), 'a', 1, '(?<=b)(a+?)')"
+        " and (v.span(), v[1]) == ((0, 4), 'aa') and w.start() == 2",
+    ),
     "view": ("import numpy as np\nx = np.zeros(5)\nv = x[1:3]", "np.shares_memory(x, v)"),
     "array of objects": (
         "import numpy as np\np = []\nx = np.array([1, p, np.nan], dtype=object)",
