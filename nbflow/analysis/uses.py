@@ -7,9 +7,10 @@ of it: a comment or a blank line changes nothing, unless the notebook looks at i
 from __future__ import annotations
 
 import ast
+import builtins
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Final
 
 from nbflow.analysis.effects import CellEffects
@@ -27,6 +28,11 @@ from nbflow.model import (
     StepUse,
 )
 
+#: Nodes of expressions that run no code of anybody's, and cannot fail.
+_PLAIN: Final = (
+    ast.arguments, ast.arg, ast.Constant, ast.List, ast.Tuple, ast.Load, ast.UnaryOp, ast.USub,
+)  # fmt: skip
+_CONTAINERS: Final = frozenset({"dict", "frozenset", "list", "set", "tuple", "type"})
 #: Where one of these stands in a notebook, it may show its own text, or the numbers of its lines.
 _LOOKS_AT_ITSELF: Final = re.compile(
     r"\binspect\b|getsource|linecache|\bIn\s*\[|\b_ih\b|\b_i+\b|\b_i\d|traceback|lineno|\?\?"
@@ -95,11 +101,11 @@ def _are_plain(units: Sequence[Unit], parameters: Sequence[Parameter]) -> bool:
 
 
 def _closure(
-    prelude: Sequence[Unit], effects: StepEffects, shown: Iterable[CellId]
+    prelude: Sequence[Unit], effects: StepEffects, shown: Set[CellId]
 ) -> tuple[frozenset[Name], tuple[CellId, ...]]:
     """The names that a step and what it uses of the prelude read, and those cells of the prelude."""
     names = {access.name for access in effects.reads}
-    used = {unit.id: unit for unit in prelude if unit.id not in shown or effects.reads_all}
+    used = {unit.id: unit for unit in prelude if effects.reads_all or _is_shown(unit, shown)}
     waiting = [*used.values()]
     while True:
         for unit in waiting:
@@ -108,6 +114,40 @@ def _closure(
         if not waiting:
             return frozenset(names), tuple(unit.id for unit in prelude if unit.id in used)
         used.update((unit.id, unit) for unit in waiting)
+
+
+def _is_shown(unit: Unit, shown: Set[CellId]) -> bool:
+    """Whether a step is the first to run a prelude cell, which may show something."""
+    return unit.id not in shown and (unit.tree is None or not all(map(_is_silent, unit.tree.body)))
+
+
+def _is_silent(statement: ast.stmt) -> bool:
+    """Whether a statement makes functions, classes or plain values, runs no other code and cannot fail."""
+    match statement:
+        case ast.FunctionDef(decorator_list=[]) | ast.AsyncFunctionDef(decorator_list=[]):
+            return all(map(_is_plain, (statement.args, statement.returns or ast.Load())))
+        case ast.ClassDef(bases=[], keywords=[], decorator_list=[], body=body):
+            return all(_is_silent(each) or _is_docstring(each) for each in body)
+        case ast.Assign(value=value, targets=targets):
+            return all(isinstance(each, ast.Name) for each in targets) and _is_plain(value)
+        case _:
+            return isinstance(statement, ast.Pass)
+
+
+def _is_docstring(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def _is_plain(tree: ast.AST) -> bool:
+    """Whether an expression, or the head of a function, is made of constants and builtin names."""
+    return all(isinstance(node, _PLAIN) or _is_builtin(node) for node in ast.walk(tree))
+
+
+def _is_builtin(node: ast.AST) -> bool:
+    """Whether a node is a builtin name, or one of the container types with what it holds."""
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+        return node.value.id in _CONTAINERS
+    return isinstance(node, ast.Name) and hasattr(builtins, node.id)
 
 
 def _is_used(effects: CellEffects | None, names: set[Name]) -> bool:

@@ -189,10 +189,15 @@ class _Arrival:
         brought.load()._DYNAMIC_CLASS_TRACKER_BY_ID.clear()
         loader = Loader(self.spec.classes, {})
         current = live.begin(self.shell.user_ns, self.standing.step.name)
-        current.learn_source = lambda file, _count, text: remember(file, text)
+        current.learn_source = self._learn_source
         current.load_class = loader.load_class
         current.learn(_OF_KERNEL)
         return loader
+
+    def _learn_source(self, file: str, _count: int, text: str) -> None:
+        with suppress(Exception):  # the text serves tracebacks and ``inspect`` only
+            text = self.shell.transform_cell(text)
+        remember(file, text)
 
     @contextmanager
     def _seeded(self) -> Iterator[None]:

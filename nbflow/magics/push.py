@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import click
 
-from nbflow.errors import NotebookError
+from nbflow.errors import NotebookError, NotRecordedError
 from nbflow.magics.environment import environment_at_start
 from nbflow.magics.landing import Landed, landed
 from nbflow.magics.place import notebook_of
@@ -75,9 +75,20 @@ def _meant(restored: Landed | None, path: Path, step: str) -> tuple[RunRecord, s
         pushed = restored.pushed
         folder = Path(found.run.notebook).parent
         return (run(pushed, folder) if pushed else found.run), found.step.name
-    record = failed_at(path, step)
+    try:
+        record = failed_at(path, step)
+    except NotRecordedError as error:
+        raise NotRecordedError(f"{error}, and {_other(restored)}") from None
     failed = next(each.name for each in record.steps if each.state == "failed")
     return record, step or failed
+
+
+def _other(restored: Landed | None) -> str:
+    """What was restored, as it is not what was asked for."""
+    if restored is None:
+        return "none was restored"
+    found = restored.standing
+    return f"what was restored is step {found.step.name!r} of run {found.run.id} of {found.run.notebook}"
 
 
 def _is_meant(restored: Landed, path: Path, step: str) -> bool:

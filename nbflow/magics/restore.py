@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -52,7 +53,7 @@ def work(shell: Any, options: Mapping[str, Any]) -> None:
     if others and not options["yes"] and not _may_overwrite(shell, others):
         return
     had = set(namespace.variables(shell.user_ns, namespace.hidden(shell)))
-    click.echo("\n".join(_told(land(shell, found), had)))
+    click.echo("\n".join(_told(land(shell, found), had, path)))
 
 
 def _failed(record: RunRecord) -> str:
@@ -80,11 +81,13 @@ def _may_overwrite(shell: Any, others: Sequence[Overwritten]) -> bool:
     return False
 
 
-def _told(done: Landed, had: set[str]) -> Iterator[str]:
+def _told(done: Landed, had: set[str], path: Path) -> Iterator[str]:
     """What was restored, what was not, and which cells come next."""
     found = done.standing
     which = "end" if found.after else "beginning"
     yield f"The {which} of step {found.step.name} of run {found.run.id} is in this kernel."
+    if found.run.notebook != str(path) and "/" not in found.step.name:
+        yield f"It is a run of another notebook, {found.run.notebook}."
     yield ""
     if found.variables:
         yield as_text(variables_table(list(found.variables.values())))

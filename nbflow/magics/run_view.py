@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import click
 
-from nbflow.engines.events import Event, StepEnded, StepState
+from nbflow.engines.events import Event, StepEnded, StepStarted, StepState
 from nbflow.errors import NbflowError
 from nbflow.model import StepName
 from nbflow.service.graph import Graph
@@ -35,14 +35,18 @@ class RunView:
         self._began = record.started
         self._graph = graph
         self.steps = Steps(graph.steps)
-        self.failures: list[str] = []
+        #: Why steps failed; one that has failed before its turn runs again.
+        self.failures: dict[StepName, str] = {}
         self.record: RunRecord | None = None
 
     def hear(self, event: Event) -> None:
         """Take in what has happened."""
         self.steps.hear(event)
-        if isinstance(event, StepEnded) and event.state is StepState.FAILED:
-            self.failures.append(click.unstyle(failure(event, None)))
+        match event:
+            case StepStarted(step):
+                self.failures.pop(step, None)
+            case StepEnded(step, StepState.FAILED):
+                self.failures[step] = click.unstyle(failure(event, None))
 
     def head(self) -> str:
         """How the run stands, in one line."""
@@ -63,7 +67,7 @@ class RunView:
             return
         for step, row in self.steps.rows.items():
             yield click.unstyle(ended(step, row.state, row.seconds, row.message, row.reused))
-        yield from self.failures
+        yield from self.failures.values()
         if told := metrics(self.record):
             yield f"metrics: {told}"
         yield click.unstyle(closing(self.record))
@@ -86,7 +90,7 @@ class RunView:
             f"<tr>{''.join(f'<td {_FRAME}>{escape(text)}</td>' for text in fields)}</tr>"
             for fields in self._fields()
         )
-        told = "".join(f"<pre>{escape(each)}</pre>" for each in self.failures)
+        told = "".join(f"<pre>{escape(each)}</pre>" for each in self.failures.values())
         return f'<table aria-label="steps"><tbody>{rows}</tbody></table>{told}'
 
     def _fields(self) -> Iterator[tuple[str, ...]]:

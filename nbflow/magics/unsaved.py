@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from time import time as _now  # cells may put another clock into the module
 from typing import Any
 
 import click
@@ -29,7 +29,7 @@ def remember(shell: Any, info: Any) -> None:
     if info.silent or not info.store_history:
         return
     key = info.cell_id or info.raw_cell
-    session_of(shell).ran[str(key)] = Ran(info.raw_cell, time.time())
+    session_of(shell).ran[str(key)] = Ran(info.raw_cell, _now())
 
 
 def ran_since_saved(shell: Any, path: Path) -> dict[str, str]:

@@ -170,6 +170,8 @@ def reduced_class(pickler: Any, cls: Any) -> Any:
             attributes = {**attributes, "__slots__": vars(cls)["__slots__"]}
         bases = cls.__bases__ if "__orig_bases__" in vars(cls) else written
         arguments = (meta, _copied(name), bases, written, attributes)
+    elif maker is _cloudpickle._make_skeleton_enum:
+        arguments, state = _with_members(cls, arguments, state[0])
     return (
         restore.defined_class,
         (key, maker, arguments),
@@ -178,6 +180,18 @@ def reduced_class(pickler: Any, cls: Any) -> Any:
         None,
         restore.set_class,
     )
+
+
+def _with_members(cls: Any, arguments: Any, kept: Dict[str, Any]) -> Tuple[Any, Any]:
+    """How an enumeration is made and filled, with aliases and what its members have been given."""
+    members = cls.__members__
+    given = {
+        name: {k: v for k, v in vars(member).items() if not (k[0] == k[-1] == "_")}
+        for name, member in members.items()
+    }
+    state = {name: value for name, value in kept.items() if name not in members}
+    values = {name: member.value for name, member in members.items()}
+    return (*arguments[:3], values, *arguments[4:]), (state, given)
 
 
 def _own_again(cls: Any, kept: Dict[str, Any]) -> Dict[str, Any]:

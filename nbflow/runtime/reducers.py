@@ -43,9 +43,17 @@ _PLAIN_KINDS = frozenset("biufcmMSUV")
 
 def root_of(array: Any) -> Any:
     """The array whose memory ``array`` shows (itself, if it is no view)."""
-    while type(array.base) is type(array):
-        array = array.base
+    base = array.base
+    while type(base) is type(array) or _is_own_view(base):
+        array, base = base, base.base
     return array
+
+
+def _is_own_view(base: Any) -> bool:
+    """Whether it is an array of a kind that shows no more than its memory: no file, and no mask."""
+    return isinstance(base, sys.modules["numpy"].ndarray) and not (
+        hasattr(base, "_mmap") or hasattr(base, "_mask")
+    )
 
 
 def _offset(array: Any, root: Any) -> int:
@@ -105,11 +113,15 @@ def _reduced_array(pickler: Any, array: Any) -> Any:
     return restore.array, (data, _descr(array.dtype), array.shape, fortran, flags.writeable)
 
 
-def _reduced_array_subclass(_pickler: Any, array: Any) -> Any:
+def _reduced_array_subclass(pickler: Any, array: Any) -> Any:
     if type(array).__name__ == "memmap" and array.mode in ("r", "r+", "w+") and array.filename:
         return _reduced_memory_map(array)
     if type(array).__module__ in ("numpy.ma", "numpy.ma.core"):
         # Its own pickle makes a mask of many False out of none, and it is shown in another way then.
+        plain = sys.modules["numpy"].ndarray.view(array, sys.modules["numpy"].ndarray)
+        return restore.array_subclass, (type(array), plain, dict(vars(array)))
+    root = root_of(array)
+    if _keeps_root(pickler, array, root) and type(array).__reduce__ is type(root).__reduce__:
         plain = sys.modules["numpy"].ndarray.view(array, sys.modules["numpy"].ndarray)
         return restore.array_subclass, (type(array), plain, dict(vars(array)))
     try:
@@ -374,6 +386,12 @@ def _reduced_stream(_pickler: Any, stream: Any) -> Any:
     return restore.named, ("sys", stream.name)
 
 
+def _reduced_match(_pickler: Any, match: Any) -> Any:
+    """As the search that finds it, where there is one."""
+    arguments = (match.re, match.string, match.pos, match.endpos, match.regs)
+    return (restore.match, arguments) if restore.match(*arguments) else NotImplemented
+
+
 def _reduced_loop(_pickler: Any, _loop: Any) -> Any:
     return restore.event_loop, ()
 
@@ -426,6 +444,7 @@ _TABLE: Dict[str, Reducer] = {
     "builtins.dict_values": _reduced_view(1),
     "builtins.mappingproxy": _reduced_proxy,
     "builtins.memoryview": _reduced_memory,
+    "re.Match": _reduced_match,
     "builtins.method": functions.reduced_method,
     "builtins.module": modules.reduced_module,
     "builtins.odict_items": _reduced_view(2),

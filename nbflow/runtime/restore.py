@@ -134,6 +134,8 @@ def defined_class(key: str, maker: Callable[..., Any], arguments: Tuple[Any, ...
     finally:
         for base, hook in silenced:
             base.__init_subclass__ = hook
+    if getattr(made, "__abstractmethods__", ()):
+        made.__abstractmethods__ = frozenset()  # until its state comes, which may hold instances
     live.current.add_class(key, made)
     return made
 
@@ -160,6 +162,8 @@ def set_class(made: Any, state: Tuple[Any, str, Callable[..., Any]]) -> None:
         if not (inherited or isinstance(value, types.MemberDescriptorType) or name == "_abc_impl"):
             _drop_attribute(made, name)
     setter(made, class_state)
+    for name, given in class_state[1].items():
+        vars(made[name]).update(given)
     made.__qualname__ = qualname
 
 
@@ -310,6 +314,17 @@ def array_view(
 ) -> Any:
     """A view of the memory of ``root``, ``offset`` bytes after its first element."""
     return array_over(_octets(root), dtype, shape, strides, offset, writeable)
+
+
+def match(pattern: Any, text: Any, first: int, end: int, places: Any) -> Any:
+    """The match of a regular expression whose groups lie at these places, None where none does."""
+    for each in pattern.finditer(text, first, end):
+        if each.regs == places:
+            return each
+        if each.start() > places[0][0]:
+            break
+    whole = pattern.fullmatch(text, first, end) if places[0] == (first, end) else None
+    return whole if whole and whole.regs == places else None
 
 
 def held(buffer: Any) -> memoryview:

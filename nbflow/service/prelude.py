@@ -101,7 +101,8 @@ def _in_classes(cell: Cell) -> set[str]:
 
 def remember(file: str, text: str) -> None:
     """Let tracebacks and ``inspect`` show the text of code that no file holds."""
-    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+    lines = [f"{line}\n" for line in text.splitlines()]
+    linecache.cache[file] = (len(text), None, lines, file)
 
 
 @dataclass(slots=True)

@@ -35,7 +35,7 @@ def failed_at(notebook: Path, step: str) -> RunRecord:
             if any(s.state == "failed" and s.name == (step or s.name) for s in record.steps):
                 return record
     where = f" at step {step!r}" if step else ""
-    raise NotRecordedError(f"no run of {notebook.name} has failed{where}, and none was restored")
+    raise NotRecordedError(f"no run of {notebook.name} has failed{where}")
 
 
 def unsaved(notebook: Path, step: str, ran: Mapping[str, str]) -> tuple[Unsaved, ...]:

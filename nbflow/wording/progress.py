@@ -67,22 +67,32 @@ class Quiet:
     def __init__(self, path: str, source: Source) -> None:
         self.path = path
         self.source = source
+        self._failures: dict[StepName, StepEnded] = {}
 
     def findings(self, findings: Sequence[Finding]) -> None:
         """Print the findings of severity error."""
         self.print_findings([f for f in findings if f.severity is Severity.ERROR])
 
     def event(self, event: Event) -> None:
-        """Print why a step failed."""
-        if isinstance(event, StepEnded) and event.state is StepState.FAILED:
-            click.echo(failure(event, self.source()), err=True)
+        """Keep why a step failed: one that has failed before its turn runs again."""
+        match event:
+            case StepStarted(step):
+                self._failures.pop(step, None)
+            case StepEnded(step, StepState.FAILED):
+                self._failures[step] = event
 
     def end(self, record: RunRecord) -> None:
-        """Print the closing line."""
+        """Print why steps failed, and the closing line."""
+        for each in self._failures.values():
+            self.print_failure(each)
         click.echo(closing(record))
 
     def close(self) -> None:
         """Nothing is left behind."""
+
+    def print_failure(self, event: StepEnded) -> None:
+        """Print why a step failed."""
+        click.echo(failure(event, self.source()), err=True)
 
     def print_findings(self, findings: Sequence[Finding]) -> None:
         """Print findings with their source lines."""
@@ -119,7 +129,8 @@ class Plain(Quiet):
                 for stream, line in self.lines.rest(step):
                     click.echo(f"[{step}] {line}", err=stream == "stderr")
                 click.echo(ended(step, state, seconds, message, reused))
-        super().event(event)
+                if state is StepState.FAILED:
+                    self.print_failure(event)
 
 
 class JsonLines:

@@ -46,6 +46,7 @@ CASES = [
     ("import time\nx = None", "time.strftime('%Y', x)", "r: time x"),
     ("from datetime import datetime as d", "d.now()", "r: @clock d"),
     ("import uuid", "uuid.uuid4()", "r: @chance uuid"),
+    ("import tempfile", "tempfile.mkdtemp()", "r: @temporary tempfile"),
     ("import numpy as np", "np.random.RandomState()", "r: @chance np"),
     ("import numpy as np", "np.random.RandomState(3)", "r: np"),
     (

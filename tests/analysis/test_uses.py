@@ -50,8 +50,28 @@ def test_what_a_step_uses(source: str, cells: list[int], parameters: tuple[str, 
     assert used(f"{PRELUDE}# %% step:s\n{source}\n")["s"] == (cells, parameters)
 
 
-def test_the_first_step_shows_what_the_prelude_writes() -> None:
-    assert used(PRELUDE)["first"][0] == [1, 2, 3, 4, 6]
+@pytest.mark.parametrize(
+    ("cell", "counts"),
+    [
+        ("import math", True),
+        ("def f(n: int = -1, *, names: list[str] = ()) -> None:\n    print(n)", False),
+        ("def f(n: math.inf):\n    return n", True),
+        ("def f(n=print(1)):\n    return n", True),
+        ("@print\ndef f(n):\n    return n", True),
+        ("class A:\n    'An a.'\n    n = 1\n    def f(self):\n        print(self)", False),
+        ("class A:\n    print(1)", True),
+        ("class A(B):\n    pass", True),
+        ("ONE, TWO = 1, 2", True),
+        ("TWO = [2, 'two']", False),
+        ("TWO = 2\nTWO", True),
+        ("'shown'", True),
+        ("%matplotlib inline", True),
+    ],
+)
+def test_the_first_step_counts_what_may_show_something(cell: str, counts: bool) -> None:
+    text = f"# %% functions\n{cell}\n# %% step:first\nfirst = 1\n# %% step:second\nsecond = 1\n"
+    found = used(text)
+    assert found["first"][0] == ([1, 2] if counts else [2])
 
 
 def test_parameters_that_are_computed_count_as_code() -> None:

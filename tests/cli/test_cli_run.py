@@ -154,6 +154,16 @@ def test_quiet(path: Path, install: Install, capsys: pytest.CaptureFixture[str])
     assert answer.err == "step train, cell 2:\nTraceback\n1/0\nno\n"
 
 
+def test_quiet_tells_nothing_of_a_step_that_ran_again(
+    path: Path, install: Install, capsys: pytest.CaptureFixture[str]
+) -> None:
+    again = StepStarted(TRAIN, 1.0, "it failed before its turn")
+    done = StepEnded(TRAIN, StepState.DONE, 1.0), RunEnded(RunState.DONE, 2.0)
+    install(FakeRun((*BAD[:5], again, *done)))
+    answer = Caller(capsys)("run", path, "--quiet")
+    assert answer.err == ""
+
+
 def test_json(path: Path, install: Install, capsys: pytest.CaptureFixture[str]) -> None:
     install(FakeRun(BAD, FINDINGS))
     answer = Caller(capsys)("run", path, "--json")

@@ -12,7 +12,12 @@ import pytest
 from magic_kernel import WIDGET, Frontend, environment, kernel
 from notebook_cells import code, written
 
+from nbflow.engines.events import StepEnded, StepStarted, StepState
+from nbflow.magics.run_view import RunView
+from nbflow.model import StepName
 from nbflow.service import history
+from nbflow.service.graph import graph
+from nbflow.store import RunRecord
 
 pytest_plugins = ["magic_fixtures"]
 
@@ -47,6 +52,18 @@ def study(tmp_path: Path) -> Iterator[Path]:
         ],
     )
     (tmp_path / "go").touch()
+
+
+def test_no_error_is_shown_of_a_step_that_ran_again_and_ended_well(study: Path) -> None:
+    load = StepName("load")
+    view = RunView(
+        "study", RunRecord("1", str(study), "local", "running", 0.0, "python"), graph(study)
+    )
+    view.hear(StepEnded(load, StepState.FAILED, 1.0, "too early"))
+    assert "too early" in view.table()
+    view.hear(StepStarted(load, 1.0, "it failed before its turn"))
+    view.hear(StepEnded(load, StepState.DONE, 1.0))
+    assert "too early" not in view.table()
 
 
 def ended(study: Path, run: str) -> str:

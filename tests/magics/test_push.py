@@ -129,6 +129,28 @@ def test_a_second_push_goes_on_with_the_first(live: LiveKernel, tmp_path: Path) 
     assert third["load"].variables["data"] == run["load"].variables["data"]
 
 
+def test_a_clock_of_the_notebook_does_not_tell_when_cells_have_run(
+    live: LiveKernel, tmp_path: Path
+) -> None:
+    _failing(live, tmp_path)
+    live.ok("import time; clock = time.time; time.time = lambda: 42")
+    live.run("data = [1]")
+    assert not live.run(_REPAIRED, "d").error
+    told = live.run("%nbflow push train").text
+    live.ok("time.time = clock")
+    assert "cell 4 was last run here as it is not saved in n.ipynb" in told
+
+
+def test_what_was_restored_is_told_where_it_is_not_meant(live: LiveKernel, tmp_path: Path) -> None:
+    run, path = _failing(live, tmp_path), tmp_path / "n.ipynb"
+    live.ok(f"%nbflow restore {run.id}")
+    live.ok(f"%nbflow notebook {path.rename(tmp_path / 'new.ipynb')}")
+    told = live.run("%nbflow push").text
+    assert "no run of new.ipynb has failed, and what was restored is step 'train' of run" in told
+    again = live.run(f"%nbflow restore {run.id}").text
+    assert f"It is a run of another notebook, {path}." in again
+
+
 def test_there_is_a_sentence_where_there_is_nothing_to_go_on_with(
     live: LiveKernel, tmp_path: Path
 ) -> None:

@@ -49,6 +49,14 @@ CASES: Final[dict[str, tuple[list[dict[str, object]], dict[str, Json]]]] = {
         ],
         {},
     ),
+    "sources": (
+        [
+            code("import inspect", "imports"),
+            code("class Own:\n    def value(self):\n        %precision 3", "step:define"),
+            code("print(inspect.getsource(Own.value), 1)", "step:use"),
+        ],
+        {},
+    ),
     "random numbers": (
         [
             code("import random", "imports"),

@@ -39,6 +39,23 @@ ALIKE = {
         "import enum\nclass C(enum.Enum):\n    RED = 1\nx = {C.RED: 'r'}",
         "x[C.RED] == 'r' and C(1) is C.RED",
     ),
+    "enum whose members are given attributes": (
+        "import enum\nclass C(enum.Enum):\n    RED = (1, 2)\n    ROT = RED\n    BLUE = (3, 4)\n"
+        "    def __init__(self, low, high):\n        self.low, self._high = low, high\nx = C.ROT\n"
+        "C.BLUE.low = 5",
+        "C.ROT is C.RED is x is C['ROT'] and (x.low, x._high, C.BLUE.low) == (1, 2, 5)"
+        " and list(C.__members__) == ['RED', 'ROT', 'BLUE'] and len(C) == 2",
+    ),
+    "enum of numbers with labels": (
+        "import enum\nclass C(int, enum.Enum):\n    def __new__(cls, value, label):\n"
+        "        made = int.__new__(cls, value)\n        made._value_ = value\n        made.label = label\n"
+        "        return made\n    LOW = (1, 'low')\n    HIGH = (2, 'high')\nx = [C.HIGH]",
+        "x[0] is C(2) is C.HIGH and x[0].label == 'high' and C.LOW + 1 == 2",
+    ),
+    "flag with a name for several": (
+        "import enum\nclass F(enum.Flag):\n    A = 1\n    B = 2\n    ALL = A | B\nx = F.ALL",
+        "x is F.ALL is F['ALL'] and F.A | F.B is x and F.B in x and list(F.__members__)[-1] == 'ALL'",
+    ),
     "flag": (
         "import enum\nclass F(enum.Flag):\n    A = 1\n    B = 2\nx = F.A | F.B",
         "F.A in x and x & F.B is F.B",
@@ -59,6 +76,12 @@ ALIKE = {
         "import abc\nclass A(abc.ABC):\n    @abc.abstractmethod\n    def f(self): ...\n"
         "class B(A):\n    def f(self):\n        return 1\nA.register(int)\nx = B()",
         "isinstance(x, A) and isinstance(1, A) and A.__abstractmethods__ == {'f'}",
+    ),
+    "abstract, with instances in an attribute": (
+        "import abc\nclass A(abc.ABC):\n    made = []\n    @abc.abstractmethod\n    def f(self): ...\n"
+        "class B(A):\n    def __init__(self):\n        B.own = self\n        A.made.append(self)\n"
+        "    def f(self):\n        return 1\nx = B()",
+        "B.own is x and A.made == [x] and not B.__abstractmethods__ and A.__abstractmethods__ == {'f'}",
     ),
     "generic": (
         "from typing import Generic, TypeVar\nT = TypeVar('T')\nclass Box(Generic[T]):\n"

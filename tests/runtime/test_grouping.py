@@ -51,6 +51,10 @@ TOGETHER = {
     "one enum member": ("import enum\nE = enum.Enum('E', 'A')\na = [E.A]\nb = [E.A]", []),
     "an array and its view": ("import numpy as np\na = np.zeros(9)\nb = a[2:]", ["a b"]),
     "views of one array": ("import numpy as np\na, b = np.split(np.zeros(8), 2)", ["a b"]),
+    "views of records": (
+        "import numpy as np\na = np.rec.array([(1, 2.0)], names='x,y')\nb = a.x\nc = a[:1]",
+        ["a b c"],
+    ),
     "a copy": ("import numpy as np\na = np.zeros(9)\nb = a[2:].copy()", []),
     "a dtype": ("import numpy as np\na = np.zeros(3)\nb = [a.dtype]", []),
     "frames cut from one frame": (

@@ -92,6 +92,30 @@ ALIKE = {
         "type(x.__cause__) is ZeroDivisionError and x.__suppress_context__",
     ),
     "array": ("import numpy as np\nx = np.arange(6).reshape(2, 3)", "x.sum() == 15"),
+    "view of a subclass": (
+        "import numpy as np\nclass A(np.ndarray):\n    pass\nx = np.zeros(5).view(A)\n"
+        "x.unit = 'm'\nv = x[1:3]",
+        "np.shares_memory(x, v) and type(x) is type(v) is A and (x.unit, v.shape) == ('m', (2,))",
+    ),
+    "view of a subclass that has its own memory": (
+        "import numpy as np\nclass A(np.ndarray):\n    pass\nx = np.zeros(5).view(A).copy()\nv = x[1:3]\n"
+        "w = np.asarray(x)",
+        "np.shares_memory(x, v) and np.shares_memory(x, w) and (type(v), type(w)) == (A, np.ndarray)",
+    ),
+    "fields of records": (
+        "import numpy as np\nx = np.rec.array([(1, 2.0), (3, 4.0)], names='x,y')\nv = [x.x, x[1:]]",
+        "np.shares_memory(x, v[0]) and np.shares_memory(x, v[1]) and v[1].y[0] == x.y[1] == 4.0",
+    ),
+    "rows of a matrix": (
+        "import numpy as np\nx = np.array([[1, 2], [3, 4]]).view(np.matrix)\nv = [x[1], x.T]",
+        "np.shares_memory(x, v[0]) and (type(v[1]), v[1].tolist()) == (np.matrix, [[1, 3], [2, 4]])",
+    ),
+    "match": (
+        "import re\nx = re.compile('(?<=b)(a+?)').search('aabaa', 1)\nv = re.fullmatch('(a+?)b*', 'aabb')\n"
+        "w = list(re.finditer(b'a', b'aba'))[1]",
+        "(x.span(), x.group(1), x.pos, x.re.pattern) == ((3, 4), 'a', 1, '(?<=b)(a+?)')"
+        " and (v.span(), v[1]) == ((0, 4), 'aa') and w.start() == 2",
+    ),
     "view": ("import numpy as np\nx = np.zeros(5)\nv = x[1:3]", "np.shares_memory(x, v)"),
     "array of objects": (
         "import numpy as np\np = []\nx = np.array([1, p, np.nan], dtype=object)",
