@@ -186,6 +186,19 @@ def test_a_batch_of_another_notebook_is_none_to_add_to(tmp_path: Path) -> None:
         service.start(str(other), Rows(), Grid({"depth": [2]}), name="s")
 
 
+def test_a_notebook_is_the_same_however_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = three_steps(tmp_path)
+    (tmp_path / "far" / "beside").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "far" / "beside")
+    service.start(str(path), Rows(), Grid({"depth": [2]}), name="s")
+    monkeypatch.chdir(tmp_path / "far")
+    for place in ("../n.ipynb", "beside/../../n.ipynb", "../link/../../n.ipynb"):
+        batch = service.start(place, Rows(), Grid({"depth": [2]}), name="s")
+        assert (batch.notebook, len(batch.members)) == (str(path), 1)
+
+
 def test_members_are_added(tmp_path: Path) -> None:
     path = str(three_steps(tmp_path))
     first = service.start(path, Rows(), Grid({"depth": [2, 4]}), name="s")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from nbflow.diagnostics import Finding
 from nbflow.engines.events import RunState
-from nbflow.errors import NotRecordedError, ParameterError, StoreError
+from nbflow.errors import NotebookError, NotRecordedError, ParameterError, StoreError
 from nbflow.kernels import python_of
 from nbflow.model import Json, Name
 from nbflow.notebook.addresses import known_as, store_place
@@ -68,6 +68,7 @@ def start(
     Raises:
         Refused: the notebook has findings of severity error.
         ParameterError: there is no such parameter, or a value does not fit.
+        NotebookError: an executed notebook could not be written; all members have been run.
         StoreError: the batch is of another notebook, it is going on, or the store is at fault.
         NbflowError: the notebook, the kernel or the engine is at fault.
     """
@@ -203,6 +204,7 @@ def _go_on(
     tell: Tell,
 ) -> BatchRecord:
     began = time.monotonic()
+    unwritten: NotebookError | None = None
     with Store.open(asked.path.parent) as store:
         try:
             found = store.batches.batch(name)
@@ -217,13 +219,17 @@ def _go_on(
                 place.members(name, asked, at_once, tell).run(todo)
             else:
                 outputs = Outputs(kept.output, asked.analysis, asked.known_as)
-                _write_missing(store, asked, found, outputs)
+                unwritten = _write_missing(store, asked, found, outputs)
                 work = Work(name, asked, python or found.python or None, at_once, outputs)
-                Members(work, tell).run(todo)
+                local = Members(work, tell)
+                local.run(todo)
+                unwritten = local.unwritten or unwritten
         finally:
             store.batches.release(name)
         ended = store.batches.batch(name)
     tell(BatchEnded(ended, time.monotonic() - began))
+    if unwritten is not None:
+        raise unwritten
     return ended
 
 
@@ -240,16 +246,27 @@ def _kept(name: str, folder: Path) -> BatchRecord | None:
     return None
 
 
-def _write_missing(store: Store, asked: Request, batch: BatchRecord, outputs: Outputs) -> None:
-    """Write the notebooks of members that have ended well and that were not written before."""
+def _write_missing(
+    store: Store, asked: Request, batch: BatchRecord, outputs: Outputs
+) -> NotebookError | None:
+    """Write the notebooks of members that have ended well and that were not written before.
+
+    It gives the first reason why one could not be, or None.
+    """
+    unwritten = None
     for member in batch.members:
         if member.state != RunState.DONE.value:
             continue
         copy = store.run_folder(member.run) / asked.path.name
         if outputs.of(member.position, member.parameters) != member.output and copy.exists():
             run = replace(store.run(member.run), executed=str(copy))
-            place = outputs.write(member, run)
+            try:
+                place = outputs.write(member, run)
+            except NotebookError as error:
+                unwritten = unwritten or error
+                continue
             store.batches.note_output(batch.name, member.position, place)
+    return unwritten
 
 
 def _checked(name: str) -> str:
