@@ -155,8 +155,10 @@ class _Builder:
             self._run(unit, self._home(index), Role.STEP)
 
     def _place_blank(self, index: int, unit: Unit) -> None:
-        if unit.mark.speaks and self.followers[index] is not None:
-            self._share(unit, Role.IMPORTS)  # ``%load_ext nbflow`` makes no step of its own
+        if unit.mark.numbered and self.followers[index] is not None:
+            self._share(
+                unit, Role.IMPORTS
+            )  # a comment or ``%load_ext nbflow`` makes no step of its own
         else:
             self.roles[unit.id] = CellRole(unit.id, Role.STEP)
 

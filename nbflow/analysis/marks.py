@@ -55,9 +55,9 @@ class Mark:
         return any(line and not line.startswith("#") for line in told)
 
     @property
-    def speaks(self) -> bool:
-        """Whether the cell gives nothing to run, but IPython does run a line of it that speaks to nbflow."""
-        return self.blank and any(map(speaks_to_nbflow, self.cell.source.splitlines()))
+    def numbered(self) -> bool:
+        """Whether the cell gives nothing to run, but IPython runs and numbers it: it has comments."""
+        return self.blank and bool(self.cell.source.strip())
 
     @property
     def prelude(self) -> bool:

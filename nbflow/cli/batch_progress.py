@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import click
 
 from nbflow.diagnostics import Finding, Severity
 from nbflow.engines.events import StepEnded, StepState
-from nbflow.model import Json
 from nbflow.service.batch.events import (
     BatchEnded,
     BatchEvent,
@@ -26,7 +25,7 @@ from nbflow.wording.batches import standing
 from nbflow.wording.findings import as_records
 from nbflow.wording.json_text import json_text
 from nbflow.wording.progress import Quiet, Source, failure, glyph
-from nbflow.wording.words import at_folder, counted, duration
+from nbflow.wording.words import assignments, at_folder, counted, duration
 
 
 class BatchProgress(Protocol):
@@ -94,7 +93,7 @@ class BatchLines:
 
     def named(self, member: MemberRecord) -> str:
         """A member as lines name it: 2/20 depth=4."""
-        values = _assignments(member.parameters)
+        values = assignments(member.parameters)
         return f"{member.position}/{self._of}{values and ' '}{values}"
 
     def _tell(self, line: str) -> None:
@@ -116,11 +115,6 @@ class BatchJson:
 
     def close(self) -> None:
         """Nothing is left behind."""
-
-
-def _assignments(parameters: Mapping[str, Json]) -> str:
-    """Parameters in one line: depth=2, kind="a"."""
-    return ", ".join(f"{n}={json.dumps(v, ensure_ascii=False)}" for n, v in parameters.items())
 
 
 def _told(member: MemberRecord) -> str:

@@ -16,7 +16,7 @@ from nbflow.service.batch.table import WORK, Row, Table, flat, plain, table
 from nbflow.store import BatchRecord
 from nbflow.wording.batch_page import page
 from nbflow.wording.json_text import json_text
-from nbflow.wording.words import GLYPHS, duration
+from nbflow.wording.words import GLYPHS, brief, duration
 from nbflow.wording.words import table as aligned
 
 #: What means something in Markdown; an underscore does at the edges of words alone.
@@ -24,10 +24,10 @@ _MARKUP: Final = re.compile(r"[\\|`*\[<&~]|(?<![^\W_])_|_(?![^\W_])")
 
 
 def as_text(batch: BatchRecord) -> str:
-    """Aligned columns, with the errors of members below them."""
+    """Aligned columns, in which long values are cut, with the errors of members below them."""
     found = table(batch)
     errors = [f"member {row.member}, {row.error}\n" for row in found.rows if row.error]
-    lines = [list(map(_on_one_line, cells)) for cells in _lines(found)]
+    lines = [list(map(brief, cells)) for cells in _lines(found)]
     return aligned(lines) + "".join(errors)
 
 
@@ -110,11 +110,6 @@ def _line(row: Row, found: Table) -> list[str]:
         str(row.shared),
         row.run,
     ]
-
-
-def _on_one_line(text: str) -> str:
-    """A text without what would break the line or steer a terminal."""
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
 
 
 def _escaped(text: str) -> str:

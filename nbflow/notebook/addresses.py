@@ -35,7 +35,14 @@ def folder_of(notebook: str) -> Path:
 
 def known_as(notebook: str) -> str:
     """What records call a notebook: its address, or its absolute path."""
-    return notebook if is_address(notebook) else str(Path(notebook).absolute())
+    return notebook if is_address(notebook) else str(place_of(notebook))
+
+
+def place_of(notebook: str) -> Path:
+    """The absolute path of a notebook, the same whatever ``..`` it was named with."""
+    place = Path(notebook).absolute()
+    # What stands before ``..`` may be a link: only the file system knows where that leads.
+    return Path(os.path.realpath(place.parent), place.name) if ".." in place.parts else place
 
 
 def store_place(notebook: str | None, folder: str | os.PathLike[str]) -> Path:

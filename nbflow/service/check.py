@@ -11,7 +11,7 @@ from nbflow.analysis import Analysis, Options, analyse
 from nbflow.errors import KernelError, StoreError
 from nbflow.kernels import python_of
 from nbflow.model import Learned, Notebook
-from nbflow.notebook.addresses import name_of
+from nbflow.notebook.addresses import name_of, place_of
 from nbflow.service.beside import called_from, modules_of
 
 
@@ -54,7 +54,7 @@ def options_for(path: str | Path, notebook: Notebook, known_as: str = "") -> Opt
         modules=modules_of(Path(path).parent, notebook),
         notebooks=called_from(path, notebook),
         file=os.path.realpath(path),
-        learned=_learned(Path(path).absolute(), known_as),
+        learned=_learned(place_of(str(path)), known_as),
     )
 
 

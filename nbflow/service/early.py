@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from nbflow import notebook as notebooks
 from nbflow.engines.local.interpreter import Interpreter
 from nbflow.engines.local.launcher import Early, Launchers, launcher
 from nbflow.errors import NbflowError
 from nbflow.kernels import environment, python_of
+from nbflow.notebook.addresses import place_of
 
 
 @contextmanager
@@ -30,7 +30,7 @@ def early(path: str, python: str | None, *, fork: bool) -> Iterator[Launchers]:
 
 
 def _started(path: str, python: str | None) -> Early | None:
-    absolute = Path(path).absolute()
+    absolute = place_of(path)
     try:
         kernel = python_of(notebooks.read(absolute), python)
         return Early(Interpreter(kernel.python, absolute.parent, environment(kernel)))

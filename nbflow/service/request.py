@@ -12,7 +12,7 @@ from nbflow.analysis import Analysis, analyse
 from nbflow.analysis.parameters import cast
 from nbflow.engines.local.keeping import Keep, kept
 from nbflow.engines.local.plan import Plan
-from nbflow.errors import ParameterError
+from nbflow.errors import NotebookError, ParameterError
 from nbflow.graph import ancestors
 from nbflow.model import (
     Cell,
@@ -27,7 +27,7 @@ from nbflow.model import (
     StepName,
     execution_counts,
 )
-from nbflow.notebook.addresses import name_of
+from nbflow.notebook.addresses import name_of, place_of
 from nbflow.service.check import options_for
 
 #: Modules that may be imported before a process is forked: they start no thread that a fork would lose,
@@ -80,9 +80,13 @@ def request(
     if notebooks.is_address(path):
         text = notebooks.fetched(path)
         place = Path(folder).absolute() / name_of(path)
-        asked = request_of(notebooks.parse(place, text), place, parameters, steps, address=path)
+        try:
+            notebook = notebooks.parse(place, text)
+        except NotebookError as error:
+            raise NotebookError(str(error).replace(str(place), path)) from None
+        asked = request_of(notebook, place, parameters, steps, address=path)
         return replace(asked, text=text)
-    absolute = Path(path).absolute()
+    absolute = place_of(path)
     return request_of(notebooks.read(absolute), absolute, parameters, steps)
 
 

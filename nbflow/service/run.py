@@ -19,7 +19,7 @@ from nbflow.engines.local.launcher import Imports, Launchers, launcher
 from nbflow.engines.local.packages import packages
 from nbflow.engines.local.plan import Place
 from nbflow.engines.local.sharing import Helpers
-from nbflow.errors import EngineError
+from nbflow.errors import EngineError, ParameterError
 from nbflow.kernels import environment, python_of
 from nbflow.model import Json, Name, StepName
 from nbflow.profiles import LOCAL
@@ -48,6 +48,7 @@ __all__ = [
     "Refused",
     "Reuse",
     "cancel",
+    "check_jobs",
     "cores",
     "execute",
     "resume",
@@ -177,6 +178,7 @@ def execute(
 
     ``before_step`` is called before a step begins or is taken from an earlier run; it may make it wait.
     """
+    check_jobs(jobs)
     on_findings(asked.analysis.findings)
     refuse(asked.analysis.findings, "run")
     steps_of(asked.analysis.pipeline, reuse.forced)
@@ -319,6 +321,16 @@ def cancel(run_id: str, folder: str | Path = ".") -> RunRecord:
         raise EngineError(f"run {found.id} goes on on another machine; stop it there")
     os.kill(pid, signal.SIGINT)
     return found
+
+
+def check_jobs(jobs: int | None) -> None:
+    """Nothing, where so many may run at once, or nothing is said.
+
+    Raises:
+        ParameterError: it is less than one.
+    """
+    if jobs is not None and jobs < 1:
+        raise ParameterError(f"jobs says how many may run at once, which is at least 1, not {jobs}")
 
 
 def cores() -> int:

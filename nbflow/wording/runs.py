@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from nbflow.store import RunRecord, RunRow
 from nbflow.wording.tables import Entry, Table, entries
-from nbflow.wording.words import GLYPHS, duration, moment
+from nbflow.wording.words import GLYPHS, assignments, duration, moment
 
 
 def runs_table(rows: Sequence[RunRow]) -> Table:
@@ -25,7 +24,6 @@ def told_to_stop(record: RunRecord) -> str:
 
 def _row(row: RunRow) -> tuple[Entry, ...]:
     sign, _ = GLYPHS.get(row.state, ("?", ""))
-    given = row.parameters or {}
     return entries(
         (row.id, float(row.id) if row.id.isdecimal() else 0.0),
         f"{sign} {row.state}",
@@ -33,5 +31,5 @@ def _row(row: RunRow) -> tuple[Entry, ...]:
         row.profile or row.engine,
         (moment(row.started), row.started),
         (duration(row.seconds), -1.0 if row.seconds is None else row.seconds),
-        ", ".join(f"{name}={json.dumps(value)}" for name, value in given.items()),
+        assignments(row.parameters or {}),
     )

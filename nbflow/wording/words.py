@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from nbflow.model import Json, Name
 from nbflow.notebook.addresses import is_address
+
+#: Of a longer value the middle is left out where it stands among others.
+_LONGEST_VALUE: Final = 60
 
 #: The glyph of each state of a step or a run, and the colour in which a terminal shows it.
 GLYPHS: Final = {
@@ -54,6 +59,26 @@ def value(preview: str, obstacle: str) -> str:
     if told and preview:
         told = f"({told})"
     return " ".join([*preview.split(), *told.split()])
+
+
+def assignments(values: Mapping[Name, Json]) -> str:
+    """Parameters in one line, without the middle of long values: depth=2, kind="a"."""
+    texts = ((name, json.dumps(value, ensure_ascii=False)) for name, value in values.items())
+    return ", ".join(f"{name}={brief(text)}" for name, text in texts)
+
+
+def brief(text: str) -> str:
+    """A text of one line, without its middle where it is long, and without what would steer a terminal."""
+    plain = on_one_line(text)
+    if len(plain) <= _LONGEST_VALUE:
+        return plain
+    end = _LONGEST_VALUE // 3
+    return f"{plain[: _LONGEST_VALUE - 1 - end]}…{plain[-end:]}"
+
+
+def on_one_line(text: str) -> str:
+    """A text without what would break the line or steer a terminal."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
 
 
 def moment(seconds: float) -> str:

@@ -51,7 +51,8 @@ LAYOUTS: dict[str, tuple[str, list[str]]] = {
         ["setup-2: 1", "a: 2", "setup: 3"],
     ),
     "skipped cells": ("# %% skip\nx\n# %% step:a\n1\n# %% skip step:b\ny", ["a: 2"]),
-    "blank cells": ("# %%\n\n# %%\n# only words\n# %% step:a\n1", ["a: 3"]),
+    "blank cells": ("# %%\n\n# %%\n# only words\n# %% step:a\n1", ["a: 3 | 2"]),
+    "blank cells alone": ("# %%\n\n# %%\n# only words", []),
     "prelude before each step": (
         "# %% imports\nimport json\n# %% step:a\n1\n# %% functions\ndef f(): pass\n# %% step:b\nf()",
         ["a: 2 | 1", "b: 4 | 1 3"],

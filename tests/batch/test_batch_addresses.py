@@ -131,8 +131,9 @@ def test_a_run_of_a_notebook_at_an_address(served: tuple[str, dict[str, str]]) -
     assert nbflow.runs(f"{host}/other.ipynb") == []
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
 def test_an_output_that_is_refused_is_written_when_the_batch_goes_on(
-    served: tuple[str, dict[str, str]],
+    served: tuple[str, dict[str, str]], jobs: int
 ) -> None:
     host, _ = served
     grid = Grid({"depth": [3, 4]})
@@ -143,8 +144,11 @@ def test_an_output_that_is_refused_is_written_when_the_batch_goes_on(
             grid,
             name="s",
             output=f"{host}/refused/{{member}}.ipynb",
+            jobs=jobs,
         )
-    assert [m.state for m in service.show("s").members] == ["done", "waiting"]
+    assert [(m.state, m.output) for m in service.show("s").members] == [("done", "")] * 2
+    with pytest.raises(NotebookError, match=r"refused/1\.ipynb cannot be written: 403"):
+        service.resume("s")
     batch = service.start(
         f"{host}/n.ipynb", Rows(), grid, name="s", output=f"{host}/{{member}}.ipynb"
     )
@@ -153,7 +157,7 @@ def test_an_output_that_is_refused_is_written_when_the_batch_goes_on(
 
 def test_what_cannot_be_read_is_told(served: tuple[str, dict[str, str]]) -> None:
     host, _ = served
-    with pytest.raises(NotebookError, match="is not JSON but a web page"):
+    with pytest.raises(NotebookError, match=f"{host}/none.ipynb is not JSON but a web page"):
         run(f"{host}/none.ipynb")
     with pytest.raises(NotebookError, match=r"cannot be read: .*"):
         fetched("nowhere://a/b.ipynb")

@@ -17,6 +17,7 @@ from small_notebooks import code, write
 from nbflow.engines.events import StepStarted
 from nbflow.errors import ParameterError, StoreError
 from nbflow.service.batch import batch as service
+from nbflow.service.batch.code import CHANGED
 from nbflow.service.batch.events import (
     BatchEvent,
     BatchNote,
@@ -176,6 +177,28 @@ def test_members_that_do_not_fit_the_notebook_of_now_do_not_run(
     assert service.show("s", tmp_path).members == batch.members
 
 
+def test_a_batch_of_another_notebook_is_none_to_add_to(tmp_path: Path) -> None:
+    path = three_steps(tmp_path)
+    service.start(str(path), Rows(), Grid({"depth": [30]}), name="s")  # which fails, and waits
+    other = path.rename(tmp_path / "other.ipynb")
+    write(tmp_path, code("wide = 1", "parameters"), code("wide", "step:fit"))
+    with pytest.raises(StoreError, match=r"the batch s is one of .*n\.ipynb; take another"):
+        service.start(str(other), Rows(), Grid({"depth": [2]}), name="s")
+
+
+def test_a_notebook_is_the_same_however_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = three_steps(tmp_path)
+    (tmp_path / "far" / "beside").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "far" / "beside")
+    service.start(str(path), Rows(), Grid({"depth": [2]}), name="s")
+    monkeypatch.chdir(tmp_path / "far")
+    for place in ("../n.ipynb", "beside/../../n.ipynb", "../link/../../n.ipynb"):
+        batch = service.start(place, Rows(), Grid({"depth": [2]}), name="s")
+        assert (batch.notebook, len(batch.members)) == (str(path), 1)
+
+
 def test_members_are_added(tmp_path: Path) -> None:
     path = str(three_steps(tmp_path))
     first = service.start(path, Rows(), Grid({"depth": [2, 4]}), name="s")
@@ -187,10 +210,28 @@ def test_members_are_added(tmp_path: Path) -> None:
     assert table(more)[2] == (6, "done", 6.0, 1)
 
 
+def test_a_notebook_that_has_changed_is_told_where_members_stay_as_they_are(tmp_path: Path) -> None:
+    path = three_steps(tmp_path)
+    heard: list[BatchEvent] = []
+    service.start(str(path), Rows(), Grid({"depth": [2, 30]}), name="s", on_event=heard.append)
+    service.resume("s", tmp_path, on_event=heard.append)
+    assert BatchNote(CHANGED) not in heard
+    three_steps(tmp_path, fit="y = x + depth")
+    for _ in range(2):  # as long as the first member stays as it is
+        heard.clear()
+        service.resume("s", tmp_path, on_event=heard.append)
+        assert heard[1] == BatchNote(CHANGED)
+
+
 def test_what_cannot_be_a_batch_is_refused_before_anything_is_recorded(tmp_path: Path) -> None:
     path = three_steps(tmp_path)
     with pytest.raises(ParameterError, match="no parameter `dep`"):
         service.start(str(path), Rows(), Grid({"dep": [1]}))
+    for jobs in (0, -1):
+        with pytest.raises(ParameterError, match=f"at least 1, not {jobs}"):
+            service.start(str(path), Rows(), Grid({"depth": [1]}), jobs=jobs)
+        with pytest.raises(ParameterError, match=f"at least 1, not {jobs}"):
+            run(str(path), jobs=jobs)
     with pytest.raises(ParameterError, match="'last' is no name for a batch"):
         service.start(str(path), Rows(), Grid({"depth": [1]}), name="last")
     path.write_text(path.read_text(encoding="utf-8").replace("x * depth", "x *"), encoding="utf-8")

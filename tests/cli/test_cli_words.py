@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nbflow.wording.words import counted, duration, size, table, value
+from nbflow.model import Json, Name
+from nbflow.wording.words import assignments, brief, counted, duration, size, table, value
 
 
 @pytest.mark.parametrize(
@@ -58,3 +59,26 @@ def test_table() -> None:
 )
 def test_value(preview: str, obstacle: str, text: str) -> None:
     assert value(preview, obstacle) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ""),
+        ("a" * 60, "a" * 60),
+        ("a" * 40 + "b" * 21, "a" * 39 + "…" + "b" * 20),
+        ("é\n\x1b[1m\u202e", "é\\n\\x1b[1m\\u202e"),
+    ],
+)
+def test_a_brief_text_fits_a_line(text: str, expected: str) -> None:
+    assert brief(text) == expected
+
+
+def test_assignments() -> None:
+    given: dict[Name, Json] = {
+        Name("depth"): 2,
+        Name("kind"): "é\n",
+        Name("rows"): list[Json](range(99)),
+    }
+    rows = "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, … 94, 95, 96, 97, 98]"
+    assert assignments(given) == f'depth=2, kind="é\\n", rows={rows}'

@@ -76,6 +76,17 @@ CASES: dict[str, tuple[list[dict[str, object]], Mapping[str, object], dict[str, 
         {"k": 8},
         {"report_mode": True},
     ),
+    "comments before the first step have numbers": (
+        [
+            code("# # Title"),
+            code("x = 1", "parameters"),
+            code("# %pip install"),
+            code("x"),
+            code("_4"),
+        ],
+        {"x": 2},
+        {},
+    ),
     "outputs of all kinds": (
         [
             code(

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from nbflow.diagnostics import Finding
 from nbflow.engines.events import RunState
-from nbflow.errors import NotRecordedError, ParameterError
+from nbflow.errors import NotebookError, NotRecordedError, ParameterError, StoreError
 from nbflow.kernels import python_of
 from nbflow.model import Json, Name
 from nbflow.notebook.addresses import known_as, store_place
-from nbflow.service.batch.events import BatchEnded, BatchEvent, BatchStarted
+from nbflow.service.batch.code import CHANGED, has_changed, ran_first
+from nbflow.service.batch.events import BatchEnded, BatchEvent, BatchNote, BatchStarted
 from nbflow.service.batch.members import Members, Work
 from nbflow.service.batch.outputs import Outputs
 from nbflow.service.batch.planning import Grid, Rows, check_kept, members
@@ -24,6 +25,7 @@ from nbflow.service.batch.settings import Settings, next_draws, placed
 from nbflow.service.history import LAST
 from nbflow.service.refused import refuse
 from nbflow.service.request import Request, request
+from nbflow.service.run import check_jobs
 from nbflow.store import BatchRecord, BatchRow, MemberRecord, Store
 
 if TYPE_CHECKING:
@@ -66,15 +68,20 @@ def start(
     Raises:
         Refused: the notebook has findings of severity error.
         ParameterError: there is no such parameter, or a value does not fit.
+        NotebookError: an executed notebook could not be written; all members have been run.
         StoreError: the batch is of another notebook, it is going on, or the store is at fault.
         NbflowError: the notebook, the kernel or the engine is at fault.
     """
+    check_jobs(jobs)
     asked = request(path, {}, ())
     before = _kept(name, asked.path.parent)
+    if before and before.notebook != asked.known_as:
+        raise StoreError(f"the batch {name} is one of {before.notebook}; take another --name")
     settings = Settings.read(before.settings) if before else Settings()
     settings, drawn = next_draws(settings, grid.draws, draws, seed)
     settings = placed(settings, output, engine, image)
     settings = replace(settings, jobs=jobs or settings.jobs)
+    settings = ran_first(settings, asked, before.members if before else ())
     planned = members(
         asked.analysis.pipeline.parameters, rows, grid, drawn.sets() if drawn else ({},)
     )
@@ -111,17 +118,17 @@ def resume(
         StoreError: there is no such batch, it is going on, or the store is at fault.
         NbflowError: as for ``start``.
     """
+    check_jobs(jobs)
     found = show(name, folder)
     asked = request(found.notebook, {}, (), folder)
     _check_waiting(asked, found.members)
     given = [member.parameters for member in found.members]
-    settings = Settings.read(found.settings)
+    settings = ran_first(Settings.read(found.settings), asked, found.members)
     place = _place(asked, settings, found.python or None, given, on_findings)
     with Store.open(asked.path.parent) as store:
-        store.batches.claim(found.name, found.notebook, found.python, ())
-    return _go_on(
-        found.name, asked, place, jobs=jobs or settings.jobs, python=None, added=0, tell=on_event
-    )
+        store.batches.claim(found.name, found.notebook, found.python, (), settings.written())
+    at_once = jobs or settings.jobs
+    return _go_on(found.name, asked, place, jobs=at_once, python=None, added=0, tell=on_event)
 
 
 def show(name: str = LAST, folder: str | Path = ".") -> BatchRecord:
@@ -197,6 +204,7 @@ def _go_on(
     tell: Tell,
 ) -> BatchRecord:
     began = time.monotonic()
+    unwritten: NotebookError | None = None
     with Store.open(asked.path.parent) as store:
         try:
             found = store.batches.batch(name)
@@ -204,18 +212,24 @@ def _go_on(
             kept = Settings.read(found.settings)
             count = len(found.members), len(todo), added
             tell(BatchStarted(name, found.notebook, *count, seed=kept.seed, engine=kept.engine))
+            if has_changed(kept, asked):
+                tell(BatchNote(CHANGED))
             at_once = min(jobs, len(todo)) or 1
             if place is not None:
                 place.members(name, asked, at_once, tell).run(todo)
             else:
                 outputs = Outputs(kept.output, asked.analysis, asked.known_as)
-                _write_missing(store, asked, found, outputs)
+                unwritten = _write_missing(store, asked, found, outputs)
                 work = Work(name, asked, python or found.python or None, at_once, outputs)
-                Members(work, tell).run(todo)
+                local = Members(work, tell)
+                local.run(todo)
+                unwritten = local.unwritten or unwritten
         finally:
             store.batches.release(name)
         ended = store.batches.batch(name)
     tell(BatchEnded(ended, time.monotonic() - began))
+    if unwritten is not None:
+        raise unwritten
     return ended
 
 
@@ -232,16 +246,27 @@ def _kept(name: str, folder: Path) -> BatchRecord | None:
     return None
 
 
-def _write_missing(store: Store, asked: Request, batch: BatchRecord, outputs: Outputs) -> None:
-    """Write the notebooks of members that have ended well and that were not written before."""
+def _write_missing(
+    store: Store, asked: Request, batch: BatchRecord, outputs: Outputs
+) -> NotebookError | None:
+    """Write the notebooks of members that have ended well and that were not written before.
+
+    It gives the first reason why one could not be, or None.
+    """
+    unwritten = None
     for member in batch.members:
         if member.state != RunState.DONE.value:
             continue
         copy = store.run_folder(member.run) / asked.path.name
         if outputs.of(member.position, member.parameters) != member.output and copy.exists():
             run = replace(store.run(member.run), executed=str(copy))
-            place = outputs.write(member, run)
+            try:
+                place = outputs.write(member, run)
+            except NotebookError as error:
+                unwritten = unwritten or error
+                continue
             store.batches.note_output(batch.name, member.position, place)
+    return unwritten
 
 
 def _checked(name: str) -> str:

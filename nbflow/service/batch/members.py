@@ -11,7 +11,7 @@ from nbflow.engines.events import Event, RunStarted, RunState
 from nbflow.engines.local.cache import Reuse
 from nbflow.engines.local.launcher import Launchers
 from nbflow.engines.local.sharing import Helpers
-from nbflow.errors import EngineError
+from nbflow.errors import EngineError, NotebookError
 from nbflow.model import Learned, StepName, defaults
 from nbflow.service.batch.beside import Beside
 from nbflow.service.batch.events import (
@@ -85,6 +85,8 @@ class Members:
         self._anew: dict[int, frozenset[StepName]] = {}
         self._runs: dict[int, str] = {}
         self._stopped: Callable[[], bool] = lambda: False
+        #: Why the first of the executed notebooks was not written that could not be.
+        self.unwritten: NotebookError | None = None
 
     def run(self, members: Sequence[MemberRecord]) -> None:
         """Run the members; one that fails keeps none of the others from running.
@@ -199,15 +201,22 @@ class Members:
             trouble = str(error)
         else:
             self._learn(member, record)
-            self._write(member, record)
+            trouble = self._write(member, record)
         with self._changed:
             self._tell(MemberEnded(self._recorded.now(member), trouble))
 
-    def _write(self, member: MemberRecord, record: RunRecord) -> None:
-        """Write the executed notebook of a member where it was asked for."""
-        if place := self._work.outputs.write(member, record):
+    def _write(self, member: MemberRecord, record: RunRecord) -> str:
+        """Write the executed notebook of a member where it was asked for; why that could not be, or ""."""
+        try:
+            place = self._work.outputs.write(member, record)
+        except NotebookError as error:
+            with self._changed:
+                self.unwritten = self.unwritten or error
+            return str(error)
+        if place:
             with self._recorded.store() as store:
                 store.batches.note_output(self._work.batch, member.position, place)
+        return ""
 
     def _learn(self, member: MemberRecord, record: RunRecord) -> None:
         """Take from a run what its steps have shown, and whether members may run side by side."""

@@ -20,7 +20,7 @@ class Settings:
 
     ``output`` is where the executed notebooks of members are written, a template, or "". ``engine`` is the
     name of the engine elsewhere that members run on, or "", ``image`` the one of steps that name none, or "".
-    ``jobs`` members run at once.
+    ``jobs`` members run at once. ``code`` is the fingerprint of what the first of them have run, or "".
     """
 
     draws: Mapping[str, str] = field(default_factory=dict)
@@ -30,6 +30,7 @@ class Settings:
     engine: str = ""
     image: str = ""
     jobs: int = 1
+    code: str = ""
 
     @classmethod
     def read(cls, kept: Mapping[str, Json]) -> Settings:
