@@ -95,6 +95,7 @@ def bare(text: str, others: str = "") -> str:
         if isinstance(each, _FUNCTIONS):
             _shorten(each)
     _shorten_helpers(tree, others)
+    _shorten_methods(tree, others)
     return ast.unparse(tree) + "\n"
 
 
@@ -198,6 +199,52 @@ def _shorten_helpers(tree: ast.Module, others: str) -> None:
         function.name = new.get(name, name)
     for node in named:
         node.id = new.get(node.id, node.id)
+
+
+def _shorten_methods(tree: ast.Module, others: str) -> None:
+    """Give private methods short names, where nothing but ``self`` is asked for them.
+
+    Methods of classes with a base stay as they are: the base may call them.
+    """
+    nodes = list(ast.walk(tree))
+    classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
+    methods = [
+        each
+        for cls in classes
+        if not cls.bases
+        for each in cls.body
+        if isinstance(each, _FUNCTIONS) and each.name.startswith("_")
+    ]
+    asked = [node for node in nodes if isinstance(node, ast.Attribute)]
+    kept = {
+        node.attr
+        for node in asked
+        if not (isinstance(node.value, ast.Name) and node.value.id == "self")
+    }
+    kept.update(
+        each.name
+        for cls in classes
+        if cls.bases
+        for each in cls.body
+        if isinstance(each, _FUNCTIONS)
+    )
+    kept.update(
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+    private = {
+        each.name: None
+        for each in methods
+        if each.name not in kept and not each.name.startswith("__") and each.name not in others
+    }
+    text = ast.unparse(tree)
+    free = (name for name in _SHORT_NAMES if not re.search(rf"\b{name}\b", text))
+    new = dict(zip(private, free, strict=False))
+    for method in methods:
+        method.name = new.get(method.name, method.name)
+    for node in asked:
+        node.attr = new.get(node.attr, node.attr)
 
 
 def _assignment(statement: ast.AnnAssign) -> ast.stmt:

@@ -694,6 +694,15 @@ BARE = {
     "_now = 0\ndef f():\n    global _now\n    _now = 1": (
         "_now = 0\n\ndef f():\n    global _now\n    _now = 1\n"
     ),
+    "class A:\n    def _one(self): pass\n    def two(self): self._one()": (
+        "class A:\n\n    def _a(self):\n        pass\n\n    def two(self):\n        self._a()\n"
+    ),
+    "class A(B):\n    def _one(self): self._one()": (
+        "class A(B):\n\n    def _one(self):\n        self._one()\n"
+    ),
+    "class A:\n    def _one(self): other._one()": (
+        "class A:\n\n    def _one(self):\n        other._one()\n"
+    ),
     "def _one(): return [_two]\ndef _two(): pass": (
         "def _a():\n    return [_two]\n\ndef _two():\n    pass\n"
     ),
