@@ -12,7 +12,7 @@ ORDERS: list[Order] = [
         "/work",
         "s3://bucket/n.ipynb",
         {"n": 1, "name": 'a "b" é', "rows": [1, {"x": None}]},
-        "/envs/new/bin/python",
+        "/opt/python/bin/python",
         fresh=True,
         choices=Choices(2, ("a", "b"), ("b",), "out/{n}.ipynb", "report", "edges", fork=False),
     ),
