@@ -37,6 +37,7 @@ MODULES = {
         "class Other:\n    def made(self): return time.time()\n"
         "def later(): return time.time()\n"
     ),
+    "script": "import os, time\nif __name__ == '__main__':\n    at = time.time()\n    os.chdir('a')\n",
     "loud": "import warnings\nwarnings.simplefilter('ignore')\n",
 }
 
@@ -78,6 +79,7 @@ CASES = [
         "r: @chance @clock @module:stamp @module:stamp.MADE @module:stamp.NAME @module:stamp.Settings.*"
         " | b: stamp | m: @module:stamp.MADE @module:stamp.NAME @module:stamp.Settings.*",
     ),
+    ("x = 1", "import script", "r: @module:script | b: script"),
     ("import nowhere", "nowhere.seed(1)", "r: nowhere"),
 ]
 

@@ -223,6 +223,8 @@ def _of_module(source: str, package: str, modules: LocalModules) -> Mapping[str,
     code = cell_code(_cell_of(source))
     if not isinstance(code, CellCode):
         return {}
+    body = [each for each in code.tree.body if not _is_for_scripts(each)]
+    code = replace(code, tree=ast.Module(body, []))
     walk = Walk()
     walk.modules, walk.package = modules, package
     whole = walk.cell(code)
@@ -235,6 +237,18 @@ def _of_module(source: str, package: str, modules: LocalModules) -> Mapping[str,
     for name in [key for key in walk.environment.base if isinstance(key, str)]:
         done[name] = walk.used(name, code)
     return {name: each for name, each in done.items() if _is_felt(each)}
+
+
+def _is_for_scripts(statement: ast.stmt) -> bool:
+    """Whether it is ``if __name__ == "__main__":``, which an import passes over."""
+    match statement:
+        case ast.If(
+            test=ast.Compare(ast.Name("__name__"), [ast.Eq()], [ast.Constant("__main__")]),
+            orelse=[],
+        ):
+            return True
+        case _:
+            return False
 
 
 def _passing(tree: ast.Module, walk: Walk) -> tuple[tuple[Access, ...], frozenset[Name]]:
