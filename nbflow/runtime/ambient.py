@@ -188,6 +188,7 @@ class Ambient:
         self.marks: Dict[str, str] = {}
         self.failures: Dict[str, str] = {}
         self.followed: Set[str] = set()
+        self.begun = False
 
     def restore(self, name: str, value: Any) -> None:
         """Bring a piece to a state that an earlier step has left.
@@ -209,6 +210,7 @@ class Ambient:
         """Take the present state of these pieces (of all) for the beginning."""
         if names is None:
             _filters.watch()
+            self.begun = True
         for name in names if names is not None else list(self.pieces):
             payload = self._captured(name)
             if payload is not None:
@@ -219,7 +221,8 @@ class Ambient:
         new = [name for name in names if name not in self.pieces or name in self.followed]
         self.followed.update(new)
         self.pieces.update((n, Piece(*attributes.piece(n[len("@module:") :]))) for n in new)
-        self.mark(new)
+        if self.begun:  # else all is marked when the step begins
+            self.mark(new)
 
     def is_marked(self, name: str) -> bool:
         """Whether a piece is as it was when it was marked."""
