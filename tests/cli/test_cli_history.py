@@ -66,7 +66,7 @@ def test_runs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ]
     assert lines[1].split()[:5] == ["2", "✖", "failed", "m.ipynb", "local"]
     assert lines[2].split()[:5] == ["1", "✖", "failed", "n.ipynb", "local"]
-    assert lines[2].endswith('1m05s  n=3, q="\\u00e4"')
+    assert lines[2].endswith('1m05s  n=3, q="ä"')
     assert len(Caller(capsys)("runs", "m.ipynb").out.splitlines()) == 2
     assert Caller(capsys)("runs", "other.ipynb").out == "no runs are recorded\n"
     rows = json.loads(Caller(capsys)("runs", "--json").out)

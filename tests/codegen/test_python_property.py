@@ -95,7 +95,7 @@ def ran(texts: list[str]) -> str:
         except Exception as error:
             # A local name that is not bound is told in other words.
             out.write("NameError" if isinstance(error, NameError) else repr(error))
-    return re.sub(r"0x\w+|\w+\.<locals>\.(?=<lambda>)", "", out.getvalue())
+    return re.sub(r"0x\w+|(\w+\.<locals>\.)+(?=<lambda>)", "", out.getvalue())
 
 
 def showing(source: str) -> str:

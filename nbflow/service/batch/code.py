@@ -17,7 +17,7 @@ from nbflow.store import MemberRecord
 #: What is told where the results of members may not belong together.
 CHANGED: Final = (
     "the notebook has changed since the first members of this batch ended well; they stay as they are."
-    " With another --name all members run it as it is now"
+    " With another name all members run it as it is now"
 )
 
 
