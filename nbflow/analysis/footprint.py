@@ -8,18 +8,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from nbflow.analysis.effects import CellEffects, read_by_all
+from nbflow.analysis.effects.passing import PASSING
 from nbflow.model import Grade, Name
 
 FILES: Final = "@files"
 _FILE: Final = "@file:"
 #: Ambient state that decides what an import finds and does.
 _IMPORT_STATE: Final = frozenset({"@cwd", "@environ", "@sys.modules", "@sys.path"})
-#: What gives another value each time, and how a cell comes by it.
-_PASSING: Final = {
-    "@clock": "reads the clock",
-    "@chance": "asks for random bits",
-    "@temporary": "asks for a name that nobody else has",
-}
 #: What an import binds: module and attribute. Equal values bind the same object again.
 _Imported = tuple[str, str]
 
@@ -205,7 +200,7 @@ def _alone(effects: CellEffects) -> str:
 
 def passing(effects: CellEffects) -> str:
     """Why what the cell gives is never the same: a clause that follows "it", or ""."""
-    found = (_PASSING[each.name] for each in effects.reads if each.name in _PASSING)
+    found = (PASSING[each.name] for each in effects.reads if each.name in PASSING)
     return next((f"{clause}, which gives something else each time" for clause in found), "")
 
 

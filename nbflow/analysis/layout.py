@@ -156,9 +156,8 @@ class _Builder:
 
     def _place_blank(self, index: int, unit: Unit) -> None:
         if unit.mark.numbered and self.followers[index] is not None:
-            self._share(
-                unit, Role.IMPORTS
-            )  # a comment or ``%load_ext nbflow`` makes no step of its own
+            # A comment or ``%load_ext nbflow`` makes no step of its own.
+            self._share(unit, Role.IMPORTS)
         else:
             self.roles[unit.id] = CellRole(unit.id, Role.STEP)
 

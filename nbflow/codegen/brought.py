@@ -11,7 +11,7 @@ import bz2
 import json
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias
 
 #: Modules that only the local engine uses: it forks, watches what steps do, shows what their variables
@@ -37,7 +37,7 @@ _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 _SCOPES: Final = (
     *_FUNCTIONS, ast.Lambda, ast.ClassDef, ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom
 )  # fmt: skip
-#: What private functions are called.
+#: What private functions, constants and methods are called.
 _SHORT_NAMES: Final = tuple(f"_{letter}" for letter in string.ascii_letters)
 _REFLECTING: Final = frozenset({"dir", "eval", "exec", "locals", "vars"})
 _DOCUMENTED: Final = (ast.Module, ast.ClassDef, *_FUNCTIONS)
@@ -186,15 +186,8 @@ def _shorten_helpers(tree: ast.Module, others: str) -> None:
         for target in each.targets
         if isinstance(target, ast.Name)
     }
-    private = [
-        name
-        for name in {**functions, **constants}
-        if name.startswith("_") and not name.startswith("__") and name not in texts
-        if name not in others
-    ]
-    text = ast.unparse(tree)
-    free = (name for name in _SHORT_NAMES if not re.search(rf"\b{name}\b", text))
-    new = dict(zip(private, free, strict=False))
+    private = [name for name in {**functions, **constants} if name not in texts]
+    new = _short_names(tree, private, others)
     for name, function in functions.items():
         function.name = new.get(name, name)
     for node in named:
@@ -213,7 +206,7 @@ def _shorten_methods(tree: ast.Module, others: str) -> None:
         for cls in classes
         if not cls.bases
         for each in cls.body
-        if isinstance(each, _FUNCTIONS) and each.name.startswith("_")
+        if isinstance(each, _FUNCTIONS)
     ]
     asked = [node for node in nodes if isinstance(node, ast.Attribute)]
     kept = {
@@ -233,18 +226,20 @@ def _shorten_methods(tree: ast.Module, others: str) -> None:
         for node in nodes
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     )
-    private = {
-        each.name: None
-        for each in methods
-        if each.name not in kept and not each.name.startswith("__") and each.name not in others
-    }
-    text = ast.unparse(tree)
-    free = (name for name in _SHORT_NAMES if not re.search(rf"\b{name}\b", text))
-    new = dict(zip(private, free, strict=False))
+    private = dict.fromkeys(each.name for each in methods if each.name not in kept)
+    new = _short_names(tree, private, others)
     for method in methods:
         method.name = new.get(method.name, method.name)
     for node in asked:
         node.attr = new.get(node.attr, node.attr)
+
+
+def _short_names(tree: ast.Module, names: Iterable[str], others: str) -> dict[str, str]:
+    """Short names that are free in the tree, for those of ``names`` that are private to it."""
+    text = ast.unparse(tree)
+    free = (name for name in _SHORT_NAMES if not re.search(rf"\b{name}\b", text))
+    private = (n for n in names if n.startswith("_") and not n.startswith("__") and n not in others)
+    return dict(zip(private, free, strict=False))
 
 
 def _assignment(statement: ast.AnnAssign) -> ast.stmt:

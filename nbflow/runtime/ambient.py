@@ -175,6 +175,11 @@ _PIECES: Dict[str, Piece] = {
 # The state of one step -------------------------------------------------------------------------
 
 
+def _at(name: str) -> Piece:
+    """The piece that is an attribute of a module, by its name as ambient state."""
+    return Piece(*attributes.piece(name[len("@module:") :]))
+
+
 class Ambient:
     """The ambient state of one step: restored, marked at the beginning, compared at the end.
 
@@ -184,7 +189,7 @@ class Ambient:
 
     def __init__(self, own: Mapping[str, Piece], paths: Tuple[str, ...]) -> None:
         self.pieces = {**_PIECES, **own}
-        self.pieces.update({f"@module:{path}": Piece(*attributes.piece(path)) for path in paths})
+        self.pieces.update((name, _at(name)) for name in map("@module:{}".format, paths))
         self.marks: Dict[str, str] = {}
         self.failures: Dict[str, str] = {}
         self.followed: Set[str] = set()
@@ -198,7 +203,7 @@ class Ambient:
         """
         piece = self.pieces.get(name)
         if piece is None and name.startswith("@module:"):
-            piece = self.pieces[name] = Piece(*attributes.piece(name[len("@module:") :]))
+            piece = self.pieces[name] = _at(name)
         if piece is None:
             raise KeyError(name)
         try:
@@ -220,7 +225,7 @@ class Ambient:
         """Compare these attributes of modules too, with what they are now; what cannot be stored is left."""
         new = [name for name in names if name not in self.pieces or name in self.followed]
         self.followed.update(new)
-        self.pieces.update((n, Piece(*attributes.piece(n[len("@module:") :]))) for n in new)
+        self.pieces.update((name, _at(name)) for name in new)
         if self.begun:  # else all is marked when the step begins
             self.mark(new)
 
@@ -244,10 +249,8 @@ class Ambient:
             patched = name.startswith("@module:")
             with ground.current.theirs() if patched else nullcontext():
                 value = piece.capture()
-            if (
-                value is None and name in self.marks.keys() - self.followed
-            ):  # a cell has put all back
-                value = piece.fresh
+            if value is None and name in self.marks and name not in self.followed:
+                value = piece.fresh  # a cell has put everything back
             return None if value is None else pickling.dump(value).payload
         except Exception as error:  # a library's state may hold the user's objects
             if name not in self.followed:

@@ -95,6 +95,16 @@ class BatchRecord:
         )
 
 
+def check_notebook(name: str, kept: str, notebook: str) -> None:
+    """Nothing, where the batch of that name, which is one of ``kept``, is one of ``notebook``.
+
+    Raises:
+        StoreError: it is not.
+    """
+    if kept != notebook:
+        raise StoreError(f"the batch {name} is one of {kept}; take another --name")
+
+
 class Batches:
     """The batches of a store that is open; ``writing`` and ``reading`` tell what the disk refuses."""
 
@@ -127,8 +137,8 @@ class Batches:
             row = self._db.execute(
                 "SELECT notebook, process FROM batches WHERE name = ?", (name,)
             ).fetchone()
-            if row and row[0] != notebook:
-                raise StoreError(f"the batch {name} is one of {row[0]}; take another --name")
+            if row:
+                check_notebook(name, row[0], notebook)
             if row and is_alive(row[1]):
                 raise StoreError(f"the batch {name} is still going on; wait for it, or stop it")
             if row:

@@ -18,9 +18,17 @@ _DEFINITIONS: Final = (*_FUNCTIONS, ast.ClassDef)
 _IMPORTS: Final = (ast.Import, ast.ImportFrom)
 
 
+#: What gives another value each time, and how a cell comes by it.
+PASSING: Final = {
+    "@clock": "reads the clock",
+    "@chance": "asks for random bits",
+    "@temporary": "asks for a name that nobody else has",
+}
+
+
 def is_passing(effect: CellEffects) -> bool:
     """Whether what it gives is another each time, as it reads the clock or asks for random bits."""
-    return any(each.name in {"@clock", "@chance", "@temporary"} for each in effect.reads)
+    return any(each.name in PASSING for each in effect.reads)
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from nbflow.diagnostics import Finding
 from nbflow.engines.events import RunState
-from nbflow.errors import NotebookError, NotRecordedError, ParameterError, StoreError
+from nbflow.errors import NotebookError, NotRecordedError, ParameterError
 from nbflow.kernels import python_of
 from nbflow.model import Json, Name
 from nbflow.notebook.addresses import known_as, store_place
@@ -27,6 +27,7 @@ from nbflow.service.refused import refuse
 from nbflow.service.request import Request, request
 from nbflow.service.run import check_jobs
 from nbflow.store import BatchRecord, BatchRow, MemberRecord, Store
+from nbflow.store.batches import check_notebook
 
 if TYPE_CHECKING:
     from nbflow.service.batch.sent import Elsewhere
@@ -75,8 +76,8 @@ def start(
     check_jobs(jobs)
     asked = request(path, {}, ())
     before = _kept(name, asked.path.parent)
-    if before and before.notebook != asked.known_as:
-        raise StoreError(f"the batch {name} is one of {before.notebook}; take another --name")
+    if before:
+        check_notebook(name, before.notebook, asked.known_as)
     settings = Settings.read(before.settings) if before else Settings()
     settings, drawn = next_draws(settings, grid.draws, draws, seed)
     settings = placed(settings, output, engine, image)
